@@ -1,0 +1,41 @@
+# Two commands for a newcomer: `make demo` runs Vekha, `make test` proves it.
+PYTHON ?= python3
+PORT ?= 8000
+BIN = .venv/bin
+DEMO_ENV = DEMO=1 PYTHONWARNINGS="ignore::UserWarning:django_fsm"
+
+.PHONY: setup demo test lint bench lock messages
+.DEFAULT_GOAL := demo
+
+setup: .venv/.installed
+
+.venv/.installed: requirements-dev.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+		{ echo "Vekha needs Python 3.11 or newer; name it: make PYTHON=python3.11"; exit 1; }
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
+	@touch $@
+
+demo: setup
+	@$(DEMO_ENV) SITE_URL=http://127.0.0.1:$(PORT) $(BIN)/python manage.py demo --port $(PORT)
+
+test: setup
+	$(BIN)/python -m pytest -n auto $(ARGS)
+
+lint: setup
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy project workflows compliance notifications
+	$(BIN)/lint-imports --no-cache
+	git ls-files '*.html' | xargs -r $(BIN)/djade --check --target-version 5.2
+	DEBUG=1 $(BIN)/python manage.py makemigrations --check --dry-run
+
+bench: setup
+	@for program in benchmarks/*.py; do echo "== $$program"; DEBUG=1 $(BIN)/python $$program || exit 1; done
+
+lock: setup
+	sh .ci/lock
+
+messages: setup
+	$(BIN)/python manage.py makemessages -l ru --no-location --no-wrap -i .venv -i var
+	$(BIN)/python manage.py compilemessages -l ru -i .venv

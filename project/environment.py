@@ -1,0 +1,41 @@
+"""Three helpers that read environment variables and fail with one clear line."""
+
+import os
+from zoneinfo import ZoneInfo
+
+from django.core.exceptions import ImproperlyConfigured
+
+
+def text(name: str, default: str | None = None) -> str:
+    """The variable's value; without a default it must be set."""
+    value = os.environ.get(name, "").strip()
+    if value:
+        return value
+    if default is None:
+        raise ImproperlyConfigured(f"{name} is not set. Set it in the environment and start again.")
+    return default
+
+
+def flag(name: str, default: bool = False) -> bool:
+    """Whether the variable is 1; anything but 0 and 1 is refused."""
+    value = text(name, "1" if default else "0")
+    if value not in {"0", "1"}:
+        raise ImproperlyConfigured(f"{name} must be 0 or 1, not {value!r}.")
+    return value == "1"
+
+
+def words(name: str, default: str) -> list[str]:
+    """The variable's comma-separated values without blanks."""
+    return [word.strip() for word in text(name, default).split(",") if word.strip()]
+
+
+def time_zone(name: str, default: str) -> str:
+    """The variable's value if it names a time zone of the tz database."""
+    value = text(name, default)
+    try:
+        ZoneInfo(value)
+    except (ValueError, OSError) as error:
+        raise ImproperlyConfigured(
+            f"{name} must name a time zone such as Europe/Moscow, not {value!r}."
+        ) from error
+    return value
