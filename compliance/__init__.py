@@ -1,0 +1,1 @@
+"""What is owed and how well it is kept."""

@@ -1,0 +1,14 @@
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class ComplianceConfig(AppConfig):
+    name = "compliance"
+    verbose_name = _("Compliance")
+
+    def ready(self) -> None:
+        """Answer for our reminders when the sender asks in the last moment."""
+        from compliance.services.still_due import KIND, still_due
+        from notifications.subjects import register
+
+        register(KIND, still_due)

@@ -1,0 +1,44 @@
+"""Zip packages of Word and Excel: what is inside, and whether it is safe to unpack."""
+
+import zipfile
+from io import BytesIO
+
+from compliance.domain.reading import OversizedDocument, UnreadableDocument
+
+LARGEST_UNPACKED = 100 * 1024 * 1024  # bytes
+MOST_PARTS = 2_000
+CHUNK = 1024 * 1024
+MAIN_PARTS = {"word/document.xml": "docx", "xl/workbook.xml": "xlsx"}
+
+
+def package_format(content: bytes) -> str:
+    """`docx` or `xlsx`, by the package's main part. Refuses macros, bombs, other archives."""
+    try:
+        with zipfile.ZipFile(BytesIO(content)) as package:
+            _check_size(package)
+            names = {name.lstrip("/") for name in package.namelist()}
+    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, OSError, EOFError) as error:
+        raise UnreadableDocument("damaged_file", format="zip") from error
+    if any(name.endswith(("vbaProject.bin", "vbaData.xml")) for name in names):
+        raise UnreadableDocument("macros")
+    for part, name in MAIN_PARTS.items():
+        if part in names:
+            return name
+    raise UnreadableDocument("unknown_format")
+
+
+def _check_size(package: zipfile.ZipFile) -> None:
+    """Unpacks everything once, piece by piece, because the sizes in the archive may lie."""
+    parts = package.infolist()
+    if len(parts) > MOST_PARTS:
+        raise OversizedDocument("unpacked_too_large", limit=LARGEST_UNPACKED)
+    total = sum(part.file_size for part in parts)
+    if total > LARGEST_UNPACKED:
+        raise OversizedDocument("unpacked_too_large", limit=LARGEST_UNPACKED)
+    unpacked = 0
+    for part in parts:
+        with package.open(part) as stream:
+            while chunk := stream.read(CHUNK):
+                unpacked += len(chunk)
+                if unpacked > LARGEST_UNPACKED:
+                    raise OversizedDocument("unpacked_too_large", limit=LARGEST_UNPACKED)

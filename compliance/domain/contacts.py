@@ -1,0 +1,23 @@
+"""Telephone numbers and e-mail addresses inside names, which are not for the public."""
+
+import re
+
+_EMAIL = r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+"
+_PHONE = r"(?:\+7|\b8)[\s(–-]*\d{3,5}[\s)–-]*\d{1,3}(?:[\s–-]?\d{2}){2}\b"
+_LABEL = r"(?:\b(?:тел(?:ефон)?|моб|e-?mail|эл\.?\s*почта|факс)\.?\s*:?\s*)?"
+_CONTACT = re.compile(
+    rf"[\s,;(]*{_LABEL}(?:{_EMAIL}|{_PHONE}|(?<=[\s:.])\d{{1,3}}-\d{{2}}-\d{{2}}\b)\)?", re.I
+)
+
+
+def without_contacts(text: str) -> str:
+    """The text without telephone numbers and e-mail addresses.
+
+    >>> without_contacts("Заместитель директора Иванова И.И., тел. 8 (3842) 36-12-34")
+    'Заместитель директора Иванова И.И.'
+    >>> without_contacts("Отдел кадров (kadry@dom.example.ru), директор")
+    'Отдел кадров, директор'
+    >>> without_contacts("Департамент, срок 2017-2018 гг.")
+    'Департамент, срок 2017-2018 гг.'
+    """
+    return _CONTACT.sub("", text).strip()

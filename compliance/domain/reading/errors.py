@@ -1,0 +1,19 @@
+"""The reasons a document is refused, as codes; the edges word them."""
+
+from compliance.domain.refusals import Refusal, TooLarge
+
+
+class UnreadableDocument(Refusal):
+    """A file out of which no text can be taken."""
+
+
+class OversizedDocument(UnreadableDocument, TooLarge):
+    """A file, or what it unpacks to, above the limit."""
+
+
+class UnsupportedDocument(UnreadableDocument):
+    """A document whose kind is recognised but whose content cannot be stored."""
+
+    def __init__(self, code: str, *, kind: str) -> None:
+        super().__init__(code, kind=kind)
+        self.kind = kind

@@ -1,0 +1,131 @@
+"""The Russian words by which a document is recognised: data, no rules."""
+
+import re
+from enum import StrEnum
+
+
+class Column(StrEnum):
+    """What a column of a table holds."""
+
+    NUMBER = "number"
+    INDICATOR = "indicator"
+    FACT = "fact"
+    MAXIMUM = "maximum"
+    FINDING = "finding"
+    MEASURE = "measure"
+    FORM = "form"
+    DEADLINE = "deadline"
+    RESPONSIBLE = "responsible"
+    EXECUTION = "execution"
+    ACTUAL_DATE = "actual_date"
+    RESULT = "result"
+    INSTITUTION = "institution"
+    SCORE = "score"
+    RANK = "rank"
+
+
+def _words(pattern: str) -> re.Pattern[str]:
+    return re.compile(pattern, re.IGNORECASE)
+
+
+# The first that fits names the column: a word like "мероприятие" also stands in the headers
+# "форма реализации мероприятия" and "ответственный за мероприятие".
+COLUMN_WORDS: tuple[tuple[Column, re.Pattern[str]], ...] = (
+    (Column.NUMBER, _words(r"^(№|n|no|номер)(\s*(п\s*[/.\\]?\s*п\.?|пункта|строки))?\.?$")),
+    (Column.RANK, _words(r"\bместо\b.*рейтинг|^место$|^рейтинг$|\bранг\b")),
+    (Column.SCORE, _words(r"интегральн|итоговы\w+ (балл|оценк)|^балл|сумма баллов|общий балл")),
+    (Column.RESPONSIBLE, _words(r"ответственн|исполнител")),
+    (Column.ACTUAL_DATE, _words(r"фактическ\w+ (срок|дат)")),
+    (Column.MAXIMUM, _words(r"максим")),
+    (Column.FACT, _words(r"^факт(ы|ически)?$|фактическ\w+ (значен|балл)|^значение показател")),
+    (
+        Column.EXECUTION,
+        _words(
+            r"^(информаци|отметк|сведени|отч[её]т)\w*.*(выполнени|исполнени|реализаци)"
+            r"|^(фактическ\w+ )?(выполнение|исполнение)\b|о ходе|ход реализаци|реализованные меры"
+        ),
+    ),
+    (Column.DEADLINE, _words(r"\bсрок|\bдата\b|\bпериод\b|периодичность")),
+    (Column.FORM, _words(r"\bформ[аы]\b|\bспособ|механизм")),
+    (Column.RESULT, _words(r"результат(?!\w* независимой)(?!\w* нок)")),
+    (Column.MEASURE, _words(r"мероприят|^меры\b|^действия\b")),
+    (Column.FINDING, _words(r"недостат|замечани|выявленн")),
+    (Column.INDICATOR, _words(r"показател|основание реализации|критери")),
+    (Column.INSTITUTION, _words(r"(учреждени|организаци)\w*$")),
+)
+
+SECTION_TITLE = _words(
+    r"^\W*(показатели,? характеризующие|открытость|комфортность|доступность|доброжелательность"
+    r"|удовлетвор[её]нность|время ожидания|мероприятия, направленные|раздел\b|критерий\b)"
+)
+TITLE_START = _words(r"^(план|отч[её]т|рейтинг|показатели|перечень|комплекс|мероприятия|сводн)\b")
+REPORT_TITLE = _words(r"^\W*отч[её]т\b|\bотч[её]т о (выполнении|реализации|ходе)")
+AGREES = _words(r"^\W*согласован[оаы]?(?!\w)")
+APPROVES = _words(r"^\W*утвержд(аю|[её]н|ена|ено|ены)(?!\w)")
+
+MONTHS = {
+    "января": 1,
+    "февраля": 2,
+    "марта": 3,
+    "апреля": 4,
+    "мая": 5,
+    "июня": 6,
+    "июля": 7,
+    "августа": 8,
+    "сентября": 9,
+    "октября": 10,
+    "ноября": 11,
+    "декабря": 12,
+}
+DATE = _words(
+    r"(?<![\d.])(?P<day>\d{1,2})\.(?P<month>\d{1,2})\.(?P<year>\d{4})(?!\d)"
+    r"|[«\"“]?(?<!\d)(?P<day_>\d{1,2})[»\"”]?\s+(?P<name>"
+    + "|".join(MONTHS)
+    + r")\s+(?P<year_>\d{4})"
+)
+ANY_DATE = (
+    r"(?:\d{1,2}\.\d{1,2}\.\d{4}|[«\"“]?\d{1,2}[»\"”]?\s+(?:" + "|".join(MONTHS) + r")\s+\d{4})"
+)
+BASIS_ACT = r"(?:протокол|приказ|распоряжени|постановлени|решени)\w*"
+BASIS_NUMBER = r"(?:№|N|No\.?)\s*[\w/.\-–]*\w"
+
+# Legal forms as they open the name of one institution: "ГБУ КО «…»", "МКУ «…»".
+LEGAL_FORM = re.compile(
+    r"\b(?:Ф|О|С|Т|Г|М|К|Р)*(?:ГБУ|ГАУ|ГКУ|МБУ|МАУ|МКУ|БУ|АУ|КУ|АНО|ООО)(?:СОН|СО|З|К)?\b"
+    r"|\b(?:(?:област|краев|государствен|муниципаль|федераль)\w+\s+){0,3}"
+    r"(?:бюджетн|автономн|казенн|казённ)\w+\s+учреждени\w+",
+)
+# Authorities: how the word stands inside a sentence → how the organisation calls itself.
+AUTHORITIES: tuple[tuple[re.Pattern[str], str], ...] = (
+    (re.compile(r"\b[Дд]епартамент(?:а|у|ом|е)?\b"), "Департамент"),
+    (re.compile(r"\b[Мм]инистерств(?:о|а|у|ом|е)\b"), "Министерство"),
+    (re.compile(r"\b[Уу]правлени(?:е|я|ю|ем|и)\b"), "Управление"),
+    (re.compile(r"\b[Кк]омитет(?:а|у|ом|е)?\b"), "Комитет"),
+)
+COUNCIL = _words(r"общественн\w+ совет")
+HEAD_OF_INSTITUTION = _words(r"\b(директор|заведующ|главн\w+ врач|руководител\w+ учреждени)")
+MANY_INSTITUTIONS = _words(r"\b(организациями|организаций|учреждениями|учреждений)\b")
+REGION = _words(r"\b(области|края|республик|округа|регион)")
+
+# A responsible party that begins here although no comma stands before it.
+PARTY_HEAD = re.compile(
+    r"(?:Департамент|Министерство|Управление|Комитет|Администрация|Общественный совет"
+    r"|Директор|Руководител[ьи]|Заместител[ьи]|Заведующ(?:ий|ая|ие)"
+    r"|Специалисты?)(?!\w)"
+)
+BY_AGREEMENT = _words(r"\s*\(\s*по согласованию\s*\)")
+ALIAS = _words(r"\(\s*далее\s*(?:по тексту)?\s*[-–—:]\s*(?P<short>[^()]+?)\s*\)")
+# "…, осуществляющие …" says more of the party before the comma; "заведующие" is a party.
+QUALIFIER = _words(
+    r"^(?:котор\w+|в том числе"
+    r"|(?!заведующ|управляющ|исполняющ)\w+[аяую]щ(?:ий|ие|ая|их|его|ей)(?:ся)?)\b"
+)
+PERSON = re.compile(
+    r"^(?:[А-ЯЁ][а-яё-]+\s+[А-ЯЁ]\.\s?[А-ЯЁ]\.|[А-ЯЁ]\.\s?[А-ЯЁ]\.\s*[А-ЯЁ][а-яё-]+"
+    r"|[А-ЯЁ][а-яё-]+\s+[А-ЯЁ][а-яё]+\s+[А-ЯЁ][а-яё]+(?:вич|вна|ична|ьич))$"
+)
+
+FINDINGS_LABEL = _words(
+    r"^\W*(результаты рассмотрения|выявленные недостатки|недостатки|замечания)\b.*$"
+)
+MEASURES_LABEL = _words(r"^\W*(планы?\b|предложени[яе]\b|мероприятия\b|рекомендации\b).*$")

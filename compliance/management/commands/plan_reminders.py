@@ -1,0 +1,34 @@
+"""`manage.py plan_reminders`: one sweep of the reminder planner, by hand or from cron."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import DatabaseError
+from django.utils import timezone
+
+from compliance.services.reminders import plan_reminders
+from notifications.management.arguments import add_format, add_now
+
+
+class Command(BaseCommand):
+    help = (
+        "Plans the reminders that are due by now and not yet planned, and the letters that will "
+        "carry them. May run at any hour, any number of times: a second run plans nothing more."
+    )
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        add_now(parser)
+        add_format(parser)
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        try:
+            counts = plan_reminders(options["now"] or timezone.now())
+        except DatabaseError as error:
+            raise CommandError(f"The database refused: {error}") from error
+        if options["format"] == "json":
+            self.stdout.write(json.dumps(counts))
+        else:
+            self.stdout.write("reminders: {planned}, letters: {digests}".format(**counts))

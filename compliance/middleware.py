@@ -1,0 +1,39 @@
+"""One place where a refusal becomes a page: right status, one sentence, the way back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext
+
+from compliance.domain.refusals import Refusal
+from compliance.wording import sentence
+
+
+class RefusalMiddleware:
+    """Turns a Refusal that left a view into a page (or, for htmx, a line) with its status."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        """The answer to a refusal; None leaves other errors to Django."""
+        if not isinstance(error, Refusal):
+            return None
+        return refusal_page(request, sentence(error), error.status)
+
+
+def refusal_page(request: HttpRequest, words: str, status: int) -> HttpResponse:
+    """A page that says in one sentence why not, with the way back."""
+    return render(request, "refusal.html", {"sentence": words, "status": status}, status=status)
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """What a person sees whose form outlived its session."""
+    words = gettext("The page was open for too long. Go back, reload it and press again.")
+    return refusal_page(request, words, 403)

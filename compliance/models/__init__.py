@@ -1,0 +1,48 @@
+"""The rows of compliance, split by noun."""
+
+from compliance.models.assessments import Assessment, AssessmentResult, Finding, Proposal
+from compliance.models.audit import AuditEvent, AuditHead
+from compliance.models.calendar import CalendarDay
+from compliance.models.evidence import Evidence
+from compliance.models.incentives import Band, IncentiveLine, IncentiveScheme, IncentiveSheet
+from compliance.models.measures import (
+    Assignment,
+    Measure,
+    MeasureVersion,
+    Responsible,
+    Section,
+)
+from compliance.models.occurrences import ExecutionReport, Occurrence
+from compliance.models.organisations import Organisation
+from compliance.models.people import Membership, User
+from compliance.models.plans import Decision, Plan, PlanType, Remark, Revision
+
+__all__ = [
+    "Assessment",
+    "AssessmentResult",
+    "Assignment",
+    "AuditEvent",
+    "AuditHead",
+    "Band",
+    "CalendarDay",
+    "Decision",
+    "Evidence",
+    "ExecutionReport",
+    "Finding",
+    "IncentiveLine",
+    "IncentiveScheme",
+    "IncentiveSheet",
+    "Measure",
+    "MeasureVersion",
+    "Membership",
+    "Occurrence",
+    "Organisation",
+    "Plan",
+    "PlanType",
+    "Proposal",
+    "Remark",
+    "Responsible",
+    "Revision",
+    "Section",
+    "User",
+]

@@ -1,0 +1,91 @@
+"""The audit trail: append-only, one chain of hashes per organisation."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from compliance.models.organisations import Organisation
+
+if TYPE_CHECKING:
+    from compliance.models.people import User
+
+
+class AuditEventQuerySet(models.QuerySet["AuditEvent"]):
+    def visible_to(self, user: User) -> AuditEventQuerySet:
+        """Events of organisations in the user's jurisdiction."""
+        return self.filter(user.jurisdiction().covers("organisation__path"))
+
+    def about(self, subject: models.Model) -> AuditEventQuerySet:
+        """The timeline of one object."""
+        return self.filter(subject_kind=subject._meta.model_name, subject_id=subject.pk)
+
+
+class AuditEvent(models.Model):
+    """Who did what to which object, when, from where, in whose name and why."""
+
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
+    sequence = models.PositiveBigIntegerField()
+    at = models.DateTimeField(_("when"))
+    actor = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    on_behalf_of = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    address = models.CharField(_("from where"), max_length=45, blank=True)
+    action = models.CharField(_("what"), max_length=60)
+    subject_kind = models.CharField(max_length=40)
+    subject_id = models.BigIntegerField()
+    before = models.JSONField(default=dict)
+    after = models.JSONField(default=dict)
+    reason = models.TextField(_("why"), blank=True)
+    previous_hash = models.CharField(max_length=64, blank=True)
+    hash = models.CharField(max_length=64)
+
+    objects = AuditEventQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("audit event")
+        verbose_name_plural = _("audit events")
+        ordering = ["organisation", "sequence"]
+        constraints = [
+            models.UniqueConstraint(fields=["organisation", "sequence"], name="audit_in_sequence")
+        ]
+        indexes = [
+            models.Index(fields=["subject_kind", "subject_id"], name="audit_by_subject"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.organisation_id}/{self.sequence} {self.action}"
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Append; a stored event is never changed."""
+        if not self._state.adding:
+            raise ValidationError("An audit event is never changed.")
+        super().save(*args, **kwargs)
+
+    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
+        """Refuse: an audit event is never deleted."""
+        raise ValidationError("An audit event is never deleted.")
+
+
+class AuditHead(models.Model):
+    """How long a chain is and how it ends; locked last, so institutions don't wait for each other."""
+
+    organisation = models.OneToOneField(
+        Organisation, on_delete=models.PROTECT, primary_key=True, related_name="+"
+    )
+    count = models.PositiveBigIntegerField(default=0)
+    hash = models.CharField(max_length=64, blank=True)
+
+    class Meta:
+        verbose_name = _("head of an audit chain")
+        verbose_name_plural = _("heads of audit chains")
+
+    def __str__(self) -> str:
+        return f"{self.organisation_id}: {self.count}"

@@ -1,0 +1,290 @@
+"""Occurrences: one due date of a measure for one assignment, and what was reported about it."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from compliance.models.local_dates import LocalDates
+from compliance.models.measures import Assignment
+from compliance.models.organisations import Organisation
+from compliance.models.people import OVERSEEING, Role
+from compliance.models.plans import Plan
+
+if TYPE_CHECKING:
+    from compliance.models.people import User
+
+
+def overdue_condition(
+    dates: LocalDates, prefix: str = "", zone: str = "organisation__time_zone"
+) -> Q:
+    """A condition: open, and the date has passed where the organisation is.
+
+    `prefix` leads to the occurrence and `zone` to the time zone from the model that is asked.
+    """
+    status = Q(**{f"{prefix}status": "open"})
+    return status & dates.where(zone, lambda today: Q(**{f"{prefix}due_on__lt": today}))
+
+
+def due_soon_condition(dates: LocalDates, days: int) -> Q:
+    """A condition: open, and due today or in the next `days` calendar days."""
+    return Q(status="open") & dates.where(
+        "organisation__time_zone",
+        lambda today: Q(due_on__range=(today, today + timedelta(days=days))),
+    )
+
+
+class OccurrenceQuerySet(models.QuerySet["Occurrence"]):
+    def visible_to(self, user: User) -> OccurrenceQuerySet:
+        """Occurrences the user may open.
+
+        The ministry sees its region; directors and personnel their institution; an executor
+        what is assigned to them by name, and whatever of their institution has no name yet.
+        """
+        duties = user.jurisdiction()
+        whole = duties.covers("organisation__path", *OVERSEEING, Role.DIRECTOR, Role.HR)
+        named = duties.covers("organisation__path", Role.EXECUTOR) & (
+            Q(assignment__executor=user) | Q(assignment__executor__isnull=True)
+        )
+        return self.filter(whole | named)
+
+    def on_control(self) -> OccurrenceQuerySet:
+        """Occurrences that nothing has closed: open or waiting for an inspector."""
+        return self.filter(status__in=[Occurrence.Status.OPEN, Occurrence.Status.SUBMITTED])
+
+    def open(self) -> OccurrenceQuerySet:
+        """Occurrences that wait for a report."""
+        return self.filter(status=Occurrence.Status.OPEN)
+
+    def overdue(self, today: date) -> OccurrenceQuerySet:
+        """Open occurrences whose date has passed; waiting for the inspector is not overdue."""
+        return self.open().filter(due_on__lt=today)
+
+    def due_between(self, first: date, last: date) -> OccurrenceQuerySet:
+        """Open occurrences due from `first` to `last`, both included."""
+        return self.open().filter(due_on__range=(first, last))
+
+    def overdue_at(self, dates: LocalDates) -> OccurrenceQuerySet:
+        """Open occurrences whose date has passed where their organisation is."""
+        return self.filter(overdue_condition(dates))
+
+    def due_soon_at(self, dates: LocalDates, days: int) -> OccurrenceQuerySet:
+        """Open occurrences due today, where their organisation is, or in the next `days` days."""
+        return self.filter(due_soon_condition(dates, days))
+
+    def waiting(self) -> OccurrenceQuerySet:
+        """Occurrences whose report waits for the inspector."""
+        return self.filter(status=Occurrence.Status.SUBMITTED)
+
+    def done(self) -> OccurrenceQuerySet:
+        """Occurrences that are done and verified; a waived one never is."""
+        return self.filter(status=Occurrence.Status.ACCEPTED)
+
+    def waived(self) -> OccurrenceQuerySet:
+        """Occurrences that the ministry took off control without execution."""
+        return self.filter(status=Occurrence.Status.WAIVED)
+
+    def lasting(self) -> OccurrenceQuerySet:
+        """Occurrences that were not cancelled with their measure."""
+        return self.exclude(status=Occurrence.Status.CANCELLED)
+
+    def with_texts(self) -> OccurrenceQuerySet:
+        """With what pages print of each row, and nothing asked for again per row."""
+        return self.select_related(
+            "organisation",
+            "plan",
+            "plan__organisation",
+            "assignment__measure",
+            "assignment__executor",
+            "version",
+            "version__section",
+        )
+
+
+class Occurrence(models.Model):
+    """One due date of a measure. Overdue is derived from dates, never stored."""
+
+    class Status(models.TextChoices):
+        OPEN = "open", _("Open")
+        SUBMITTED = "submitted", _("Waiting for the inspector")
+        ACCEPTED = "accepted", _("Done and verified")
+        WAIVED = "waived", _("Waived")
+        CANCELLED = "cancelled", _("Cancelled with the measure")
+
+    class Kind(models.TextChoices):
+        DEADLINE = "deadline", _("Deadline")
+        CHECKPOINT = "checkpoint", _("Reporting checkpoint")
+
+    assignment = models.ForeignKey(Assignment, on_delete=models.PROTECT, related_name="occurrences")
+    # Copies of what never changes under an assignment: one index serves a region's pages.
+    organisation = models.ForeignKey(
+        Organisation, on_delete=models.PROTECT, related_name="occurrences"
+    )
+    plan = models.ForeignKey(Plan, on_delete=models.PROTECT, related_name="occurrences")
+    # The words that were in force when this occurrence was made or last confirmed.
+    version = models.ForeignKey(
+        "compliance.MeasureVersion", on_delete=models.PROTECT, related_name="occurrences"
+    )
+    kind = models.CharField(_("kind"), max_length=20, choices=Kind, default=Kind.DEADLINE)
+    status = models.CharField(_("status"), max_length=20, choices=Status, default=Status.OPEN)
+    intended_on = models.DateField(
+        _("intended for"), help_text=_("Before any shift for non-working days.")
+    )
+    due_on = models.DateField(_("due on"))
+    original_due_on = models.DateField(_("originally due on"))
+    extension_count = models.PositiveSmallIntegerField(_("extensions"), default=0)
+    deadline_revision = models.PositiveIntegerField(default=1)
+    accepted_report = models.OneToOneField(
+        "compliance.ExecutionReport",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="closes",
+    )
+    done_on = models.DateField(_("reported on"), null=True, blank=True)
+    close_reason = models.TextField(_("reason"), blank=True)
+    not_done_reason = models.TextField(_("why it is not done"), blank=True)
+    closed_at = models.DateTimeField(null=True, blank=True)
+
+    objects = OccurrenceQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("occurrence")
+        verbose_name_plural = _("occurrences")
+        ordering = ["due_on", "id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["assignment", "intended_on"],
+                condition=~Q(status="cancelled"),
+                name="occurrence_once_a_date",
+            ),
+            # Invariant 1: done only with an accepted report (whose own constraint asks for proof);
+            # a waiver is a reasoned ending of its own and never counts as done.
+            models.CheckConstraint(
+                condition=Q(status="accepted", accepted_report__isnull=False, done_on__isnull=False)
+                | (~Q(status="accepted") & Q(accepted_report__isnull=True, done_on__isnull=True)),
+                name="occurrence_done_only_with_report",
+            ),
+            models.CheckConstraint(
+                condition=~Q(status__in=["waived", "cancelled"]) | ~Q(close_reason=""),
+                name="occurrence_closed_with_reason",
+            ),
+            # Invariant 3: what nobody has closed stays on control.
+            models.CheckConstraint(
+                condition=Q(status__in=["open", "submitted"], closed_at__isnull=True)
+                | Q(status__in=["accepted", "waived", "cancelled"], closed_at__isnull=False),
+                name="occurrence_stays_on_control",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["due_on", "assignment"],
+                condition=Q(status="open"),
+                name="occurrence_open_by_date",
+            ),
+            models.Index(fields=["organisation", "due_on"], name="occurrence_by_organisation"),
+            models.Index(fields=["plan", "status"], name="occurrence_by_plan"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.version_id} · {self.due_on}"
+
+    def get_absolute_url(self) -> str:
+        """The page where its executor reports."""
+        return reverse("occurrence", args=[self.pk])
+
+    def is_overdue(self, today: date) -> bool:
+        """Whether it waits for a report and its date has passed."""
+        return self.status == self.Status.OPEN and self.due_on < today
+
+    @property
+    def was_in_time(self) -> bool | None:
+        """Whether the finally accepted report came on or before the date; None until accepted."""
+        return None if self.done_on is None else self.done_on <= self.due_on
+
+
+class ExecutionReportQuerySet(models.QuerySet["ExecutionReport"]):
+    def visible_to(self, user: User) -> ExecutionReportQuerySet:
+        """Reports on occurrences the user may open."""
+        return self.filter(occurrence__in=Occurrence.objects.visible_to(user))
+
+
+class ExecutionReport(models.Model):
+    """What an executor says was done for an occurrence; drafts are kept, returns are answered."""
+
+    class Status(models.TextChoices):
+        DRAFT = "draft", _("Draft")
+        SUBMITTED = "submitted", _("Waiting for the inspector")
+        ACCEPTED = "accepted", _("Accepted")
+        RETURNED = "returned", _("Returned")
+        NOTED = "noted", _("Interim, taken note of")  # informs, closes nothing
+
+    occurrence = models.ForeignKey(Occurrence, on_delete=models.PROTECT, related_name="reports")
+    author = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    status = models.CharField(_("status"), max_length=20, choices=Status, default=Status.DRAFT)
+    is_interim = models.BooleanField(
+        _("interim information"),
+        default=False,
+        help_text=_("The measure is not finished yet; such a report closes nothing."),
+    )
+    text = models.TextField(_("what was done"), blank=True)
+    number = models.DecimalField(
+        _("result in numbers"), max_digits=14, decimal_places=2, null=True, blank=True
+    )
+    link = models.URLField(_("link to the publication"), max_length=1000, blank=True)
+    # Counted when the report is submitted: photos and documents, a link, a number.
+    proof_count = models.PositiveIntegerField(default=0)
+    created_at = models.DateTimeField()
+    saved_at = models.DateTimeField()
+    submitted_at = models.DateTimeField(null=True, blank=True)
+    submitted_on = models.DateField(
+        null=True, blank=True, help_text=_("The date in the organisation's own time zone.")
+    )
+    decided_at = models.DateTimeField(null=True, blank=True)
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    remark = models.TextField(_("remark"), blank=True)
+
+    objects = ExecutionReportQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("execution report")
+        verbose_name_plural = _("execution reports")
+        ordering = ["occurrence", "id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["occurrence"],
+                condition=Q(status__in=["draft", "submitted"]),
+                name="report_one_open",
+            ),
+            # Invariants 1 and 2: no acceptance without proof, none of interim information.
+            models.CheckConstraint(
+                condition=~Q(status="accepted") | Q(is_interim=False, proof_count__gte=1),
+                name="report_accepted_only_with_proof",
+            ),
+            models.CheckConstraint(
+                condition=~Q(status="returned") | ~Q(remark=""),
+                name="report_returned_with_remark",
+            ),
+            models.CheckConstraint(
+                condition=~Q(status="noted") | Q(is_interim=True), name="report_noted_is_interim"
+            ),
+            models.CheckConstraint(
+                condition=Q(status="draft")
+                | Q(submitted_at__isnull=False, submitted_on__isnull=False),
+                name="report_submitted_has_its_time",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.occurrence_id} · {self.get_status_display()}"
+
+
+__all__ = ["ExecutionReport", "Occurrence"]

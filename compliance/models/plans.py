@@ -1,0 +1,321 @@
+"""The plan, its kinds, its revisions and what the parties decided."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+from django_fsm import FSMField, transition
+
+from compliance.domain.plan_states import PlanState, lawful
+from compliance.models.organisations import Organisation
+from compliance.models.people import OVERSEEING, Role
+
+if TYPE_CHECKING:
+    from compliance.models.people import User
+
+
+class State(models.TextChoices):
+    DRAFT = PlanState.DRAFT, _("Draft")
+    AGREED = PlanState.AGREED, _("Agreed")
+    APPROVED = PlanState.APPROVED, _("Approved")
+    PUBLISHED = PlanState.PUBLISHED, _("Published")
+    EXECUTING = PlanState.EXECUTING, _("Executing")
+    REPORTED = PlanState.REPORTED, _("Reported")
+
+
+class PlanType(models.Model):
+    """Who draws up, agrees, approves, publishes and accepts plans of this kind: data, not code."""
+
+    code = models.SlugField(_("code"), unique=True)
+    name = models.CharField(_("name"), max_length=200)
+    drafted_by = models.CharField(_("drafted by"), max_length=20, choices=Role)
+    agreed_by = models.CharField(_("agreed by"), max_length=20, choices=Role)
+    approved_by = models.CharField(_("approved by"), max_length=20, choices=Role)
+    published_by = models.CharField(_("published by"), max_length=20, choices=Role)
+    reported_by = models.CharField(_("reported by"), max_length=20, choices=Role)
+    accepted_by = models.CharField(_("report accepted by"), max_length=20, choices=Role)
+
+    class Meta:
+        verbose_name = _("plan type")
+        verbose_name_plural = _("plan types")
+
+    def __str__(self) -> str:
+        return str(_(self.name))
+
+    def role_of(self, party: str) -> str:
+        """The role that plays a party ("agrees", "approves", …) for plans of this type."""
+        return {
+            "drafts": self.drafted_by,
+            "agrees": self.agreed_by,
+            "approves": self.approved_by,
+            "publishes": self.published_by,
+            "reports": self.reported_by,
+            "accepts": self.accepted_by,
+            "coordinates": Role.COORDINATOR,
+        }[party]
+
+
+class PlanQuerySet(models.QuerySet["Plan"]):
+    def visible_to(self, user: User) -> PlanQuerySet:
+        """Plans the user may open.
+
+        The ministry sees its region, an institution its own plans and the regional plans it has
+        a part in, a council the regional plans and whatever of its region is published.
+        """
+        duties = user.jurisdiction()
+        own = ("director", "executor", "hr")
+        regional = duties.covers("organisation__path", Role.COUNCIL) & (
+            Q(organisation__kind=Organisation.Kind.MINISTRY) | Q(published_on__isnull=False)
+        )
+        assigned = Q(
+            pk__in=Plan.objects.filter(
+                duties.covers("measures__assignments__organisation__path", *own)
+            ).values("pk")
+        )
+        return self.filter(
+            duties.covers("organisation__path", *OVERSEEING, *own) | regional | assigned
+        )
+
+    def published(self) -> PlanQuerySet:
+        """Plans whose approved text anyone may read."""
+        return self.filter(published_on__isnull=False)
+
+
+class Plan(models.Model):
+    """An improvement plan: one row for life, and the only one that carries `state`."""
+
+    organisation = models.ForeignKey(
+        Organisation,
+        on_delete=models.PROTECT,
+        related_name="plans",
+        verbose_name=_("organisation"),
+    )
+    type = models.ForeignKey(PlanType, on_delete=models.PROTECT, verbose_name=_("plan type"))
+    title = models.CharField(_("title"), max_length=1000)
+    period_start = models.DateField(_("period from"))
+    period_end = models.DateField(_("period until"))
+    state = FSMField(
+        _("state"), default=State.DRAFT, choices=State.choices, protected=True, max_length=20
+    )
+    published_on = models.DateField(_("published on"), null=True, blank=True)
+    published_url = models.URLField(_("published at"), blank=True, max_length=1000)
+    is_adopted = models.BooleanField(_("taken over from paper"), default=False)
+    executes_from = models.DateField(_("executed from"), null=True, blank=True)
+    source_name = models.CharField(_("source document"), max_length=300, blank=True)
+    source_sha256 = models.CharField(max_length=64, blank=True)
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("created by"),
+    )
+    created_at = models.DateTimeField(_("created at"))
+
+    objects = PlanQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("improvement plan")
+        verbose_name_plural = _("improvement plans")
+        ordering = ["-period_start", "title", "id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(period_end__gte=F("period_start")), name="plan_period_in_order"
+            ),
+            models.CheckConstraint(
+                condition=~Q(state__in=["published", "executing", "reported"])
+                | Q(is_adopted=True)
+                | (Q(published_on__isnull=False) & ~Q(published_url="")),
+                name="plan_published_has_date_and_address",
+            ),
+        ]
+        indexes = [models.Index(fields=["organisation", "state"], name="plan_by_organisation")]
+
+    def __str__(self) -> str:
+        return self.title
+
+    def get_absolute_url(self) -> str:
+        """The plan's page."""
+        return reverse("plan", args=[self.pk])
+
+    def refresh_from_db(self, using: Any = None, fields: Any = None, **kwargs: Any) -> None:
+        """Read the row again; the protected state is lifted out first so that it can be set."""
+        if fields is None or "state" in fields:
+            self.__dict__.pop("state", None)
+        super().refresh_from_db(using=using, fields=fields, **kwargs)
+
+    @property
+    def is_regional(self) -> bool:
+        """Whether this is the plan of a ministry for its region."""
+        return self.organisation.kind == Organisation.Kind.MINISTRY
+
+    # The lawful changes of state. They only name themselves: sources, targets, parties and guards
+    # stand in `domain/plan_states.py`; `services/transitions.py` is their one caller.
+
+    @transition(field=state, **lawful("agree"))
+    def agree(self) -> None:
+        """The agreeing party has agreed."""
+
+    @transition(field=state, **lawful("approve"))
+    def approve(self) -> None:
+        """The approving party has approved."""
+
+    @transition(field=state, **lawful("return_to_draft"))
+    def return_to_draft(self) -> None:
+        """The party holding the task has returned it."""
+
+    @transition(field=state, **lawful("publish"))
+    def publish(self) -> None:
+        """The approved text is where anyone can read it."""
+
+    @transition(field=state, **lawful("start"))
+    def start(self) -> None:
+        """Execution has begun."""
+
+    @transition(field=state, **lawful("adopt"))
+    def adopt(self) -> None:
+        """A plan in force on paper has been taken over as it stands."""
+
+    @transition(field=state, **lawful("accept_report"))
+    def accept_report(self) -> None:
+        """The ministry has accepted the report."""
+
+    @transition(field=state, **lawful("reopen"))
+    def reopen(self) -> None:
+        """The ministry has put the plan back into execution."""
+
+
+class RevisionQuerySet(models.QuerySet["Revision"]):
+    def open(self) -> RevisionQuerySet:
+        """Revisions that are being drafted or are with the parties."""
+        return self.filter(status__in=[Revision.Status.DRAFTING, Revision.Status.WITH_PARTIES])
+
+    def in_force(self) -> RevisionQuerySet:
+        """Revisions that bind now; at most one a plan."""
+        return self.filter(status=Revision.Status.IN_FORCE)
+
+
+class Revision(models.Model):
+    """One version of a plan's content; measures keep their identity from one to the next."""
+
+    class Status(models.TextChoices):
+        DRAFTING = "drafting", _("Being drafted")
+        WITH_PARTIES = "with_parties", _("With the parties")
+        IN_FORCE = "in_force", _("In force")
+        SUPERSEDED = "superseded", _("Superseded")
+        WITHDRAWN = "withdrawn", _("Withdrawn")
+
+    plan = models.ForeignKey(Plan, on_delete=models.CASCADE, related_name="revisions")
+    number = models.PositiveIntegerField(_("number"))
+    status = models.CharField(_("status"), max_length=20, choices=Status, default=Status.DRAFTING)
+    content_hash = models.CharField(_("content hash"), max_length=64, blank=True)
+    created_at = models.DateTimeField(_("created at"))
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+
+    objects = RevisionQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("revision")
+        verbose_name_plural = _("revisions")
+        ordering = ["plan", "number"]
+        constraints = [
+            models.UniqueConstraint(fields=["plan", "number"], name="revision_number_once"),
+            models.UniqueConstraint(
+                fields=["plan"], condition=Q(status="in_force"), name="revision_one_in_force"
+            ),
+            models.UniqueConstraint(
+                fields=["plan"],
+                condition=Q(status__in=["drafting", "with_parties"]),
+                name="revision_one_open",
+            ),
+            models.CheckConstraint(
+                condition=~Q(status__in=["in_force", "superseded"]) | ~Q(content_hash=""),
+                name="revision_in_force_is_frozen",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.plan} · {self.number}"
+
+    @property
+    def is_editable(self) -> bool:
+        """Whether its drafters may change it; with a party it is read-only."""
+        return self.status == self.Status.DRAFTING
+
+
+class Decision(models.Model):
+    """What a party decided about a revision, and on what basis."""
+
+    class Kind(models.TextChoices):
+        AGREES = "agrees", _("Agreed")
+        APPROVES = "approves", _("Approved")
+
+    class Basis(models.TextChoices):
+        ORDER = "order", _("Order")
+        MINUTES = "minutes", _("Minutes")
+        LETTER = "letter", _("Letter")
+        SIGNATURE = "signature", _("Signature on the document")
+
+    revision = models.ForeignKey(Revision, on_delete=models.CASCADE, related_name="decisions")
+    kind = models.CharField(_("decision"), max_length=20, choices=Kind)
+    party = models.CharField(_("party"), max_length=1000)
+    basis = models.CharField(_("basis"), max_length=20, choices=Basis)
+    basis_number = models.CharField(_("number"), max_length=100, blank=True)
+    basis_date = models.DateField(_("date"), null=True, blank=True)
+    is_as_found = models.BooleanField(
+        _("as found on paper"),
+        default=False,
+        help_text=_("Recorded when a plan already in force was taken over."),
+    )
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    decided_at = models.DateTimeField(_("decided at"))
+
+    class Meta:
+        verbose_name = _("decision of a party")
+        verbose_name_plural = _("decisions of the parties")
+        ordering = ["decided_at", "id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(is_as_found=True)
+                | Q(basis="signature")
+                | (~Q(basis_number="") & Q(basis_date__isnull=False)),
+                name="decision_has_its_basis",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} · {self.party}"
+
+
+class Remark(models.Model):
+    """What a party wants changed in one measure of a revision, or in the plan as a whole."""
+
+    revision = models.ForeignKey(Revision, on_delete=models.CASCADE, related_name="remarks")
+    measure = models.ForeignKey(
+        "compliance.Measure", on_delete=models.CASCADE, null=True, related_name="remarks"
+    )
+    text = models.TextField(_("remark"))
+    author = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    made_at = models.DateTimeField(_("made at"))
+    settled_at = models.DateTimeField(_("settled at"), null=True)
+    settled_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+
+    class Meta:
+        verbose_name = _("remark")
+        verbose_name_plural = _("remarks")
+        ordering = ["made_at", "id"]
+
+    def __str__(self) -> str:
+        return self.text

@@ -1,0 +1,61 @@
+"""The working calendar as the table has it, and how the table is first filled."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+
+import holidays
+from django.db.models import Q
+
+from compliance.domain.working_days import WorkingCalendar
+from compliance.models import CalendarDay, Organisation
+
+
+def working_calendar(region: Organisation | None = None) -> WorkingCalendar:
+    """The calendar of a region: the country's days, overruled by the region's own. One query."""
+    root = region.root_path.strip("/") if region else None
+    rows = CalendarDay.objects.filter(Q(region__isnull=True) | Q(region_id=root)).values_list(
+        "date", "kind", "region_id"
+    )
+    kinds: dict[date, str] = {}
+    for day, kind, _region in sorted(rows, key=lambda row: row[2] is not None):
+        kinds[day] = kind
+    return _calendar(kinds)
+
+
+def working_calendars() -> dict[int | None, WorkingCalendar]:
+    """The country's calendar under None, and those of regions with days of their own. One query."""
+    kinds: dict[int | None, dict[date, str]] = {None: {}}
+    for day, kind, region in CalendarDay.objects.values_list("date", "kind", "region_id"):
+        kinds.setdefault(region, {})[day] = kind
+    return {region: _calendar(kinds[None] | own) for region, own in kinds.items()}
+
+
+def _calendar(kinds: dict[date, str]) -> WorkingCalendar:
+    return WorkingCalendar.of(
+        non_working=(day for day, kind in kinds.items() if kind == CalendarDay.Kind.NON_WORKING),
+        working=(
+            day
+            for day, kind in kinds.items()
+            if kind in {CalendarDay.Kind.WORKING, CalendarDay.Kind.SHORT}
+        ),
+    )
+
+
+def seed_calendar(years: Iterable[int]) -> int:
+    """How many days of the country's calendar were added; days already there stay as edited.
+
+    Source: the `holidays` package, which follows the yearly government decrees on transfers.
+    """
+    rows = []
+    for year in years:
+        russia = holidays.country_holidays("RU", years=year)
+        for day, title in sorted(russia.items()):
+            if day.weekday() < 5:
+                rows.append(CalendarDay(date=day, kind=CalendarDay.Kind.NON_WORKING, title=title))
+        for day in sorted(russia.weekend_workdays):
+            rows.append(CalendarDay(date=day, kind=CalendarDay.Kind.WORKING))
+    before = CalendarDay.objects.count()
+    CalendarDay.objects.bulk_create(rows, ignore_conflicts=True)
+    return CalendarDay.objects.count() - before

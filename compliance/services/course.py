@@ -1,0 +1,60 @@
+"""The course of execution of a plan, in numbers only."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import Count, Q
+
+from compliance.models import Occurrence, Plan
+
+
+@dataclass(frozen=True)
+class Course:
+    """How many due dates are done, in work, overdue and waived; a waived one is never done."""
+
+    done: int = 0
+    in_work: int = 0
+    overdue: int = 0
+    waived: int = 0
+
+    @property
+    def total(self) -> int:
+        """All due dates, the waived ones too."""
+        return self.done + self.in_work + self.overdue + self.waived
+
+    @classmethod
+    def sum(cls, courses: Iterable[Course]) -> Course:
+        """The courses of several measures taken together."""
+        rows = list(courses)
+        return cls(
+            done=sum(row.done for row in rows),
+            in_work=sum(row.in_work for row in rows),
+            overdue=sum(row.overdue for row in rows),
+            waived=sum(row.waived for row in rows),
+        )
+
+
+def course_by_measure(plan: Plan, today: date) -> dict[int, Course]:
+    """The course of each measure of the plan that has due dates, by the measure's id. One query."""
+    status = Occurrence.Status
+    late = Q(status=status.OPEN, due_on__lt=today)
+    rows = (
+        Occurrence.objects.filter(plan=plan)
+        .exclude(status=status.CANCELLED)
+        .order_by()
+        .values("assignment__measure_id")
+        .annotate(
+            done=Count("pk", filter=Q(status=status.ACCEPTED)),
+            in_work=Count("pk", filter=Q(status__in=[status.OPEN, status.SUBMITTED]) & ~late),
+            overdue=Count("pk", filter=late),
+            waived=Count("pk", filter=Q(status=status.WAIVED)),
+        )
+        .values_list("assignment__measure_id", "done", "in_work", "overdue", "waived")
+    )
+    return {
+        measure: Course(done, in_work, overdue, waived)
+        for measure, done, in_work, overdue, waived in rows
+    }

@@ -1,0 +1,315 @@
+"""Drawing up a plan: a draft from its parts, and changes while its drafters hold it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from django.db import transaction
+
+from compliance.domain.chains import digest
+from compliance.domain.deadlines import read_deadline
+from compliance.domain.periods import Period
+from compliance.domain.refusals import Conflict, Forbidden
+from compliance.models import (
+    Measure,
+    MeasureVersion,
+    Organisation,
+    Plan,
+    PlanType,
+    Responsible,
+    Revision,
+    Section,
+    User,
+)
+from compliance.services.acts import Act
+from compliance.services.audit import record
+from compliance.services.transitions import locked
+
+# Deadlines of these kinds fix no date by themselves, so a person says what they mean here.
+NEEDS_A_PERSON = frozenset({"external", "relative", "unread"})
+
+
+@dataclass(frozen=True)
+class ResponsibleDraft:
+    """A responsible party as written, and whom it means if that is known."""
+
+    text: str
+    kind: str = Responsible.Kind.UNKNOWN
+    organisation: Organisation | None = None
+    person: User | None = None
+
+
+@dataclass(frozen=True)
+class MeasureDraft:
+    """What a plan says about one measure. The first responsible party leads."""
+
+    text: str
+    deadline_text: str = ""
+    number: str = ""
+    indicator: str = ""
+    finding: str = ""
+    form: str = ""
+    proof: str = MeasureVersion.Proof.PHOTO
+    responsibles: Sequence[ResponsibleDraft] = ()
+
+
+@dataclass(frozen=True)
+class SectionDraft:
+    """A section with its measures; an empty one is kept."""
+
+    title: str
+    number: str = ""
+    measures: Sequence[MeasureDraft] = ()
+
+
+@dataclass(frozen=True)
+class PlanDraft:
+    """Everything a draft is made from."""
+
+    organisation: Organisation
+    type: PlanType
+    title: str
+    period: Period
+    sections: Sequence[SectionDraft] = field(default_factory=tuple)
+    source_name: str = ""
+    source_sha256: str = ""
+
+
+def may_draft(user: User | None, plan: Plan) -> bool:
+    """Whether the person draws up plans of this type for this organisation."""
+    if user is None:
+        return True
+    role = plan.type.role_of("drafts")
+    return user.jurisdiction().holds(role, plan.organisation.path)
+
+
+@transaction.atomic
+def draft_plan(draft: PlanDraft, *, act: Act) -> Plan:
+    """A new plan in state draft with its first revision; deadlines are read, not yet confirmed."""
+    plan = Plan(
+        organisation=draft.organisation,
+        type=draft.type,
+        title=draft.title,
+        period_start=draft.period.start,
+        period_end=draft.period.end,
+        source_name=draft.source_name,
+        source_sha256=draft.source_sha256,
+        created_by=act.user,
+        created_at=act.at,
+    )
+    if not may_draft(act.user, plan):
+        raise Forbidden("not_your_step")
+    plan.save()
+    revision = Revision.objects.create(
+        plan=plan, number=1, created_at=act.at, created_by=act.user
+    )
+    position = 0
+    for place, part in enumerate(draft.sections, start=1):
+        section = Section.objects.create(
+            revision=revision, position=place, number=part.number, title=part.title
+        )
+        for measure in part.measures:
+            position += 1
+            _add_version(section, measure, position, act)
+    record(
+        act=act,
+        organisation=plan.organisation,
+        action="plan.draft",
+        subject=plan,
+        after={"title": plan.title, "measures": position, "source": plan.source_name},
+    )
+    return plan
+
+
+def _add_version(
+    section: Section, draft: MeasureDraft, position: int, act: Act
+) -> MeasureVersion:
+    plan = section.revision.plan
+    version = MeasureVersion(
+        revision=section.revision,
+        measure=Measure.objects.create(plan=plan),
+        section=section,
+        position=position,
+    )
+    _fill(version, draft, act)
+    version.save()
+    set_responsibles(version, draft.responsibles)
+    return version
+
+
+def _fill(version: MeasureVersion, draft: MeasureDraft, act: Act) -> None:
+    """Put the draft's words into the version; a changed deadline is read anew."""
+    version.number, version.text, version.form = draft.number, draft.text, draft.form
+    version.indicator, version.finding, version.proof = draft.indicator, draft.finding, draft.proof
+    if draft.deadline_text != version.deadline_text or not version.deadline:
+        read_into(version, draft.deadline_text, act)
+
+
+def read_into(version: MeasureVersion, text: str, act: Act) -> None:
+    """Read the deadline's words into the version.
+
+    What fixes one reading by itself needs no person; everything else waits for a confirmation.
+    """
+    plan = version.revision.plan
+    deadline = read_deadline(text, Period(plan.period_start, plan.period_end))
+    version.deadline_text = text
+    version.deadline = deadline.as_json()
+    version.deadline_dates = []
+    version.deadline_confirmed_by = None
+    is_plain = deadline.confidence == "exact" and not any(
+        part.kind in NEEDS_A_PERSON for part in deadline.parts
+    )
+    version.deadline_confirmed_at = act.at if is_plain else None
+
+
+def set_responsibles(version: MeasureVersion, drafts: Sequence[ResponsibleDraft]) -> None:
+    """Replace the version's responsible parties; the first one leads."""
+    version.responsibles.all().delete()
+    Responsible.objects.bulk_create(
+        Responsible(
+            version=version,
+            position=position,
+            text=draft.text,
+            kind=draft.kind,
+            organisation=draft.organisation,
+            person=draft.person,
+            is_lead=position == 0,
+        )
+        for position, draft in enumerate(drafts)
+    )
+
+
+def _editable(version_or_revision: MeasureVersion | Revision, act: Act) -> Plan:
+    """The locked plan whose drafters may change this now; raises Forbidden or Conflict."""
+    revision = (
+        version_or_revision
+        if isinstance(version_or_revision, Revision)
+        else version_or_revision.revision
+    )
+    plan = locked(revision.plan_id)
+    revision.refresh_from_db(fields=["status"])
+    if not may_draft(act.user, plan):
+        raise Forbidden("not_your_step")
+    if not revision.is_editable:
+        raise Conflict("revision_read_only")
+    return plan
+
+
+@transaction.atomic
+def add_measure(section: Section, draft: MeasureDraft, *, act: Act) -> MeasureVersion:
+    """The measure added at the end of a section of a revision that is being drafted."""
+    plan = _editable(section.revision, act)
+    last = section.revision.versions.order_by("-position").first()
+    version = _add_version(section, draft, last.position + 1 if last else 1, act)
+    _record_change(plan, "measure.add", version, act)
+    return version
+
+
+@transaction.atomic
+def change_measure(version: MeasureVersion, draft: MeasureDraft, *, act: Act) -> MeasureVersion:
+    """The measure with other words, deadline, proof or responsible parties."""
+    plan = _editable(version, act)
+    before = content_of(version)
+    _fill(version, draft, act)
+    version.save()
+    set_responsibles(version, draft.responsibles)
+    _record_change(plan, "measure.change", version, act, before=before)
+    return version
+
+
+@transaction.atomic
+def remove_measure(version: MeasureVersion, *, act: Act) -> None:
+    """Take a measure out of a draft; one that was never in force goes without a trace but this."""
+    plan = _editable(version, act)
+    before = content_of(version)
+    measure = version.measure
+    version.delete()
+    if not measure.versions.exists():
+        measure.delete()
+    record(
+        act=act,
+        organisation=plan.organisation,
+        action="measure.remove",
+        subject=plan,
+        before=before,
+    )
+
+
+@transaction.atomic
+def confirm_deadline(
+    version: MeasureVersion, *, act: Act, dates: Sequence[date] = ()
+) -> MeasureVersion:
+    """The measure with its deadline confirmed as understood, or with the dates a person gives."""
+    plan = locked(version.revision.plan_id)
+    if not may_settle_deadlines(act.user, plan):
+        raise Forbidden("not_your_step")
+    if version.revision.status not in {Revision.Status.DRAFTING, Revision.Status.IN_FORCE}:
+        raise Conflict("revision_read_only")
+    version.deadline_dates = sorted(day.isoformat() for day in set(dates))
+    version.deadline_confirmed_by = act.user
+    version.deadline_confirmed_at = act.at
+    version.save(
+        update_fields=["deadline_dates", "deadline_confirmed_by", "deadline_confirmed_at"]
+    )
+    _record_change(plan, "deadline.confirm", version, act)
+    return version
+
+
+def may_settle_deadlines(user: User | None, plan: Plan) -> bool:
+    """Drafters settle deadlines; so do coordinators, who also settle those of adopted plans."""
+    return (
+        may_draft(user, plan)
+        or user is None
+        or user.jurisdiction().holds(plan.type.role_of("coordinates"), plan.organisation.path)
+    )
+
+
+def _record_change(
+    plan: Plan,
+    action: str,
+    version: MeasureVersion,
+    act: Act,
+    before: dict[str, Any] | None = None,
+) -> None:
+    record(
+        act=act,
+        organisation=plan.organisation,
+        action=action,
+        subject=plan,
+        before=before,
+        after=content_of(version),
+    )
+
+
+def content_of(version: MeasureVersion) -> dict[str, Any]:
+    """What a measure says, as the audit trail and the content hash keep it."""
+    return {
+        "measure": version.measure_id,
+        "number": version.number,
+        "text": version.text,
+        "indicator": version.indicator,
+        "finding": version.finding,
+        "form": version.form,
+        "proof": version.proof,
+        "deadline": version.deadline_text,
+        "dates": version.deadline_dates,
+        "responsible": [row.text for row in version.responsibles.all()],
+    }
+
+
+def content_hash(revision: Revision) -> str:
+    """The sha256 over everything a revision says: title, sections and measures in order."""
+    versions = revision.versions.select_related("section").prefetch_related("responsibles")
+    return digest(
+        {
+            "title": revision.plan.title,
+            "sections": [[row.number, row.title] for row in revision.sections.all()],
+            "measures": [
+                {"section": version.section.position, **content_of(version)}
+                for version in versions
+            ],
+        }
+    )

@@ -1,0 +1,266 @@
+"""Reporting on an occurrence: draft, submission, verdict, and the reasoned other endings."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from django.db import transaction
+
+from compliance.domain.refusals import Conflict, Forbidden, Refusal
+from compliance.models import (
+    Evidence,
+    ExecutionReport,
+    MeasureVersion,
+    Occurrence,
+    User,
+)
+from compliance.models.people import Role
+from compliance.services.acts import Act
+from compliance.services.audit import record
+
+Proof = MeasureVersion.Proof
+Status = ExecutionReport.Status
+
+
+@dataclass(frozen=True)
+class Account:
+    """What an executor writes: text, and whatever numbers or links prove it."""
+
+    text: str = ""
+    number: Decimal | None = None
+    link: str = ""
+    is_interim: bool = False
+
+
+def may_report(user: User | None, occurrence: Occurrence) -> bool:
+    """Whether the person reports on this occurrence: its executor, or the director for anyone."""
+    if user is None:
+        return False
+    duties, path = user.jurisdiction(), occurrence.organisation.path
+    named = occurrence.assignment.executor_id
+    if duties.holds(Role.EXECUTOR, path) and named in {None, user.pk}:
+        return True
+    # The ministry's own share of a regional plan is its coordinators' to report on.
+    own = occurrence.organisation.kind == occurrence.organisation.Kind.MINISTRY
+    return duties.holds(Role.DIRECTOR, path) or (own and duties.holds(Role.COORDINATOR, path))
+
+
+def may_decide(user: User | None, occurrence: Occurrence) -> bool:
+    """Whether the person verifies reports of this institution."""
+    return user is not None and user.jurisdiction().holds(
+        Role.INSPECTOR, occurrence.organisation.path
+    )
+
+
+def may_waive(user: User | None, occurrence: Occurrence) -> bool:
+    """Whether the person may take a measure off control: the ministry's coordinators."""
+    return user is not None and user.jurisdiction().holds(
+        Role.COORDINATOR, occurrence.organisation.path
+    )
+
+
+def lock_occurrence(pk: int) -> Occurrence:
+    """The occurrence with its row locked until the transaction ends."""
+    return (
+        Occurrence.objects.select_for_update(of=("self",))
+        .select_related("organisation", "organisation__parent", "assignment", "version", "plan")
+        .get(pk=pk)
+    )
+
+
+def _reportable(occurrence_id: int, act: Act) -> Occurrence:
+    occurrence = lock_occurrence(occurrence_id)
+    if not may_report(act.user, occurrence):
+        raise Forbidden("not_your_step")
+    if occurrence.status == Occurrence.Status.SUBMITTED:
+        raise Conflict("already_submitted")
+    if occurrence.status != Occurrence.Status.OPEN:
+        raise Conflict("occurrence_closed")
+    return occurrence
+
+
+def lock_draft(report_id: int, *, act: Act) -> ExecutionReport:
+    """The draft report, its occurrence locked; raises Forbidden or Conflict."""
+    report = ExecutionReport.objects.get(pk=report_id)
+    report.occurrence = _reportable(report.occurrence_id, act)
+    report.refresh_from_db(fields=["status"])
+    if report.status != Status.DRAFT:
+        raise Conflict("already_submitted")
+    return report
+
+
+@transaction.atomic
+def draft_report(occurrence_id: int, *, act: Act) -> ExecutionReport:
+    """The occurrence's draft report, begun if there is none; two at once get the same one."""
+    occurrence = _reportable(occurrence_id, act)
+    report = occurrence.reports.filter(status=Status.DRAFT).first()
+    if report is None:
+        assert act.user is not None
+        report = ExecutionReport.objects.create(
+            occurrence=occurrence, author=act.user, created_at=act.at, saved_at=act.at
+        )
+    report.occurrence = occurrence
+    return report
+
+
+@transaction.atomic
+def save_report(occurrence_id: int, account: Account, *, act: Act) -> ExecutionReport:
+    """The draft with what has been written so far."""
+    report = draft_report(occurrence_id, act=act)
+    report.text, report.number, report.link = account.text, account.number, account.link
+    report.is_interim, report.saved_at = account.is_interim, act.at
+    report.save(update_fields=["text", "number", "link", "is_interim", "saved_at"])
+    return report
+
+
+def missing_proof(report: ExecutionReport, proof: str) -> bool:
+    """Whether the proof agreed beforehand is absent from the report."""
+    phases = set(report.evidence.values_list("phase", flat=True))
+    if proof == Proof.LINK:
+        return not report.link
+    if proof == Proof.NUMBER:
+        return report.number is None
+    if proof == Proof.BEFORE_AFTER:
+        return phases != {Evidence.Phase.BEFORE, Evidence.Phase.AFTER}
+    return not phases
+
+
+@transaction.atomic
+def submit_report(occurrence_id: int, *, act: Act) -> ExecutionReport:
+    """The report sent to the inspector; interim information is only taken note of.
+
+    Raises Refusal when the text or the agreed proof is missing. The date that counts for "in
+    time" is the organisation's own.
+    """
+    occurrence = _reportable(occurrence_id, act)
+    report = occurrence.reports.filter(status=Status.DRAFT).first()
+    if report is None or not report.text.strip():
+        raise Refusal("report_empty")
+    proof = occurrence.version.proof
+    if not report.is_interim and missing_proof(report, proof):
+        raise Refusal("proof_missing", proof=Proof(proof).label.lower())
+    report.proof_count = (
+        report.evidence.count() + bool(report.link) + (report.number is not None)
+    )
+    report.status = Status.NOTED if report.is_interim else Status.SUBMITTED
+    report.author = act.user
+    report.submitted_at, report.submitted_on = act.at, occurrence.organisation.today(act.at)
+    report.save()
+    if not report.is_interim:
+        occurrence.status = Occurrence.Status.SUBMITTED
+        occurrence.save(update_fields=["status"])
+    _record(occurrence, "report.note" if report.is_interim else "report.submit", act, report)
+    report.occurrence = occurrence
+    return report
+
+
+@transaction.atomic
+def accept_report(report_id: int, *, act: Act) -> ExecutionReport:
+    """The report accepted: its occurrence is closed as done on the day it was submitted."""
+    report, occurrence = _awaiting(report_id, act)
+    if report.is_interim:
+        raise Refusal("interim_no_ground")
+    report.status, report.decided_at, report.decided_by = Status.ACCEPTED, act.at, act.user
+    report.save()
+    occurrence.status = Occurrence.Status.ACCEPTED
+    occurrence.accepted_report, occurrence.done_on = report, report.submitted_on
+    occurrence.closed_at = act.at
+    occurrence.save()
+    _record(occurrence, "report.accept", act, report)
+    return report
+
+
+@transaction.atomic
+def return_report(report_id: int, *, remark: str, act: Act) -> ExecutionReport:
+    """The report sent back with a remark; the occurrence is open again under its old date."""
+    if not remark.strip():
+        raise Refusal("remark_given")
+    report, occurrence = _awaiting(report_id, act)
+    report.status, report.remark = Status.RETURNED, remark.strip()
+    report.decided_at, report.decided_by = act.at, act.user
+    report.save()
+    occurrence.status = Occurrence.Status.OPEN
+    occurrence.save(update_fields=["status"])
+    _continue_as_draft(report, act)
+    _record(occurrence, "report.return", act, report, reason=report.remark)
+    return report
+
+
+def _continue_as_draft(report: ExecutionReport, act: Act) -> ExecutionReport:
+    """A new draft that begins with what was returned, photos included: nothing is typed twice."""
+    draft = ExecutionReport.objects.create(
+        occurrence=report.occurrence,
+        author=report.author,
+        text=report.text,
+        number=report.number,
+        link=report.link,
+        created_at=act.at,
+        saved_at=act.at,
+    )
+    copies = list(report.evidence.all())
+    for evidence in copies:
+        evidence.pk, evidence.report = None, draft
+        evidence._state.adding = True
+    Evidence.objects.bulk_create(copies)
+    return draft
+
+
+def _awaiting(report_id: int, act: Act) -> tuple[ExecutionReport, Occurrence]:
+    report = ExecutionReport.objects.get(pk=report_id)
+    occurrence = lock_occurrence(report.occurrence_id)
+    report.refresh_from_db()
+    if not may_decide(act.user, occurrence):
+        raise Forbidden("not_your_step")
+    if report.status != Status.SUBMITTED:
+        raise Conflict("task_done")
+    report.occurrence = occurrence
+    return report, occurrence
+
+
+@transaction.atomic
+def explain_not_done(occurrence_id: int, *, reason: str, act: Act) -> Occurrence:
+    """The open occurrence with the reason why it is not done. It stays on control."""
+    if not reason.strip():
+        raise Refusal("reason_given")
+    occurrence = _reportable(occurrence_id, act)
+    occurrence.not_done_reason = reason.strip()
+    occurrence.save(update_fields=["not_done_reason"])
+    _record(occurrence, "occurrence.explain", act, reason=occurrence.not_done_reason)
+    return occurrence
+
+
+@transaction.atomic
+def waive_occurrence(occurrence_id: int, *, reason: str, act: Act) -> Occurrence:
+    """The occurrence taken off control without execution; never counted as done."""
+    if not reason.strip():
+        raise Refusal("reason_given")
+    occurrence = lock_occurrence(occurrence_id)
+    if not may_waive(act.user, occurrence):
+        raise Forbidden("not_your_step")
+    if occurrence.status == Occurrence.Status.SUBMITTED:
+        raise Conflict("already_submitted")
+    if occurrence.status != Occurrence.Status.OPEN:
+        raise Conflict("occurrence_closed")
+    occurrence.status, occurrence.close_reason = Occurrence.Status.WAIVED, reason.strip()
+    occurrence.closed_at = act.at
+    occurrence.save(update_fields=["status", "close_reason", "closed_at"])
+    _record(occurrence, "occurrence.waive", act, reason=occurrence.close_reason)
+    return occurrence
+
+
+def _record(
+    occurrence: Occurrence,
+    action: str,
+    act: Act,
+    report: ExecutionReport | None = None,
+    reason: str = "",
+) -> None:
+    record(
+        act=act,
+        organisation=occurrence.organisation,
+        action=action,
+        subject=occurrence,
+        after={"status": occurrence.status, "report": report.pk if report else None},
+        reason=reason,
+    )

@@ -1,0 +1,138 @@
+"""The panel for poor sight: how a person wants pages to look, kept in a cookie."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext_lazy as _
+
+COOKIE = "display"
+ONE_YEAR = 365 * 24 * 60 * 60  # seconds
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One thing that can be set; the first value is the usual one."""
+
+    name: str
+    label: str | Promise
+    values: dict[str, str | Promise]
+
+
+CHOICES = (
+    Choice("size", _("Size of letters"), {"100": "100 %", "150": "150 %", "200": "200 %"}),
+    Choice(
+        "contrast",
+        _("Colours"),
+        {
+            "normal": _("Usual"),
+            "black-on-white": _("Black on white"),
+            "white-on-black": _("White on black"),
+            "blue-on-light": _("Dark blue on light blue"),
+        },
+    ),
+    Choice("spacing", _("Spacing"), {"normal": _("Usual spacing"), "wide": _("Wide spacing")}),
+    Choice("pictures", _("Pictures"), {"on": _("Show"), "off": _("Hide")}),
+)
+
+
+@dataclass(frozen=True)
+class Option:
+    """One button of the panel."""
+
+    value: str
+    label: str | Promise
+    is_chosen: bool
+
+
+@dataclass(frozen=True)
+class PanelRow:
+    """One row of buttons."""
+
+    name: str
+    label: str | Promise
+    options: list[Option]
+
+
+@dataclass(frozen=True)
+class Display:
+    """What a person has chosen; the fields are the names of CHOICES."""
+
+    size: str = "100"
+    contrast: str = "normal"
+    spacing: str = "normal"
+    pictures: str = "on"
+
+    @classmethod
+    def read(cls, text: str) -> Display:
+        """The choices written in a cookie; whatever is not on offer is as usual."""
+        values = dict(pair.split(".", 1) for pair in text.split("_") if "." in pair)
+        return cls().changed(values)
+
+    def changed(self, values: dict[str, str]) -> Display:
+        """These choices with the values on offer put in place of the old ones."""
+        return Display(
+            **{
+                choice.name: values[choice.name]
+                if values.get(choice.name) in choice.values
+                else getattr(self, choice.name)
+                for choice in CHOICES
+            }
+        )
+
+    def __str__(self) -> str:
+        return "_".join(f"{choice.name}.{getattr(self, choice.name)}" for choice in CHOICES)
+
+    @property
+    def choices(self) -> list[PanelRow]:
+        """The panel's rows of buttons."""
+        return [
+            PanelRow(
+                row.name,
+                row.label,
+                [
+                    Option(value, label, value == getattr(self, row.name))
+                    for value, label in row.values.items()
+                ],
+            )
+            for row in CHOICES
+        ]
+
+
+def display_of(request: HttpRequest) -> Display:
+    """How the person behind the request wants to see pages."""
+    return Display.read(request.COOKIES.get(COOKIE, ""))
+
+
+@login_not_required
+def display(request: HttpRequest) -> HttpResponse:
+    """The panel on a page of its own, and the answer to each of its buttons."""
+    if request.method != "POST":
+        return render(request, "public/display.html", {"display_next": _way_back(request)})
+    before = Display() if "reset" in request.POST else display_of(request)
+    response = HttpResponseRedirect(f"{_way_back(request)}#sight")
+    response.set_cookie(
+        COOKIE,
+        str(before.changed(request.POST.dict())),
+        max_age=ONE_YEAR,
+        secure=request.is_secure(),
+        httponly=True,
+        samesite="Lax",
+    )
+    return response
+
+
+def _way_back(request: HttpRequest) -> str:
+    """The page the person came from, if it is one of ours."""
+    target = (request.POST or request.GET).get("next", "").split("#")[0]
+    if url_has_allowed_host_and_scheme(
+        target, {request.get_host()}, require_https=request.is_secure()
+    ):
+        return target
+    return reverse("public-plans")

@@ -1,0 +1,60 @@
+"""The rating of Kemerovo: 55 institutions in 7 groups, a cell under the other."""
+
+from compliance.documents import read_file
+from compliance.domain.reading import Kind
+
+
+def read(path):
+    return read_file(path.read_bytes(), path.name)[0]
+
+
+def test_all_institutions_findings_and_measures_are_read(kemerovo):
+    document = read(kemerovo)
+    assert document.kind is Kind.RATING and document.refusal is None
+    assert len(document.institutions) == 55
+    assert len({one.group for one in document.institutions}) == 7
+    assert sum(len(one.findings) for one in document.institutions) == 255
+    assert sum(len(one.measures) for one in document.institutions) == 250
+
+
+def test_nothing_of_it_stays_unplaced(kemerovo):
+    document = read(kemerovo)
+    assert document.unplaced == ()
+    coverage = document.coverage
+    assert coverage.placed + coverage.markup == coverage.characters
+    assert coverage.placed > 0.9 * coverage.characters
+
+
+def test_an_institution_has_name_group_score_place_and_lines(kemerovo):
+    first = read(kemerovo).institutions[0]
+    assert first.name == (
+        "ГБУ Кемеровской области «Областной Центр социального обслуживания"
+        " – областной дом ветеранов», г. Кемерово"
+    )
+    assert first.group == "Областные дома ветеранов"
+    assert (first.score, first.rank) == (29.7, 1)
+    assert len(first.findings) == len(first.measures) == 4
+    assert first.lines == (17, 36)
+
+
+def test_places_run_from_one_in_each_group(kemerovo):
+    institutions = read(kemerovo).institutions
+    for group in {one.group for one in institutions}:
+        ranks = [one.rank for one in institutions if one.group == group]
+        assert ranks == list(range(1, len(ranks) + 1))
+
+
+def test_a_name_on_two_lines_is_one_name(kemerovo):
+    fifth = read(kemerovo).institutions[4]
+    assert fifth.name.endswith("населения Орджоникидзевского района, г.Новокузнецка")
+
+
+def test_findings_without_their_heading_are_still_findings(kemerovo):
+    flamingo = next(one for one in read(kemerovo).institutions if "Фламинго" in one.name)
+    assert len(flamingo.findings) == len(flamingo.measures) == 3
+
+
+def test_the_year_comes_from_the_title(kemerovo):
+    document = read(kemerovo)
+    assert document.period.start.isoformat() == "2016-01-01"
+    assert document.as_json(lambda text, period: {})["institutions"][0]["score"] == 29.7

@@ -1,0 +1,70 @@
+"""Documents that are recognised and refused: prose, a scanned plan, a report."""
+
+import pytest
+
+from compliance.documents import read_file
+from compliance.domain.reading import Kind, UnsupportedDocument
+
+PROSE = """Независимая оценка качества оказания услуг
+
+Оценка качества социальных услуг - это источник информации для дальнейших действий.
+1) определение и утверждение типов и перечня учреждений;
+2) осуществление сбора информации.
+- открытость и доступность информации об учреждении;
+"""
+
+SCAN = """Утверждаю:
+Директор ГБУ КО «Центр»
+План
+мероприятий по улучшению качества работы ГБУ КО «Центр» на 2020 г.
+№\tПоказатель\tЗначение показателя\t\tМероприятия\tСрок исполнения\tОтветственный
+\t\tфакты\tмаксимально\t\t\t
+1\tПолнота\t3\t3\tСайт\tПостоянно\tДиректор
+Доля получателей\t1\tАнкетирование\tПостоянно\tДиректор
+1\t\tАнализ\t2020 г.\t
+\t\t\tпродолжение\t\t\t\t\t\tПостоянно
+"""
+
+REPORT = """**ОТЧЕТ ПО МЕРОПРИЯТИЯМ ПО УЛУЧШЕНИЮ КАЧЕСТВА ОКАЗАНИЯ УСЛУГ ЗА 2024 ГОД
+ГАУСО СО «КЦСОН ГОРОДА БЕРЁЗОВСКОГО»**
+
+№ п/п\tОснование реализации\tМероприятия\tИнформация о выполнении\tРезультат
+1.\tПолнота информации\tСайт\tпубликации – 19\tулучшение
+"""
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "code"),
+    [
+        (PROSE, Kind.NONE, "no_table"),
+        (SCAN, Kind.INSTITUTION_PLAN, "table_damaged"),
+        (REPORT, Kind.EXECUTION_REPORT, "not_supported_yet"),
+    ],
+)
+def test_it_is_recognised_and_none_of_its_table_is_taken_over(text, kind, code):
+    document, _ = read_file(text.encode(), "document.txt")
+    assert document.kind is kind
+    assert document.sections == () and document.institutions == ()
+    coverage = document.coverage
+    assert coverage.placed + coverage.unplaced + coverage.markup == coverage.characters
+    with pytest.raises(UnsupportedDocument) as caught:
+        document.require_supported()
+    assert caught.value.code == code and caught.value.values == {"kind": kind.value}
+
+
+def test_what_a_report_says_above_its_table_is_read_all_the_same():
+    document, _ = read_file(REPORT.encode(), "report.txt")
+    assert document.organization == "ГАУСО СО «КЦСОН ГОРОДА БЕРЁЗОВСКОГО»"
+    assert document.period.start.year == 2024
+
+
+SEEDS = {
+    "assessment-process-description.txt": (Kind.NONE, "no_table"),
+    "kirov-institution-plan-2020.txt": (Kind.INSTITUTION_PLAN, "table_damaged"),
+    "berezovsky-execution-report-2024.txt": (Kind.EXECUTION_REPORT, "not_supported_yet"),
+}
+
+
+def test_the_seeds_of_these_kinds_are_refused_alike(other_seed):
+    document, _ = read_file(other_seed.read_bytes(), other_seed.name)
+    assert (document.kind, document.refusal) == SEEDS[other_seed.name]
