@@ -1,0 +1,96 @@
+"""What every page shows around its content: who is here, where they may go, how they see."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+from django.utils import timezone
+from django.utils.functional import Promise, SimpleLazyObject
+from django.utils.translation import gettext_lazy as _
+
+from compliance.models import Membership, User
+from compliance.models.people import OVERSEEING, Role
+from compliance.views.display import display_of
+
+EVERYBODY = frozenset(Role)
+
+
+@dataclass(frozen=True)
+class Place:
+    """One entry of the main menu and the roles that need it."""
+
+    name: str  # of the URL pattern
+    label: str | Promise
+    roles: frozenset[str] = EVERYBODY
+    is_open_in_demo: bool = False
+
+
+PLACES = (
+    Place("home", _("Home")),
+    Place("inbox", _("My tasks")),
+    Place("plans", _("Plans")),
+    Place("overdue", _("Overdue"), OVERSEEING | {Role.DIRECTOR}),
+    Place("region", _("Region"), OVERSEEING),
+    Place("incentives", _("Bonuses"), OVERSEEING | {Role.HR, Role.DIRECTOR}),
+    Place("messages", _("My letters")),
+    Place("mail", _("Journal of letters"), frozenset({Role.ADMINISTRATOR}), is_open_in_demo=True),
+    Place("public-plans", _("Published plans")),
+)
+
+
+@dataclass(frozen=True)
+class Link:
+    """One entry of the menu as this page shows it."""
+
+    label: str | Promise
+    url: str
+    is_current: bool
+
+
+def page(request: HttpRequest) -> dict[str, Any]:
+    """The variables of the page frame; nothing is asked of the database until a page shows it."""
+    found = getattr(request, "user", None)
+    user = found if isinstance(found, User) else None
+    memberships = SimpleLazyObject(lambda: _memberships(user))
+    return {
+        "is_demo": settings.DEMO,
+        "today": timezone.localdate(),
+        "display": display_of(request),
+        "display_next": request.get_full_path(),
+        "start_url": _address("home" if user else "public-plans") or "/",
+        "navigation": SimpleLazyObject(lambda: list(_links(user, request.path))),
+        "organisations": SimpleLazyObject(
+            lambda: list(dict.fromkeys(str(row.organisation) for row in memberships))
+        ),
+        "memberships": memberships,
+    }
+
+
+def _memberships(user: User | None) -> list[Membership]:
+    """The person's current duties with the names a page prints."""
+    if user is None:
+        return []
+    rows = Membership.objects.current(timezone.localdate()).filter(user=user)
+    return list(rows.select_related("organisation").order_by("pk"))
+
+
+def _links(user: User | None, path: str) -> Iterator[Link]:
+    """The menu by the person's duties; who has none, has no menu."""
+    roles = user.jurisdiction().roles if user else frozenset()
+    for place in PLACES:
+        is_open = roles & place.roles or (roles and place.is_open_in_demo and settings.DEMO)
+        if is_open and (url := _address(place.name)):
+            yield Link(place.label, url, path == url or (url != "/" and path.startswith(url)))
+
+
+def _address(name: str) -> str | None:
+    """The address of a page; None while the page is still being written."""
+    try:
+        return reverse(name)
+    except NoReverseMatch:
+        return None

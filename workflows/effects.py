@@ -1,0 +1,134 @@
+"""What each answer to a step does: one call into compliance, inside the engine's transaction."""
+
+from __future__ import annotations
+
+from compliance.domain.refusals import Refusal
+from compliance.models import Decision, Remark, Revision
+from compliance.services import reports
+from compliance.services.acts import Act
+from compliance.services.audit import record
+from compliance.services.execution import put_in_force
+from compliance.services.transitions import Grounds, change_state, check_guards
+from workflows.models import Process
+
+
+def agree(process: Process, grounds: Grounds, act: Act) -> None:
+    """The agreeing party agrees: draft → agreed."""
+    change_state(process.plan_id, "agree", act=act, grounds=grounds)
+    _decide(process, Decision.Kind.AGREES, grounds, act)
+
+
+def approve(process: Process, grounds: Grounds, act: Act) -> None:
+    """The approving party approves on a basis: agreed → approved."""
+    change_state(process.plan_id, "approve", act=act, grounds=grounds)
+    _decide(process, Decision.Kind.APPROVES, grounds, act)
+
+
+def publish(process: Process, grounds: Grounds, act: Act) -> None:
+    """The text is public and frozen: approved → published."""
+    change_state(process.plan_id, "publish", act=act, grounds=grounds)
+    put_in_force(_revision(process))
+
+
+def return_to_draft(process: Process, grounds: Grounds, act: Act) -> None:
+    """A later party returns the plan: agreed or approved → draft, decisions fall away."""
+    change_state(process.plan_id, "return_to_draft", act=act, grounds=grounds)
+    _revision(process).decisions.all().delete()
+    _hand_back(process, grounds, act)
+
+
+def send_back(process: Process, grounds: Grounds, act: Act) -> None:
+    """The agreeing party returns the draft; the plan's state stays draft."""
+    if not grounds.comment.strip():
+        raise Refusal("comment_given")
+    _hand_back(process, grounds, act)
+    _record(process, "approval.return", grounds, act)
+
+
+def send_again(process: Process, grounds: Grounds, act: Act) -> None:
+    """The drafters have reworked the plan; every remark must have been settled."""
+    revision = _revision(process)
+    if revision.remarks.filter(settled_at__isnull=True).exists():
+        raise Refusal("no_open_remark")
+    _set_status(revision, Revision.Status.WITH_PARTIES)
+    _record(process, "approval.send", grounds, act)
+
+
+def withdraw(process: Process, grounds: Grounds, act: Act) -> None:
+    """The drafters take the plan back; it stays a draft that can be sent anew."""
+    _record(process, "approval.withdraw", grounds, act)
+
+
+def accept_plan_report(process: Process, grounds: Grounds, act: Act) -> None:
+    """The ministry accepts the plan's report: executing → reported."""
+    change_state(process.plan_id, "accept_report", act=act, grounds=grounds)
+
+
+def question_report(process: Process, grounds: Grounds, act: Act) -> None:
+    """The ministry wants the report completed; the plan goes on executing."""
+    if not grounds.comment.strip():
+        raise Refusal("comment_given")
+    _record(process, "report.question", grounds, act)
+
+
+def send_report_again(process: Process, grounds: Grounds, act: Act) -> None:
+    """The report has been completed: again every due date is settled."""
+    check_guards(process.plan, "accept_report")
+    _record(process, "report.send", grounds, act)
+
+
+def accept_execution(process: Process, grounds: Grounds, act: Act) -> None:
+    """The inspector accepts the execution report; its occurrence is done."""
+    reports.accept_report(_report_id(process), act=act)
+
+
+def return_execution(process: Process, grounds: Grounds, act: Act) -> None:
+    """The inspector returns the execution report with a remark."""
+    reports.return_report(_report_id(process), remark=grounds.comment, act=act)
+
+
+def _revision(process: Process) -> Revision:
+    assert process.revision is not None, "an approval has its revision"
+    return process.revision
+
+
+def _report_id(process: Process) -> int:
+    assert process.report_id is not None, "an inspection has its report"
+    return process.report_id
+
+
+def _decide(process: Process, kind: str, grounds: Grounds, act: Act) -> None:
+    Decision.objects.create(
+        revision=_revision(process),
+        kind=kind,
+        party=grounds.party or (str(act.user) if act.user else ""),
+        basis=grounds.basis or Decision.Basis.SIGNATURE,
+        basis_number=grounds.basis_number,
+        basis_date=grounds.basis_date,
+        decided_by=act.user,
+        decided_at=act.at,
+    )
+
+
+def _hand_back(process: Process, grounds: Grounds, act: Act) -> None:
+    """Give the revision back to its drafters with the remark that says why."""
+    revision = _revision(process)
+    _set_status(revision, Revision.Status.DRAFTING)
+    Remark.objects.create(
+        revision=revision, text=grounds.comment.strip(), author=act.user, made_at=act.at
+    )
+
+
+def _set_status(revision: Revision, status: str) -> None:
+    revision.status = status
+    revision.save(update_fields=["status"])
+
+
+def _record(process: Process, action: str, grounds: Grounds, act: Act) -> None:
+    record(
+        act=act,
+        organisation=process.plan.organisation,
+        action=action,
+        subject=process.plan,
+        reason=grounds.comment.strip(),
+    )

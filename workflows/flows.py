@@ -1,0 +1,171 @@
+"""The flows at a glance: who acts next. What the plan *is* changes in compliance only."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+from viewflow import this
+from viewflow.workflow import flow
+from viewflow.workflow.lock import SelectForUpdateLock
+
+from workflows import effects
+from workflows.models import Process, Task
+from workflows.steps import HumanStep, Outcome, last_outcome
+
+
+class ApprovalFlow(flow.Flow):
+    """Approval of a plan"""
+
+    process_class = Process
+    task_class = Task
+    process_title = _("Approval of a plan")
+    lock_impl = SelectForUpdateLock(nowait=False)
+
+    start = flow.StartHandle(this.begin).Next(this.agree)
+
+    agree = (
+        HumanStep(
+            "agrees",
+            days=10,
+            outcomes=(
+                Outcome("agree", _("Agree"), effects.agree, is_main=True),
+                Outcome("return", _("Return for rework"), effects.send_back, ("comment",)),
+            ),
+        )
+        .Annotation(title=_("Agree the plan"))
+        .Next(this.after_agree)
+    )
+    after_agree = flow.Switch().Case(this.approve, last_outcome("agree")).Default(this.rework)
+
+    rework = (
+        HumanStep(
+            "drafts",
+            days=10,
+            outcomes=(
+                Outcome("send", _("Send again"), effects.send_again, is_main=True),
+                Outcome("withdraw", _("Withdraw from approval"), effects.withdraw),
+            ),
+        )
+        .Annotation(title=_("Rework the plan"))
+        .Next(this.after_rework)
+    )
+    after_rework = flow.Switch().Case(this.agree, last_outcome("send")).Default(this.end)
+
+    approve = (
+        HumanStep(
+            "approves",
+            days=5,
+            outcomes=(
+                Outcome("approve", _("Approve"), effects.approve, ("basis",), is_main=True),
+                Outcome("return", _("Return for rework"), effects.return_to_draft, ("comment",)),
+            ),
+        )
+        .Annotation(title=_("Approve the plan"))
+        .Next(this.after_approve)
+    )
+    after_approve = flow.Switch().Case(this.publish, last_outcome("approve")).Default(this.rework)
+
+    publish = (
+        HumanStep(
+            "publishes",
+            days=5,
+            outcomes=(
+                Outcome(
+                    "publish", _("Record publication"), effects.publish, ("publication",), True
+                ),
+                Outcome("return", _("Return for rework"), effects.return_to_draft, ("comment",)),
+            ),
+        )
+        .Annotation(title=_("Publish the plan"))
+        .Next(this.after_publish)
+    )
+    after_publish = flow.Switch().Case(this.end, last_outcome("publish")).Default(this.rework)
+
+    end = flow.End()
+
+    def begin(self, activation: Any, **given: Any) -> Process:
+        """The process, bound to the plan and the revision that is on its way."""
+        return _bound(activation, given)
+
+
+class ReportFlow(flow.Flow):
+    """Acceptance of a plan's report"""
+
+    process_class = Process
+    task_class = Task
+    process_title = _("Acceptance of a report")
+    lock_impl = SelectForUpdateLock(nowait=False)
+
+    start = flow.StartHandle(this.begin).Next(this.accept)
+
+    accept = (
+        HumanStep(
+            "accepts",
+            days=10,
+            outcomes=(
+                Outcome("accept", _("Accept the report"), effects.accept_plan_report, (), True),
+                Outcome("return", _("Return for rework"), effects.question_report, ("comment",)),
+            ),
+        )
+        .Annotation(title=_("Accept the plan's report"))
+        .Next(this.after_accept)
+    )
+    after_accept = flow.Switch().Case(this.end, last_outcome("accept")).Default(this.complete)
+
+    complete = (
+        HumanStep(
+            "reports",
+            days=10,
+            outcomes=(
+                Outcome("send", _("Send again"), effects.send_report_again, is_main=True),
+            ),
+        )
+        .Annotation(title=_("Complete the plan's report"))
+        .Next(this.accept)
+    )
+
+    end = flow.End()
+
+    def begin(self, activation: Any, **given: Any) -> Process:
+        """The process, bound to the plan."""
+        return _bound(activation, given)
+
+
+class InspectionFlow(flow.Flow):
+    """Verification of an execution report"""
+
+    process_class = Process
+    task_class = Task
+    process_title = _("Verification of an execution report")
+    lock_impl = SelectForUpdateLock(nowait=False)
+
+    start = flow.StartHandle(this.begin).Next(this.verify)
+
+    verify = (
+        HumanStep(
+            "inspects",
+            days=5,
+            outcomes=(
+                Outcome("accept", _("Accept as done"), effects.accept_execution, (), True),
+                Outcome(
+                    "return", _("Return with a remark"), effects.return_execution, ("comment",)
+                ),
+            ),
+        )
+        .Annotation(title=_("Verify execution"))
+        .Next(this.end)
+    )
+
+    end = flow.End()
+
+    def begin(self, activation: Any, **given: Any) -> Process:
+        """The process, bound to the report and its plan."""
+        return _bound(activation, given)
+
+
+def _bound(activation: Any, given: dict[str, Any]) -> Process:
+    process: Process = activation.process
+    for name, value in given.items():
+        setattr(process, name, value)
+    return process

@@ -1,0 +1,197 @@
+"""What people enter: shape and presence only; the rules are the services'."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from django import forms
+from django.core.validators import URLValidator
+from django.utils.translation import gettext_lazy as _
+
+from compliance.models import Decision, MeasureVersion, Organisation, Plan, Responsible
+from compliance.services.plans import MeasureDraft, ResponsibleDraft
+from compliance.services.reports import Account
+from compliance.services.transitions import Grounds
+from workflows.steps import Outcome
+
+
+class DateInput(forms.DateInput):
+    """The browser's own calendar."""
+
+    input_type = "date"
+
+    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
+        super().__init__(attrs=attrs, format="%Y-%m-%d")
+
+
+class GroundsForm(forms.Form):
+    """What an answer asks for: a comment, a basis, a publication."""
+
+    comment = forms.CharField(
+        label=_("What has to be changed"), widget=forms.Textarea(attrs={"rows": 3}), max_length=5000
+    )
+    basis = forms.ChoiceField(label=_("Basis"), choices=Decision.Basis.choices)
+    basis_number = forms.CharField(label=_("Number"), max_length=100, required=False)
+    basis_date = forms.DateField(label=_("Date"), widget=DateInput, required=False)
+    published_on = forms.DateField(label=_("Date of publication"), widget=DateInput)
+    published_url = forms.URLField(
+        label=_("Address of publication"),
+        max_length=1000,
+        assume_scheme="https",
+        validators=[URLValidator(schemes=["http", "https"])],
+        help_text=_("The page of the site where anyone can read the plan: https://…"),
+    )
+
+    PARTS = {
+        "comment": ("comment",),
+        "basis": ("basis", "basis_number", "basis_date"),
+        "publication": ("published_on", "published_url"),
+    }
+
+    def __init__(self, outcome: Outcome, *args: Any, **kwargs: Any) -> None:
+        kwargs.setdefault("auto_id", f"id_{outcome.code}_%s")
+        super().__init__(*args, **kwargs)
+        asked = {name for part in outcome.asks for name in self.PARTS[part]}
+        for name in set(self.fields) - asked:
+            del self.fields[name]
+
+    def grounds(self) -> Grounds:
+        """The entered values as a service takes them."""
+        return Grounds(**{key: value for key, value in self.cleaned_data.items() if value})
+
+
+class ReportForm(forms.Form):
+    """An executor's account of what was done."""
+
+    text = forms.CharField(
+        label=_("What was done"),
+        widget=forms.Textarea(attrs={"rows": 6}),
+        max_length=20000,
+        required=False,
+    )
+    number = forms.DecimalField(
+        label=_("Result in numbers"),
+        max_digits=14,
+        decimal_places=2,
+        required=False,
+        localize=True,
+        help_text=_("For example, how many people were trained or leaflets handed out."),
+    )
+    link = forms.URLField(
+        label=_("Link to the publication"),
+        max_length=1000,
+        required=False,
+        assume_scheme="https",
+        validators=[URLValidator(schemes=["http", "https"])],
+    )
+    is_interim = forms.BooleanField(
+        label=_("The measure is not finished yet: this is interim information"),
+        required=False,
+        help_text=_("The ministry sees it, but the deadline stays on control."),
+    )
+
+    def account(self) -> Account:
+        """The entered values as the service takes them."""
+        return Account(**self.cleaned_data)
+
+
+class ReasonForm(forms.Form):
+    """A reason that goes on record."""
+
+    reason = forms.CharField(
+        label=_("Reason"), widget=forms.Textarea(attrs={"rows": 3}), max_length=5000
+    )
+
+
+class DatesForm(forms.Form):
+    """Due dates that a person sets where the words fix none; empty: as understood."""
+
+    dates = forms.CharField(
+        label=_("Due dates"),
+        required=False,
+        widget=forms.TextInput(attrs={"placeholder": "15.03.2026, 15.09.2026"}),
+        help_text=_("Leave empty to take the dates shown above."),
+    )
+
+    def clean_dates(self) -> list[Any]:
+        """The dates, each read as DD.MM.YYYY."""
+        field = forms.DateField(input_formats=["%d.%m.%Y", "%Y-%m-%d"])
+        words = self.cleaned_data["dates"].replace(";", ",").split(",")
+        return [field.clean(word.strip()) for word in words if word.strip()]
+
+
+class MeasureForm(forms.Form):
+    """One measure of a draft."""
+
+    number = forms.CharField(label=_("Number"), max_length=20, required=False)
+    finding = forms.CharField(
+        label=_("Finding"), widget=forms.Textarea(attrs={"rows": 2}), required=False
+    )
+    indicator = forms.CharField(
+        label=_("Indicator"), widget=forms.Textarea(attrs={"rows": 2}), required=False
+    )
+    text = forms.CharField(label=_("Measure"), widget=forms.Textarea(attrs={"rows": 4}))
+    form = forms.CharField(
+        label=_("Form of implementation"), widget=forms.Textarea(attrs={"rows": 2}), required=False
+    )
+    deadline_text = forms.CharField(
+        label=_("Deadline"),
+        max_length=2000,
+        help_text=_("As it should stand in the plan: “до 1 июля”, “ежеквартально”, “постоянно”."),
+    )
+    proof = forms.ChoiceField(label=_("What will prove it"), choices=MeasureVersion.Proof.choices)
+    responsible = forms.CharField(
+        label=_("Responsible as written in the plan"),
+        widget=forms.Textarea(attrs={"rows": 2}),
+        max_length=1000,
+    )
+    party = forms.ChoiceField(
+        label=_("Who it is in the system"),
+        help_text=_("This organisation gets the reminders and reports."),
+    )
+
+    def __init__(self, plan: Plan, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.plan = plan
+        self.kept: list[ResponsibleDraft] = []
+        self.fields["party"].choices = self._parties()  # type: ignore[attr-defined]
+
+    def _parties(self) -> Iterable[tuple[str, Any]]:
+        yield str(self.plan.organisation_id), str(self.plan.organisation)
+        if self.plan.is_regional:
+            yield Responsible.Kind.INSTITUTIONS, Responsible.Kind.INSTITUTIONS.label
+            for row in Organisation.objects.active().within(self.plan.organisation):
+                if row.pk != self.plan.organisation_id:
+                    yield str(row.pk), str(row)
+        yield Responsible.Kind.EXTERNAL, Responsible.Kind.EXTERNAL.label
+
+    @classmethod
+    def of(cls, version: MeasureVersion, *args: Any, **kwargs: Any) -> MeasureForm:
+        """The form filled with a measure; parties after the lead are kept as they are."""
+        lead, *others = list(version.responsibles.all()) or [None]
+        initial = {name: getattr(version, name) for name in cls.base_fields if name not in EXTRA}
+        if lead:
+            initial["responsible"] = lead.text
+            initial["party"] = str(lead.organisation_id or lead.kind)
+        form = cls(version.revision.plan, *args, initial=initial, **kwargs)
+        form.kept = [
+            ResponsibleDraft(row.text, row.kind, row.organisation, row.person)
+            for row in others
+            if row
+        ]
+        return form
+
+    def draft(self) -> MeasureDraft:
+        """The entered values as the service takes them."""
+        data = dict(self.cleaned_data)
+        text, party = data.pop("responsible"), data.pop("party")
+        if party.isdigit():
+            organisation = Organisation.objects.get(pk=party)
+            lead = ResponsibleDraft(text, Responsible.Kind.ORGANISATION, organisation)
+        else:
+            lead = ResponsibleDraft(text, party)
+        return MeasureDraft(**data, responsibles=(lead, *self.kept))
+
+
+EXTRA = frozenset({"responsible", "party"})

@@ -1,0 +1,176 @@
+"""The engine's rows: one process for each matter, one task for each step somebody must take.
+
+They stand on viewflow's abstract models, so that our constraints and indexes are the tables' own.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+from viewflow.workflow.models import AbstractProcess, AbstractTask
+from viewflow.workflow.status import PROCESS, STATUS
+
+from compliance.models import ExecutionReport, Organisation, Plan, Revision
+from compliance.models.people import Role
+
+if TYPE_CHECKING:
+    from compliance.models import User
+
+OPEN = [STATUS.NEW, STATUS.ASSIGNED, STATUS.STARTED]
+
+
+class Process(AbstractProcess):
+    """One matter on its way: an approval, an inspection, a report's acceptance."""
+
+    plan = models.ForeignKey(Plan, on_delete=models.PROTECT, related_name="processes")
+    revision = models.ForeignKey(
+        Revision, on_delete=models.PROTECT, null=True, related_name="processes"
+    )
+    report = models.ForeignKey(
+        ExecutionReport, on_delete=models.PROTECT, null=True, related_name="processes"
+    )
+    # How the last human step ended; the flow's switches read it.
+    last_outcome = models.CharField(max_length=30, blank=True)
+    data = models.JSONField(default=dict, blank=True)
+
+    class Meta:
+        verbose_name = _("process")
+        verbose_name_plural = _("processes")
+        default_permissions = ("add", "change", "delete", "view", "manage")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["flow_class", "plan"],
+                condition=Q(status=PROCESS.NEW, report__isnull=True),
+                name="process_one_running_for_a_plan",
+            ),
+            models.UniqueConstraint(
+                fields=["flow_class", "report"],
+                condition=Q(status=PROCESS.NEW, report__isnull=False),
+                name="process_one_running_for_a_report",
+            ),
+        ]
+
+
+class TaskQuerySet(models.QuerySet["Task"]):
+    def open(self) -> TaskQuerySet:
+        """Human tasks that nobody has completed."""
+        return self.filter(flow_task_type="HUMAN", status__in=OPEN)
+
+    def mine(self, user: User) -> TaskQuerySet:
+        """Open tasks that the person has taken or been given."""
+        return self.open().filter(owner=user)
+
+    def queued_for(self, user: User) -> TaskQuerySet:
+        """Open tasks that nobody has taken and the person may take."""
+        return self.open().filter(_in_role_of(user), owner__isnull=True)
+
+    def visible_to(self, user: User) -> TaskQuerySet:
+        """Tasks of the person's roles, and their own."""
+        return self.filter(_in_role_of(user) | Q(owner=user))
+
+    def with_texts(self) -> TaskQuerySet:
+        """With what a list prints of each row."""
+        return self.select_related(
+            "process__plan__organisation",
+            "process__report__occurrence__version",
+            "process__report__occurrence__organisation",
+            "organisation",
+            "owner",
+        )
+
+    def soonest_first(self) -> TaskQuerySet:
+        """By due date, undated last."""
+        return self.order_by(F("due_on").asc(nulls_last=True), "id")
+
+
+def _in_role_of(user: User) -> Q:
+    condition = Q(pk__in=[])
+    duties = user.jurisdiction()
+    for role in duties.roles:
+        condition |= Q(role=role) & duties.covers("organisation__path", role)
+    return condition
+
+
+class Task(AbstractTask):
+    """One step; a human one waits in the queue of a role until somebody takes it."""
+
+    process = models.ForeignKey(Process, on_delete=models.CASCADE)
+    # viewflow's own field cascades: a task must outlive whoever completed it.
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="engine_tasks",
+        verbose_name=_("owner"),
+    )
+    owner_permission_content_type = models.ForeignKey(
+        "contenttypes.ContentType", on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    organisation = models.ForeignKey(
+        Organisation, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    role = models.CharField(_("whose turn"), max_length=20, choices=Role, blank=True)
+    due_on = models.DateField(_("due on"), null=True)
+    outcome = models.CharField(_("outcome"), max_length=30, blank=True)
+    comment = models.TextField(_("comment"), blank=True)
+    data = models.JSONField(default=dict, blank=True)
+
+    objects = TaskQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("task")
+        verbose_name_plural = _("tasks")
+        ordering = ["-created"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["process", "flow_task"],
+                condition=Q(flow_task_type="HUMAN", status__in=["NEW", "ASSIGNED", "STARTED"]),
+                name="task_one_open_at_a_step",
+            ),
+            models.CheckConstraint(
+                condition=~Q(flow_task_type="HUMAN")
+                | (Q(organisation__isnull=False) & ~Q(role="")),
+                name="task_human_has_a_queue",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                F("owner"),
+                F("created").desc(),
+                F("id"),
+                condition=Q(status="ASSIGNED"),
+                name="task_mine",
+            ),
+            models.Index(
+                fields=["role", "due_on"],
+                condition=Q(flow_task_type="HUMAN", status="NEW"),
+                name="task_queue",
+            ),
+        ]
+
+    @property
+    def step(self) -> Any:
+        """The human step of the flow that this task stands for."""
+        return self.flow_task
+
+    @property
+    def is_open(self) -> bool:
+        """Whether somebody still has to act."""
+        return self.status in OPEN
+
+    def is_late(self, today: date) -> bool:
+        """Whether its due date has passed and nobody has completed it."""
+        return self.is_open and self.due_on is not None and self.due_on < today
+
+    def get_absolute_url(self) -> str:
+        """The page where the step is taken: the inspection's, or the plan's."""
+        if self.process.report_id:
+            return reverse("inspection", args=[self.process_id])
+        return f"{reverse('plan', args=[self.process.plan_id])}#task"

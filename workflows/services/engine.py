@@ -1,0 +1,91 @@
+"""The one door to the engine: take, release and complete a task.
+
+Lock order: the task's own process, then the plan or occurrence. The right is checked now, under
+the lock. A lost race is a Conflict (409), a missing right Forbidden (403).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from django.db import transaction
+
+from compliance.domain.refusals import Conflict, Forbidden, Refusal
+from compliance.models import User
+from compliance.services.acts import Act
+from compliance.services.transitions import Grounds
+from workflows.models import Process, Task
+
+
+def may_act(user: User | None, task: Task) -> bool:
+    """Whether the person has, today, the role that the task waits for."""
+    return (
+        user is not None
+        and task.organisation is not None
+        and user.jurisdiction().holds(task.role, task.organisation.path)
+    )
+
+
+@contextmanager
+def _locked(task_id: int, act: Act) -> Iterator[Task]:
+    """The open task under the lock of its own process; the right has been checked."""
+    seen = Task.objects.only("process_id", "flow_task").get(pk=task_id)
+    with seen.flow_task.flow_class.lock(seen.process_id):
+        task = Task.objects.select_related(
+            "organisation", "process__plan__type", "process__plan__organisation", "owner"
+        ).get(pk=task_id)
+        if not may_act(act.user, task):
+            raise Forbidden("not_your_step")
+        if not task.is_open:
+            raise Conflict("task_done")
+        if task.owner_id is not None and act.user is not None and task.owner_id != act.user.pk:
+            raise Conflict("task_taken")
+        yield task
+
+
+def take(task_id: int, *, act: Act) -> Task:
+    """The task, now the person's own; taking one's own task again changes nothing."""
+    with _locked(task_id, act) as task:
+        if task.owner_id is None:
+            task.flow_task.activation_class(task).assign(act.user)
+            Task.objects.filter(pk=task.pk).update(assigned=act.at)
+        return task
+
+
+def release(task_id: int, *, act: Act) -> Task:
+    """The task back in its queue."""
+    with _locked(task_id, act) as task:
+        if task.owner_id is None:
+            raise Forbidden("task_not_yours")
+        task.flow_task.activation_class(task).unassign()
+        return task
+
+
+def complete(task_id: int, outcome: str, *, act: Act, grounds: Grounds | None = None) -> Task:
+    """The task completed with one of its step's answers; the next step is open when this returns.
+
+    An untaken task is taken by the act itself. Everything happens in one transaction: the effect,
+    the change of state, the audit event, the next task.
+    """
+    grounds = grounds or Grounds()
+    with _locked(task_id, act) as task:
+        step = task.flow_task
+        if outcome not in step.outcomes:
+            raise Refusal("unknown_outcome")
+        activation = step.activation_class(task)
+        step.outcomes[outcome].effect(activation.process, grounds, act)
+        activation.process.last_outcome = outcome
+        activation.process.save(update_fields=["last_outcome"])
+        if task.owner_id is None:
+            activation.assign(act.user)
+        task.outcome, task.comment = outcome, grounds.comment.strip()
+        activation.start(None)
+        activation.execute()
+        return task
+
+
+@transaction.atomic
+def open_task(process: Process) -> Task | None:
+    """The human task a process waits at, if it waits."""
+    return Task.objects.open().filter(process=process).first()

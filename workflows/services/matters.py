@@ -1,0 +1,89 @@
+"""Beginning a matter: sending a plan for agreement, a report for verification, a year's report."""
+
+from __future__ import annotations
+
+import logging
+from typing import Any
+
+from django.db import IntegrityError, transaction
+
+from compliance.domain.refusals import Conflict, Forbidden, Refusal
+from compliance.models import ExecutionReport, Plan, Revision
+from compliance.services import reports
+from compliance.services.acts import Act
+from compliance.services.audit import record
+from compliance.services.execution import start_execution
+from compliance.services.plans import may_draft
+from compliance.services.transitions import check_guards, locked
+from workflows.flows import ApprovalFlow, InspectionFlow, ReportFlow
+from workflows.models import Process
+
+logger = logging.getLogger("vekha.workflows")
+
+
+def _begin(flow_class: Any, **given: Any) -> Process:
+    """The started process; Conflict when the same matter is already on its way."""
+    try:
+        with transaction.atomic():
+            process: Process = flow_class.start.run(**given)
+    except IntegrityError as error:
+        raise Conflict("open_task_exists") from error
+    return process
+
+
+@transaction.atomic
+def send_for_agreement(plan_id: int, *, act: Act) -> Process:
+    """The approval begun; what the agreeing party would have to refuse is refused here already."""
+    plan = locked(plan_id)
+    if not may_draft(act.user, plan):
+        raise Forbidden("not_your_step")
+    revision = plan.revisions.filter(status=Revision.Status.DRAFTING).first()
+    if revision is None or plan.state != "draft":
+        raise Conflict("wrong_state", state=plan.get_state_display())
+    check_guards(plan, "agree")
+    revision.status = Revision.Status.WITH_PARTIES
+    revision.save(update_fields=["status"])
+    process = _begin(ApprovalFlow, plan=plan, revision=revision)
+    record(act=act, organisation=plan.organisation, action="approval.send", subject=plan)
+    return process
+
+
+@transaction.atomic
+def submit_execution(occurrence_id: int, *, act: Act) -> ExecutionReport:
+    """The report submitted and, unless it is interim, waiting in the inspectors' queue."""
+    report = reports.submit_report(occurrence_id, act=act)
+    if not report.is_interim:
+        _begin(InspectionFlow, plan=report.occurrence.plan, report=report)
+    return report
+
+
+@transaction.atomic
+def send_plan_report(plan_id: int, *, act: Act) -> Process:
+    """The plan's year-end report in the ministry's queue."""
+    plan = locked(plan_id)
+    role = plan.type.role_of("reports")
+    if act.user is None or not act.user.jurisdiction().holds(role, plan.organisation.path):
+        raise Forbidden("not_your_step")
+    if plan.state != "executing":
+        raise Conflict("wrong_state", state=plan.get_state_display())
+    check_guards(plan, "accept_report")
+    process = _begin(ReportFlow, plan=plan)
+    record(act=act, organisation=plan.organisation, action="report.send", subject=plan)
+    return process
+
+
+def start_due_plans(*, act: Act) -> int:
+    """How many published plans began to be executed because their first day has come.
+
+    Each plan is its own transaction: one that cannot begin does not hold up the others.
+    """
+    started = 0
+    for plan in Plan.objects.filter(state="published").select_related("organisation"):
+        if plan.period_start > plan.organisation.today(act.at):
+            continue
+        try:
+            start_execution(plan.pk, act=act)
+            started += 1
+        except Refusal as refusal:
+            logger.warning("plan %s does not begin: %s", plan.pk, refusal.code)
+    return started

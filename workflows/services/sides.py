@@ -1,0 +1,40 @@
+"""What a person may do with a plan now: the one table behind its buttons."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from compliance.models import Plan, Revision, User
+from compliance.services.plans import may_draft, may_settle_deadlines
+from compliance.services.transitions import open_to
+
+
+@dataclass(frozen=True)
+class PlanRights:
+    """The acts on a plan that its page offers; the services check the same predicates again."""
+
+    edit: bool
+    send: bool
+    settle_deadlines: bool
+    start: bool
+    report: bool
+    reopen: bool
+
+
+def plan_rights(user: User, plan: Plan, revision: Revision | None, *, is_waiting: bool) -> PlanRights:
+    """The person's rights on the plan as it stands; `is_waiting`: an open task exists for it."""
+    names = {row.name for row in open_to(user, plan)}
+    drafting = revision is not None and revision.is_editable and may_draft(user, plan)
+    reports = user.jurisdiction().holds(plan.type.role_of("reports"), plan.organisation.path)
+    binds = revision is not None and revision.status in {
+        Revision.Status.DRAFTING,
+        Revision.Status.IN_FORCE,
+    }
+    return PlanRights(
+        edit=drafting,
+        send=drafting and plan.state == "draft" and not is_waiting,
+        settle_deadlines=binds and may_settle_deadlines(user, plan),
+        start="start" in names,
+        report=reports and plan.state == "executing" and not is_waiting,
+        reopen="reopen" in names,
+    )

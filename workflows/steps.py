@@ -1,0 +1,91 @@
+"""The human step: a viewflow node that knows whose turn it is, by when, and with what answers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.functional import Promise
+from viewflow.workflow.flow import View
+from viewflow.workflow.nodes.view import ViewActivation
+from viewflow.workflow.status import STATUS
+
+from compliance.models import Organisation
+from compliance.services.acts import Act
+from compliance.services.calendar import working_calendar
+from compliance.services.transitions import Grounds
+from workflows.models import Process
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """One answer to a step: what it does, and what the person must bring."""
+
+    code: str
+    label: str | Promise
+    effect: Callable[[Process, Grounds, Act], None]
+    asks: tuple[str, ...] = ()  # of: comment, basis, publication
+    is_main: bool = False
+
+
+class HumanActivation(ViewActivation):
+    """Creates the step's task in the queue of a role, with its due date."""
+
+    @classmethod
+    def create(
+        cls, flow_task: Any, prev_activation: Any, token: Any, data: Any = None, seed: Any = None
+    ) -> Any:
+        """The activation of a new task: organisation, role and due date are set from the start."""
+        process = prev_activation.process
+        organisation: Organisation = flow_task.organisation_of(process)
+        task = flow_task.flow_class.task_class(
+            process=process,
+            flow_task=flow_task,
+            token=token,
+            data=data or {},
+            organisation=organisation,
+            role=flow_task.role_of(process),
+        )
+        task.due_on = working_calendar(organisation).add_working_days(
+            organisation.today(task.created), flow_task.days
+        )
+        task.save()
+        task.previous.add(prev_activation.task)
+        return cls(task)
+
+
+class HumanStep(View):
+    """A step that a person of a party takes within so many working days."""
+
+    activation_class = HumanActivation
+
+    def __init__(self, party: str, *, days: int, outcomes: tuple[Outcome, ...]) -> None:
+        super().__init__(view=None)
+        self.party = party
+        self.days = days
+        self.outcomes = {outcome.code: outcome for outcome in outcomes}
+
+    def role_of(self, process: Process) -> str:
+        """The role whose queue the task waits in: by plan type, or the inspector's."""
+        if self.party == "inspects":
+            return "inspector"
+        return process.plan.type.role_of(self.party)
+
+    def organisation_of(self, process: Process) -> Organisation:
+        """The organisation that the step is about."""
+        if process.report is not None:
+            return process.report.occurrence.organisation
+        return process.plan.organisation
+
+
+def last_outcome(*codes: str) -> Callable[[Any], bool]:
+    """A condition for a switch: the last human step ended with one of these answers."""
+
+    def condition(activation: Any) -> bool:
+        return activation.process.last_outcome in codes
+
+    return condition
+
+
+__all__ = ["STATUS", "HumanStep", "Outcome", "last_outcome"]

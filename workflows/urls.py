@@ -1,0 +1,34 @@
+"""Addresses of the pages where people act: home, inbox, plans, reports, inspections."""
+
+from django.urls import path
+
+from workflows.views import health, home, inspections, measures, occurrences, plans, tasks
+
+urlpatterns = [
+    path("", home.home, name="home"),
+    path("inbox/", tasks.inbox, name="inbox"),
+    path("tasks/<int:pk>/take/", tasks.take, name="task-take"),
+    path("tasks/<int:pk>/release/", tasks.release, name="task-release"),
+    path("tasks/<int:pk>/complete/", tasks.complete, name="task-complete"),
+    path("plans/", plans.plans, name="plans"),
+    path("plans/<int:pk>/", plans.plan, name="plan"),
+    path("plans/<int:pk>/send/", plans.send, name="plan-send"),
+    path("plans/<int:pk>/start/", plans.start, name="plan-start"),
+    path("plans/<int:pk>/report/", plans.report, name="plan-report"),
+    path("plans/<int:pk>/reopen/", plans.reopen, name="plan-reopen"),
+    path("plans/<int:pk>/deadlines/", measures.deadlines, name="plan-deadlines"),
+    path("plans/<int:pk>/measures/new/", measures.add, name="measure-add"),
+    path("measures/<int:pk>/", measures.change, name="measure"),
+    path("measures/<int:pk>/remove/", measures.remove, name="measure-remove"),
+    path("measures/<int:pk>/deadline/", measures.confirm, name="deadline-confirm"),
+    path("remarks/<int:pk>/settle/", measures.settle, name="remark-settle"),
+    path("occurrences/<int:pk>/", occurrences.occurrence, name="occurrence"),
+    path("occurrences/<int:pk>/photos/", occurrences.photos, name="occurrence-photos"),
+    path("occurrences/<int:pk>/explain/", occurrences.explain, name="occurrence-explain"),
+    path("occurrences/<int:pk>/waive/", occurrences.waive, name="occurrence-waive"),
+    path("evidence/<int:pk>/remove/", occurrences.remove_photo, name="evidence-remove"),
+    path("evidence/<int:pk>/<str:kind>/", occurrences.evidence, name="evidence"),
+    path("inspections/<int:pk>/", inspections.inspection, name="inspection"),
+    path("health/live", health.live, name="health-live"),
+    path("health/ready", health.ready, name="health-ready"),
+]

@@ -1,0 +1,46 @@
+"""Home is a to-do list: what waits for this person, soonest first."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from django.db.models import Count, Q
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from compliance.models import Occurrence, Plan
+from compliance.models.people import OVERSEEING, Role
+from workflows.models import Task
+from workflows.views.requests import person
+
+SOON = timedelta(days=14)
+ROWS = 10
+
+
+@require_safe
+def home(request: HttpRequest) -> HttpResponse:
+    """What is due and whose answer is awaited, by the person's roles."""
+    user, today = person(request), timezone.localdate()
+    roles = user.jurisdiction().roles
+    tasks = Task.objects.mine(user) | Task.objects.queued_for(user)
+    reports_here = bool(roles & {Role.EXECUTOR, Role.DIRECTOR})
+    due = Occurrence.objects.visible_to(user).open()
+    counts = due.aggregate(
+        overdue=Count("pk", filter=Q(due_on__lt=today)),
+        today=Count("pk", filter=Q(due_on=today)),
+        soon=Count("pk", filter=Q(due_on__gt=today, due_on__lte=today + SOON)),
+    )
+    nearest = due.filter(due_on__lte=today + SOON).with_texts().order_by("due_on", "id")
+    context = {
+        "tasks": tasks.with_texts().soonest_first()[:ROWS],
+        "task_count": tasks.count(),
+        "reports_here": reports_here,
+        "oversees": bool(roles & OVERSEEING),
+        "occurrences": nearest[:ROWS] if reports_here else [],
+        "counts": counts,
+        "plan_count": Plan.objects.visible_to(user).count(),
+        "today": today,
+    }
+    return render(request, "workflows/home.html", context)

@@ -1,0 +1,186 @@
+"""An executor's page: what to do, by when, what was done, with photos; and the photos themselves."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from compliance.domain.refusals import Refusal
+from compliance.models import AuditEvent, Evidence, ExecutionReport, Occurrence
+from compliance.services import reports
+from compliance.services.acts import Act
+from compliance.services.calendar import working_calendar
+from compliance.services.evidence import attach_photo, detach_photo
+from compliance.wording import sentence
+from workflows.forms import ReasonForm, ReportForm
+from workflows.services.matters import submit_execution
+from workflows.views.requests import person
+
+DRAFT = ExecutionReport.Status.DRAFT
+
+
+def _visible(request: HttpRequest, pk: int) -> Occurrence:
+    rows = Occurrence.objects.visible_to(person(request)).with_texts()
+    return get_object_or_404(rows, pk=pk)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def occurrence(request: HttpRequest, pk: int) -> HttpResponse:
+    """The page of one due date; POST keeps what was entered and, if asked, submits it."""
+    shown = _visible(request, pk)
+    if request.method != "POST":
+        return _page(request, shown)
+    form, act = ReportForm(request.POST), Act.of(request)
+    if not form.is_valid():
+        return _page(request, shown, form=form, status=422)
+    report = reports.save_report(shown.pk, form.account(), act=act)
+    problems, status = _attach(report, request, act)
+    if not problems and "submit" in request.POST:
+        try:
+            report = submit_execution(shown.pk, act=act)
+        except Refusal as refusal:
+            if refusal.status != 422:
+                raise
+            problems, status = [sentence(refusal)], 422
+    if problems:
+        return _page(request, shown, form=form, problems=problems, status=status)
+    messages.success(request, _told(report))
+    return redirect(shown)
+
+
+def _attach(report: ExecutionReport, request: HttpRequest, act: Act) -> tuple[list[str], int]:
+    """The sentences about photos that were refused, and the status; the others are attached."""
+    problems, status = [], 422
+    for phase in Evidence.Phase.values:
+        for upload in request.FILES.getlist(f"photos_{phase}"):
+            try:
+                attach_photo(report, upload, act=act, phase=phase)
+            except Refusal as refusal:
+                problems.append(sentence(refusal))
+                status = refusal.status
+    return problems, status
+
+
+def _told(report: ExecutionReport) -> str:
+    if report.status == ExecutionReport.Status.SUBMITTED:
+        return _("The report has been sent for verification. The inspector will answer here.")
+    if report.status == ExecutionReport.Status.NOTED:
+        return _("The interim information has been recorded. The deadline stays on control.")
+    return _("The draft has been saved.")
+
+
+def _page(
+    request: HttpRequest,
+    occurrence: Occurrence,
+    *,
+    form: ReportForm | None = None,
+    problems: list[str] | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    user = person(request)
+    earlier = list(
+        occurrence.reports.select_related("author", "decided_by").prefetch_related("evidence")
+    )
+    draft = next((row for row in earlier if row.status == DRAFT), None)
+    is_open = occurrence.status == Occurrence.Status.OPEN
+    context: dict[str, Any] = {
+        "occurrence": occurrence,
+        "measure": occurrence.version,
+        "reports": [row for row in reversed(earlier) if row.status != DRAFT],
+        "draft": draft,
+        "form": form or ReportForm(initial=vars(draft) if draft else None),
+        "problems": problems or [],
+        "can_report": is_open and reports.may_report(user, occurrence),
+        "can_waive": is_open and reports.may_waive(user, occurrence),
+        "reason_form": ReasonForm(auto_id="id_reason_%s"),
+        "events": AuditEvent.objects.about(occurrence).select_related("actor").order_by("-id")[:15],
+        "calendar": working_calendar(occurrence.organisation),
+        "today": occurrence.organisation.today(timezone.now()),
+        "needs_before": occurrence.version.proof == occurrence.version.Proof.BEFORE_AFTER,
+    }
+    return render(request, "workflows/occurrence.html", context, status=status)
+
+
+@require_POST
+def photos(request: HttpRequest, pk: int) -> HttpResponse:
+    """Photos sent one by one while the page is still being filled in; JSON for the script."""
+    shown, act = _visible(request, pk), Act.of(request)
+    try:
+        report = reports.draft_report(shown.pk, act=act)
+    except Refusal as refusal:
+        return JsonResponse({"problems": [sentence(refusal)]}, status=refusal.status)
+    problems, status = _attach(report, request, act)
+    if problems:
+        return JsonResponse({"problems": problems}, status=status)
+    count = report.evidence.count()
+    words = ngettext("%(count)s photo attached", "%(count)s photos attached", count)
+    return JsonResponse({"count": count, "words": words % {"count": count}})
+
+
+@require_POST
+def remove_photo(request: HttpRequest, pk: int) -> HttpResponse:
+    """Take a photo out of one's draft."""
+    shown = get_object_or_404(_evidence(request), pk=pk)
+    occurrence = shown.report.occurrence
+    detach_photo(shown, act=Act.of(request))
+    messages.success(request, _("The photo has been removed."))
+    return redirect(occurrence)
+
+
+def _evidence(request: HttpRequest) -> Any:
+    return Evidence.objects.visible_to(person(request)).select_related("report__occurrence")
+
+
+@require_safe
+def evidence(request: HttpRequest, pk: int, kind: str) -> HttpResponse:
+    """The cleaned copy or its thumbnail; the sealed original is served to nobody here."""
+    shown = get_object_or_404(_evidence(request), pk=pk)
+    if kind not in {"copy", "thumbnail"}:
+        raise Http404
+    file = shown.copy if kind == "copy" else shown.thumbnail
+    try:
+        response = FileResponse(file.open("rb"), content_type="image/jpeg")
+    except FileNotFoundError as error:
+        raise Http404 from error
+    response["X-Content-Type-Options"] = "nosniff"
+    response["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    response["Cache-Control"] = "private, max-age=3600"
+    return response
+
+
+@require_POST
+def explain(request: HttpRequest, pk: int) -> HttpResponse:
+    """Say why it is not done; it stays on control."""
+    return _reasoned(
+        request, pk, reports.explain_not_done, _("The explanation is recorded; control goes on.")
+    )
+
+
+@require_POST
+def waive(request: HttpRequest, pk: int) -> HttpResponse:
+    """Take it off control without execution, with a reason."""
+    return _reasoned(
+        request, pk, reports.waive_occurrence, _("Taken off control without execution.")
+    )
+
+
+def _reasoned(request: HttpRequest, pk: int, service: Any, success: str) -> HttpResponse:
+    shown, form = _visible(request, pk), ReasonForm(request.POST)
+    reason = form.cleaned_data["reason"] if form.is_valid() else ""
+    try:
+        service(shown.pk, reason=reason, act=Act.of(request))
+    except Refusal as refusal:
+        if refusal.status != 422:
+            raise
+        return _page(request, shown, problems=[sentence(refusal)], status=422)
+    messages.success(request, success)
+    return redirect(shown)
+
+

@@ -1,0 +1,205 @@
+"""Plans: the list, the page, and the steps that begin a matter."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.db.models import Count, Q
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from compliance.domain.refusals import Refusal
+from compliance.models import AuditEvent, MeasureVersion, Occurrence, Plan, Revision
+from compliance.models.plans import State
+from compliance.services.acts import Act
+from compliance.services.execution import start_execution
+from compliance.services.transitions import Grounds, change_state
+from compliance.wording import sentence
+from workflows.forms import GroundsForm, ReasonForm
+from workflows.models import Process, Task
+from workflows.services import engine, matters
+from workflows.services.sides import plan_rights
+from workflows.views.requests import page_of, person
+
+
+@require_safe
+def plans(request: HttpRequest) -> HttpResponse:
+    """The plans the person may open, by state and words."""
+    rows = Plan.objects.visible_to(person(request)).select_related("organisation", "type")
+    counts = dict(rows.order_by().values_list("state").annotate(Count("pk")))
+    state, words = request.GET.get("state", ""), request.GET.get("q", "").strip()
+    if state in State.values:
+        rows = rows.filter(state=state)
+    if words:
+        rows = rows.filter(
+            Q(title__icontains=words)
+            | Q(organisation__name__icontains=words)
+            | Q(organisation__municipality__icontains=words)
+        )
+    states = [(value, label, counts.get(value, 0)) for value, label in State.choices]
+    context = {
+        "page": page_of(rows, request),
+        "states": states,
+        "state": state,
+        "words": words,
+        "total": sum(counts.values()),
+    }
+    return render(request, "workflows/plans.html", context)
+
+
+@require_safe
+def plan(request: HttpRequest, pk: int) -> HttpResponse:
+    """One plan: where it is in its life, whose turn it is, its measures, parties and history."""
+    return _page(request, _visible(request, pk))
+
+
+def _visible(request: HttpRequest, pk: int) -> Plan:
+    rows = Plan.objects.visible_to(person(request)).select_related("organisation", "type")
+    return get_object_or_404(rows, pk=pk)
+
+
+def plan_page(
+    request: HttpRequest, process: Process, *, answer: GroundsForm, code: str, status: int
+) -> HttpResponse:
+    """The plan's page with a refused answer still filled in."""
+    return _page(request, process.plan, answer=answer, code=code, status=status)
+
+
+def _page(
+    request: HttpRequest,
+    plan: Plan,
+    *,
+    answer: GroundsForm | None = None,
+    code: str = "",
+    problem: str = "",
+    status: int = 200,
+) -> HttpResponse:
+    user = person(request)
+    revision = plan.revisions.exclude(status=Revision.Status.WITHDRAWN).last()
+    tasks = Task.objects.open().filter(process__plan=plan, process__report__isnull=True)
+    task = tasks.select_related("owner", "organisation", "process").first()
+    context: dict[str, Any] = {
+        "plan": plan,
+        "revision": revision,
+        "sections": _sections(user, plan, revision),
+        "task": task,
+        "answers": _answers(user, task, answer, code),
+        "rights": plan_rights(user, plan, revision, is_waiting=task is not None),
+        "remarks": revision.remarks.select_related("author") if revision else [],
+        "decisions": revision.decisions.all() if revision else [],
+        "unsettled": revision.versions.unsettled().count() if revision else 0,
+        "events": AuditEvent.objects.about(plan).select_related("actor").order_by("-id")[:15],
+        "problem": problem,
+        "today": timezone.localdate(),
+    }
+    return render(request, "workflows/plan.html", context, status=status)
+
+
+def _sections(user: Any, plan: Plan, revision: Revision | None) -> list[dict[str, Any]]:
+    """Sections with their measures, each with what the person may see of its execution."""
+    if revision is None:
+        return []
+    today = timezone.localdate()
+    counts = {
+        row["assignment__measure"]: row
+        for row in Occurrence.objects.visible_to(user)
+        .filter(plan=plan)
+        .exclude(status=Occurrence.Status.CANCELLED)
+        .order_by()
+        .values("assignment__measure")
+        .annotate(
+            total=Count("pk"),
+            done=Count("pk", filter=Q(status="accepted")),
+            waiting=Count("pk", filter=Q(status="submitted")),
+            overdue=Count("pk", filter=Q(status="open", due_on__lt=today)),
+        )
+    }
+    rows: dict[int, list[MeasureVersion]] = {}
+    for version in revision.versions.prefetch_related("responsibles__organisation"):
+        version.counts = counts.get(version.measure_id)  # type: ignore[attr-defined]
+        rows.setdefault(version.section_id, []).append(version)
+    return [
+        {"section": section, "versions": rows.get(section.pk, [])}
+        for section in revision.sections.all()
+    ]
+
+
+def _answers(
+    user: Any, task: Task | None, refused: GroundsForm | None, code: str
+) -> list[dict[str, Any]]:
+    """The answers that the person may give to the open task, each with its form."""
+    if task is None or not engine.may_act(user, task) or task.owner_id not in {None, user.pk}:
+        return []
+    return [
+        {
+            "outcome": outcome,
+            "form": refused if refused and outcome.code == code else GroundsForm(outcome),
+            "is_refused": refused is not None and outcome.code == code,
+        }
+        for outcome in task.step.outcomes.values()
+    ]
+
+
+@require_POST
+def send(request: HttpRequest, pk: int) -> HttpResponse:
+    """Send a draft for agreement."""
+    return _attempt(
+        request,
+        pk,
+        lambda plan: matters.send_for_agreement(plan.pk, act=Act.of(request)),
+        _("The plan has been sent for agreement."),
+    )
+
+
+@require_POST
+def start(request: HttpRequest, pk: int) -> HttpResponse:
+    """Begin execution by hand, before the nightly sweep does."""
+    return _attempt(
+        request,
+        pk,
+        lambda plan: start_execution(plan.pk, act=Act.of(request)),
+        _("Execution has begun: due dates and executors are set."),
+    )
+
+
+@require_POST
+def report(request: HttpRequest, pk: int) -> HttpResponse:
+    """Send the plan's report to the ministry."""
+    return _attempt(
+        request,
+        pk,
+        lambda plan: matters.send_plan_report(plan.pk, act=Act.of(request)),
+        _("The report has been sent to the ministry."),
+    )
+
+
+@require_POST
+def reopen(request: HttpRequest, pk: int) -> HttpResponse:
+    """Put a reported plan back into execution, with a reason."""
+    form = ReasonForm(request.POST)
+    reason = form.cleaned_data["reason"] if form.is_valid() else ""
+    return _attempt(
+        request,
+        pk,
+        lambda plan: change_state(
+            plan.pk, "reopen", act=Act.of(request), grounds=Grounds(comment=reason)
+        ),
+        _("The plan is being executed again."),
+    )
+
+
+def _attempt(request: HttpRequest, pk: int, act: Any, success: str) -> HttpResponse:
+    """Do it and go back to the plan; what can be mended there is said there."""
+    plan = _visible(request, pk)
+    try:
+        act(plan)
+    except Refusal as refusal:
+        if refusal.status != 422:
+            raise
+        return _page(request, plan, problem=sentence(refusal), status=422)
+    messages.success(request, success)
+    return redirect(plan)
