@@ -2,11 +2,25 @@
 
 from django.urls import URLPattern, path
 
-from compliance.views import display, public
+from compliance.views import display, incentives, matrix, overdue, public, region
 
 urlpatterns: list[URLPattern] = [
     path("display/", display.display, name="display"),
     path("help/", public.help_page, name="help"),
     path("public/", public.public_plans, name="public-plans"),
     path("public/<int:plan_id>/", public.public_plan, name="public-plan"),
+    path("overdue/", overdue.overdue, name="overdue"),
+    path("overdue/export/", overdue.overdue_export, name="overdue-export"),
+    path("assignments/<int:pk>/executor/", overdue.executor, name="assignment-executor"),
+    path("region/", region.region, name="region"),
+    path("plans/<int:pk>/matrix/", matrix.matrix, name="plan-matrix"),
+    path("incentives/", incentives.incentives, name="incentives"),
+    path("incentives/calculate/", incentives.calculate, name="incentives-calculate"),
+    path("incentives/export/<str:form>/", incentives.export, name="incentive-export"),
+    path("incentives/<int:pk>/", incentives.sheet, name="incentive-sheet"),
+    path(
+        "incentives/<int:pk>/export/<str:form>/",
+        incentives.sheet_export,
+        name="incentive-sheet-export",
+    ),
 ]

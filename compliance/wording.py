@@ -60,6 +60,46 @@ SENTENCES: dict[str, str | Promise] = {
     "bands_incomplete": _("The band table has a gap or an overlap at %(points)s points."),
     "no_scheme": _("No incentive scheme is valid on %(date)s. Add one first."),
     "unknown_quarter": _("Write the period as 2026Q1."),
+    # Documents
+    "file_unreadable": _("The file %(path)s cannot be opened: %(reason)s."),
+    "too_large": _("The file is larger than the %(limit)s bytes that are taken. Split it."),
+    "too_much_text": _("The document has more than %(characters)s characters. Split it."),
+    "unpacked_too_large": _("The file unpacks to more than %(limit)s bytes. Save it anew."),
+    "too_many_cells": _("The table has too many cells. Keep only the plan's own sheet."),
+    "empty_file": _("The file is empty. Choose another one."),
+    "unknown_format": _("This format is not read. Save as .docx, .xlsx, .txt, .csv, .tsv or .md."),
+    "renamed_file": _(
+        "The file is not what its name says (.%(expected)s). Save it in that format and try again."
+    ),
+    "legacy_format": _("This is an old or encrypted Office file. Save it as .%(expected)s."),
+    "macros": _("The file carries macros and is not taken. Save it without them."),
+    "damaged_file": _("The file is damaged. Open it in its program and save it anew."),
+    "not_text": _("The file is not text. Save it as UTF-8 text."),
+    "no_table": _("There is no table of measures or of a rating in this document."),
+    "not_supported_yet": _("An execution report is recognised but cannot be stored yet."),
+    "table_damaged": _(
+        "The table is damaged (columns shifted, cells detached). Put its rows right and try again."
+    ),
+    "no_measures": _("The table has no measures. Check that its columns have headings."),
+    "no_institutions": _("The rating names no institutions. Check that its columns have headings."),
+    "unexpected_kind": _("The document is read as “%(found)s”, not as “%(expected)s”."),
+    "only_plans_adopted": _("Only a plan can be taken over. Import a rating without --adopt."),
+    "period_missing": _("The document names no year. Give it: --year 2026."),
+    "organisation_needed": _("It is not clear whose document this is. Give --organization NAME."),
+    "council_has_no_plan": _(
+        "“%(name)s” is a council and has no plan of its own. Name an institution or a ministry."
+    ),
+    "already_imported": _("This file has already been imported as plan %(plan)s, “%(title)s”."),
+    "text_too_long": _(
+        "Line %(line)s: a cell has more than the %(limit)s characters that are held. Shorten it."
+    ),
+    "rating_needs_ministry": _(
+        "A rating belongs to a ministry, and “%(name)s” is none. Give --organization NAME."
+    ),
+    "rating_incomplete": _(
+        "Line %(line)s: “%(name)s” has no score or place that can be stored. Fill it in."
+    ),
+    "rating_repeats": _("Line %(line)s: “%(name)s” stands in the rating twice. Keep one row."),
     # Finding things
     "unknown_organisation": _("There is no organisation “%(name)s”. Check the name."),
     "ambiguous_organisation": _("Several organisations match “%(name)s”. Write the full name."),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -28,12 +29,12 @@ REQUIRED = set(filter(None, os.environ.get("VEKHA_REQUIRE", "").split(",")))
 
 def _missing(marker: str) -> str | None:
     """Why tests with this marker cannot run here, or None when they can."""
-    import shutil
-
     if marker == "postgres" and not os.environ.get("DATABASE_URL", "").startswith("postgres"):
         return "needs DATABASE_URL=postgres://…"
     if marker == "redis" and not os.environ.get("CELERY_BROKER_URL", "").startswith("redis"):
         return "needs CELERY_BROKER_URL=redis://…"
+    if marker == "gettext" and not shutil.which("xgettext"):
+        return "needs GNU gettext (apt-get install gettext)"
     if marker == "browser" and not shutil.which("chromium"):
         return "needs the system's Chromium (apt-get install chromium)"
     return None
@@ -41,7 +42,7 @@ def _missing(marker: str) -> str | None:
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Skip with the reason what cannot run here; fail where it is required (VEKHA_REQUIRE)."""
-    for marker in ("postgres", "redis", "browser"):
+    for marker in ("postgres", "redis", "gettext", "browser"):
         reason = _missing(marker)
         if reason is None:
             continue

@@ -88,13 +88,15 @@ def return_execution(process: Process, grounds: Grounds, act: Act) -> None:
 
 
 def _revision(process: Process) -> Revision:
-    assert process.revision is not None, "an approval has its revision"
-    return process.revision
+    revision: Revision | None = process.revision
+    assert revision is not None, "an approval has its revision"
+    return revision
 
 
 def _report_id(process: Process) -> int:
-    assert process.report_id is not None, "an inspection has its report"
-    return process.report_id
+    report_id: int | None = process.report_id
+    assert report_id is not None, "an inspection has its report"
+    return report_id
 
 
 def _decide(process: Process, kind: str, grounds: Grounds, act: Act) -> None:
@@ -115,7 +117,7 @@ def _hand_back(process: Process, grounds: Grounds, act: Act) -> None:
     revision = _revision(process)
     _set_status(revision, Revision.Status.DRAFTING)
     Remark.objects.create(
-        revision=revision, text=grounds.comment.strip(), author=act.user, made_at=act.at
+        revision=revision, text=grounds.comment.strip(), author=act.person, made_at=act.at
     )
 
 

@@ -117,9 +117,7 @@ class ReportFlow(flow.Flow):
         HumanStep(
             "reports",
             days=10,
-            outcomes=(
-                Outcome("send", _("Send again"), effects.send_report_again, is_main=True),
-            ),
+            outcomes=(Outcome("send", _("Send again"), effects.send_report_again, is_main=True),),
         )
         .Annotation(title=_("Complete the plan's report"))
         .Next(this.accept)

@@ -169,16 +169,15 @@ class MeasureForm(forms.Form):
     @classmethod
     def of(cls, version: MeasureVersion, *args: Any, **kwargs: Any) -> MeasureForm:
         """The form filled with a measure; parties after the lead are kept as they are."""
-        lead, *others = list(version.responsibles.all()) or [None]
+        parties = list(version.responsibles.all())
         initial = {name: getattr(version, name) for name in cls.base_fields if name not in EXTRA}
-        if lead:
-            initial["responsible"] = lead.text
-            initial["party"] = str(lead.organisation_id or lead.kind)
+        if parties:
+            initial["responsible"] = parties[0].text
+            initial["party"] = str(parties[0].organisation_id or parties[0].kind)
         form = cls(version.revision.plan, *args, initial=initial, **kwargs)
         form.kept = [
             ResponsibleDraft(row.text, row.kind, row.organisation, row.person)
-            for row in others
-            if row
+            for row in parties[1:]
         ]
         return form
 

@@ -5,7 +5,7 @@ They stand on viewflow's abstract models, so that our constraints and indexes ar
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
@@ -28,16 +28,16 @@ OPEN = [STATUS.NEW, STATUS.ASSIGNED, STATUS.STARTED]
 class Process(AbstractProcess):
     """One matter on its way: an approval, an inspection, a report's acceptance."""
 
-    plan = models.ForeignKey(Plan, on_delete=models.PROTECT, related_name="processes")
-    revision = models.ForeignKey(
-        Revision, on_delete=models.PROTECT, null=True, related_name="processes"
-    )
+    plan = models.ForeignKey(Plan, on_delete=models.PROTECT, related_name="+")
+    revision = models.ForeignKey(Revision, on_delete=models.PROTECT, null=True, related_name="+")
     report = models.ForeignKey(
-        ExecutionReport, on_delete=models.PROTECT, null=True, related_name="processes"
+        ExecutionReport, on_delete=models.PROTECT, null=True, related_name="+"
     )
     # How the last human step ended; the flow's switches read it.
     last_outcome = models.CharField(max_length=30, blank=True)
     data = models.JSONField(default=dict, blank=True)
+    # The instant of the act that is moving the process now; never stored.
+    acted_at: datetime | None = None
 
     class Meta:
         verbose_name = _("process")
@@ -107,7 +107,7 @@ class Task(AbstractTask):
         on_delete=models.PROTECT,
         null=True,
         blank=True,
-        related_name="engine_tasks",
+        related_name="+",
         verbose_name=_("owner"),
     )
     owner_permission_content_type = models.ForeignKey(

@@ -11,7 +11,8 @@ from viewflow.workflow.flow import View
 from viewflow.workflow.nodes.view import ViewActivation
 from viewflow.workflow.status import STATUS
 
-from compliance.models import Organisation
+from compliance.models import ExecutionReport, Organisation, Plan
+from compliance.models.people import Role
 from compliance.services.acts import Act
 from compliance.services.calendar import working_calendar
 from compliance.services.transitions import Grounds
@@ -47,6 +48,7 @@ class HumanActivation(ViewActivation):
             organisation=organisation,
             role=flow_task.role_of(process),
         )
+        task.created = process.acted_at or task.created
         task.due_on = working_calendar(organisation).add_working_days(
             organisation.today(task.created), flow_task.days
         )
@@ -69,14 +71,14 @@ class HumanStep(View):
     def role_of(self, process: Process) -> str:
         """The role whose queue the task waits in: by plan type, or the inspector's."""
         if self.party == "inspects":
-            return "inspector"
-        return process.plan.type.role_of(self.party)
+            return Role.INSPECTOR
+        return str(process.plan.type.role_of(self.party))
 
     def organisation_of(self, process: Process) -> Organisation:
         """The organisation that the step is about."""
-        if process.report is not None:
-            return process.report.occurrence.organisation
-        return process.plan.organisation
+        about: ExecutionReport | None = process.report
+        plan: Plan = process.plan
+        return about.occurrence.organisation if about else plan.organisation
 
 
 def last_outcome(*codes: str) -> Callable[[Any], bool]:

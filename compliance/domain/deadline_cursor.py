@@ -13,7 +13,7 @@ _IGNORED: Final = frozenset("«»\"'`“”„’‘*!•·▪")
 _END: Final = Token("end", "", 0, 0, 0)
 
 MAX_HEADS = 31
-"""Longest list of numbers before one unit ("1, 2, … числа"); keeps look-ahead finite."""
+"""Longest list of numbers before one unit («1, 2, … числа»); keeps look-ahead finite."""
 
 
 class Cursor:
@@ -57,7 +57,7 @@ class Cursor:
         return None
 
     def take_phrase(self, *words: str) -> bool:
-        """All the words one after another, or none of them; "a|b" means either."""
+        """All the words one after another, or none of them; «a|b» means either."""
         for offset, word in enumerate(words):
             if self.peek(offset).text not in word.split("|"):
                 return False
@@ -91,7 +91,7 @@ class Cursor:
         return [
             self.text[token.start : token.end]
             for position, token in enumerate(self.tokens)
-            if token.corrected and position not in self.quoted
+            if token.raw and token.is_corrected and position not in self.quoted
         ]
 
 
@@ -145,7 +145,7 @@ def ordinal(cursor: Cursor) -> int | None:
 
 
 def _take_ending(cursor: Cursor) -> None:
-    """Skip "-го", "го", "-ти" after a figure."""
+    """Skip «-го», «го», «-ти» after a figure."""
     token = cursor.peek()
     if token.glued and token.text in ORDINAL_ENDINGS:
         cursor.position += 1
@@ -156,7 +156,7 @@ def _take_ending(cursor: Cursor) -> None:
 
 
 def _repeated_in_words(cursor: Cursor, value: int) -> bool | None:
-    """ "(трёх)" after "3"; another number in the brackets is a contradiction and stays unread."""
+    """«(трёх)» after «3»; another number in the brackets is a contradiction and stays unread."""
     if not cursor.take("("):
         return None
     word = cursor.take_kind("cardinal", "ordinal")
@@ -164,7 +164,7 @@ def _repeated_in_words(cursor: Cursor, value: int) -> bool | None:
 
 
 def heads(cursor: Cursor) -> list[tuple[int, int]] | None:
-    """Numbers before their common unit, as ranges: "1, 3-4 кварталы" gives (1, 1), (3, 4)."""
+    """Numbers before their common unit, as ranges: «1, 3-4 кварталы» gives (1, 1), (3, 4)."""
     found: list[tuple[int, int]] = []
     while len(found) < MAX_HEADS:
         before = cursor.position
@@ -190,7 +190,7 @@ def _joiner(cursor: Cursor) -> bool:
 
 
 def _range_end(cursor: Cursor, first: int) -> int:
-    """The end of "1-3"; of "2017-18" the second year in full. `first` when there is no range."""
+    """The end of «1-3»; of «2017-18» the second year in full. `first` when there is no range."""
     before = cursor.position
     if cursor.take("-"):
         cursor.take("-")

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from compliance.domain.deadline_cursor import Cursor, heads, number
+from compliance.domain.deadline_cursor import Cursor, heads, number, ordinal
 from compliance.domain.deadline_nodes import DayOf, Except, Frequency
 from compliance.domain.deadline_vocabulary import words
 from compliance.domain.deadline_years import following_reported
@@ -30,7 +30,9 @@ def frequency(cursor: Cursor) -> Frequency | None:
 
 
 def _adverb(cursor: Cursor) -> Frequency | None:
-    """ "ежеквартально", "на ежемесячной основе", "в ежедневном режиме"."""
+    """ежеквартально; на ежемесячной основе; в ежедневном режиме; по рабочим дням."""
+    if cursor.take_phrase("в|по", "рабочие|рабочим|будние|будним", "дни|дням"):
+        return Frequency("daily")
     token = cursor.take_kind("freq")
     if token is None:
         if not cursor.take("на", "в"):
@@ -42,7 +44,7 @@ def _adverb(cursor: Cursor) -> Frequency | None:
 
 
 def _counted(cursor: Cursor) -> Frequency | None:
-    """ "2 раза в год", "раз в полугодие", "не менее 2 раз", "дважды в год", "раз в 2 месяца"."""
+    """«2 раза в год», «раз в полугодие», «не менее 2 раз», «дважды в год», «раз в 2 месяца»."""
     is_minimum = _at_least(cursor)
     is_alone = cursor.peek().text in _COUNTS_ALONE
     times, is_loose = _count(cursor)
@@ -78,7 +80,7 @@ def _at_least(cursor: Cursor) -> bool:
 
 
 def _count(cursor: Cursor) -> tuple[int | None, bool]:
-    """How many times, and whether it is the lower of two numbers: "1-2 раза"."""
+    """How many times, and whether it is the lower of two numbers: «1-2 раза»."""
     if cursor.peek().kind == "times":
         return 1, False
     lower = number(cursor)
@@ -90,7 +92,7 @@ def _count(cursor: Cursor) -> tuple[int | None, bool]:
 
 
 def _per(cursor: Cursor) -> tuple[int, str] | None:
-    """The unit after "раз": "в год", "/кв", "в 2 месяца", "в течение каждого года"."""
+    """The unit after «раз»: «в год», «/кв», «в 2 месяца», «в течение каждого года»."""
     if cursor.take_phrase("в", "течение"):
         if cursor.peek().kind not in ("each", "year", "calendar"):
             return None
@@ -107,7 +109,7 @@ def _per(cursor: Cursor) -> tuple[int, str] | None:
 
 
 def _each(cursor: Cursor) -> Frequency | None:
-    """ "каждый месяц", "каждые 3 месяца", "до конца каждого квартала", "каждую пятницу"."""
+    """«каждый месяц», «каждые 3 месяца», «до конца каждого квартала», «каждую пятницу»."""
     _end_of(cursor)
     if not cursor.take_kind("each"):
         return None
@@ -143,7 +145,7 @@ def _end_of(cursor: Cursor) -> None:
 
 
 def _by_units(cursor: Cursor) -> Frequency | None:
-    """ "по кварталам", "по полугодиям"."""
+    """«по кварталам», «по полугодиям»."""
     if not cursor.take("по"):
         return None
     unit = cursor.take_kind(*_MONTHS, *_DAYS)
@@ -153,7 +155,7 @@ def _by_units(cursor: Cursor) -> Frequency | None:
 
 
 def _weekdays(cursor: Cursor) -> Frequency | None:
-    """ "по понедельникам" recurs by itself; "в пятницу" and "(пятница)" only tell the day."""
+    """«по понедельникам» recurs by itself; «в пятницу» and «(пятница)» only tell the day."""
     opening = cursor.take("по", "в", "во", "до", "на")
     first = cursor.peek()
     found = _named_weekdays(cursor)
@@ -180,10 +182,15 @@ def _named_weekdays(cursor: Cursor) -> tuple[int, ...] | None:
 
 
 def excepted_months(cursor: Cursor) -> Except | None:
-    """ "кроме июня, июля и августа", "за исключением летнего периода"."""
+    """«кроме июня, июля и августа», «за исключением летнего периода»."""
     cursor.take("за")
     if not cursor.take_kind("except"):
         return None
+    if cursor.take("выходных", "праздничных"):
+        cursor.take("и")
+        cursor.take("праздничных", "выходных")
+        cursor.take("дней")
+        return Except(())
     season = cursor.take_kind("season")
     if season is not None:
         cursor.take_kind("period")
@@ -207,24 +214,35 @@ def excepted_months(cursor: Cursor) -> Except | None:
 
 
 def day_of(cursor: Cursor) -> DayOf | None:
-    """ "до 25 числа", "не позднее 20 числа первого месяца, следующего за отчётным периодом"."""
+    """«до 25 числа», «не позднее 20 числа первого месяца, следующего за отчётным периодом»."""
     cursor.take("в")
     cursor.take("срок")
     if cursor.take_phrase("не", "позднее"):
         cursor.take("чем")
     cursor.take("до", "к", "в", "на", "по", "с")
-    days = _last_day(cursor) or _numbered_days(cursor)
+    working = cursor.attempt(_working_day)
+    days = (working,) if working else _last_day(cursor) or _numbered_days(cursor)
     if days is None:
         return None
-    if cursor.take("включительно"):
-        pass
-    where = cursor.attempt(_month_named) or DayOf(())
     cursor.take("включительно")
-    return DayOf(days, where.month, where.lag, where.freq)
+    where = cursor.attempt(_month_named)
+    if where is None and working:
+        return None
+    cursor.take("включительно")
+    where = where or DayOf(())
+    return DayOf(days, where.month, where.lag, where.freq, working is not None)
+
+
+def _working_day(cursor: Cursor) -> int | None:
+    """The 5 of «5 рабочего дня месяца»; «5 рабочих дней» is a length of time instead."""
+    day = ordinal(cursor)
+    if day is None or not 0 < day <= 20:
+        return None
+    return day if cursor.take_phrase("рабочего", "дня") else None
 
 
 def _last_day(cursor: Cursor) -> tuple[int, ...] | None:
-    """ "последнего числа", "последний рабочий день": the end of the month, which is the rule."""
+    """«последнего числа», «последний рабочий день»: the end of the month, which is the rule."""
     before = cursor.position
     if cursor.take_kind("last"):
         cursor.take_kind("working", "calendar")
@@ -235,7 +253,7 @@ def _last_day(cursor: Cursor) -> tuple[int, ...] | None:
 
 
 def _numbered_days(cursor: Cursor) -> tuple[int, ...] | None:
-    """ "5", "5 и 20", "с 1 по 5" before "числа"; of a range the last day counts."""
+    """«5», «5 и 20», «с 1 по 5» before «числа»; of a range the last day counts."""
     if cursor.take_kind("each") and cursor.peek().kind != "number":
         return None
     found = heads(cursor)
@@ -278,7 +296,7 @@ def _month_named(cursor: Cursor) -> DayOf | None:
 
 
 def _following(cursor: Cursor, month: int, lag: int) -> DayOf | None:
-    """ ", следующего за отчётным кварталом"; an unnamed period leaves the frequency open."""
+    """«, следующего за отчётным кварталом»; an unnamed period leaves the frequency open."""
     reported = cursor.attempt(following_reported)
     if reported is None:
         return None
@@ -289,7 +307,7 @@ def _following(cursor: Cursor, month: int, lag: int) -> DayOf | None:
 
 
 def _of_unit(cursor: Cursor, month: int) -> DayOf | None:
-    """ "месяца", "последнего месяца квартала", "первого месяца следующего квартала"."""
+    """«месяца», «последнего месяца квартала», «первого месяца следующего квартала»."""
     cursor.take_kind("each", "reporting", "current")
     is_next = cursor.take_kind("next", "coming") is not None
     unit = cursor.take_kind("quarter", "half", "year", "period")

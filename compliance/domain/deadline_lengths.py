@@ -1,4 +1,4 @@
-"""The grammar of lengths of time counted from an event: "в течение 5 рабочих дней со дня …"."""
+"""The grammar of lengths of time counted from an event: «в течение 5 рабочих дней со дня …»."""
 
 from typing import Final
 
@@ -13,8 +13,12 @@ _UNIT_KINDS: Final = {
 }  # fmt: skip
 
 
+_NOT_AFTER: Final = frozenset({"month", "number", "quarter", "half", "ordinal"})
+"""What makes «3 неделя мая» a place in the calendar, not a length of time."""
+
+
 def relative(cursor: Cursor) -> Relative | None:
-    """ "в течение 5 рабочих дней со дня …", "в 10-дневный срок", "за 3 дня до …"."""
+    """«в течение 5 рабочих дней со дня …», «в 10-дневный срок», «за 3 дня до …»."""
     amount = cursor.first_of((_adjective_length, _same_or_next_day, _at_once, _counted_length))
     if amount is None:
         return None
@@ -45,7 +49,7 @@ def _event(cursor: Cursor) -> tuple[bool, str | None]:
 
 
 def _adjective_length(cursor: Cursor) -> tuple[int, str] | None:
-    """ "в трёхдневный срок", "в 10-дневный срок", "в течение месячного срока"."""
+    """«в трёхдневный срок», «в 10-дневный срок», «в течение месячного срока»."""
     cursor.take_phrase("в", "течение") or cursor.take("в")
     count = number(cursor) or 1
     cursor.take("-")
@@ -58,7 +62,7 @@ def _adjective_length(cursor: Cursor) -> tuple[int, str] | None:
 
 
 def _same_or_next_day(cursor: Cursor) -> tuple[int, str] | None:
-    """"в день обращения" is 0 days after it, "на следующий рабочий день" is 1."""
+    """«в день обращения» is 0 days after it, «на следующий рабочий день» is 1."""
     opening = cursor.take("на", "в")
     if opening is None and not cursor.take_phrase("не", "позднее"):
         return None
@@ -74,7 +78,7 @@ def _same_or_next_day(cursor: Cursor) -> tuple[int, str] | None:
 
 
 def _is_event(word: str) -> bool:
-    """Whether the word after "в день" can name an event: a noun in the genitive."""
+    """Whether the word after «в день» can name an event: a noun in the genitive."""
     return word.isalpha() and word.endswith(("ия", "а", "я", "и", "ы"))
 
 
@@ -83,7 +87,7 @@ def _at_once(cursor: Cursor) -> tuple[int, str] | None:
 
 
 def _counted_length(cursor: Cursor) -> tuple[int, str] | None:
-    """ "в течение N рабочих дней", "не позднее чем за N дней до …", "в течение месяца"."""
+    """«в течение N рабочих дней», «не позднее чем за N дней до …», «в течение суток»."""
     first = cursor.position
     opened = cursor.take_phrase("в", "течение")
     if cursor.take_phrase("в", "срок"):
@@ -100,7 +104,13 @@ def _counted_length(cursor: Cursor) -> tuple[int, str] | None:
     is_working = cursor.take_kind("working") is not None
     cursor.take_kind("calendar")
     unit = cursor.take_kind(*_UNIT_KINDS)
-    if unit is None or unit.text in ("г", "гг") or (unit.kind in ("year", "month_word") and cursor.peek().kind == "number"):
+    if (
+        unit is None
+        or unit.text in ("г", "гг")
+        or (unit.kind in ("year", "month_word") and cursor.peek().kind == "number")
+    ):
+        return None
+    if cursor.peek().kind in _NOT_AFTER:
         return None
     is_bare = cursor.position - first == 2 and count is not None
     if unit.kind == "year" and count is None and cursor.peek().text not in ("с", "со", "после"):

@@ -45,7 +45,7 @@ from compliance.domain.periods import ONE_DAY, Period
 
 @dataclass(slots=True)
 class Group:
-    """Items that may qualify one another: what stands between semicolons and "далее"."""
+    """Items that may qualify one another: what stands between semicolons and «далее»."""
 
     is_onward: bool = False
     nodes: list[Node] = field(default_factory=list)
@@ -61,9 +61,12 @@ def meaning(nodes: Sequence[Node], context: Context) -> tuple[list[Part], str | 
         context.assume("approximate")
     parts: list[Part] = []
     for group in _groups(nodes):
-        scope = _after(parts, context.period) if group.is_onward else context.period
         if group.is_onward and not group.nodes:
             raise ContradictionError("nothing_follows")
+        scope = _after(parts, context.period) if group.is_onward else context.period
+        if scope is None:
+            context.note("continues_after_period")
+            continue
         parts.extend(_group_parts(group, scope, context))
     if not parts and conditions:
         parts.append(_only_condition(conditions[0]))
@@ -85,11 +88,11 @@ def _groups(nodes: Sequence[Node]) -> list[Group]:
     return [group for group in groups if group.nodes or group.is_onward]
 
 
-def _after(parts: Sequence[Part], period: Period) -> Period:
-    """What is left of the plan after the one-off parts so far; all of it when nothing is."""
+def _after(parts: Sequence[Part], period: Period) -> Period | None:
+    """What is left of the plan after the one-off parts so far; None when nothing is."""
     ends = [part.end for part in parts if part.kind in (DATE, PERIOD) and part.end]
     start = max(ends, default=period.start - ONE_DAY) + ONE_DAY
-    return Period(start, period.end) if period.start <= start <= period.end else period
+    return Period(max(start, period.start), period.end) if start <= period.end else None
 
 
 def _only_condition(condition: str) -> Part:
@@ -168,7 +171,7 @@ def _standing(
 
 
 def _with_years(nodes: Sequence[Node], repeats: bool, context: Context) -> list[Times]:
-    """The times with years taken from their neighbours: "март, июнь 2026 г.", "2026 г.: март".
+    """The times with years taken from their neighbours: «март, июнь 2026 г.», «2026 г.: март».
 
     Beside something that repeats a whole year is the span it repeats in, and is left alone:
     "ежегодно до 1 марта в течение 2017-2018 гг.".
@@ -183,14 +186,14 @@ def _with_years(nodes: Sequence[Node], repeats: bool, context: Context) -> list[
         for span in reversed(node.spans):
             if _lacks_year(span) and following is not None:
                 span = with_year(span, following)
-            following = _number(span) or following
+            following = _number(span, repeats) or following
             spans.append(span)
         filled.append(replace(node, spans=tuple(reversed(spans))))
-    return _from_the_left(filled[::-1], context)
+    return _from_the_left(filled[::-1], repeats, context)
 
 
-def _from_the_left(times: Sequence[Times], context: Context) -> list[Times]:
-    """A last item without a year takes that of the item before: "1 марта 2026 г., 1 июня"."""
+def _from_the_left(times: Sequence[Times], repeats: bool, context: Context) -> list[Times]:
+    """A last item without a year takes that of the item before: «1 марта 2026 г., 1 июня»."""
     before: YearRef | None = None
     filled = []
     for node in times:
@@ -199,7 +202,7 @@ def _from_the_left(times: Sequence[Times], context: Context) -> list[Times]:
             if _lacks_year(span) and before is not None:
                 span = with_year(span, before)
                 context.assume("year_from_neighbour", year=before.number)
-            before = _number(span) or before
+            before = _number(span, repeats) or before
             spans.append(span)
         filled.append(replace(node, spans=tuple(spans)))
     return filled
@@ -246,9 +249,12 @@ def _lacks_year(span: Span) -> bool:
     return span.first.year is None and last.year is None and span.first.unit != "year"
 
 
-def _number(span: Span) -> YearRef | None:
-    """The year a neighbour may take: of the span's first moment, or its last."""
-    if span.first.unit == "year":
+def _number(span: Span, repeats: bool) -> YearRef | None:
+    """The year a neighbour may take: of the span's first moment, or its last.
+
+    A range beside something that repeats is the span it repeats in, and lends no year.
+    """
+    if span.first.unit == "year" or (repeats and span.first != span.last):
         return None
     year = span.first.year or (span.last.year if span.last else None)
     return year if year is not None and year.kind in ("number", "current", "next") else None
@@ -258,7 +264,7 @@ def _number(span: Span) -> YearRef | None:
 
 
 def one_off(node: Times, context: Context) -> list[Part]:
-    """One part for each span, with the bound applied: "до" a day includes it."""
+    """One part for each span, with the bound applied: «до» a day includes it."""
     return [_one_off_part(span, node.bound, context) for span in node.spans]
 
 
@@ -286,7 +292,7 @@ def resolved(span: Span, bound: str, context: Context) -> Period:
 
 
 def _candidate_years(span: Span, bound: str, context: Context) -> list[int]:
-    """The plan's years in which the span fits; one more for "до января", which ends before it."""
+    """The plan's years in which the span fits; one more for «до января», which ends before it."""
     last = context.period.end.year + (1 if bound == "until" else 0)
     tried = []
     for year in range(context.period.start.year, last + 1):

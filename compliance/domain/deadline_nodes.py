@@ -32,7 +32,7 @@ class Span:
     first: Moment
     last: Moment | None
     ends_before: bool = False
-    """"с января до марта": the last unit itself is left out."""
+    """«с января до марта»: the last unit itself is left out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,10 +51,10 @@ class Frequency:
     freq: str | None = None
     times: int = 1
     is_counted: bool = False
-    """"N раз" was said."""
+    """«N раз» was said."""
     is_minimum: bool = False
     is_loose: bool = False
-    """"1–2 раза": the lower number counts."""
+    """«1–2 раза»: the lower number counts."""
     interval: tuple[int, str] | None = None
     """Every so many months or calendar days, when no frequency fits."""
     weekdays: tuple[int, ...] = ()
@@ -62,7 +62,7 @@ class Frequency:
 
 @dataclass(frozen=True, slots=True)
 class DayOf:
-    """A day of a recurring period: "до 20 числа первого месяца, следующего за отчётным"."""
+    """A day of a recurring period: «до 20 числа первого месяца, следующего за отчётным»."""
 
     days: tuple[int, ...]
     """Days of the month; 0 is the last day."""
@@ -71,6 +71,8 @@ class DayOf:
     lag: int = 0
     freq: str | None = None
     """The frequency that the wording fixes, if any."""
+    is_working: bool = False
+    """The days are working days: «не позднее 5 рабочего дня месяца»."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +100,7 @@ class Relative:
 
     @property
     def follows_reported(self) -> bool:
-        """ "… после окончания отчётного квартала": counted from the end of a recurring period."""
+        """«… после окончания отчётного квартала»: counted from the end of a recurring period."""
         words = (self.anchor or "").lower().replace("ё", "е").split()[:2]
         return any(word.startswith(("отчетн", "окончани", "завершени")) for word in words)
 
@@ -110,7 +112,7 @@ class Condition:
 
 @dataclass(frozen=True, slots=True)
 class Onward:
-    """ "далее": what follows begins when what stands before has ended."""
+    """«далее»: what follows begins when what stands before has ended."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +122,7 @@ class Except:
 
 @dataclass(frozen=True, slots=True)
 class Approximately:
-    """ "ориентировочно": the date is not firm."""
+    """«ориентировочно»: the date is not firm."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -50,7 +50,7 @@ def read_nodes(cursor: Cursor) -> list[Node] | None:
 
 
 def _heading(cursor: Cursor) -> None:
-    """Skip "Срок исполнения:" and the like; the column's own name says nothing about the date."""
+    """Skip «Срок исполнения:» and the like; the column's own name says nothing about the date."""
     before = cursor.position
     if cursor.take("срок", "сроки"):
         cursor.take("исполнения", "выполнения", "реализации", "проведения")
@@ -84,7 +84,7 @@ def _approximately(cursor: Cursor) -> Approximately | None:
 
 
 def _condition(cursor: Cursor) -> Condition | None:
-    """ "при наличии …", "при условии …", "по согласованию (с …)", "в пределах средств"."""
+    """«при наличии …», «при условии …», «по согласованию (с …)», «в пределах средств»."""
     first = cursor.position
     if cursor.take_phrase("по", "согласованию"):
         if not cursor.is_at_end and not tail_ends(cursor):
@@ -110,7 +110,7 @@ def _condition(cursor: Cursor) -> Condition | None:
 
 
 def _in_due_course(cursor: Cursor) -> AsNeeded | None:
-    """"в рабочем порядке", "в оперативном порядке": when it comes up."""
+    """«в рабочем порядке», «в оперативном порядке»: when it comes up."""
     first = cursor.position
     if cursor.take("в") and cursor.take("рабочем", "оперативном", "текущем"):
         return AsNeeded(trimmed(cursor, first)) if cursor.take("порядке") else None
@@ -122,7 +122,7 @@ _BARE_NEEDS: Final = frozenset({"необходимости", "надобнос�
 
 
 def _as_needed(cursor: Cursor) -> AsNeeded | None:
-    """ "по мере необходимости", "при необходимости", "по запросу", "в случае поступления жалоб"."""
+    """«по мере необходимости», «при необходимости», «по запросу», «в случае поступления жалоб»."""
     first = cursor.position
     if not cursor.take(*_NEED_OPENERS):
         return None
@@ -143,10 +143,14 @@ def _as_needed(cursor: Cursor) -> AsNeeded | None:
 
 
 def _external(cursor: Cursor) -> External | None:
-    """Dates that another paper sets: "в установленные сроки", "согласно графику", by law."""
+    """Dates that another paper sets: «в установленные сроки», «согласно графику», by law."""
     first = cursor.position
     if cursor.take_kind("due_course"):
         return External(trimmed(cursor, first))
+    if cursor.take_phrase("в", "срок|сроки") and (cursor.is_at_end or tail_ends(cursor)):
+        return External(None)
+    if cursor.peek().text not in ("согласно", "в", "по"):
+        cursor.position = first
     is_bare = _established_terms(cursor)
     if not is_bare and not _pointed_elsewhere(cursor):
         return None
@@ -155,7 +159,7 @@ def _external(cursor: Cursor) -> External | None:
 
 
 def _established_terms(cursor: Cursor) -> bool:
-    """ "в установленные (законом) сроки", "в сроки, установленные", "согласно … срокам"."""
+    """«в установленные (законом) сроки», «в сроки, установленные», «согласно … срокам»."""
     before = cursor.position
     cursor.take_phrase("в", "соответствии", "с") or cursor.take("в", "согласно", "по")
     found = False
@@ -171,7 +175,7 @@ def _established_terms(cursor: Cursor) -> bool:
 
 
 def _words_before_term(cursor: Cursor) -> bool | None:
-    """ "в установленные действующим законом сроки": up to four words stand before the noun."""
+    """«в установленные действующим законом сроки»: up to four words stand before the noun."""
     for _ in range(5):
         token = cursor.peek()
         if token.kind == "term":
@@ -183,13 +187,14 @@ def _words_before_term(cursor: Cursor) -> bool | None:
 
 
 def _pointed_elsewhere(cursor: Cursor) -> bool:
-    """ "согласно …", "в соответствии с …", "по (отдельному, утверждённому) плану-графику"."""
+    """«согласно …», «в соответствии с …», «по (отдельному, утверждённому) плану-графику»."""
     before = cursor.position
     if (
         cursor.take("согласно")
         or cursor.take_phrase("в", "соответствии", "с")
         or cursor.take_phrase("в", "порядке|рамках")
     ):
+        cursor.take(",")
         if tail(cursor) is not None:
             return True
     elif cursor.take("по"):
@@ -212,7 +217,7 @@ def _continuous(cursor: Cursor) -> Continuous | None:
 
 
 def _whole_period(cursor: Cursor) -> Continuous | None:
-    """ "в течение всего периода", "весь срок", "на период действия плана"."""
+    """«в течение всего периода», «весь срок», «на период действия плана»."""
     opened = cursor.take_phrase("в", "течение") or cursor.take_phrase("на", "протяжении")
     opened = opened or cursor.take("на", "за", "в") is not None
     is_whole = cursor.take_kind("whole") is not None

@@ -26,17 +26,13 @@ from compliance.domain.deadline_parts import (
 from compliance.domain.deadline_resolving import (
     Context,
     ContradictionError,
-    fitting_years,
     is_yearless,
-    named_year,
     span_days,
 )
+from compliance.domain.deadline_scopes import scopes, without_months
 from compliance.domain.periods import MONTHS_IN, ONE_DAY, Period, month_end
 
 _IN_A_YEAR = {"monthly": 12, "quarterly": 4, "half_yearly": 2, "yearly": 1}
-LONGEST_SPAN = 30
-"""Calendar years; nothing in a plan of improvement recurs longer, so the number is a slip."""
-_EXCEPTABLE = ("daily", "weekly", "monthly")
 
 
 @dataclass(slots=True)
@@ -61,17 +57,17 @@ def recurring_parts(
     rhythms = _rhythms(nodes)
     continuous = [n for n, node in enumerate(nodes) if isinstance(node, Continuous)]
     own, scoping = _assign(times, rhythms, bool(continuous))
-    scopes = _scopes(scoping, whole, context)
+    spans = scopes(scoping, whole, context)
     placed = [
         (place, Part(CONTINUOUS, start=scope.start, end=scope.end))
         for place in continuous[:1]
-        for scope in scopes
+        for scope in spans
     ]
     excepted = [month for node in nodes if isinstance(node, Except) for month in node.months]
     if excepted and not rhythms:
         raise ContradictionError("nothing_to_except_from")
     for rhythm in rhythms:
-        for scope in _without_months(scopes, excepted, rhythm.frequency):
+        for scope in without_months(spans, excepted, rhythm.frequency):
             parts = _rhythm_parts(rhythm, scope, context)
             placed.extend((rhythm.place, part) for part in parts)
     for node in own:
@@ -103,7 +99,7 @@ def _rhythms(nodes: Sequence[Node]) -> list[Rhythm]:
 
 
 def _said_frequency(days: Sequence[DayOf]) -> str:
-    """The frequency that "каждого месяца" or "за отчётным кварталом" fixes; else unknown."""
+    """The frequency that «каждого месяца» or «за отчётным кварталом» fixes; else unknown."""
     said = {node.freq for node in days if node.freq}
     if len(said) != 1:
         raise ContradictionError("frequency_missing")
@@ -111,7 +107,7 @@ def _said_frequency(days: Sequence[DayOf]) -> str:
 
 
 def _merged(first: Frequency, second: Frequency) -> Frequency | None:
-    """One frequency said in two words, or None when they are two: "не менее 2 раз ежегодно"."""
+    """One frequency said in two words, or None when they are two: «не менее 2 раз ежегодно»."""
     for one, other in ((first, second), (second, first)):
         if _is_plain(one):
             if other.is_counted and other.freq is None and other.interval is None:
@@ -197,105 +193,6 @@ def _taker(yearless: Sequence[Times], rhythms: list[Rhythm], is_continuous: bool
     return None
 
 
-# --- the span a rhythm runs in --------------------------------------------------------------------
-
-
-def _scopes(times: Sequence[Times], whole: Period, context: Context) -> list[Period]:
-    """The spans in which the rhythms run; the whole plan when none is named.
-
-    Spans of one kind add up ("в марте и июне"); whole years, parts of a year and "до …" limit one
-    another ("в I полугодии, 2017-2018 гг.").
-    """
-    kinds: dict[str, list[Period]] = {}
-    for node in times:
-        for span in node.spans:
-            is_year = span.first.unit == "year"
-            kind = node.bound if node.bound != "in" else "years" if is_year else "spans"
-            kinds.setdefault(kind, []).extend(_scope_days(span, node.bound, context))
-    scopes = [whole]
-    for number, named in enumerate(kinds.values()):
-        unique = sorted(set(named))
-        if number == 0:
-            scopes = unique if whole == context.period else _overlaps([whole], unique)
-        else:
-            scopes = _overlaps(scopes, unique)
-    if any(len(scope.years) > LONGEST_SPAN for scope in scopes):
-        raise ContradictionError("span_too_long")
-    return scopes
-
-
-def _overlaps(scopes: Sequence[Period], others: Sequence[Period]) -> list[Period]:
-    both = [scope.overlap(other) for scope in scopes for other in others]
-    found = sorted({days for days in both if days is not None})
-    if not found:
-        raise ContradictionError("end_before_start")
-    return found
-
-
-def _scope_days(span: Span, bound: str, context: Context) -> list[Period]:
-    """The days of the scope; a part of the year without a year means it in each year."""
-    plan = context.period
-    if not is_yearless(span):
-        if span.first.year is not None and span.first.year.kind in ("current", "next", "past"):
-            context.note("year_from_period", year=named_year(span.first, context))
-        return [_bounded_scope(span, bound, plan.start.year, context)]
-    if span.first == span.last and span.first.unit == "year":
-        return [plan]
-    tried: list[tuple[int, Period | None]] = []
-    for year in plan.years:
-        try:
-            scratch = Context(plan, context.today)
-            tried.append((year, _bounded_scope(span, bound, year, scratch)))
-        except ContradictionError as error:
-            if error.code not in ("no_such_date", "end_before_start"):
-                raise
-    years = list(fitting_years(tried, context))
-    if not years:
-        return [_bounded_scope(span, bound, plan.start.year, context)]
-    if bound == "in" and span.last is not None:
-        return [_bounded_scope(span, bound, year, context) for year in years]
-    year = years[-1] if bound != "in" else years[0]
-    context.assume("year_from_period", year=year)
-    return [_bounded_scope(span, bound, year, context)]
-
-
-def _bounded_scope(span: Span, bound: str, year: int, context: Context) -> Period:
-    days = span_days(span, year, context)
-    if span.first.unit == "school_year":
-        context.note("school_year_ends_in_may")
-    if bound in ("in", "results") or span.first != span.last:
-        return days
-    end = days.end
-    if bound == "until" and span.first.unit != "day":
-        end = days.start - ONE_DAY
-        context.assume("ends_before_named_unit", on=end)
-    return Period(min(context.period.start, end), end)
-
-
-def _without_months(
-    scopes: Sequence[Period], months: Sequence[int], frequency: Frequency
-) -> list[Period]:
-    """The scopes in pieces that leave the excepted months out."""
-    if not months:
-        return list(scopes)
-    if frequency.freq not in _EXCEPTABLE:
-        raise ContradictionError("nothing_to_except_from")
-    pieces: list[Period] = []
-    for scope in scopes:
-        for year in scope.years:
-            for month in range(1, 13):
-                days = Period.of_months(year, month).overlap(scope)
-                if days is None or month in months:
-                    continue
-                if pieces and pieces[-1].end + ONE_DAY == days.start:
-                    pieces[-1] = Period(pieces[-1].start, days.end)
-                else:
-                    pieces.append(days)
-    if not pieces:
-        raise ContradictionError("nothing_left")
-    return pieces
-
-
 # --- parts ----------------------------------------------------------------------------------------
 
 
@@ -352,6 +249,10 @@ def _on_day(day: int, node: DayOf, freq: str, plain: Part, context: Context) -> 
         raise ContradictionError("frequency_differs")
     if day == 0 and not node.lag and node.month <= 0:
         return plain
+    if node.is_working:
+        if node.month not in (0, 1):
+            raise ContradictionError("frequency_differs")
+        return replace(plain, amount=day, unit="working_days", lag_periods=node.lag)
     month: int | None = length if node.month == -1 else node.month
     if freq == "monthly":
         month = None
@@ -375,7 +276,7 @@ def _in_year(rhythm: Rhythm, plain: Part, context: Context) -> list[Part]:
 
 
 def _at_moment(bound: str, span: Span, yearly: Part, context: Context) -> Part:
-    """The yearly part that falls due at the end of the span, or before it with "до"."""
+    """The yearly part that falls due at the end of the span, or before it with «до»."""
     last = span.last or span.first
     is_lagging = _year_kind(span) == "following"
     if last.unit == "day":
@@ -402,7 +303,7 @@ def _end_in_year(moment: Moment, bound: str, context: Context) -> date:
 
 
 def _date(span: Span, context: Context) -> Part:
-    """A day that stands beside a rhythm without "до" is a due date of its own."""
+    """A day that stands beside a rhythm without «до» is a due date of its own."""
     days = span_days(span, context.period.start.year, context)
     if is_yearless(span):
         context.assume("year_from_period", year=days.end.year)

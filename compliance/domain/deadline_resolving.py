@@ -12,7 +12,7 @@ SCHOOL_YEAR_STARTS, SCHOOL_YEAR_ENDS = 9, 5
 """September and May; the end is custom, so the reading carries a note."""
 
 LONGEST_WRAP = timedelta(days=183)
-"""A range that runs backwards ("с 20 декабря по 10 января 2027 г.") may cross New Year only when
+"""A range that runs backwards («с 20 декабря по 10 января 2027 г.») may cross New Year only when
 it then lasts at most half a year; a longer one is taken for a slip: end before start."""
 
 
@@ -45,7 +45,7 @@ class Context:
 
     @property
     def current_year(self) -> int:
-        """The year of "текущий": today's when it lies in the plan, else the plan's first."""
+        """The year of «текущий»: today's when it lies in the plan, else the plan's first."""
         if self.today is not None and self.today.year in self.period.years:
             return self.today.year
         return self.period.start.year
@@ -141,7 +141,7 @@ def _moved(day: date, years: int) -> date:
 
 
 def _of_today(moment: Moment, context: Context) -> Moment:
-    """ "текущий квартал" as the quarter of today; unknown when nobody said what today is."""
+    """«текущий квартал» as the quarter of today; unknown when nobody said what today is."""
     if moment.index or moment.unit in ("year", "school_year"):
         return moment
     if context.today is None:

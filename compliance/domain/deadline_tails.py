@@ -9,7 +9,7 @@ from typing import Final
 from compliance.domain.deadline_cursor import Cursor
 
 _TAIL_OPENERS: Final = frozenset({"до", "к", "в", "с", "по", "при", "не", "раз", "начиная"})
-"""Words at which a free tail ("согласно графику …") may end because a new item begins."""
+"""Words at which a free tail («согласно графику …») may end because a new item begins."""
 _TAIL_OPENING_KINDS: Final = frozenset({"freq", "continuous", "onward", "each", "number"})
 
 

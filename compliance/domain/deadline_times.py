@@ -17,11 +17,11 @@ from compliance.domain.deadline_years import (
 )
 
 _MONTH_RUNS: Final = frozenset({3, 6, 9, 11, 12})
-"""Runs from January that reports are made for: "9 месяцев 2026 г."."""
+"""Runs from January that reports are made for: «9 месяцев 2026 г.»."""
 
 
 def times(cursor: Cursor) -> Times | None:
-    """A bound and its spans: "до 1 марта", "в I и III кварталах 2026 г.", "с 1 по 16 октября"."""
+    """A bound and its spans: «до 1 марта», «в I и III кварталах 2026 г.», «с 1 по 16 октября»."""
     bound = _bound(cursor)
     found = cursor.attempt(from_to)
     if found is not None:
@@ -48,9 +48,10 @@ _BOUNDS: Final = (
     ("in", "течение"),
     ("in", "на", "протяжении"),
     ("in", "в|на|за"),
+    ("in", "#whole"),
     ("end", "#end"),
 )  # fmt: skip
-"""Openings of a one-off time; "#kind" stands for any word of that kind."""
+"""Openings of a one-off time; «#kind» stands for any word of that kind."""
 
 
 def _bound(cursor: Cursor) -> str | None:
@@ -70,7 +71,7 @@ def _fits(token: Token, part: str) -> bool:
 
 
 def _due_term(cursor: Cursor) -> bool | None:
-    """ "в срок" and "сроком" before a bound: "в срок до 1 марта", "в срок с 1 по 16 октября"."""
+    """«в срок» and «сроком» before a bound: «в срок до 1 марта», «в срок с 1 по 16 октября»."""
     cursor.take("в", "со")
     if cursor.take("срок", "сроком") is None:
         return None
@@ -78,7 +79,7 @@ def _due_term(cursor: Cursor) -> bool | None:
 
 
 def from_to(cursor: Cursor) -> Span | None:
-    """ "с 1 по 16 октября", "с I по III квартал", "с марта 2026 г.", "начиная с 1 сентября"."""
+    """«с 1 по 16 октября», «с I по III квартал», «с марта 2026 г.», «начиная с 1 сентября»."""
     cursor.take("начиная")
     if not cursor.take("с"):
         return None
@@ -113,7 +114,7 @@ def _like(other: Moment, index: int) -> Moment:
 
 
 def spans(cursor: Cursor) -> list[Span] | None:
-    """Moments that share a unit ("1-3 кварталы"), or one moment or range of two moments."""
+    """Moments that share a unit («1-3 кварталы»), or one moment or range of two moments."""
     found = cursor.first_of(_SPAN_RULES)
     if found is None:
         return None
@@ -185,7 +186,7 @@ def _short_date(cursor: Cursor, first: Token, sign: Token, second: Token) -> lis
 
 
 def _school_year(cursor: Cursor) -> list[Span] | None:
-    """ "2026/2027 учебный год", "учебного года 2026-2027", "в течение учебного года"."""
+    """«2026/2027 учебный год», «учебного года 2026-2027», «в течение учебного года»."""
     years = _year_pair(cursor)
     cursor.take_kind("current")
     if not cursor.take_kind("school") or not year_word(cursor):
@@ -302,7 +303,7 @@ _UNIT_RULES: Final[dict[str, Callable[[Cursor], Maker | None]]] = {
 
 
 def _month_run(cursor: Cursor) -> list[Span] | None:
-    """ "9 месяцев 2026 года": from January on. Without a year only nine months mean that."""
+    """«9 месяцев 2026 года»: from January on. Without a year only nine months mean that."""
     count = number(cursor)
     if count not in _MONTH_RUNS or not cursor.take_kind("month_word"):
         return None
@@ -321,7 +322,7 @@ def _month(cursor: Cursor) -> list[Span] | None:
 
 
 def _quarter_numbered_after(cursor: Cursor) -> list[Span] | None:
-    """ "квартал I", "кварталы 1-3"."""
+    """«квартал I», «кварталы 1-3»."""
     unit = cursor.take_kind("quarter", "half")
     found = heads(cursor) if unit else None
     if unit is None or found is None or found[0][0] > 4:
@@ -340,7 +341,7 @@ def _season(cursor: Cursor) -> list[Span] | None:
 
 
 def _last_of_month(cursor: Cursor) -> list[Span] | None:
-    """ "последняя неделя марта", "последний день (декада) марта"."""
+    """«последняя неделя марта», «последний день (декада) марта»."""
     if not cursor.take_kind("last"):
         return None
     cursor.take_kind("working", "calendar")
@@ -355,7 +356,7 @@ def _last_of_month(cursor: Cursor) -> list[Span] | None:
 
 
 def _named_unit(cursor: Cursor) -> list[Span] | None:
-    """ "год", "текущий квартал", "следующий месяц", "следующего полугодия"."""
+    """«год», «текущий квартал», «следующий месяц», «следующего полугодия»."""
     year = cursor.attempt(named_year)
     if year is not None:
         return None if year.kind in ("each", "following") else _one(Moment("year", year))

@@ -18,7 +18,7 @@ def words(text: str) -> list[str]:
 
 
 def _forms(stem: str, endings: str, also: str = "") -> list[str]:
-    """Forms of one word, "_" being the empty ending; and other spellings of it."""
+    """Forms of one word, «_» being the empty ending; and other spellings of it."""
     return [*(stem + ending.replace("_", "") for ending in endings.split()), *also.split()]
 
 
@@ -181,7 +181,7 @@ _PLAIN: Final = {
 }  # fmt: skip
 
 MONEY: Final = ("средств", "финанс", "бюджет", "ассигнован", "денеж", "денег", "субсид", "лимит")
-"""Beginnings of words that make "в случае …" a condition of money, not a need."""
+"""Beginnings of words that make «в случае …» a condition of money, not a need."""
 
 ALIASES: Final = {
     "течении": "течение", "теч": "течение", "втечение": "течение", "втечении": "течение",
@@ -202,7 +202,7 @@ GRAMMAR_WORDS: Final = frozenset(
         " порядке тот же этот год том следующий девять зимой зима зиму"
     )
 )
-"""Words the grammar names itself, or that must never be "corrected" into a neighbour."""
+"""Words the grammar names itself, or that must never be «corrected» into a neighbour."""
 
 
 def _vocabulary() -> dict[str, Lexeme]:
@@ -234,7 +234,7 @@ def _vocabulary() -> dict[str, Lexeme]:
 
 
 def _ordinals() -> dict[str, Lexeme]:
-    """первый … двадцатый, тридцатый; their neuter -е and -ье as in "первое сентября"."""
+    """первый … двадцатый, тридцатый; their neuter -е and -ье as in «первое сентября»."""
     found: dict[str, Lexeme] = {}
     for number, stem in [*enumerate(_ORDINALS.split(), start=1), (30, "тридцат")]:
         endings = "я е его ему ем ей ю и их им" if stem == "треть" else _ADJECTIVE

@@ -66,7 +66,7 @@ def print_deadline(deadline: Deadline) -> str:
 
 
 def _is_condition_only(deadline: Deadline) -> bool:
-    """Whether the one part stands only for the condition: "при наличии финансирования"."""
+    """Whether the one part stands only for the condition: «при наличии финансирования»."""
     bare = {AS_NEEDED: Part(AS_NEEDED), EXTERNAL: Part(EXTERNAL)}
     is_agreement = (deadline.condition or "").lower().startswith("по согл")
     expected = bare[EXTERNAL if is_agreement else AS_NEEDED]
@@ -89,7 +89,7 @@ def _from_to(days: Period) -> str:
 
 
 def _unit_name(days: Period) -> str | None:
-    """ "2026 г.", "2017–2018 гг.", "II квартал 2026 г.", "I полугодие 2026 г.", or None."""
+    """«2026 г.», «2017–2018 гг.», «II квартал 2026 г.», «I полугодие 2026 г.», or None."""
     first, last = days.start, days.end
     if first.day != 1 or last != month_end(last.year, last.month):
         return None
@@ -107,7 +107,7 @@ def _unit_name(days: Period) -> str | None:
 
 
 def _within(part: Part) -> str:
-    """ " в течение 2026 г.": where a part that repeats begins and ends."""
+    """« в течение 2026 г.»: where a part that repeats begins and ends."""
     if part.start is None or part.end is None:
         return ""
     days = Period(part.start, part.end)
@@ -150,7 +150,10 @@ def _on_which_day(part: Part) -> str:
         return f" по {_WEEKDAYS[part.weekday - 1]}"
     if part.amount is not None:
         length = _length(part.amount, part.unit)
-        return f" в течение {length} после окончания отчетного периода"
+        if part.lag_periods:
+            return f" в течение {length} после окончания отчетного периода"
+        unit = _UNITS[part.freq][0]
+        return f" до {part.amount} рабочего дня каждого {unit}"
     if part.freq == "yearly" and part.month is not None:
         return _of_year(part, part.month)
     if part.day is None:

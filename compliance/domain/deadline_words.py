@@ -52,7 +52,12 @@ class Token:
     glued: bool = False
     """No space before it."""
     roman: int = 0
-    corrected: bool = False
+    raw: str = ""
+    """The word before its spelling was corrected; equal to `text` when it was not."""
+
+    @property
+    def is_corrected(self) -> bool:
+        return self.raw != self.text
 
     @property
     def number(self) -> int:
@@ -106,26 +111,22 @@ def _number(digits: str, start: int) -> Token:
 
 
 def _word(text: str, start: int) -> Token:
-    word, lexeme, corrected = _meaning(text)
+    raw, word, lexeme = _meaning(text)
     roman = _ROMAN.get(text.lower().translate(_ROMAN_OF), 0) if len(text) <= 4 else 0
-    return Token(
-        lexeme.kind, word, lexeme.value, start, start + len(text), roman=roman, corrected=corrected
-    )
+    return Token(lexeme.kind, word, lexeme.value, start, start + len(text), roman=roman, raw=raw)
 
 
 @lru_cache(maxsize=8192)
-def _meaning(text: str) -> tuple[str, Lexeme, bool]:
-    """The word in normal spelling, its lexeme, and whether its spelling had to be corrected."""
-    word = text.lower().replace("ё", "е")
-    if word.isascii() or not word.isalpha() or any(char < "\u0400" for char in word):
-        word = word.translate(_CYRILLIC_OF)
-    word = ALIASES.get(word, word)
-    if word in VOCABULARY:
-        return word, VOCABULARY[word], False
-    if word in GRAMMAR_WORDS:
-        return word, Lexeme("word"), False
-    found = _corrected(word)
-    return (found, VOCABULARY[found], True) if found else (word, Lexeme("word"), False)
+def _meaning(text: str) -> tuple[str, str, Lexeme]:
+    """The word as typed but in plain letters, in right spelling, and its lexeme."""
+    raw = text.lower().replace("ё", "е")
+    if any(char < "\u0400" for char in raw):
+        raw = raw.translate(_CYRILLIC_OF)
+    raw = ALIASES.get(raw, raw)
+    if raw in VOCABULARY:
+        return raw, raw, VOCABULARY[raw]
+    found = None if raw in GRAMMAR_WORDS else _corrected(raw)
+    return (raw, found, VOCABULARY[found]) if found else (raw, raw, Lexeme("word"))
 
 
 def is_known(word: str) -> bool:
@@ -172,7 +173,7 @@ _CORRECTABLE: Final = frozenset(
 )
 _LONG_CORRECTABLE: Final = frozenset({"need", "established"})
 _LONG = 10
-"""From this length on a slip in "необходимости" is safe; shorter ones hit other real words."""
+"""From this length on a slip in «необходимости» is safe; shorter ones hit other real words."""
 
 
 def _is_correctable(form: str) -> bool:
@@ -195,7 +196,7 @@ _SLIPS: Final = _slips()
 
 
 def _joined(tokens: list[Token]) -> list[Token]:
-    """The tokens with hyphenated words, broken words and "1V" put together."""
+    """The tokens with hyphenated words, broken words and «1V» put together."""
     result: list[Token] = []
     position = 0
     while position < len(tokens):
@@ -216,20 +217,28 @@ def _join_at(tokens: list[Token], position: int) -> tuple[Token, int]:
         roman = _ROMAN.get(first.text.translate(_ROMAN_OF) + "v", 0)
         if roman:
             return replace(first, kind="word", end=second.end, roman=roman, value=0), 2
-    if not first.text.isalpha():
+    if not first.raw:
         return first, 1
-    if third is not None and second.text == "-" and second.glued and third.text.isalpha():
+    if third is not None and second.text == "-" and second.glued and third.raw:
         for joiner in ("-", "") if third.glued else ("",):
-            whole = f"{first.text}{joiner}{third.text}"
+            whole = f"{first.raw}{joiner}{third.raw}"
             if whole in VOCABULARY:
                 return _compound(first, third, whole), 3
-    if second.text.isalpha() and not second.glued and not is_known(second.text):
-        whole = first.text + second.text
-        if whole in VOCABULARY and (first.text == "еже" or not is_known(first.text)):
+    if second.raw and not second.glued and not is_known(second.raw):
+        whole = first.raw + second.raw
+        if whole in VOCABULARY and (first.raw == "еже" or not is_known(first.raw)):
             return _compound(first, second, whole), 2
     return first, 1
 
 
 def _compound(first: Token, last: Token, whole: str) -> Token:
     lexeme = VOCABULARY[whole]
-    return replace(first, kind=lexeme.kind, text=whole, value=lexeme.value, end=last.end, roman=0)
+    return replace(
+        first,
+        kind=lexeme.kind,
+        text=whole,
+        raw=whole,
+        value=lexeme.value,
+        end=last.end,
+        roman=0,
+    )

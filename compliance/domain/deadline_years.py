@@ -11,7 +11,7 @@ FIRST_YEAR, LAST_YEAR = 1990, 2099
 
 
 def year_ref(cursor: Cursor) -> YearRef | None:
-    """The year after a day, month or quarter: "2026 г.", "текущего года", "каждого года"."""
+    """The year after a day, month or quarter: «2026 г.», «текущего года», «каждого года»."""
     if cursor.peek().text == "," and is_calendar_year(cursor.peek(1)):
         if cursor.peek(2).kind != "year" or cursor.peek(2).text == "гг":
             return None
@@ -55,7 +55,7 @@ def named_year(cursor: Cursor) -> YearRef | None:
 
 
 def following_reported(cursor: Cursor) -> str | None:
-    """What is reported in ", следующего за отчётным кварталом": a unit's kind, or "period"."""
+    """What is reported in «, следующего за отчётным кварталом»: a unit's kind, or «period»."""
     cursor.take(",", "(")
     if cursor.take_kind("next"):
         if not cursor.take("за"):
@@ -79,7 +79,7 @@ def is_calendar_year(token: Token) -> bool:
 
 
 def year_word(cursor: Cursor) -> bool:
-    """Take "года", "г.", "гг.", "г.г."."""
+    """Take «года», «г.», «гг.», «г.г.»."""
     word = cursor.take_kind("year")
     if word is not None and word.text == "г":
         cursor.take("г")

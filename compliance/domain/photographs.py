@@ -47,7 +47,8 @@ def _degrees(value: object, side: object, limit: int) -> float | None:
     if not isinstance(value, Sequence) or len(value) != 3:
         return None
     try:
-        degrees = sum(float(part) / 60**power for power, part in enumerate(value))
+        whole, minutes, seconds = (float(part) for part in value)
+        degrees = whole + minutes / 60 + seconds / 3600
     except (TypeError, ValueError, ZeroDivisionError, ArithmeticError):
         return None
     if not 0 <= degrees <= limit:  # also refuses NaN

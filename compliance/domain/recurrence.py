@@ -54,15 +54,18 @@ def _recurring(part: Part, scope: Period, calendar: WorkingCalendar) -> Iterator
     if part.freq is None:
         yield from _without_frequency(part, scope)
     elif part.amount is not None:
-        for unit in calendar_units(scope, part.freq):
-            yield add_length(unit.end, part.amount, part.unit, calendar)
+        for unit in _plain_units(scope, part.freq):
+            start = unit.end if part.lag_periods else unit.start - ONE_DAY
+            day = add_length(start, part.amount, part.unit, calendar)
+            if part.lag_periods or day in scope:
+                yield day
     elif part.weekday is not None:
         yield from _on_weekday(scope, part.weekday)
     elif part.day is not None or part.month is not None or part.lag_periods:
         yield from _on_named_day(part, part.freq, scope)
     else:
         for unit in calendar_units(scope, part.freq):
-            for end in equal_parts(unit, part.times or 1):
+            for end in equal_parts(unit, min(part.times or 1, unit.days)):
                 if min(end, scope.end) >= scope.start:
                     yield min(end, scope.end)
 
@@ -70,7 +73,7 @@ def _recurring(part: Part, scope: Period, calendar: WorkingCalendar) -> Iterator
 def _without_frequency(part: Part, scope: Period) -> Iterator[date]:
     """Once every so many months or days; or so many times in the whole scope."""
     if part.amount is None or part.unit is None:
-        yield from equal_parts(scope, part.times or 1)
+        yield from equal_parts(scope, min(part.times or 1, scope.days))
         return
     end = scope.start - ONE_DAY
     count = 0

@@ -75,7 +75,7 @@ class AuditEvent(models.Model):
 
 
 class AuditHead(models.Model):
-    """How long a chain is and how it ends; locked last, so institutions don't wait for each other."""
+    """How long a chain is and how it ends; the last lock of an act, so nobody waits for others."""
 
     organisation = models.OneToOneField(
         Organisation, on_delete=models.PROTECT, primary_key=True, related_name="+"

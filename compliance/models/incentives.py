@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date
-from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from django.conf import settings
@@ -20,6 +19,7 @@ from compliance.domain.incentives import (
     Tally,
     quarter_code,
 )
+from compliance.domain.periods import Period
 from compliance.models.occurrences import Occurrence
 from compliance.models.organisations import Organisation
 from compliance.models.people import OVERSEEING, Role
@@ -108,6 +108,14 @@ class IncentiveSheetQuerySet(models.QuerySet["IncentiveSheet"]):
             user.jurisdiction().covers("organisation__path", *OVERSEEING, Role.DIRECTOR, Role.HR)
         )
 
+    def with_texts(self) -> IncentiveSheetQuerySet:
+        """With what pages and exports print of each sheet."""
+        return self.select_related("organisation", "scheme", "calculated_by")
+
+    def of(self, period: Period) -> IncentiveSheetQuerySet:
+        """Sheets of a quarter."""
+        return self.filter(period_start=period.start, period_end=period.end)
+
 
 class IncentiveSheet(models.Model):
     """The assessment sheet of a director for a quarter: an input; people decide."""
@@ -189,6 +197,15 @@ class IncentiveLineQuerySet(models.QuerySet["IncentiveLine"]):
     def owed(self) -> IncentiveLineQuerySet:
         """Lines of what was owed; a waived one was not."""
         return self.exclude(outcome=IncentiveLine.Outcome.WAIVED)
+
+    def with_texts(self) -> IncentiveLineQuerySet:
+        """With what pages print of each line."""
+        return self.select_related(
+            "occurrence__plan",
+            "occurrence__organisation",
+            "occurrence__version",
+            "occurrence__assignment__executor",
+        )
 
     def returned(self) -> IncentiveLineQuerySet:
         """Lines whose reports were returned at least once."""

@@ -177,7 +177,7 @@ class AssignmentQuerySet(models.QuerySet["Assignment"]):
 
 
 class Assignment(models.Model):
-    """Who carries a measure out once it is executed; made when execution starts, ended not deleted."""
+    """Who carries a measure out; made when execution starts, ended, never deleted."""
 
     measure = models.ForeignKey(Measure, on_delete=models.PROTECT, related_name="assignments")
     organisation = models.ForeignKey(

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -32,11 +32,13 @@ def overdue_condition(
     return status & dates.where(zone, lambda today: Q(**{f"{prefix}due_on__lt": today}))
 
 
-def due_soon_condition(dates: LocalDates, days: int) -> Q:
-    """A condition: open, and due today or in the next `days` calendar days."""
+def due_condition(dates: LocalDates, first: int, last: int) -> Q:
+    """A condition: open, and due `first` to `last` calendar days after today, both included."""
     return Q(status="open") & dates.where(
         "organisation__time_zone",
-        lambda today: Q(due_on__range=(today, today + timedelta(days=days))),
+        lambda today: Q(
+            due_on__range=(today + timedelta(days=first), today + timedelta(days=last))
+        ),
     )
 
 
@@ -44,15 +46,19 @@ class OccurrenceQuerySet(models.QuerySet["Occurrence"]):
     def visible_to(self, user: User) -> OccurrenceQuerySet:
         """Occurrences the user may open.
 
-        The ministry sees its region; directors and personnel their institution; an executor
-        what is assigned to them by name, and whatever of their institution has no name yet.
+        The ministry sees its region; directors and personnel their institution; the council its
+        own share of regional plans; an executor what is assigned to them by name, and whatever
+        of their institution has no name yet.
         """
         duties = user.jurisdiction()
         whole = duties.covers("organisation__path", *OVERSEEING, Role.DIRECTOR, Role.HR)
         named = duties.covers("organisation__path", Role.EXECUTOR) & (
             Q(assignment__executor=user) | Q(assignment__executor__isnull=True)
         )
-        return self.filter(whole | named)
+        council = duties.covers("organisation__path", Role.COUNCIL) & Q(
+            organisation__kind=Organisation.Kind.COUNCIL
+        )
+        return self.filter(whole | named | council)
 
     def on_control(self) -> OccurrenceQuerySet:
         """Occurrences that nothing has closed: open or waiting for an inspector."""
@@ -74,9 +80,9 @@ class OccurrenceQuerySet(models.QuerySet["Occurrence"]):
         """Open occurrences whose date has passed where their organisation is."""
         return self.filter(overdue_condition(dates))
 
-    def due_soon_at(self, dates: LocalDates, days: int) -> OccurrenceQuerySet:
-        """Open occurrences due today, where their organisation is, or in the next `days` days."""
-        return self.filter(due_soon_condition(dates, days))
+    def due_at(self, dates: LocalDates, first: int, last: int) -> OccurrenceQuerySet:
+        """Open occurrences due from `first` to `last` days after their organisation's today."""
+        return self.filter(due_condition(dates, first, last))
 
     def waiting(self) -> OccurrenceQuerySet:
         """Occurrences whose report waits for the inspector."""

@@ -144,11 +144,13 @@ class Plan(models.Model):
         """The plan's page."""
         return reverse("plan", args=[self.pk])
 
-    def refresh_from_db(self, using: Any = None, fields: Any = None, **kwargs: Any) -> None:
+    def refresh_from_db(
+        self, using: Any = None, fields: Any = None, from_queryset: Any = None
+    ) -> None:
         """Read the row again; the protected state is lifted out first so that it can be set."""
         if fields is None or "state" in fields:
             self.__dict__.pop("state", None)
-        super().refresh_from_db(using=using, fields=fields, **kwargs)
+        super().refresh_from_db(using, fields, from_queryset)
 
     @property
     def is_regional(self) -> bool:

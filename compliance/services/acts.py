@@ -20,6 +20,12 @@ class Act:
     address: str = ""
     on_behalf_of: User | None = None
 
+    @property
+    def person(self) -> User:
+        """Who acts, where only a person can; the system never comes here."""
+        assert self.user is not None, "this act needs a person"
+        return self.user
+
     @classmethod
     def of(cls, request: HttpRequest) -> Act:
         """The act of the person behind a request, now."""

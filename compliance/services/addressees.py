@@ -65,4 +65,3 @@ WHERE COALESCE(able.user_id, addressee.user_id) IS NOT NULL
 """
 
 PERSON = "COALESCE(able.user_id, addressee.user_id)"
-

@@ -41,7 +41,7 @@ def record(
         on_behalf_of=act.on_behalf_of,
         address=act.address,
         action=action,
-        subject_kind=subject._meta.model_name,
+        subject_kind=subject._meta.model_name or "",
         subject_id=subject.pk,
         before=_plain(before),
         after=_plain(after),

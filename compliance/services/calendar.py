@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import date
 
 import holidays
+from django.db import DatabaseError
 from django.db.models import Q
 
 from compliance.domain.working_days import WorkingCalendar
@@ -43,19 +44,30 @@ def _calendar(kinds: dict[date, str]) -> WorkingCalendar:
     )
 
 
+def calendar_without_database() -> WorkingCalendar:
+    """The country's calendar from the table, or from the `holidays` package where there is none."""
+    try:
+        return working_calendar()
+    except DatabaseError:
+        return _calendar({row.date: row.kind for row in _published_days(range(2000, 2036))})
+
+
 def seed_calendar(years: Iterable[int]) -> int:
-    """How many days of the country's calendar were added; days already there stay as edited.
+    """How many days of the country's calendar were added; days already there stay as edited."""
+    before = CalendarDay.objects.count()
+    CalendarDay.objects.bulk_create(_published_days(years), ignore_conflicts=True)
+    return CalendarDay.objects.count() - before
+
+
+def _published_days(years: Iterable[int]) -> Iterator[CalendarDay]:
+    """The days that differ from the plain week, not stored.
 
     Source: the `holidays` package, which follows the yearly government decrees on transfers.
     """
-    rows = []
     for year in years:
         russia = holidays.country_holidays("RU", years=year)
         for day, title in sorted(russia.items()):
             if day.weekday() < 5:
-                rows.append(CalendarDay(date=day, kind=CalendarDay.Kind.NON_WORKING, title=title))
+                yield CalendarDay(date=day, kind=CalendarDay.Kind.NON_WORKING, title=title)
         for day in sorted(russia.weekend_workdays):
-            rows.append(CalendarDay(date=day, kind=CalendarDay.Kind.WORKING))
-    before = CalendarDay.objects.count()
-    CalendarDay.objects.bulk_create(rows, ignore_conflicts=True)
-    return CalendarDay.objects.count() - before
+            yield CalendarDay(date=day, kind=CalendarDay.Kind.WORKING)

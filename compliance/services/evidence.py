@@ -7,6 +7,7 @@ import io
 import struct
 import uuid
 import zlib
+from functools import partial
 from zoneinfo import ZoneInfo
 
 from django.core.files.base import ContentFile
@@ -48,7 +49,7 @@ _BROKEN = (
 
 def attach_photo(
     report: ExecutionReport,
-    upload: UploadedFile,
+    upload: UploadedFile[bytes],
     *,
     act: Act,
     phase: str = Evidence.Phase.AFTER,
@@ -74,7 +75,7 @@ def attach_photo(
         camera_latitude=camera.latitude,
         camera_longitude=camera.longitude,
         received_at=act.at,
-        received_from=act.user,
+        received_from=act.person,
     )
     upright = _flattened(image, name)
     copies = {"copy": _jpeg(upright, COPY_SIDE), "thumbnail": _jpeg(upright, THUMBNAIL_SIDE)}
@@ -140,7 +141,8 @@ def detach_photo(evidence: Evidence, *, act: Act) -> None:
         before=after,
     )
     if not Evidence.objects.filter(original=kept[0].name).exists():
-        transaction.on_commit(lambda: [file.delete(save=False) for file in kept])
+        for file in kept:
+            transaction.on_commit(partial(file.delete, save=False))
 
 
 def _opened(data: bytes, name: str) -> tuple[Image.Image, CameraData]:

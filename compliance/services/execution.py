@@ -25,7 +25,7 @@ from compliance.services.acts import Act
 from compliance.services.audit import record
 from compliance.services.occurrences import materialise_occurrences
 from compliance.services.plans import content_hash
-from compliance.services.transitions import Grounds, change_state, locked
+from compliance.services.transitions import change_state, locked
 
 
 @transaction.atomic
@@ -140,7 +140,7 @@ def adopt_plan(
         for one in decisions
     )
     put_in_force(revision)
-    plan.is_adopted = True
+    plan.is_adopted = True  # before occurrences are made: what was due before is not owed
     plan.published_on, plan.published_url = published_on, published_url
     plan.save(update_fields=["is_adopted", "published_on", "published_url"])
     _begin(plan, act)

@@ -38,17 +38,17 @@ def find_organisation(document: Document, name: str | None = None) -> Organisati
     Raises Refusal: unknown_organisation, ambiguous_organisation or organisation_needed.
     """
     if name:
-        return _named(name, is_partial=True)
+        return organisation_named(name, is_partial=True)
     if document.organization:
         try:
-            return _named(document.organization)
+            return organisation_named(document.organization)
         except Refusal as refusal:
             if refusal.code != "unknown_organisation" or document.kind is Kind.INSTITUTION_PLAN:
                 raise
     return _only_ministry(document)
 
 
-def _named(name: str, *, is_partial: bool = False) -> Organisation:
+def organisation_named(name: str, *, is_partial: bool = False) -> Organisation:
     """The one organisation of this name or short name, or the one whose name contains it."""
     sought = key(name)
     rows = [

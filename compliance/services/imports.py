@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from django.db import transaction
@@ -48,15 +48,14 @@ class Request:
 
 
 @dataclass(frozen=True)
-class Imported:
-    """A file as read and, unless nothing was to be stored, what was made of it."""
+class ReadFile:
+    """A file as read."""
 
     document: Document
     facts: FileFacts
-    stored: dict[str, Any] = field(default_factory=dict)
 
     def as_json(self) -> dict[str, Any]:
-        """The JSON of contracts.md, with `stored` when something was."""
+        """The JSON of contracts.md."""
         calendar = working_calendar()
 
         def deadline(text: str, period: Period | None) -> dict[str, Any]:
@@ -64,14 +63,13 @@ class Imported:
                 return {"text": text, "parts": [], "confidence": "unknown", "due_dates": []}
             return read_deadline(text, period).as_json(period, calendar)
 
-        answer = {"source": self.facts.as_json(), **self.document.as_json(deadline)}
-        return {**answer, "stored": self.stored} if self.stored else answer
+        return {"source": self.facts.as_json(), **self.document.as_json(deadline)}
 
 
-def read_document_file(content: bytes, filename: str, request: Request) -> Imported:
+def read_document_file(content: bytes, filename: str, request: Request) -> ReadFile:
     """The document in a file, nothing stored; raises UnreadableDocument for no text at all."""
     document, facts = read_file(content, filename, year=request.year)
-    return Imported(document, facts)
+    return ReadFile(document, facts)
 
 
 def check_storable(document: Document, request: Request) -> None:
@@ -84,21 +82,25 @@ def check_storable(document: Document, request: Request) -> None:
 
 
 @transaction.atomic
-def import_document(content: bytes, filename: str, request: Request, *, act: Act) -> Imported:
-    """The file read and stored: a plan as a draft or adopted, a rating as an assessment.
+def store_document(read: ReadFile, request: Request, *, act: Act) -> dict[str, Any]:
+    """What was stored: a plan as a draft or adopted, a rating as an assessment.
 
     Raises Refusal or Conflict; then nothing has been written.
     """
-    read = read_document_file(content, filename, request)
     document, facts = read.document, read.facts
     check_storable(document, request)
     organisation = find_organisation(document, request.organisation)
     if document.kind is Kind.RATING:
-        return Imported(document, facts, store_rating(document, facts, organisation, act=act))
+        return store_rating(document, facts, organisation, act=act)
     plan = store_plan(document, facts, organisation, act=act)
     if request.is_adopted:
         plan = adopt_plan(plan.pk, act=act, decisions=paper_decisions(document))
-    return Imported(document, facts, _stored_plan(plan))
+    return _stored_plan(plan)
+
+
+def import_document(content: bytes, filename: str, request: Request, *, act: Act) -> dict[str, Any]:
+    """What was stored of a file; raises Refusal or Conflict, and then nothing has been written."""
+    return store_document(read_document_file(content, filename, request), request, act=act)
 
 
 def store_plan(

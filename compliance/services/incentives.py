@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+from django.conf import settings
 from django.db import transaction
 from django.db.models import Count, Max, Q
-from django.utils.translation import gettext
+from django.utils.translation import gettext, override
 
 from compliance.domain.incentives import (
     USUAL_BANDS,
@@ -51,11 +52,10 @@ def may_calculate(user: User | None, region_path: str) -> bool:
     return duties.holds(Role.HR, region_path) or duties.holds(Role.COORDINATOR, region_path)
 
 
-def regions_to_calculate(user: User) -> list[Organisation]:
-    """The regions in which the person may prepare sheets."""
-    ministries = Organisation.objects.active().filter(kind=Organisation.Kind.MINISTRY)
-    mine = ministries.filter(user.jurisdiction().covers("path", Role.HR, Role.COORDINATOR))
-    return [one for one in mine if one.path == one.root_path]
+def regions_to_calculate(user: User | None) -> list[Organisation]:
+    """The regions in which the person may prepare sheets; the system may in all."""
+    ministries = Organisation.objects.active().filter(parent__isnull=True).order_by("pk")
+    return [one for one in ministries if may_calculate(user, one.path)]
 
 
 # --- Schemes ------------------------------------------------------------------------------------
@@ -81,10 +81,10 @@ def set_bands(scheme: IncentiveScheme, rows: Iterable[BandRow]) -> Scale:
 @transaction.atomic
 def default_scheme(region: Organisation, valid_from: date) -> IncentiveScheme:
     """The region's scheme of that day; made with the usual bands if there is none."""
+    with override(settings.LANGUAGE_CODE):  # stored, so in the language of its readers
+        title = gettext("Usual scheme: points and share of the bonus")
     scheme, is_new = IncentiveScheme.objects.get_or_create(
-        region=region,
-        valid_from=valid_from,
-        defaults={"title": gettext("Usual scheme: points and share of the bonus")},
+        region=region, valid_from=valid_from, defaults={"title": title}
     )
     if is_new:
         set_bands(scheme, USUAL_BANDS)
@@ -154,6 +154,22 @@ def calculate_region(region: Organisation, period: Period, *, act: Act) -> list[
         },
     )
     return sheets
+
+
+def calculate_for(organisation: Organisation, period: Period, *, act: Act) -> list[IncentiveSheet]:
+    """The sheet of an institution, or the sheets of the region of a ministry."""
+    if organisation.path == organisation.root_path:
+        return calculate_region(organisation, period, act=act)
+    return [calculate_sheet(organisation, period, act=act)]
+
+
+@transaction.atomic
+def calculate_all(period: Period, *, act: Act) -> list[IncentiveSheet]:
+    """The sheets of every region in which the act's person may prepare them; all or none."""
+    regions = regions_to_calculate(act.user)
+    if not regions:
+        raise Forbidden("not_your_step")
+    return [sheet for one in regions for sheet in calculate_region(one, period, act=act)]
 
 
 def _calculate(
@@ -283,25 +299,3 @@ def _result(sheet: IncentiveSheet) -> dict[str, object]:
 
 def _number(value: Decimal | None) -> float | None:
     return None if value is None else float(value)
-
-
-# --- What leaves the system ---------------------------------------------------------------------
-
-
-def as_json(sheet: IncentiveSheet) -> dict[str, object]:
-    """A sheet as the command and the export write it; dates are ISO, numbers are numbers."""
-    return {
-        "sheet": sheet.pk,
-        "organisation": sheet.organisation.name,
-        "organisation_id": sheet.organisation_id,
-        "period": sheet.quarter,
-        "period_start": sheet.period_start.isoformat(),
-        "period_end": sheet.period_end.isoformat(),
-        "as_of": sheet.as_of.isoformat(),
-        "due": sheet.due,
-        "returned": sheet.returned,
-        **_result(sheet),
-        "scheme": sheet.scheme and sheet.scheme.title,
-        "late_weight": _number(sheet.scheme.late_weight) if sheet.scheme else None,
-        "calculated_at": sheet.calculated_at.isoformat(),
-    }

@@ -68,6 +68,17 @@ def materialise_occurrences(
     Idempotent, and safe in two processes at once: the unique constraint decides, and a row that
     is already there is left as it is.
     """
+    created = 0
+    for rows in missing_occurrences(plans, until=until):
+        Occurrence.objects.bulk_create(rows, batch_size=BATCH, ignore_conflicts=True)
+        created += len(rows)
+    return created
+
+
+def missing_occurrences(
+    plans: QuerySet[Plan] | None = None, *, until: date | None = None
+) -> Iterator[list[Occurrence]]:
+    """Batches of the occurrences that the schedule asks for and the table has not, unsaved."""
     chosen = Plan.objects.filter(state="executing") if plans is None else plans
     assignments = (
         Assignment.objects.current()
@@ -76,9 +87,8 @@ def materialise_occurrences(
         .order_by("id")
     )
     calendars = _Calendars()
-    return sum(
-        _materialise(batch, calendars, until) for batch in _batches(assignments.iterator(BATCH))
-    )
+    for batch in _batches(assignments.iterator(BATCH)):
+        yield _missing(batch, calendars, until)
 
 
 class _Calendars:
@@ -106,8 +116,10 @@ def _batches(rows: Iterator[Assignment]) -> Iterator[list[Assignment]]:
         yield batch
 
 
-def _materialise(batch: list[Assignment], calendars: _Calendars, until: date | None) -> int:
-    """How many occurrences this batch of assignments was missing: three statements."""
+def _missing(
+    batch: list[Assignment], calendars: _Calendars, until: date | None
+) -> list[Occurrence]:
+    """What this batch of assignments is missing: two statements."""
     versions = {
         version.measure_id: version
         for version in MeasureVersion.objects.filter(
@@ -135,8 +147,7 @@ def _materialise(batch: list[Assignment], calendars: _Calendars, until: date | N
             for one in dates[version.pk]
             if (assignment.pk, one.intended_on) not in existing
         ]
-    Occurrence.objects.bulk_create(rows, batch_size=BATCH, ignore_conflicts=True)
-    return len(rows)
+    return rows
 
 
 def _occurrence(assignment: Assignment, version: MeasureVersion, one: DueDate) -> Occurrence:

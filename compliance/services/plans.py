@@ -103,9 +103,7 @@ def draft_plan(draft: PlanDraft, *, act: Act) -> Plan:
     if not may_draft(act.user, plan):
         raise Forbidden("not_your_step")
     plan.save()
-    revision = Revision.objects.create(
-        plan=plan, number=1, created_at=act.at, created_by=act.user
-    )
+    revision = Revision.objects.create(plan=plan, number=1, created_at=act.at, created_by=act.user)
     position = 0
     for place, part in enumerate(draft.sections, start=1):
         section = Section.objects.create(
@@ -124,9 +122,7 @@ def draft_plan(draft: PlanDraft, *, act: Act) -> Plan:
     return plan
 
 
-def _add_version(
-    section: Section, draft: MeasureDraft, position: int, act: Act
-) -> MeasureVersion:
+def _add_version(section: Section, draft: MeasureDraft, position: int, act: Act) -> MeasureVersion:
     plan = section.revision.plan
     version = MeasureVersion(
         revision=section.revision,
@@ -251,9 +247,7 @@ def confirm_deadline(
     version.deadline_dates = sorted(day.isoformat() for day in set(dates))
     version.deadline_confirmed_by = act.user
     version.deadline_confirmed_at = act.at
-    version.save(
-        update_fields=["deadline_dates", "deadline_confirmed_by", "deadline_confirmed_at"]
-    )
+    version.save(update_fields=["deadline_dates", "deadline_confirmed_by", "deadline_confirmed_at"])
     _record_change(plan, "deadline.confirm", version, act)
     return version
 
@@ -308,8 +302,7 @@ def content_hash(revision: Revision) -> str:
             "title": revision.plan.title,
             "sections": [[row.number, row.title] for row in revision.sections.all()],
             "measures": [
-                {"section": version.section.position, **content_of(version)}
-                for version in versions
+                {"section": version.section.position, **content_of(version)} for version in versions
             ],
         }
     )

@@ -131,6 +131,7 @@ def _store_result(
     assessment: Assessment, institution: Organisation, rated: RatedInstitution
 ) -> None:
     """Store one institution's result; its lists are replaced only where they differ."""
+    assert rated.rank is not None, "checked before anything is written"
     result, _created = AssessmentResult.objects.update_or_create(
         assessment=assessment,
         organisation=institution,

@@ -145,9 +145,7 @@ def _plan_digests(now: datetime, time_zones: set[str]) -> int:
     """How many letters were added: one for each person with loose reminders, unless one is still
     unsent (it takes them along) or has left today (the next day's will).
     """
-    clocks = [
-        _clock(now, time_zone) for time_zone in sorted(time_zones | {settings.TIME_ZONE})
-    ]
+    clocks = [_clock(now, time_zone) for time_zone in sorted(time_zones | {settings.TIME_ZONE})]
     today = _as_date(timezone.localdate(now))
     return _execute(
         INSERT_DIGESTS.format(clocks=_values(clocks)),

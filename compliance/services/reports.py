@@ -41,9 +41,10 @@ def may_report(user: User | None, occurrence: Occurrence) -> bool:
     named = occurrence.assignment.executor_id
     if duties.holds(Role.EXECUTOR, path) and named in {None, user.pk}:
         return True
-    # The ministry's own share of a regional plan is its coordinators' to report on.
-    own = occurrence.organisation.kind == occurrence.organisation.Kind.MINISTRY
-    return duties.holds(Role.DIRECTOR, path) or (own and duties.holds(Role.COORDINATOR, path))
+    # Of a regional plan, the ministry's own share is its coordinators' to report on, and the
+    # council's its members'.
+    own = {"ministry": Role.COORDINATOR, "council": Role.COUNCIL}.get(occurrence.organisation.kind)
+    return duties.holds(Role.DIRECTOR, path) or (own is not None and duties.holds(own, path))
 
 
 def may_decide(user: User | None, occurrence: Occurrence) -> bool:
@@ -96,9 +97,8 @@ def draft_report(occurrence_id: int, *, act: Act) -> ExecutionReport:
     occurrence = _reportable(occurrence_id, act)
     report = occurrence.reports.filter(status=Status.DRAFT).first()
     if report is None:
-        assert act.user is not None
         report = ExecutionReport.objects.create(
-            occurrence=occurrence, author=act.user, created_at=act.at, saved_at=act.at
+            occurrence=occurrence, author=act.person, created_at=act.at, saved_at=act.at
         )
     report.occurrence = occurrence
     return report
@@ -140,11 +140,9 @@ def submit_report(occurrence_id: int, *, act: Act) -> ExecutionReport:
     proof = occurrence.version.proof
     if not report.is_interim and missing_proof(report, proof):
         raise Refusal("proof_missing", proof=Proof(proof).label.lower())
-    report.proof_count = (
-        report.evidence.count() + bool(report.link) + (report.number is not None)
-    )
+    report.proof_count = report.evidence.count() + bool(report.link) + (report.number is not None)
     report.status = Status.NOTED if report.is_interim else Status.SUBMITTED
-    report.author = act.user
+    report.author = act.person
     report.submitted_at, report.submitted_on = act.at, occurrence.organisation.today(act.at)
     report.save()
     if not report.is_interim:

@@ -25,9 +25,7 @@ def still_due(reminder_ids: Collection[int], now: datetime) -> dict[int, Answer]
     """For each reminder of a due date: its line in the letter, or why it says nothing."""
     reminders = Reminder.objects.filter(pk__in=reminder_ids)
     occurrences = (
-        Occurrence.objects.with_texts()
-        .filter(pk__in=reminders.values("subject_id"))
-        .in_bulk()
+        Occurrence.objects.with_texts().filter(pk__in=reminders.values("subject_id")).in_bulk()
     )
     responsible = _responsible(reminder_ids, timezone.localdate(now))
     calendars = _Calendars()
@@ -58,9 +56,7 @@ def _why_not(
     return None
 
 
-def _item(
-    reminder: Reminder, occurrence: Occurrence, now: datetime, calendars: _Calendars
-) -> Item:
+def _item(reminder: Reminder, occurrence: Occurrence, now: datetime, calendars: _Calendars) -> Item:
     today = occurrence.organisation.today(now)
     executor = occurrence.assignment.executor
     return Item(

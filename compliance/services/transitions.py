@@ -81,7 +81,8 @@ def change_state(plan_id: int, name: str, *, act: Act, grounds: Grounds | None =
     getattr(plan, name)()
     if name == "publish":
         plan.published_on, plan.published_url = grounds.published_on, grounds.published_url
-    plan.save(update_fields=["state", "published_on", "published_url"])
+    plan.is_adopted = plan.is_adopted or name == "adopt"
+    plan.save(update_fields=["state", "published_on", "published_url", "is_adopted"])
     record(
         act=act,
         organisation=plan.organisation,

@@ -10,9 +10,10 @@ from django import template
 from django.core.paginator import Page
 from django.forms import BaseForm, BoundField
 from django.forms.widgets import CheckboxInput, RadioSelect, Select, SelectMultiple
-from django.template.context import RequestContext
+from django.template.context import Context, RequestContext
 from django.utils import timezone
 from django.utils.html import format_html
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
@@ -54,15 +55,23 @@ ACTIONS = {
     "plan.start": _("Execution began"),
     "plan.accept_report": _("The report on the plan was accepted"),
     "plan.reopen": _("The plan was put back into execution"),
+    "approval.send": _("The plan was sent to the parties"),
     "measure.add": _("A measure was added"),
     "measure.change": _("A measure was changed"),
     "measure.remove": _("A measure was removed"),
     "deadline.confirm": _("A deadline was confirmed"),
     "assignment.name": _("An executor was named"),
+    "evidence.attach": _("A photo was attached"),
+    "evidence.detach": _("A photo was taken off"),
     "report.note": _("Interim information was given"),
     "report.submit": _("A report was sent for verification"),
     "report.accept": _("The report was accepted"),
     "report.return": _("The report was returned"),
+    "report.send": _("The report on the plan was sent to the ministry"),
+    "report.question": _("The report on the plan was returned with a question"),
+    "remark.settle": _("A remark was settled"),
+    "incentive.calculate": _("The assessment sheet was calculated"),
+    "assessment.import": _("Results of the assessment were loaded"),
     "occurrence.explain": _("It was explained why this is not done"),
     "occurrence.waive": _("Taken off control without execution"),
 }
@@ -163,6 +172,16 @@ def period(start: date, end: date) -> str:
             return gettext("year %(year)s") % {"year": start.year}
         return gettext("years %(first)s–%(last)s") % {"first": start.year, "last": end.year}
     return f"{start:%d.%m.%Y} – {end:%d.%m.%Y}"
+
+
+# --- Pictures ---------------------------------------------------------------------------------
+
+
+@register.inclusion_tag("partials/picture.html", takes_context=True)
+def picture(context: Context, source: str, words: str, width: int, height: int) -> dict[str, Any]:
+    """A picture with its text alternative; who has switched pictures off gets the words."""
+    shown = getattr(context.get("display"), "pictures", "on") == "on"
+    return {"source": source if shown else "", "words": words, "width": width, "height": height}
 
 
 # --- People -----------------------------------------------------------------------------------
@@ -281,6 +300,15 @@ def plan_steps(state: str) -> dict[str, Any]:
 def timeline(events: Any) -> dict[str, Any]:
     """Audit events, newest first as given; pass them with actor and on_behalf_of selected."""
     return {"events": events}
+
+
+@register.simple_tag(takes_context=True)
+def way_back(context: RequestContext) -> str:
+    """The page of ours that the person came from; empty when they came from elsewhere."""
+    request = context["request"]
+    came_from: str = request.headers.get("Referer", "")
+    is_ours = url_has_allowed_host_and_scheme(came_from, {request.get_host()})
+    return came_from if is_ours and came_from != request.build_absolute_uri() else ""
 
 
 @dataclass(frozen=True)

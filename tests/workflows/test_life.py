@@ -44,9 +44,11 @@ def test_a_plan_goes_its_whole_way():
     today = timezone.localdate()
     period = Period(date(today.year, 1, 1), date(today.year, 12, 31))
     plan = make.plan(
-        region, make.measure(deadline_text=f"до {today + timedelta(days=5):%d.%m.%Y}"),
-        period=period if (today + timedelta(days=5)).year == today.year else Period(
-            date(today.year, 1, 1), date(today.year + 1, 12, 31)),
+        region,
+        make.measure(deadline_text=f"до {today + timedelta(days=5):%d.%m.%Y}"),
+        period=period
+        if (today + timedelta(days=5)).year == today.year
+        else Period(date(today.year, 1, 1), date(today.year + 1, 12, 31)),
     )
     director, coordinator = signed_in(region.director), signed_in(region.coordinator)
     executor, inspector = signed_in(region.executor), signed_in(region.inspector)
@@ -69,9 +71,7 @@ def test_a_plan_goes_its_whole_way():
     assert page.status_code == 422 and state(plan) == "agreed", "an order has number and date"
     answer(director, plan, "approve", basis="order", basis_number="15-П", basis_date=today)
     assert state(plan) == "approved"
-    answer(
-        director, plan, "publish", published_on=today, published_url="https://example.org/plan"
-    )
+    answer(director, plan, "publish", published_on=today, published_url="https://example.org/plan")
     assert state(plan) == "published"
     assert Client().get(reverse("public-plan", args=[plan.pk])).status_code == 200
     coordinator.post(reverse("plan-start", args=[plan.pk]))

@@ -10,9 +10,20 @@ from zoneinfo import ZoneInfo
 from compliance.domain.periods import Period, month_end
 from compliance.domain.working_days import WorkingCalendar
 
-MONTHS = (
-    "января февраля марта апреля мая июня июля августа сентября октября ноября декабря".split()
-)
+MONTHS = [
+    "января",
+    "февраля",
+    "марта",
+    "апреля",
+    "мая",
+    "июня",
+    "июля",
+    "августа",
+    "сентября",
+    "октября",
+    "ноября",
+    "декабря",
+]
 
 
 def written(day: date) -> str:

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cache
 from itertools import count
+
+from django.contrib.auth.hashers import make_password
 
 from compliance.models import Membership, Organisation, User
 from compliance.models.people import Role
@@ -28,14 +31,31 @@ COLLEAGUES = (
     ("Показательная Софья Ивановна", "специалист по социальной работе"),
     ("Примерная Вера Николаевна", "юрисконсульт"),
 )
-SURNAMES = (
-    "Примерова Образцова Учебнова Показова Вымыслова Условнова Шаблонова Макетова Пробнова "
-    "Эталонова Моделева"
-).split()
-FIRST_NAMES = (
-    "Анна Ивановна,Белла Петровна,Вера Львовна,Галина Олеговна,Дарья Ильинична,Елена Юрьевна,"
-    "Жанна Павловна,Зоя Андреевна,Инна Сергеевна,Клара Игоревна"
-).split(",")
+SURNAMES = [
+    "Примерова",
+    "Образцова",
+    "Учебнова",
+    "Показова",
+    "Вымыслова",
+    "Условнова",
+    "Шаблонова",
+    "Макетова",
+    "Пробнова",
+    "Эталонова",
+    "Моделева",
+]
+FIRST_NAMES = [
+    "Анна Ивановна",
+    "Белла Петровна",
+    "Вера Львовна",
+    "Галина Олеговна",
+    "Дарья Ильинична",
+    "Елена Юрьевна",
+    "Жанна Павловна",
+    "Зоя Андреевна",
+    "Инна Сергеевна",
+    "Клара Игоревна",
+]
 
 
 @dataclass
@@ -116,10 +136,16 @@ def _join(staff: Staff, person: User, post: str) -> None:
     staff.posts[person.pk] = post
 
 
+@cache
+def _hashed(password: str) -> str:
+    """The hash of the one password of all logins: hashing is slow on purpose."""
+    return make_password(password)
+
+
 def _person(login: str, name: str, password: str | None = None) -> User:
     person = User(username=login, full_name=name, email=f"{login}@example.org")
     if password:
-        person.set_password(password)
+        person.password = _hashed(password)
     else:
         person.set_unusable_password()
     person.save()

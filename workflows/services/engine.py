@@ -74,6 +74,7 @@ def complete(task_id: int, outcome: str, *, act: Act, grounds: Grounds | None = 
         if outcome not in step.outcomes:
             raise Refusal("unknown_outcome")
         activation = step.activation_class(task)
+        activation.process.acted_at = act.at
         step.outcomes[outcome].effect(activation.process, grounds, act)
         activation.process.last_outcome = outcome
         activation.process.save(update_fields=["last_outcome"])
@@ -82,6 +83,7 @@ def complete(task_id: int, outcome: str, *, act: Act, grounds: Grounds | None = 
         task.outcome, task.comment = outcome, grounds.comment.strip()
         activation.start(None)
         activation.execute()
+        Task.objects.filter(pk=task.pk).update(finished=act.at)
         return task
 
 

@@ -21,11 +21,11 @@ from workflows.models import Process
 logger = logging.getLogger("vekha.workflows")
 
 
-def _begin(flow_class: Any, **given: Any) -> Process:
+def _begin(flow_class: Any, act: Act, **given: Any) -> Process:
     """The started process; Conflict when the same matter is already on its way."""
     try:
         with transaction.atomic():
-            process: Process = flow_class.start.run(**given)
+            process: Process = flow_class.start.run(created=act.at, acted_at=act.at, **given)
     except IntegrityError as error:
         raise Conflict("open_task_exists") from error
     return process
@@ -43,7 +43,7 @@ def send_for_agreement(plan_id: int, *, act: Act) -> Process:
     check_guards(plan, "agree")
     revision.status = Revision.Status.WITH_PARTIES
     revision.save(update_fields=["status"])
-    process = _begin(ApprovalFlow, plan=plan, revision=revision)
+    process = _begin(ApprovalFlow, act, plan=plan, revision=revision)
     record(act=act, organisation=plan.organisation, action="approval.send", subject=plan)
     return process
 
@@ -53,7 +53,7 @@ def submit_execution(occurrence_id: int, *, act: Act) -> ExecutionReport:
     """The report submitted and, unless it is interim, waiting in the inspectors' queue."""
     report = reports.submit_report(occurrence_id, act=act)
     if not report.is_interim:
-        _begin(InspectionFlow, plan=report.occurrence.plan, report=report)
+        _begin(InspectionFlow, act, plan=report.occurrence.plan, report=report)
     return report
 
 
@@ -67,7 +67,7 @@ def send_plan_report(plan_id: int, *, act: Act) -> Process:
     if plan.state != "executing":
         raise Conflict("wrong_state", state=plan.get_state_display())
     check_guards(plan, "accept_report")
-    process = _begin(ReportFlow, plan=plan)
+    process = _begin(ReportFlow, act, plan=plan)
     record(act=act, organisation=plan.organisation, action="report.send", subject=plan)
     return process
 

@@ -21,7 +21,9 @@ class PlanRights:
     reopen: bool
 
 
-def plan_rights(user: User, plan: Plan, revision: Revision | None, *, is_waiting: bool) -> PlanRights:
+def plan_rights(
+    user: User, plan: Plan, revision: Revision | None, *, is_waiting: bool
+) -> PlanRights:
     """The person's rights on the plan as it stands; `is_waiting`: an open task exists for it."""
     names = {row.name for row in open_to(user, plan)}
     drafting = revision is not None and revision.is_editable and may_draft(user, plan)

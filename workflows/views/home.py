@@ -12,8 +12,8 @@ from django.views.decorators.http import require_safe
 
 from compliance.models import Occurrence, Plan
 from compliance.models.people import OVERSEEING, Role
+from compliance.views.requests import person
 from workflows.models import Task
-from workflows.views.requests import person
 
 SOON = timedelta(days=14)
 ROWS = 10

@@ -10,11 +10,11 @@ from django.views.decorators.http import require_safe
 
 from compliance.models import Evidence, ExecutionReport, Occurrence
 from compliance.services.calendar import working_calendar
+from compliance.views.requests import person
 from workflows.flows import InspectionFlow
 from workflows.forms import GroundsForm
 from workflows.models import Process, Task
 from workflows.services import engine
-from workflows.views.requests import person
 
 
 @require_safe

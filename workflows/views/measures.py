@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from django.contrib import messages
-from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -11,17 +10,18 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from compliance.models import MeasureVersion, Plan, Remark, Revision, Section
+from compliance.models.measures import MeasureVersionQuerySet
 from compliance.services import plans, remarks
 from compliance.services.acts import Act
 from compliance.services.calendar import working_calendar
 from compliance.services.occurrences import due_dates_of
+from compliance.views.requests import person
 from workflows.forms import DatesForm, MeasureForm
-from workflows.views.requests import person
 
 BOUND = [Revision.Status.DRAFTING, Revision.Status.WITH_PARTIES, Revision.Status.IN_FORCE]
 
 
-def _versions(request: HttpRequest) -> QuerySet[MeasureVersion]:
+def _versions(request: HttpRequest) -> MeasureVersionQuerySet:
     """Measures of the plans that the person may open."""
     return MeasureVersion.objects.filter(
         revision__plan__in=Plan.objects.visible_to(person(request)),

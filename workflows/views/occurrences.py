@@ -1,4 +1,4 @@
-"""An executor's page: what to do, by when, what was done, with photos; and the photos themselves."""
+"""An executor's page: what to do, by when, what was done; and the photos themselves."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ from compliance.services import reports
 from compliance.services.acts import Act
 from compliance.services.calendar import working_calendar
 from compliance.services.evidence import attach_photo, detach_photo
+from compliance.views.requests import person
 from compliance.wording import sentence
 from workflows.forms import ReasonForm, ReportForm
 from workflows.services.matters import submit_execution
-from workflows.views.requests import person
 
 DRAFT = ExecutionReport.Status.DRAFT
 
@@ -139,7 +139,7 @@ def _evidence(request: HttpRequest) -> Any:
 
 
 @require_safe
-def evidence(request: HttpRequest, pk: int, kind: str) -> HttpResponse:
+def evidence(request: HttpRequest, pk: int, kind: str) -> FileResponse:
     """The cleaned copy or its thumbnail; the sealed original is served to nobody here."""
     shown = get_object_or_404(_evidence(request), pk=pk)
     if kind not in {"copy", "thumbnail"}:
@@ -182,5 +182,3 @@ def _reasoned(request: HttpRequest, pk: int, service: Any, success: str) -> Http
         return _page(request, shown, problems=[sentence(refusal)], status=422)
     messages.success(request, success)
     return redirect(shown)
-
-

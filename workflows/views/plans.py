@@ -18,12 +18,12 @@ from compliance.models.plans import State
 from compliance.services.acts import Act
 from compliance.services.execution import start_execution
 from compliance.services.transitions import Grounds, change_state
+from compliance.views.requests import page_of, person
 from compliance.wording import sentence
 from workflows.forms import GroundsForm, ReasonForm
 from workflows.models import Process, Task
 from workflows.services import engine, matters
 from workflows.services.sides import plan_rights
-from workflows.views.requests import page_of, person
 
 
 @require_safe

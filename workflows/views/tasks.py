@@ -11,14 +11,15 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from compliance.domain.refusals import Refusal
+from compliance.models import Plan
 from compliance.services.acts import Act
+from compliance.views.requests import page_of, person, way_back
 from compliance.wording import sentence
 from workflows.forms import GroundsForm
 from workflows.models import Task
 from workflows.services import engine
 from workflows.views.inspections import inspection_page
 from workflows.views.plans import plan_page
-from workflows.views.requests import page_of, person, way_back
 
 
 @require_safe
@@ -100,4 +101,5 @@ def _next_after(request: HttpRequest, task: Task) -> str:
         waiting = Task.objects.mine(user) | Task.objects.queued_for(user)
         following = waiting.filter(flow_task=task.flow_task).soonest_first().first()
         return following.get_absolute_url() if following else reverse("inbox")
-    return task.process.plan.get_absolute_url()
+    plan: Plan = task.process.plan
+    return plan.get_absolute_url()

@@ -66,8 +66,10 @@ def read_header(rows: Sequence[Row]) -> tuple[Header, int] | None:
     first = rows[0]
     if len(first.filled) < 2 or first.spanning:
         return None
+    if any(ITEM_NUMBER.match(cell.value) for cell in first.cells):
+        return None
     places = _places(first)
-    if not _is_header(places) or any(ITEM_NUMBER.match(cell.value) for cell in first.cells):
+    if not _is_header(places):
         return None
     words = [_plain(cell) for cell in first.cells]
     taken = 1

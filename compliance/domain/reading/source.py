@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from compliance.domain.reading.errors import OversizedDocument
 from compliance.domain.reading.text import Text
 
-MOST_CELLS = 500_000
-LONGEST_TEXT = 1_500_000  # characters; a big region's rating has some 150,000
+MOST_CELLS = 200_000
+LONGEST_TEXT = 500_000  # characters; a big region's rating has some 150,000
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,9 +30,12 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         if fixture in metafunc.fixturenames:
             paths = copies_and_seeds(name)
             metafunc.parametrize(fixture, paths, ids=[path.parent.name for path in paths])
-    if "other_seed" in metafunc.fixturenames:
-        others = [path for path in sorted(SEEDS.glob("*.txt")) if not (COPIES / path.name).exists()]
-        metafunc.parametrize("other_seed", others, ids=[path.stem for path in others])
+
+
+@pytest.fixture
+def other_seeds() -> list[Path]:
+    """The seeds of which we keep no copy, where they stand beside the repository."""
+    return [path for path in sorted(SEEDS.glob("*.txt")) if not (COPIES / path.name).exists()]
 
 
 def lines_of(path: Path) -> list[Line]:

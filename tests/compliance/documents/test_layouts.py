@@ -87,11 +87,11 @@ def test_cells_merged_downwards_in_excel_belong_to_each_of_their_rows():
     assert document.unplaced == ()
 
 
-def test_text_deleted_by_a_tracked_change_is_no_text_and_inserted_text_is(plan):
+def test_text_moved_away_by_a_tracked_change_is_no_text_and_inserted_text_is(plan):
     table = plan.add_table(rows=0, cols=5)
     add_rows(table, HEADER, ["1", "Полнота", "Сайт", "май", "Директор"])
     paragraph = table.cell(1, 2).paragraphs[0]
-    for tag, kind, words in (("w:del", "w:delText", " старый"), ("w:ins", "w:t", " новый")):
+    for tag, kind, words in (("w:moveFrom", "w:t", " старый"), ("w:ins", "w:t", " новый")):
         change, run, text = OxmlElement(tag), OxmlElement("w:r"), OxmlElement(kind)
         text.text = words
         text.set(qn("xml:space"), "preserve")

@@ -65,6 +65,7 @@ SEEDS = {
 }
 
 
-def test_the_seeds_of_these_kinds_are_refused_alike(other_seed):
-    document, _ = read_file(other_seed.read_bytes(), other_seed.name)
-    assert (document.kind, document.refusal) == SEEDS[other_seed.name]
+def test_the_seeds_of_these_kinds_are_refused_alike(other_seeds):
+    for path in other_seeds:
+        document, _ = read_file(path.read_bytes(), path.name)
+        assert (document.kind, document.refusal) == SEEDS[path.name]

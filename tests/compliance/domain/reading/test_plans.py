@@ -151,6 +151,18 @@ def test_signatures_below_the_table_are_parties_and_notes_stay_unplaced(read):
     ]
 
 
+def test_lone_cells_after_the_last_row_are_no_sections(read):
+    document = read("""
+План на 2020 год
+№ | Мероприятие | Срок | Ответственный
+1 | Обновить сайт | 2020 г. | Директор
+Исполнитель Примеров | | |
+Телефон по запросу | | |
+""")
+    assert len(document.sections) == 1
+    assert [one.line for one in document.unplaced] == [4, 5]
+
+
 def test_a_column_nobody_knows_is_listed_and_not_lost(read):
     document = read("""
 План на 2020 год

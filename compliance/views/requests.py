@@ -1,6 +1,8 @@
-"""What every view here needs: the signed-in person, and the way back."""
+"""What every view of the boards needs: the signed-in person, a page of a list, the way back."""
 
 from __future__ import annotations
+
+from typing import Any
 
 from django.core.paginator import Page, Paginator
 from django.db.models import QuerySet
@@ -9,7 +11,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 
 from compliance.models import User
 
-ROWS = 25
+ROWS = 50
 
 
 def person(request: HttpRequest) -> User:
@@ -18,13 +20,15 @@ def person(request: HttpRequest) -> User:
     return request.user
 
 
-def page_of(rows: QuerySet, request: HttpRequest, size: int = ROWS) -> Page:
+def page_of(rows: QuerySet[Any], request: HttpRequest, size: int = ROWS) -> Page[Any]:
     """The page of a list that the address asks for; a wrong number gives the nearest page."""
     return Paginator(rows, size).get_page(request.GET.get("page"))
 
 
 def way_back(request: HttpRequest, default: str) -> str:
-    """Where a form says to go next, if that is on this site; else the default."""
-    wanted = request.POST.get("next", "")
-    safe = url_has_allowed_host_and_scheme(wanted, allowed_hosts={request.get_host()})
-    return wanted if safe else default
+    """Where the address or a form says to go next, if that is on this site; else the default."""
+    wanted = request.POST.get("next") or request.GET.get("next", "")
+    is_ours = url_has_allowed_host_and_scheme(
+        wanted, {request.get_host()}, require_https=request.is_secure()
+    )
+    return wanted if is_ours else default

@@ -1,0 +1,86 @@
+"""Reference data for administrators: organisations, people, roles, plan types, calendar."""
+
+from __future__ import annotations
+
+from django.contrib import admin
+from django.contrib.auth.admin import UserAdmin
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from compliance.models import (
+    Band,
+    CalendarDay,
+    IncentiveScheme,
+    Membership,
+    Organisation,
+    PlanType,
+    User,
+)
+
+admin.site.site_header = admin.site.site_title = _("Vekha: reference data")
+
+
+@admin.register(Organisation)
+class OrganisationAdmin(admin.ModelAdmin):
+    list_display = ["name", "kind", "parent", "municipality", "rating_group", "is_active"]
+    list_filter = ["kind", "is_active", "rating_group"]
+    list_select_related = ["parent"]
+    search_fields = ["name", "short_name", "municipality"]
+    autocomplete_fields = ["parent"]
+
+
+class MembershipInline(admin.TabularInline):
+    model = Membership
+    extra = 1
+    autocomplete_fields = ["organisation"]
+
+
+@admin.register(User)
+class PersonAdmin(UserAdmin):
+    """People; they are deactivated, never deleted."""
+
+    list_display = ["username", "full_name", "email", "is_active", "last_login"]
+    search_fields = ["username", "full_name", "email"]
+    inlines = [MembershipInline]
+    fieldsets = [
+        (None, {"fields": ["username", "password"]}),
+        (_("Person"), {"fields": ["full_name", "email"]}),
+        (_("Access"), {"fields": ["is_active", "is_staff", "is_superuser"]}),
+    ]
+    add_fieldsets = [
+        (
+            None,
+            {
+                "classes": ["wide"],
+                "fields": ["username", "full_name", "email", "usable_password"]
+                + ["password1", "password2"],
+            },
+        )
+    ]
+
+    def has_delete_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
+        """No: a person's acts stay on record."""
+        return False
+
+
+@admin.register(PlanType)
+class PlanTypeAdmin(admin.ModelAdmin):
+    list_display = ["name", "drafted_by", "agreed_by", "approved_by", "published_by", "accepted_by"]
+
+
+@admin.register(CalendarDay)
+class CalendarDayAdmin(admin.ModelAdmin):
+    list_display = ["date", "kind", "title", "region"]
+    list_filter = ["kind", "region"]
+    date_hierarchy = "date"
+
+
+class BandInline(admin.TabularInline):
+    model = Band
+    extra = 0
+
+
+@admin.register(IncentiveScheme)
+class IncentiveSchemeAdmin(admin.ModelAdmin):
+    list_display = ["title", "region", "valid_from"]
+    inlines = [BandInline]

@@ -1,0 +1,105 @@
+"""The filters of the boards, as the address has them, and the naming of an executor."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.db.models import QuerySet
+from django.http import QueryDict
+from django.utils.translation import gettext_lazy as _
+
+from compliance.models import User
+from compliance.services.boards import (
+    Selection,
+    Show,
+    executors_on_board,
+    organisations_on_board,
+    plans_on_board,
+    within,
+)
+
+EVERYTHING = ("", _("All"))
+NOBODY = "none"  # in the address: no executor is named
+
+
+def select() -> forms.Select:
+    """A list to choose from, as the pages draw it."""
+    return forms.Select(attrs={"class": "form-select"})
+
+
+def words() -> forms.TextInput:
+    """A field for words to look for, as the pages draw it."""
+    return forms.TextInput(attrs={"class": "form-control", "type": "search"})
+
+
+class BoardForm(forms.Form):
+    """What to show on the board. Offers only what the person may see; one choice is no filter."""
+
+    show = forms.ChoiceField(label=_("Show"), choices=Show, required=False, widget=select())
+    organisation = forms.TypedChoiceField(
+        label=_("Institution"), coerce=int, empty_value=None, required=False, widget=select()
+    )
+    plan = forms.TypedChoiceField(
+        label=_("Plan"), coerce=int, empty_value=None, required=False, widget=select()
+    )
+    executor = forms.ChoiceField(label=_("Responsible executor"), required=False, widget=select())
+    measure = forms.IntegerField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, data: QueryDict, *, user: User) -> None:
+        super().__init__(data)
+        self.user = user
+        organisations = organisations_on_board(user)
+        chosen = _number(data.get("organisation"))
+        self.is_regional = len(organisations) > 1
+        if self.is_regional:
+            self._offer("organisation", organisations)
+        else:
+            del self.fields["organisation"]
+        rows = within(user, Selection(organisation=chosen if self.is_regional else None))
+        self._offer("plan", plans_on_board(rows))
+        # A region has thousands of executors: they are offered once an institution is chosen.
+        people = executors_on_board(rows) if chosen or not self.is_regional else []
+        self._offer("executor", [(NOBODY, _("Nobody is named yet")), *people])
+
+    def _offer(self, name: str, choices: list[Any]) -> None:
+        field = self.fields[name]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = [EVERYTHING, *choices]
+
+    @property
+    def selection(self) -> Selection:
+        """What was asked for; call it on a valid form."""
+        wanted = self.cleaned_data
+        return Selection(
+            show=wanted["show"] or Show.NEAR,
+            organisation=wanted.get("organisation"),
+            plan=wanted["plan"],
+            measure=wanted["measure"],
+            executor=_number(wanted["executor"]),
+            is_unnamed=wanted["executor"] == NOBODY,
+        )
+
+
+def _number(text: str | None) -> int | None:
+    """The id that the address names; None when it is no number."""
+    return int(text) if text and text.isdecimal() and len(text) < 19 else None
+
+
+class ExecutorForm(forms.Form):
+    """Who carries a measure out."""
+
+    executor = forms.ModelChoiceField(
+        label=_("Responsible executor"),
+        queryset=User.objects.none(),
+        widget=forms.RadioSelect,
+        empty_label=None,
+    )
+
+    def __init__(
+        self, data: QueryDict | None, *, people: QuerySet[User], chosen: int | None
+    ) -> None:
+        super().__init__(data, initial={"executor": chosen})
+        field = self.fields["executor"]
+        assert isinstance(field, forms.ModelChoiceField)
+        field.queryset = people

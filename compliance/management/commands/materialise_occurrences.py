@@ -1,0 +1,30 @@
+"""`manage.py materialise_occurrences`: what the nightly sweep does, by hand or from cron."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandParser
+
+from compliance.management.answers import Facts, answer
+from compliance.services.occurrences import materialise_occurrences
+from notifications.management.arguments import add_format, day
+
+
+class Command(BaseCommand):
+    help = "Makes the occurrences that executing plans are missing; a second run makes none."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument(
+            "--until", type=day, metavar="YYYY-MM-DD", help="only those due by this day"
+        )
+        add_format(parser)
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        facts: Facts = {}
+        with answer(self, facts, as_json=options["format"] == "json", worded=_worded):
+            facts["created"] = materialise_occurrences(until=options["until"])
+
+
+def _worded(facts: Facts) -> str:
+    return f"created: {facts['created']}"

@@ -1,0 +1,46 @@
+"""The board of due dates as a table for a workbook."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from django.utils import timezone
+from django.utils.translation import gettext
+
+from compliance.services.boards import BoardRow
+from compliance.services.spreadsheets import Cell, Column
+
+
+def board_columns() -> list[Column]:
+    """The headings, in the order of `board_lines`."""
+    return [
+        Column(gettext("Institution"), 40),
+        Column(gettext("Responsible executor"), 28),
+        Column("№", 8),
+        Column(gettext("Measure"), 60),
+        Column(gettext("Plan"), 50),
+        Column(gettext("Deadline"), 12),
+        Column(gettext("Days overdue"), 12),
+        Column(gettext("State"), 22),
+        Column(gettext("Letters sent"), 12),
+        Column(gettext("Last letter"), 12),
+    ]
+
+
+def board_lines(rows: Iterable[BoardRow]) -> Iterator[list[Cell]]:
+    """One line a row of the board."""
+    for row in rows:
+        one, last = row.occurrence, row.letters.last_at
+        executor = one.assignment.executor
+        yield [
+            one.organisation.name,
+            str(executor) if executor else "",
+            one.version.number,
+            one.version.text,
+            one.plan.title,
+            one.due_on,
+            row.days_overdue or None,
+            gettext("Overdue") if row.days_overdue else one.get_status_display(),
+            row.letters.count,
+            timezone.localdate(last) if last else None,
+        ]

@@ -1,0 +1,97 @@
+"""Lists of sheets and of the rows behind their numbers."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext, pgettext
+from django.utils.translation import gettext_lazy as _
+
+from compliance.domain.incentives import BandRow, quarter_code
+from compliance.domain.periods import Period
+from compliance.models import IncentiveLine, IncentiveSheet, User
+from compliance.models.incentives import IncentiveLineQuerySet, IncentiveSheetQuerySet
+
+ROMAN = {"1": "I", "2": "II", "3": "III", "4": "IV"}
+
+
+def quarter_words(code: str) -> str:
+    """A quarter in words: 2026Q1 is "I квартал 2026 года"."""
+    year, number = code.split("Q")
+    return gettext("quarter %(number)s of %(year)s") % {"number": ROMAN[number], "year": year}
+
+
+class Order(models.TextChoices):
+    """In what order the sheets stand."""
+
+    NAME = "name", _("By name")
+    LOWEST = "lowest", _("Fewest points first")
+    HIGHEST = "highest", _("Most points first")
+
+
+def quarters_with_sheets(user: User) -> list[str]:
+    """Codes of the quarters that have sheets, latest first. One query."""
+    starts = IncentiveSheet.objects.visible_to(user).order_by("-period_start")
+    return [quarter_code(day) for day in starts.values_list("period_start", flat=True).distinct()]
+
+
+def sheets_found(user: User, period: Period, words: str, order: str) -> IncentiveSheetQuerySet:
+    """The quarter's sheets that the person may see; each word stands in the institution's name."""
+    rows = IncentiveSheet.objects.visible_to(user).of(period).with_texts()
+    for word in words.split()[:10]:
+        # A regular expression, because SQLite's LIKE knows the case of Latin letters only.
+        pattern = re.escape(word)
+        rows = rows.filter(
+            Q(organisation__name__iregex=pattern) | Q(organisation__short_name__iregex=pattern)
+        )
+    orders = {
+        Order.NAME: [],
+        Order.LOWEST: [F("points").asc(nulls_last=True)],
+        Order.HIGHEST: [F("points").desc(nulls_last=True)],
+    }
+    return rows.order_by(*orders[Order(order)], "organisation__name", "pk")
+
+
+@dataclass(frozen=True)
+class Number:
+    """A number of a sheet and the name of the list of rows behind it."""
+
+    which: str
+    label: str
+    count: int
+
+
+def numbers_of(sheet: IncentiveSheet) -> list[Number]:
+    """The sheet's numbers in the order of reading."""
+    label = IncentiveLine.Outcome
+    return [
+        Number("due", pgettext("how many", "Due"), sheet.due),
+        Number("in_time", str(label.IN_TIME.label), sheet.in_time),
+        Number("late", str(label.LATE.label), sheet.late),
+        Number("not_done", str(label.NOT_DONE.label), sheet.not_done),
+        Number("waiting", str(label.WAITING.label), sheet.waiting),
+        Number("returned", gettext("Returned for correction"), sheet.returned),
+        Number("waived", str(label.WAIVED.label), sheet.waived),
+    ]
+
+
+def bands_of(sheet: IncentiveSheet) -> list[tuple[BandRow, bool]]:
+    """The lines of the scheme's table, highest first, and whether the sheet's points fall there."""
+    if sheet.scheme is None:
+        return []
+    scale = sheet.scheme.scale()
+    own = None if sheet.points is None else scale.band_of(sheet.points)
+    return [(row, row is own) for row in reversed(scale.rows)]
+
+
+def lines_of(sheet: IncentiveSheet, which: str) -> IncentiveLineQuerySet:
+    """The rows behind a number of the sheet: an outcome, "due", "returned", or all of them."""
+    lines = IncentiveLine.objects.filter(sheet=sheet).with_texts().order_by("due_on", "pk")
+    if which == "due":
+        return lines.owed()
+    if which == "returned":
+        return lines.returned()
+    return lines.filter(outcome=which) if which else lines

@@ -1,0 +1,248 @@
+"""The region by institution: what is owed and how it goes, worst first."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from django.db import models
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models.expressions import OrderBy
+from django.utils.translation import gettext_lazy as _
+
+from compliance.models import AssessmentResult, Occurrence, Organisation, Plan, User
+from compliance.models.local_dates import LocalDates
+from compliance.models.occurrences import overdue_condition
+from compliance.models.people import OVERSEEING
+
+WORST = 10  # institutions in the picture
+
+
+class Sort(models.TextChoices):
+    """In what order the institutions stand."""
+
+    WORST = "worst", _("Most overdue first")
+    NAME = "name", _("By name")
+    PLACE = "place", _("By group and place in the rating")
+    SCORE = "score", _("Lowest score first")
+
+
+@dataclass(frozen=True)
+class RegionSelection:
+    """Which institutions a person asked to see."""
+
+    words: str = ""
+    group: str = ""
+    municipality: str = ""
+    sort: str = Sort.WORST
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether nothing is left out, so that totals count what the board lists."""
+        return not (self.words or self.group or self.municipality)
+
+
+def overseen(user: User) -> QuerySet[Organisation]:
+    """The organisations of the person's region that owe plans, or have ever owed a measure."""
+    owes = Exists(Occurrence.objects.lasting().filter(organisation=OuterRef("pk")))
+    return Organisation.objects.filter(user.jurisdiction().covers("path", *OVERSEEING)).filter(
+        Q(is_active=True, kind=Organisation.Kind.INSTITUTION) | owes
+    )
+
+
+def chosen(user: User, wanted: RegionSelection) -> QuerySet[Organisation]:
+    """Those that the filters leave; each word stands in the name or the municipality."""
+    rows = overseen(user)
+    for word in wanted.words.split()[:10]:
+        # A regular expression, because SQLite's LIKE knows the case of Latin letters only.
+        pattern = re.escape(word)
+        rows = rows.filter(
+            Q(name__iregex=pattern)
+            | Q(short_name__iregex=pattern)
+            | Q(municipality__iregex=pattern)
+        )
+    if wanted.group:
+        rows = rows.filter(rating_group=wanted.group)
+    if wanted.municipality:
+        rows = rows.filter(municipality=wanted.municipality)
+    return rows
+
+
+def _counted(rows: QuerySet[Organisation], dates: LocalDates) -> QuerySet[Organisation]:
+    """The organisations with their numbers: one join, so that no count multiplies another."""
+    late = overdue_condition(dates, prefix="occurrences__", zone="time_zone")
+    latest = AssessmentResult.objects.filter(organisation=OuterRef("pk")).order_by(
+        "-assessment__year", "-assessment"
+    )
+    return rows.annotate(
+        overdue=Count("occurrences", filter=late),
+        open=Count("occurrences", filter=Q(occurrences__status="open")),
+        waiting=Count("occurrences", filter=Q(occurrences__status="submitted")),
+        done=Count("occurrences", filter=Q(occurrences__status="accepted")),
+        score=Subquery(latest.values("score")[:1]),
+        place=Subquery(latest.values("place")[:1]),
+    )
+
+
+def sorted_rows(
+    rows: QuerySet[Organisation], sort: str, dates: LocalDates
+) -> QuerySet[Organisation]:
+    """The organisations with their numbers in the order asked for; names settle ties."""
+    orders: dict[str, list[str | OrderBy]] = {
+        Sort.WORST: ["-overdue", F("score").asc(nulls_last=True)],
+        Sort.NAME: [],
+        Sort.PLACE: ["rating_group", F("place").asc(nulls_last=True)],
+        Sort.SCORE: [F("score").asc(nulls_last=True)],
+    }
+    return _counted(rows, dates).order_by(*orders[Sort(sort)], "name", "pk")
+
+
+@dataclass(frozen=True)
+class StateCount:
+    """How many plans of an institution are in a state."""
+
+    state: str
+    count: int
+
+
+@dataclass(frozen=True)
+class InstitutionRow:
+    """An institution's line: its numbers, its plans, its last assessment."""
+
+    organisation: Organisation
+    overdue: int
+    open: int
+    waiting: int
+    done: int
+    score: Decimal | None
+    place: int | None
+    plans: list[StateCount]
+
+
+def institution_rows(organisations: Sequence[Organisation]) -> list[InstitutionRow]:
+    """The lines of a page of `sorted_rows`. One query more, for the plans."""
+    plans: dict[int, list[StateCount]] = {}
+    found = (
+        Plan.objects.filter(organisation__in=organisations)
+        .order_by("state")
+        .values("organisation_id", "state")
+        .annotate(count=Count("pk"))
+        .values_list("organisation_id", "state", "count")
+    )
+    for organisation, state, count in found:
+        plans.setdefault(organisation, []).append(StateCount(state, count))
+    return [
+        InstitutionRow(
+            organisation=one,
+            **{name: getattr(one, name) for name in NUMBERS},
+            plans=plans.get(one.pk, []),
+        )
+        for one in organisations
+    ]
+
+
+NUMBERS = ("overdue", "open", "waiting", "done", "score", "place")
+
+
+@dataclass(frozen=True)
+class Totals:
+    """The numbers of all institutions that the filters leave."""
+
+    institutions: int
+    overdue: int
+    open: int
+    waiting: int
+    done: int
+
+
+def totals(rows: QuerySet[Organisation], dates: LocalDates) -> Totals:
+    """The sums over the organisations. Two queries."""
+    status = Occurrence.Status
+    sums = Occurrence.objects.filter(organisation__in=rows.order_by().values("pk")).aggregate(
+        overdue=Count("pk", filter=overdue_condition(dates)),
+        open=Count("pk", filter=Q(status=status.OPEN)),
+        waiting=Count("pk", filter=Q(status=status.SUBMITTED)),
+        done=Count("pk", filter=Q(status=status.ACCEPTED)),
+    )
+    return Totals(institutions=rows.count(), **sums)
+
+
+# --- The picture --------------------------------------------------------------------------------
+
+
+STEP = 3.2  # letter heights a bar: its name above it, the bar, a gap
+LONGEST = 88  # per cent of the width: the number stands behind the bar
+
+
+@dataclass(frozen=True)
+class Bar:
+    """One bar of the picture; lengths in per cent of the width, heights in letters (em)."""
+
+    organisation_id: int
+    name: str
+    overdue: int
+    most: int
+    place: int  # from the top, 0 the first
+
+    @property
+    def length(self) -> str:
+        """How long the bar is beside the longest one."""
+        return f"{max(LONGEST * self.overdue / self.most, 1):.1f}%"
+
+    @property
+    def name_line(self) -> str:
+        """Where the name stands."""
+        return f"{STEP * self.place + 1.1:.1f}em"
+
+    @property
+    def top(self) -> str:
+        """Where the bar begins."""
+        return f"{STEP * self.place + 1.5:.1f}em"
+
+    @property
+    def number_line(self) -> str:
+        """Where the number stands."""
+        return f"{STEP * self.place + 2.4:.1f}em"
+
+
+@dataclass(frozen=True)
+class BarPicture:
+    """Overdue by institution: the worst ten that have anything overdue."""
+
+    bars: list[Bar]
+
+    @property
+    def height(self) -> str:
+        """How high the picture is."""
+        return f"{STEP * len(self.bars):.1f}em"
+
+
+def bar_picture(rows: QuerySet[Organisation], dates: LocalDates) -> BarPicture:
+    """The picture of the institutions that the filters leave. One query."""
+    late = overdue_condition(dates, prefix="occurrences__", zone="time_zone")
+    found = (
+        rows.annotate(overdue=Count("occurrences", filter=late))
+        .filter(overdue__gt=0)
+        .order_by("-overdue", "name", "pk")
+        .values_list("pk", "short_name", "name", "overdue")
+    )
+    worst = list(found[:WORST])
+    most = max((overdue for *_names, overdue in worst), default=1)
+    return BarPicture(
+        [
+            Bar(pk, short or name, overdue, most, place)
+            for place, (pk, short, name, overdue) in enumerate(worst)
+        ]
+    )
+
+
+# --- What the filters offer ---------------------------------------------------------------------
+
+
+def groups_and_municipalities(user: User) -> tuple[list[str], list[str]]:
+    """The rating groups and the municipalities of the region. One query."""
+    found = overseen(user).order_by().values_list("rating_group", "municipality").distinct()
+    pairs = list(found)
+    return sorted({g for g, _m in pairs if g}), sorted({m for _g, m in pairs if m})

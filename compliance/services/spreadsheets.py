@@ -1,0 +1,94 @@
+"""Tables for people's own programs: workbooks and separated text, written row by row."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from tempfile import TemporaryFile
+from typing import IO
+
+import xlsxwriter
+
+Cell = str | int | Decimal | date | None
+BOM = "\ufeff"  # by which office programs know that the text is UTF-8
+FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")
+
+
+@dataclass(frozen=True)
+class Column:
+    """A heading and how wide the column is, in characters."""
+
+    title: str
+    width: int = 14
+
+
+def workbook(title: str, columns: Sequence[Column], rows: Iterable[Sequence[Cell]]) -> IO[bytes]:
+    """A temporary file with one sheet; memory stays the same however many rows there are."""
+    file = _temporary()
+    _write(file, title, columns, rows)
+    file.seek(0)
+    return file
+
+
+def _temporary() -> IO[bytes]:
+    return TemporaryFile()
+
+
+def _write(
+    target: IO[bytes], title: str, columns: Sequence[Column], rows: Iterable[Sequence[Cell]]
+) -> None:
+    book = xlsxwriter.Workbook(target, {"constant_memory": True})
+    sheet = book.add_worksheet(_sheet_name(title))
+    bold = book.add_format({"bold": True, "text_wrap": True, "valign": "top"})
+    wrapped = book.add_format({"text_wrap": True, "valign": "top"})
+    day = book.add_format({"num_format": "dd.mm.yyyy", "valign": "top", "align": "left"})
+    sheet.freeze_panes(1, 0)
+    for place, column in enumerate(columns):
+        sheet.set_column(place, place, column.width)
+        sheet.write_string(0, place, column.title, bold)
+    last = 0
+    for last, row in enumerate(rows, start=1):
+        for place, value in enumerate(row):
+            if isinstance(value, date):
+                sheet.write_datetime(last, place, value, day)
+            elif isinstance(value, int | Decimal):
+                sheet.write_number(last, place, value, wrapped)
+            elif value:
+                sheet.write_string(last, place, value, wrapped)
+    sheet.autofilter(0, 0, last, len(columns) - 1)
+    book.close()
+
+
+def _sheet_name(title: str) -> str:
+    """The title as the name of a sheet may be: 31 characters, some of them not."""
+    return "".join(" " if sign in "[]:*?/\\'" else sign for sign in title)[:31].strip()
+
+
+class _Line:
+    """A file that hands back what is written to it: one line at a time."""
+
+    def write(self, text: str) -> str:
+        """The text itself."""
+        return text
+
+
+def separated_lines(columns: Sequence[str], rows: Iterable[Sequence[Cell]]) -> Iterator[str]:
+    """Lines of a table as Russian office programs open it: semicolons, decimal commas, a BOM."""
+    writer = csv.writer(_Line(), delimiter=";", lineterminator="\r\n")
+    yield BOM + writer.writerow(columns)
+    for row in rows:
+        yield writer.writerow([_as_text(value) for value in row])
+
+
+def _as_text(value: Cell) -> str:
+    """The value as people write it; a text that a program would run as a formula is quoted."""
+    if value is None:
+        return ""
+    if isinstance(value, date):
+        return f"{value:%d.%m.%Y}"
+    if isinstance(value, int | Decimal):
+        return str(value).replace(".", ",")
+    return f"'{value}" if value.startswith(FORMULA_SIGNS) else value

@@ -1,0 +1,36 @@
+"""Words of the bonus pages."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from django import template
+from django.utils.formats import number_format
+
+from compliance.domain.incentives import plain
+from compliance.services.incentive_lists import quarter_words
+
+register = template.Library()
+
+register.filter("quarter_words", quarter_words)
+
+
+@register.filter
+def short(value: Decimal | None) -> str:
+    """A number without zeros that say nothing: 94,00 is 94. Nothing for none."""
+    return "" if value is None else str(number_format(plain(value)))
+
+
+TONES = {
+    "in_time": "good",
+    "late": "soon",
+    "not_done": "bad",
+    "waiting": "info",
+    "waived": "quiet",
+}
+
+
+@register.filter
+def outcome_tone(outcome: str) -> str:
+    """The tone of an outcome's badge."""
+    return TONES.get(outcome, "quiet")

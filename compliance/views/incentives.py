@@ -1,0 +1,111 @@
+"""Bonus inputs: the sheets of a quarter, one sheet down to its rows, and exports of both."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse, StreamingHttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_POST, require_safe
+
+from compliance.domain.incentives import quarter, quarter_code
+from compliance.forms.incentives import SheetsForm
+from compliance.models import IncentiveSheet
+from compliance.services.acts import Act
+from compliance.services.incentive_exports import (
+    line_as_json,
+    lines_as_text,
+    sheet_as_json,
+    sheets_as_text,
+)
+from compliance.services.incentive_lists import bands_of, lines_of, numbers_of, quarter_words
+from compliance.services.incentives import calculate_all, regions_to_calculate
+from compliance.views.requests import page_of, person
+
+CSV = "text/csv; charset=utf-8"
+
+
+@require_safe
+def incentives(request: HttpRequest) -> HttpResponse:
+    """The sheets of a quarter, with a button to calculate them for those who may."""
+    user = person(request)
+    form = SheetsForm(request.GET, user=user, today=timezone.localdate())
+    context = {
+        "form": form,
+        "page": page_of(form.sheets(), request),
+        "quarter": form.quarter,
+        "may_calculate": bool(regions_to_calculate(user)),
+    }
+    return render(request, "compliance/incentives.html", context)
+
+
+@require_POST
+def calculate(request: HttpRequest) -> HttpResponse:
+    """Calculate a quarter's sheets anew and go back to them."""
+    period = quarter(request.POST.get("period", ""))
+    sheets = calculate_all(period, act=Act.of(request))
+    code = quarter_code(period.start)
+    words = ngettext(
+        "%(count)s sheet has been calculated for %(quarter)s.",
+        "%(count)s sheets have been calculated for %(quarter)s.",
+        len(sheets),
+    )
+    messages.success(request, words % {"count": len(sheets), "quarter": quarter_words(code)})
+    return redirect(f"{reverse('incentives')}?period={code}")
+
+
+@require_safe
+def sheet(request: HttpRequest, pk: int) -> HttpResponse:
+    """One sheet: its numbers, how they came about, and the rows behind the number asked for."""
+    found = _sheet(request, pk)
+    which = request.GET.get("outcome", "")
+    context = {
+        "sheet": found,
+        "page": page_of(lines_of(found, which), request),
+        "which": which,
+        "numbers": numbers_of(found),
+        "bands": bands_of(found),
+    }
+    return render(request, "compliance/incentive_sheet.html", context)
+
+
+@require_safe
+def export(request: HttpRequest, form: str) -> HttpResponseBase:
+    """The sheets that the address asks for, all pages, as CSV or JSON."""
+    wanted = SheetsForm(request.GET, user=person(request), today=timezone.localdate())
+    rows, name = wanted.sheets(), f"incentives-{wanted.quarter}"
+    if form == "json":
+        body = {"period": wanted.quarter, "sheets": [sheet_as_json(one) for one in rows]}
+        return _attached(JsonResponse(body), f"{name}.json")
+    if form == "csv":
+        lines = sheets_as_text(rows.iterator(500))
+        return _attached(StreamingHttpResponse(lines, content_type=CSV), f"{name}.csv")
+    raise Http404
+
+
+@require_safe
+def sheet_export(request: HttpRequest, pk: int, form: str) -> HttpResponseBase:
+    """One sheet with all its rows, as CSV (the rows) or JSON (both)."""
+    found = _sheet(request, pk)
+    rows, name = lines_of(found, ""), f"incentive-sheet-{found.pk}-{found.quarter}"
+    if form == "json":
+        body = {**sheet_as_json(found), "lines": [line_as_json(one) for one in rows]}
+        return _attached(JsonResponse(body), f"{name}.json")
+    if form == "csv":
+        lines = lines_as_text(rows.iterator(500))
+        return _attached(StreamingHttpResponse(lines, content_type=CSV), f"{name}.csv")
+    raise Http404
+
+
+def _sheet(request: HttpRequest, pk: int) -> IncentiveSheet:
+    sheets = IncentiveSheet.objects.visible_to(person(request)).with_texts()
+    return get_object_or_404(sheets, pk=pk)
+
+
+def _attached(response: HttpResponseBase, name: str) -> HttpResponseBase:
+    """The response as a file of that name."""
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response

@@ -1,0 +1,75 @@
+"""The director's board: what is and will be overdue, by executor, and who is to do it."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import FileResponse, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext
+from django.views.decorators.http import require_http_methods, require_safe
+
+from compliance.forms.boards import BoardForm, ExecutorForm
+from compliance.models import Occurrence
+from compliance.models.local_dates import LocalDates
+from compliance.services import boards
+from compliance.services.acts import Act
+from compliance.services.board_exports import board_columns, board_lines
+from compliance.services.execution import name_executor
+from compliance.services.spreadsheets import workbook
+from compliance.views.requests import page_of, person, way_back
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+@require_safe
+def overdue(request: HttpRequest) -> HttpResponse:
+    """Overdue and due soon, or whatever list the address asks for."""
+    user, dates = person(request), LocalDates.at(timezone.now())
+    form = BoardForm(request.GET, user=user)
+    rows = chosen = Occurrence.objects.none()
+    if form.is_valid():
+        rows = boards.within(user, form.selection)
+        chosen = boards.shown(rows, form.selection.show, dates)
+    page = page_of(boards.by_executor(chosen), request)
+    context = {
+        "form": form,
+        "page": page,
+        "groups": boards.board_groups(list(page.object_list), rows, dates, user),
+        "counts": boards.counts(rows, dates),
+        "show": form.selection.show if form.is_valid() else "",
+    }
+    return render(request, "compliance/overdue.html", context)
+
+
+@require_safe
+def overdue_export(request: HttpRequest) -> FileResponse:
+    """The list that the address asks for, all its pages, as a workbook."""
+    user, dates = person(request), LocalDates.at(timezone.now())
+    form = BoardForm(request.GET, user=user)
+    rows = Occurrence.objects.none()
+    if form.is_valid():
+        rows = boards.selected(user, form.selection, dates)
+    title = gettext("Due dates")
+    file = workbook(title, board_columns(), board_lines(boards.all_rows(rows, dates)))
+    name = f"{title} {timezone.localdate():%Y-%m-%d}.xlsx"
+    return FileResponse(file, as_attachment=True, filename=name, content_type=XLSX)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def executor(request: HttpRequest, pk: int) -> HttpResponse:
+    """The page on which an executor is named, or replaced, for one measure of an institution."""
+    act = Act.of(request)
+    assignment = get_object_or_404(boards.assignments_to_name(person(request)), pk=pk)
+    people = boards.possible_executors(assignment.organisation, act.at)
+    form = ExecutorForm(request.POST or None, people=people, chosen=assignment.executor_id)
+    back = way_back(request, reverse("overdue"))
+    if form.is_valid():
+        name_executor(assignment, form.cleaned_data["executor"], act=act)
+        words = gettext("%(name)s is the responsible executor now.")
+        messages.success(request, words % {"name": form.cleaned_data["executor"]})
+        return redirect(back)
+    version = assignment.measure.versions.filter(revision__status="in_force").first()
+    context = {"assignment": assignment, "version": version, "form": form, "next": back}
+    return render(request, "compliance/executor.html", context)

@@ -1,0 +1,36 @@
+"""The coordinator's region: institutions by how much is overdue, with their plans and rating."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from compliance.domain.refusals import Forbidden
+from compliance.forms.regions import RegionForm
+from compliance.models.local_dates import LocalDates
+from compliance.models.people import OVERSEEING
+from compliance.services import regions
+from compliance.views.requests import page_of, person
+
+
+@require_safe
+def region(request: HttpRequest) -> HttpResponse:
+    """The region's institutions, for those who oversee one."""
+    user, dates = person(request), LocalDates.at(timezone.now())
+    if not user.jurisdiction().paths(*OVERSEEING):
+        raise Forbidden("not_your_step")
+    form = RegionForm(request.GET, user=user)
+    wanted = form.selection if form.is_valid() else regions.RegionSelection()
+    rows = regions.chosen(user, wanted)
+    page = page_of(regions.sorted_rows(rows, wanted.sort, dates), request)
+    context = {
+        "form": form,
+        "page": page,
+        "rows": regions.institution_rows(list(page.object_list)),
+        "totals": regions.totals(rows, dates),
+        "picture": regions.bar_picture(rows, dates),
+        "is_whole": wanted.is_whole,
+    }
+    return render(request, "compliance/region.html", context)

@@ -1,0 +1,34 @@
+"""`manage.py deliver_messages`: what the worker does every minute, by hand or from cron."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import DatabaseError
+from django.utils import timezone
+
+from notifications.management.arguments import add_format, add_now, whole_number
+from notifications.services.delivery import deliver_messages
+
+
+class Command(BaseCommand):
+    help = "Sends the letters that are due until none is left, and says what became of them."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        add_now(parser)
+        parser.add_argument(
+            "--limit", type=whole_number, metavar="N", help="send at most so many letters"
+        )
+        add_format(parser)
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        try:
+            counts = deliver_messages(options["now"] or timezone.now(), options["limit"])
+        except DatabaseError as error:
+            raise CommandError(f"The database refused: {error}") from error
+        if options["format"] == "json":
+            self.stdout.write(json.dumps(counts))
+        else:
+            self.stdout.write(", ".join(f"{state}: {count}" for state, count in counts.items()))

@@ -1,0 +1,141 @@
+"""The reminder schedule and the ledger: who is to be reminded of what, each exactly once."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from notifications.models.letters import Message
+from notifications.models.states import FINAL, Channel, DeliveryState, Reason
+
+
+class ReminderStepQuerySet(models.QuerySet["ReminderStep"]):
+    def active(self) -> ReminderStepQuerySet:
+        """Steps that the planner follows."""
+        return self.filter(is_active=True)
+
+
+class ReminderStep(models.Model):
+    """One line of the schedule: so many working days before or after a due date, tell these."""
+
+    class Who(models.TextChoices):
+        EXECUTOR = "executor", _("Responsible executor")
+        DIRECTOR = "director", _("Director of the institution")
+        MINISTRY = "ministry", _("Ministry")
+
+    subject_kind = models.CharField(_("what about"), max_length=40, default="occurrence")
+    offset = models.SmallIntegerField(
+        _("working days"), help_text=_("Before the due date negative, after it positive.")
+    )
+    who = models.CharField(_("whom"), max_length=20, choices=Who)
+    repeat_every = models.PositiveSmallIntegerField(
+        _("then every so many working days"), null=True, blank=True
+    )
+    is_active = models.BooleanField(_("active"), default=True)
+
+    objects = ReminderStepQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("step of the reminder schedule")
+        verbose_name_plural = _("reminder schedule")
+        ordering = ["subject_kind", "offset", "who"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["subject_kind", "offset", "who"], name="reminder_step_once"
+            ),
+            # Only what is overdue is repeated; before the date each step has its own line.
+            models.CheckConstraint(
+                condition=Q(repeat_every__isnull=True) | Q(repeat_every__gte=1, offset__gte=1),
+                name="reminder_step_repeats_when_overdue",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.offset:+d} · {self.get_who_display()}"
+
+
+class ReminderQuerySet(models.QuerySet["Reminder"]):
+    def unfinished(self) -> ReminderQuerySet:
+        """Reminders that have not come to an end."""
+        return self.exclude(state__in=FINAL)
+
+    def loose(self) -> ReminderQuerySet:
+        """Reminders that no letter has taken along yet."""
+        return self.filter(state=DeliveryState.WAITING, message__isnull=True)
+
+    def about(self, subject_kind: str, *subject_ids: int) -> ReminderQuerySet:
+        """What people were told about these subjects."""
+        return self.filter(subject_kind=subject_kind, subject_id__in=subject_ids)
+
+
+class Reminder(models.Model):
+    """A row of the ledger: one step about one subject to one person, on its way to one end.
+
+    The subject is named by kind and id: notifications knows nobody above it. A letter takes its
+    addressee's loose reminders along when it leaves, so none can be lost between the two.
+    """
+
+    subject_kind = models.CharField(max_length=40)
+    subject_id = models.BigIntegerField()
+    step = models.ForeignKey(
+        ReminderStep, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
+    # Counts the repetitions of a repeating step; 0 for the others.
+    sequence = models.PositiveIntegerField(default=0)
+    addressee = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
+    channel = models.CharField(max_length=20, choices=Channel, default=Channel.EMAIL)
+    # When a deadline moves, this rises: the new date has reminders of its own.
+    deadline_revision = models.PositiveIntegerField(default=1)
+    due_on = models.DateField(_("due on"))
+    planned_at = models.DateTimeField(_("planned at"))
+    state = models.CharField(
+        _("state"), max_length=20, choices=DeliveryState, default=DeliveryState.WAITING
+    )
+    reason = models.CharField(_("reason"), max_length=20, choices=Reason, blank=True)
+    message = models.ForeignKey(
+        Message, on_delete=models.PROTECT, null=True, blank=True, related_name="reminders"
+    )
+
+    objects = ReminderQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("reminder")
+        verbose_name_plural = _("reminders")
+        ordering = ["due_on", "id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=[
+                    "subject_id",
+                    "addressee",
+                    "step",
+                    "sequence",
+                    "deadline_revision",
+                    "channel",
+                    "subject_kind",
+                ],
+                name="reminder_once",
+            ),
+            models.CheckConstraint(
+                condition=Q(state__in=[*sorted(FINAL), "temporary"], message__isnull=False)
+                | Q(state="waiting"),
+                name="reminder_ends_in_a_letter",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="skipped") | ~Q(reason=""), name="reminder_skipped_for_a_reason"
+            ),
+        ]
+        indexes = [
+            # What the sender gathers and the planner makes letters for; empty on a quiet day.
+            models.Index(
+                fields=["addressee", "channel"],
+                condition=Q(state="waiting", message__isnull=True),
+                name="reminder_loose",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.subject_kind} {self.subject_id} → {self.addressee_id}"

@@ -1,0 +1,50 @@
+"""Where a reminder or a letter is on its way, and why it ended there."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Channel(models.TextChoices):
+    EMAIL = "email", _("E-mail")
+
+
+class DeliveryState(models.TextChoices):
+    WAITING = "waiting", _("Waiting to be sent")
+    CLAIMED = "claimed", _("Being sent")
+    TEMPORARY = "temporary", _("Will be tried again")
+    # The four that end the way. "Unknown" is honest: the other side may or may not have it.
+    ACCEPTED = "accepted", _("Sent")
+    PERMANENT = "permanent", _("Not delivered")
+    UNKNOWN = "unknown", _("Not known whether it arrived")
+    SKIPPED = "skipped", _("Not needed any more")
+
+
+UNSENT = frozenset({DeliveryState.WAITING, DeliveryState.TEMPORARY})
+FINAL = frozenset(
+    {
+        DeliveryState.ACCEPTED,
+        DeliveryState.PERMANENT,
+        DeliveryState.UNKNOWN,
+        DeliveryState.SKIPPED,
+    }
+)
+RESENDABLE = frozenset({DeliveryState.PERMANENT, DeliveryState.UNKNOWN})
+
+
+class Reason(models.TextChoices):
+    """Why a letter or one of its reminders ended otherwise than by being sent."""
+
+    NOT_WAITING = "not_waiting", _("it no longer waits for a report")
+    NOT_EXECUTED = "not_executed", _("the plan is no longer being executed")
+    NOT_RESPONSIBLE = "not_responsible", _("another person is responsible now")
+    DEADLINE_MOVED = "deadline_moved", _("the date has been moved")
+    GONE = "gone", _("it is no longer there")
+    NOTHING_LEFT = "nothing_left", _("nothing was left to remind of")
+    PERSON_INACTIVE = "person_inactive", _("the person no longer works here")
+    NO_ADDRESS = "no_address", _("the person has no e-mail address")
+    REFUSED = "refused", _("the mail server refused it")
+    TRIED_OFTEN = "tried_often", _("given up after several tries")
+    CONNECTION_LOST = "connection_lost", _("the connection broke before the answer came")
+    SENDER_DIED = "sender_died", _("the sending program stopped before it noted the answer")

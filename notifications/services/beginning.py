@@ -1,0 +1,86 @@
+"""The last moment before a letter leaves: gather, ask once more, put into words, note it down."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from datetime import datetime, timedelta
+from itertools import groupby
+
+from django.contrib.auth import get_user_model
+from django.db import transaction
+from django.utils import timezone
+
+from notifications.models import DeliveryAttempt, DeliveryState, Message, Reason, Reminder
+from notifications.services.letters import compose, new_message_id
+from notifications.subjects import Item, still_due
+
+
+@transaction.atomic
+def begin(message: Message, now: datetime, lease: timedelta) -> DeliveryState:
+    """CLAIMED when the letter may be sent now, else the state it has come to.
+
+    When this commits, the words are on record and "sending since" is set: from here on a letter
+    whose sender disappears is of unknown fate.
+    """
+    is_ours = Message.objects.select_for_update().filter(
+        pk=message.pk, claim=message.token, state=DeliveryState.CLAIMED
+    )
+    if not is_ours.exists():
+        return DeliveryState.WAITING  # the lease ran out and somebody else has it
+    # Read again: the person may have left, or got another address, since the letter was claimed.
+    message.addressee = get_user_model()._default_manager.get(pk=message.addressee_id)
+    items = _items(message, now)
+    if not items:
+        return _skip(message, Reason.NOTHING_LEFT, now)
+    _put_into_words(message, items, now)
+    if not message.addressee.is_active:
+        return _skip(message, Reason.PERSON_INACTIVE, now)
+    if not message.address:
+        return _skip(message, Reason.NO_ADDRESS, now)
+    message.sending_since = now
+    message.lease_until = now + lease
+    message.save(update_fields=["sending_since", "lease_until", *KEPT])
+    DeliveryAttempt.objects.create(message=message, claim=message.token, began_at=now)
+    return DeliveryState.CLAIMED
+
+
+KEPT = ["subject", "text", "html", "address", "message_id"]
+
+
+def _items(message: Message, now: datetime) -> list[Item]:
+    """What the letter is about: the addressee's loose reminders taken along, the settled ones left
+    behind with the reason.
+    """
+    Reminder.objects.loose().filter(addressee=message.addressee_id, channel=message.channel).update(
+        message=message
+    )
+    unfinished = Reminder.objects.unfinished().filter(message=message).order_by("subject_kind")
+    items: list[Item] = []
+    settled: dict[Reason, list[int]] = defaultdict(list)
+    for kind, rows in groupby(unfinished, key=lambda row: row.subject_kind):
+        for pk, answer in still_due(kind, [row.pk for row in rows], now).items():
+            if isinstance(answer, Item):
+                items.append(answer)
+            else:
+                settled[answer].append(pk)
+    for reason, ids in settled.items():
+        Reminder.objects.filter(pk__in=ids).update(state=DeliveryState.SKIPPED, reason=reason)
+    return items
+
+
+def _put_into_words(message: Message, items: list[Item], now: datetime) -> None:
+    words = compose(message.addressee, items)
+    message.subject, message.text, message.html = words.subject, words.text, words.html
+    message.address = getattr(message.addressee, "email", "")
+    message.message_id = message.message_id or new_message_id(message, timezone.localdate(now))
+
+
+def _skip(message: Message, reason: Reason, now: datetime) -> DeliveryState:
+    """SKIPPED: the letter stays here, readable, and its open reminders with it."""
+    message.state, message.reason = DeliveryState.SKIPPED, reason
+    message.finished_at, message.lease_until = now, None
+    message.save(update_fields=["state", "reason", "finished_at", "lease_until", *KEPT])
+    Reminder.objects.unfinished().filter(message=message).update(
+        state=DeliveryState.SKIPPED, reason=reason
+    )
+    return DeliveryState.SKIPPED

@@ -1,0 +1,112 @@
+"""The words of a digest letter, and the letter as mail."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from email.utils import make_msgid
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.contrib.auth.models import AbstractBaseUser
+from django.core.mail import EmailMultiAlternatives
+from django.core.mail.backends.base import BaseEmailBackend
+from django.template.loader import render_to_string
+from django.utils import translation
+from django.utils.functional import Promise
+from django.utils.text import Truncator
+from django.utils.translation import gettext_lazy as _
+
+from notifications.models import Message
+from notifications.subjects import Item
+
+LONGEST_GROUP = 20
+"""Lines of one group that a letter prints; the rest stands on the page it links to."""
+
+SUBJECT_LENGTH = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """One part of the letter: overdue, today or soon."""
+
+    title: str | Promise
+    items: list[Item]
+
+    @property
+    def shown(self) -> list[Item]:
+        """The lines that are printed."""
+        return self.items[:LONGEST_GROUP]
+
+    @property
+    def more(self) -> int:
+        """How many lines are left to the page."""
+        return len(self.items) - len(self.shown)
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """A letter put into words."""
+
+    subject: str
+    text: str
+    html: str
+
+
+def compose(addressee: AbstractBaseUser, items: Iterable[Item]) -> Words:
+    """The letter about these items, each subject once, in the language of the site."""
+    once = {item.subject_id: item for item in items}
+    ordered = sorted(once.values(), key=lambda item: (item.due_on, item.organisation, item.title))
+    overdue = [item for item in ordered if item.is_overdue]
+    today = [item for item in ordered if item.due_on == item.today]
+    soon = [item for item in ordered if item.due_on > item.today]
+    context = {
+        "addressee": addressee,
+        "groups": [
+            group
+            for group in (
+                Group(_("Overdue"), overdue),
+                Group(_("Due today"), today),
+                Group(_("Due soon"), soon),
+            )
+            if group.items
+        ],
+        "overdue": len(overdue),
+        "today": len(today),
+        "soon": len(soon),
+        "site": settings.SITE_URL,
+    }
+    with translation.override(settings.LANGUAGE_CODE):
+        subject = render_to_string("letters/digest.subject.txt", context)
+        return Words(
+            subject=Truncator(" ".join(subject.split())).chars(SUBJECT_LENGTH),
+            text=render_to_string("letters/digest.txt", context).strip() + "\n",
+            html=render_to_string("letters/digest.html", context),
+        )
+
+
+def new_message_id(message: Message, day: date) -> str:
+    """A Message-ID for the letter's whole life: a second copy can be told from a second letter."""
+    host = urlsplit(settings.SITE_URL).hostname or "localhost"
+    return make_msgid(idstring=f"{day:%Y%m%d}.{message.pk}", domain=host)
+
+
+class DigestMail(EmailMultiAlternatives):
+    """A letter with our number in the metadata that anymail's providers give back."""
+
+    metadata: dict[str, str]
+
+
+def as_mail(message: Message, connection: BaseEmailBackend) -> DigestMail:
+    """The kept words as mail."""
+    mail = DigestMail(
+        subject=message.subject,
+        body=message.text,
+        to=[message.address],
+        headers={"Message-ID": message.message_id, "Auto-Submitted": "auto-generated"},
+        connection=connection,
+    )
+    mail.attach_alternative(message.html, "text/html")
+    mail.metadata = {"vekha_letter": str(message.pk)}
+    return mail

@@ -1,0 +1,56 @@
+"""The one way upwards: the app that owns a kind of subject says what is still due.
+
+At its `AppConfig.ready` an app registers one function for its kind. The sender asks it in the last
+moment before a letter leaves, so that nobody is reminded of what was settled an hour ago.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from notifications.models.states import Reason
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One line of a letter: what, where, by when.
+
+    `days` counts working days ahead, or calendar days overdue; `path` is a page of this site;
+    `person` is named when somebody else than the addressee is to do it.
+    """
+
+    subject_id: int
+    title: str
+    organisation: str
+    due_on: date
+    today: date
+    days: int
+    path: str
+    person: str = ""
+
+    @property
+    def is_overdue(self) -> bool:
+        """Whether the date has passed where the organisation is."""
+        return self.due_on < self.today
+
+
+Answer = Item | Reason
+"""What a letter says about a reminder, or why it says nothing."""
+
+StillDue = Callable[[Collection[int], datetime], Mapping[int, Answer]]
+"""From ids of Reminder rows and the time to an answer for each; a missing id counts as gone."""
+
+_registered: dict[str, StillDue] = {}
+
+
+def register(subject_kind: str, still_due: StillDue) -> None:
+    """Let `still_due` answer for reminders of this kind."""
+    _registered[subject_kind] = still_due
+
+
+def still_due(subject_kind: str, reminder_ids: Collection[int], now: datetime) -> dict[int, Answer]:
+    """An answer for each reminder; GONE where the kind's owner does not know the row."""
+    answers = _registered[subject_kind](reminder_ids, now)
+    return {pk: answers.get(pk, Reason.GONE) for pk in reminder_ids}

@@ -1,0 +1,12 @@
+"""The bell for sending: beat rings, the service does the work."""
+
+from celery import shared_task
+from django.utils import timezone
+
+from notifications.services.delivery import deliver_messages as deliver
+
+
+@shared_task
+def deliver_messages() -> None:
+    """Send the letters that are due now."""
+    deliver(timezone.now())

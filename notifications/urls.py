@@ -1,0 +1,13 @@
+"""Addresses of notifications."""
+
+from django.urls import URLPattern, path
+
+from notifications.views import letters
+
+urlpatterns: list[URLPattern] = [
+    path("messages/", letters.own_messages, name="messages"),
+    path("mail/", letters.mail, name="mail"),
+    path("mail/<int:letter_id>/", letters.letter, name="letter"),
+    path("mail/<int:letter_id>/html/", letters.letter_html, name="letter-html"),
+    path("mail/<int:letter_id>/resend/", letters.letter_resend, name="letter-resend"),
+]

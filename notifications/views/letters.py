@@ -1,0 +1,104 @@
+"""Letters on the screen: one's own, and for administrators everybody's in their branch."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
+from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
+from django.db.models import Count
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from notifications.models import DeliveryState, Message
+from notifications.models.letters import administers_anybody
+from notifications.services.resending import send_again
+
+LETTERS_A_PAGE = 25
+
+Viewer = AbstractBaseUser | AnonymousUser
+
+
+@require_safe
+def own_messages(request: HttpRequest) -> HttpResponse:
+    """What the person was told, newest first."""
+    letters = Message.objects.addressed_to(request.user)
+    page = Paginator(letters, LETTERS_A_PAGE).get_page(request.GET.get("page"))
+    return render(request, "notifications/messages.html", {"page": page})
+
+
+@require_safe
+def mail(request: HttpRequest) -> HttpResponse:
+    """All letters that the administrator answers for, by state."""
+    if not (settings.DEMO or administers_anybody(request.user)):
+        raise PermissionDenied
+    letters = Message.objects.sent_under(request.user)
+    tallies = dict(letters.order_by().values_list("state").annotate(Count("pk")))
+    states: list[dict[str, Any]] = [
+        {"value": state.value, "label": state.label, "count": tallies.get(state.value, 0)}
+        for state in DeliveryState
+    ]
+    chosen = request.GET.get("state", "")
+    if chosen in DeliveryState.values:
+        letters = letters.filter(state=chosen)
+    page = Paginator(letters.select_related("addressee"), LETTERS_A_PAGE).get_page(
+        request.GET.get("page")
+    )
+    context = {"page": page, "states": states, "chosen": chosen, "total": sum(tallies.values())}
+    return render(request, "notifications/mail.html", context)
+
+
+@require_safe
+def letter(request: HttpRequest, letter_id: int) -> HttpResponse:
+    """One letter: its words, the tries to deliver it, and what can be done."""
+    found = get_object_or_404(
+        Message.objects.visible_to(request.user).select_related("addressee", "resent_by"),
+        pk=letter_id,
+    )
+    return _letter_page(request, found)
+
+
+def _letter_page(request: HttpRequest, found: Message, status: int = 200) -> HttpResponse:
+    context = {
+        "letter": found,
+        "attempts": found.attempts.all(),
+        "is_overseen": Message.objects.sent_under(request.user).filter(pk=found.pk).exists(),
+        "may_resend": found.can_be_resent and _administers(request.user, found),
+    }
+    return render(request, "notifications/letter.html", context, status=status)
+
+
+@require_safe
+def letter_html(request: HttpRequest, letter_id: int) -> HttpResponse:
+    """The letter as it was sent, locked up: no script, no picture, nothing from elsewhere."""
+    found = get_object_or_404(Message.objects.visible_to(request.user), pk=letter_id)
+    if not found.html:
+        raise Http404
+    policy = "default-src 'none'; base-uri 'none'; frame-ancestors 'none'; sandbox allow-popups"
+    return HttpResponse(found.html, headers={"Content-Security-Policy": policy})
+
+
+@require_POST
+def letter_resend(request: HttpRequest, letter_id: int) -> HttpResponse:
+    """Send a letter again; 409 when somebody else has just done so."""
+    found = get_object_or_404(Message.objects.visible_to(request.user), pk=letter_id)
+    if not _administers(request.user, found) or request.user.is_anonymous:
+        raise PermissionDenied
+    if not send_again(found.pk, by=request.user, now=timezone.now()):
+        messages.error(request, _("This letter is not one that can be sent again now."))
+        return _letter_page(request, found, status=409)
+    messages.success(
+        request,
+        _("The letter to %(name)s will be sent again within minutes.") % {"name": found.addressee},
+    )
+    return redirect(found)
+
+
+def _administers(user: Viewer, found: Message) -> bool:
+    return Message.objects.administered_by(user).filter(pk=found.pk).exists()

@@ -1,0 +1,67 @@
+"""A real Chromium on the system, pages of two sizes, and a server with the test's database."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from tests import factories as make
+
+# Playwright's own event loop runs in this thread; the database is not used from it.
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
+QUIET = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+PHONE, DESK = {"width": 390, "height": 844}, {"width": 1280, "height": 900}
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """The system's Chromium, headless."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=shutil.which("chromium"), args=QUIET, headless=True
+        )
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def sign_in(chromium: Browser, live_server) -> Iterator[Callable[..., Page]]:
+    """Opens a page for a person who signs in through the login form; all are closed at the end."""
+    contexts = []
+
+    def open_page(person, size: dict[str, int] = DESK) -> Page:
+        context = chromium.new_context(viewport=size, base_url=live_server.url, locale="ru-RU")
+        contexts.append(context)
+        page = context.new_page()
+        page.on("pageerror", lambda error: pytest.fail(f"script error: {error}"))
+        page.goto("/accounts/login/")
+        page.fill("input[name=login]", person.username)
+        page.fill("input[name=password]", make.PASSWORD)
+        page.click("form:has(input[name=password]) button")
+        page.wait_for_url(lambda url: "login" not in url)
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+
+
+@pytest.fixture
+def picture(tmp_path: Path) -> Path:
+    """A photo on the disk, as a phone has it."""
+    path = tmp_path / "стенд.jpg"
+    path.write_bytes(make.photo(size=(1600, 1200)).read())
+    return path

@@ -1,0 +1,74 @@
+"""What a sender may still write when its lease has run out."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from compliance.services.reminders import plan_reminders
+from notifications.models import DeliveryAttempt, DeliveryState, Message, Reminder
+from notifications.services.beginning import begin
+from notifications.services.delivery import LEASE, claim, deliver_messages, finish, settle_abandoned
+from notifications.services.outcomes import Outcome
+from notifications.services.resending import send_again
+from tests.notifications import factories as make
+from tests.notifications.conftest import House
+from tests.notifications.post_office import PostOffice
+
+NOW = make.moment()
+AFTER_THE_LEASE = NOW + LEASE + timedelta(minutes=1)
+ACCEPTED = Outcome(DeliveryState.ACCEPTED)
+
+
+@pytest.fixture
+def claimed(house: House, post_office: PostOffice) -> Message:
+    """A letter that this sender has claimed."""
+    make.due(make.assignment(house.plan, house.executor), make.MONDAY)
+    plan_reminders(NOW)
+    (message,) = claim(NOW, 20)
+    return message
+
+
+def test_a_claimed_letter_is_nobody_elses(claimed: Message) -> None:
+    assert claim(NOW, 20) == []
+
+
+def test_a_claim_that_led_to_nothing_passes_to_the_next_sender(
+    claimed: Message, post_office: PostOffice
+) -> None:
+    assert deliver_messages(AFTER_THE_LEASE)["accepted"] == 1
+
+    assert begin(claimed, AFTER_THE_LEASE, LEASE) is not DeliveryState.CLAIMED
+    assert len(post_office.letters) == 1
+
+
+def test_a_slow_sender_may_still_say_how_it_ended(claimed: Message) -> None:
+    assert begin(claimed, NOW, LEASE) is DeliveryState.CLAIMED
+    assert settle_abandoned(AFTER_THE_LEASE) == 1
+
+    finish(claimed, ACCEPTED, AFTER_THE_LEASE)
+
+    assert Message.objects.get().state == "accepted"
+    assert Reminder.objects.get().state == "accepted"
+    assert DeliveryAttempt.objects.get().outcome == "accepted"
+
+
+def test_but_not_into_a_letter_that_was_meanwhile_sent_again(
+    claimed: Message, house: House, post_office: PostOffice
+) -> None:
+    assert begin(claimed, NOW, LEASE) is DeliveryState.CLAIMED
+    settle_abandoned(AFTER_THE_LEASE)
+    send_again(claimed.pk, by=house.coordinator, now=AFTER_THE_LEASE)
+
+    finish(claimed, Outcome(DeliveryState.PERMANENT, "550"), AFTER_THE_LEASE)
+
+    assert Message.objects.get().state == "waiting"
+    assert DeliveryAttempt.objects.get().outcome == "permanent"
+    assert deliver_messages(AFTER_THE_LEASE)["accepted"] == 1
+
+
+def test_a_lease_that_runs_is_left_alone(claimed: Message) -> None:
+    begin(claimed, NOW, LEASE)
+
+    assert settle_abandoned(NOW + LEASE) == 0

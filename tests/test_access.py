@@ -1,0 +1,321 @@
+"""The permission matrix: every URL name × every part × whose object. A URL without a row fails.
+
+How to read a row: who gets the page (200, or for a form that changes something: an answer that is
+not a refusal), and who may look at the thing but not do this (403). Everybody else who has signed
+in gets 404, as if it did not exist; whoever has not is sent to the login page.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+from django.db import transaction
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.utils import timezone
+
+from compliance.models import Assignment, Evidence, IncentiveSheet, MeasureVersion, Plan, Remark
+from compliance.models import Occurrence
+from compliance.services.evidence import attach_photo
+from compliance.services.incentives import calculate_sheet, default_scheme
+from compliance.services.reports import Account, draft_report, save_report
+from notifications.models import Message
+from tests import factories as make
+from tests.scenes import Scene, due_in, executing, published, sent
+from workflows.models import Task
+from workflows.services.matters import submit_execution
+
+pytestmark = pytest.mark.django_db
+
+OVERSEERS = {"coordinator", "inspector", "head", "administrator"}
+INSTITUTION = {"executor", "director"}
+EVERYBODY = OVERSEERS | INSTITUTION | {
+    "councillor", "personnel", "foreign_director", "outlander", "stranger",
+}  # fmt: skip
+DRAFT_READERS = OVERSEERS | INSTITUTION | {"personnel"}
+PLAN_READERS = DRAFT_READERS | {"councillor"}  # of a published plan
+NOBODY: set[str] = set()
+
+
+@dataclass
+class World:
+    """One region with a plan at each stage that a page needs, and a neighbour region's people."""
+
+    region: make.Region
+    draft: Plan
+    waiting: Scene
+    released: Scene
+    executing: Scene
+    regional: Plan
+    occurrence: Occurrence
+    submitted: Occurrence
+    evidence: Evidence
+    sheet: IncentiveSheet
+    letter: Message
+    remark: Remark
+
+    @property
+    def version(self) -> MeasureVersion:
+        return MeasureVersion.objects.get(revision__plan=self.draft)
+
+    @property
+    def inspection(self) -> Task:
+        return Task.objects.open().get(process__report__occurrence=self.submitted)
+
+
+@pytest.fixture
+def world() -> World:
+    region = make.region()
+    twice = (
+        make.measure("Обновить стенд", number="1", deadline_text=due_in(5)),
+        make.measure("Обучить работников", number="2", deadline_text=due_in(60)),
+    )
+    at_work = executing(region, *twice, title="Исполняемый план")
+    first, second = Occurrence.objects.filter(plan=at_work.plan).order_by("due_on")
+    act = make.act(region.executor)
+    attach_photo(save_report(first.pk, Account("Готово"), act=act), make.photo(), act=act)
+    submit_execution(first.pk, act=act)
+    kept = attach_photo(draft_report(second.pk, act=act), make.photo(colour="red"), act=act)
+    draft = make.plan(region, title="Черновик", period=make.Period(*_this_year()))
+    remark = Remark.objects.create(
+        revision=draft.revisions.get(), text="Уточнить", author=region.coordinator,
+        made_at=timezone.now(),
+    )  # fmt: skip
+    default_scheme(region.ministry, valid_from=timezone.localdate().replace(month=1, day=1))
+    calculated = calculate_sheet(region.own, _quarter(), act=make.act(region.personnel))
+    letter = Message.objects.create(**_letter(region))
+    neighbour = make.ministry(name="Министерство другой области")
+    region.outlander = make.member(neighbour, "coordinator", "outlander")
+    return World(
+        region=region,
+        draft=draft,
+        waiting=sent(region, title="На согласовании"),
+        released=published(region, title="Опубликованный план"),
+        executing=at_work,
+        regional=make.plan(
+            region, organisation=region.ministry, type_code="regional", title="Региональный",
+            period=make.Period(*_this_year()),
+        ),
+        occurrence=second,
+        submitted=first,
+        evidence=kept,
+        sheet=calculated,
+        letter=letter,
+        remark=remark,
+    )  # fmt: skip
+
+
+def _this_year():
+    today = timezone.localdate()
+    return today.replace(month=1, day=1), today.replace(month=12, day=31)
+
+
+def _quarter():
+    from compliance.domain.incentives import quarter, quarter_code
+
+    return quarter(quarter_code(timezone.localdate()))
+
+
+def _letter(region: make.Region) -> dict[str, Any]:
+    now = timezone.now()
+    return {
+        "addressee": region.executor,
+        "day": now.date(),
+        "time_zone": "Europe/Moscow",
+        "state": "permanent",
+        "reason": "refused",
+        "created_at": now,
+        "next_try_at": now,
+        "finished_at": now,
+        "subject": "Сроки",
+        "text": "Текст",
+        "html": "<p>Текст</p>",
+        "address": region.executor.email,
+    }
+
+
+@dataclass(frozen=True)
+class Row:
+    """One URL name: how it is called, and who gets what."""
+
+    may: set[str]
+    args: Callable[[World], list[Any]] = lambda world: []
+    method: str = "get"
+    sees: set[str] = field(default_factory=set)  # 403: may look, may not do
+    data: dict[str, Any] = field(default_factory=dict)
+    is_public: bool = False
+    query: Callable[[World], str] = lambda world: ""
+
+
+def of(name: str) -> Callable[[World], list[Any]]:
+    """The primary key of a thing of the world."""
+
+    def args(world: World) -> list[Any]:
+        thing = world
+        for part in name.split("."):
+            thing = getattr(thing, part)
+        return [thing.pk]
+
+    return args
+
+
+def assignment(world: World) -> list[Any]:
+    return [Assignment.objects.filter(measure__plan=world.executing.plan).first().pk]
+
+
+def section(world: World) -> str:
+    return f"?section={world.draft.revisions.get().sections.get().pk}"
+
+
+ADD = {"text": "Новое", "deadline_text": "ежеквартально", "proof": "photo", "responsible": "ГБУ"}
+ROWS: dict[str, Row] = {
+    # What everybody has who has signed in; what stands in the lists is tested below.
+    "home": Row(EVERYBODY),
+    "inbox": Row(EVERYBODY),
+    "plans": Row(EVERYBODY),
+    "overdue": Row(EVERYBODY),
+    "overdue-export": Row(EVERYBODY),
+    "incentives": Row(EVERYBODY),
+    "incentive-export": Row(EVERYBODY, lambda world: ["json"]),
+    "messages": Row(EVERYBODY),
+    "region": Row(OVERSEERS | {"outlander"}, sees=EVERYBODY - OVERSEERS - {"outlander"}),
+    "mail": Row({"administrator"}, sees=EVERYBODY - {"administrator"}),
+    # Plans
+    "plan": Row(DRAFT_READERS, of("draft")),
+    "plan-matrix": Row(PLAN_READERS, of("executing.plan")),
+    "plan-send": Row({"director"}, of("draft"), "post", DRAFT_READERS - {"director"}),
+    "plan-start": Row(
+        {"coordinator"}, of("released.plan"), "post", PLAN_READERS - {"coordinator"}
+    ),
+    "plan-report": Row({"director"}, of("executing.plan"), "post", PLAN_READERS - {"director"}),
+    # Nobody can reopen what is not reported: 409 for all who see it.
+    "plan-reopen": Row(PLAN_READERS, of("executing.plan"), "post"),
+    "plan-deadlines": Row(DRAFT_READERS, of("draft")),
+    "measure-add": Row(DRAFT_READERS, of("draft"), query=section),
+    "measure": Row(DRAFT_READERS, of("version")),
+    "measure-remove": Row({"director"}, of("version"), "post", DRAFT_READERS - {"director"}),
+    "deadline-confirm": Row(
+        {"director", "coordinator"}, of("version"), "post",
+        DRAFT_READERS - {"director", "coordinator"},
+    ),
+    "remark-settle": Row({"director"}, of("remark"), "post", DRAFT_READERS - {"director"}),
+    # Tasks: only those whose role they wait for know of them
+    "task-take": Row({"coordinator"}, of("waiting.task"), "post"),
+    "task-release": Row(NOBODY, of("waiting.task"), "post", {"coordinator"}),
+    "task-complete": Row({"coordinator"}, of("waiting.task"), "post", data={"outcome": "agree"}),
+    # Execution
+    "occurrence": Row(DRAFT_READERS, of("occurrence")),
+    "occurrence-photos": Row(INSTITUTION, of("occurrence"), "post", DRAFT_READERS - INSTITUTION),
+    "occurrence-explain": Row(
+        INSTITUTION, of("occurrence"), "post", DRAFT_READERS - INSTITUTION, {"reason": "Нет денег"}
+    ),
+    "occurrence-waive": Row(
+        {"coordinator"}, of("occurrence"), "post", DRAFT_READERS - {"coordinator"},
+        {"reason": "Снесено"},
+    ),
+    "evidence": Row(DRAFT_READERS, lambda world: [world.evidence.pk, "copy"]),
+    "evidence-remove": Row(INSTITUTION, of("evidence"), "post", DRAFT_READERS - INSTITUTION),
+    "inspection": Row(DRAFT_READERS, of("inspection.process")),
+    "assignment-executor": Row({"director", "coordinator"}, assignment),
+    # Bonus inputs
+    "incentives-calculate": Row(
+        {"personnel", "coordinator", "outlander"}, method="post", data={"period": "2026Q1"},
+        sees=EVERYBODY - {"personnel", "coordinator", "outlander"},
+    ),
+    "incentive-sheet": Row(OVERSEERS | {"director", "personnel"}, of("sheet")),
+    "incentive-sheet-export": Row(
+        OVERSEERS | {"director", "personnel"}, lambda world: [world.sheet.pk, "json"]
+    ),
+    # Letters
+    "letter": Row({"executor", "administrator"}, of("letter")),
+    "letter-html": Row({"executor", "administrator"}, of("letter")),
+    "letter-resend": Row({"administrator"}, of("letter"), "post", {"executor"}),
+    # For anyone
+    "public-plans": Row(EVERYBODY, is_public=True),
+    "public-plan": Row(EVERYBODY, of("released.plan"), is_public=True),
+    "display": Row(EVERYBODY, is_public=True),
+    "help": Row(EVERYBODY, is_public=True),
+    "health-live": Row(EVERYBODY, is_public=True),
+    "health-ready": Row(EVERYBODY, is_public=True),
+}  # fmt: skip
+NOT_OURS = ("admin", "account", "__debug__")
+
+
+def names(patterns: list[Any], prefix: str = "") -> Iterator[str]:
+    """Every URL name of the site but those of installed packages."""
+    for pattern in patterns:
+        if isinstance(pattern, URLResolver):
+            if pattern.app_name != "admin":
+                yield from names(pattern.url_patterns, prefix)
+        elif isinstance(pattern, URLPattern) and pattern.name:
+            if not pattern.lookup_str.startswith(("allauth", "django")):
+                yield pattern.name
+
+
+def test_every_url_has_its_row():
+    ours = set(names(get_resolver().url_patterns))
+    assert ours - set(ROWS) == set(), "a URL without a row in the permission matrix"
+    assert set(ROWS) - ours == set(), "a row without a URL"
+
+
+def call(client: Client, world: World, name: str) -> int:
+    """The status of one call; whatever it wrote is rolled back."""
+    row = ROWS[name]
+    url = reverse(name, args=row.args(world)) + row.query(world)
+    with transaction.atomic():
+        answer = getattr(client, row.method)(url, row.data)
+        if answer.streaming:
+            list(answer.streaming_content)
+        transaction.set_rollback(True)
+    return answer.status_code
+
+
+def expected(row: Row, part: str) -> str:
+    if part in row.may:
+        return "yes"
+    return "403" if part in row.sees else "404"
+
+
+def found(row: Row, status: int) -> str:
+    if status in {403, 404}:
+        return str(status)
+    fine = {200, 302, 409, 422} if row.method == "post" else {200}
+    return "yes" if status in fine else f"unexpected {status}"
+
+
+def test_who_gets_what(world: World):
+    wrong = []
+    for part in sorted(EVERYBODY):
+        client = Client()
+        client.force_login(getattr(world.region, part))
+        for name, row in ROWS.items():
+            got = found(row, call(client, world, name))
+            if got != expected(row, part):
+                wrong.append(f"{name} for {part}: expected {expected(row, part)}, got {got}")
+    assert wrong == []
+
+
+def test_without_signing_in_only_public_pages_answer(world: World):
+    wrong = []
+    for name, row in ROWS.items():
+        status = call(Client(), world, name)
+        if status != (200 if row.is_public else 302):
+            wrong.append(f"{name}: {status}")
+    assert wrong == []
+
+
+@pytest.mark.parametrize(
+    "model", [Plan, Occurrence, Evidence, IncentiveSheet, Assignment], ids=lambda m: m.__name__
+)
+def test_lists_are_exactly_what_is_visible(world: World, model):
+    """A neighbour region and a stranger see nothing of all this; the ministry sees all of it."""
+    region = world.region
+    assert not model.objects.visible_to(region.outlander).exists()
+    assert not model.objects.visible_to(region.stranger).exists()
+    everything = set(model.objects.values_list("pk", flat=True))
+    assert set(model.objects.visible_to(region.coordinator).values_list("pk", flat=True)) == (
+        everything
+    )

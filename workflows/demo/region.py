@@ -1,0 +1,112 @@
+"""The demonstration region as a whole: `load_region`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from django.conf import settings
+from django.db import transaction
+
+import compliance
+from compliance.models import CalendarDay, Organisation, User
+from compliance.services.acts import Act
+from compliance.services.calendar import seed_calendar, working_calendar
+from compliance.services.imports import Request, import_document
+from workflows.demo.days import Days
+from workflows.demo.institutions import Institutions
+from workflows.demo.people import (
+    MINISTRY,
+    Staff,
+    make_authority,
+    make_officials,
+    make_own_staff,
+    make_staff,
+)
+from workflows.demo.regional import RegionalPlans
+
+DOCUMENTS = Path(compliance.__file__).parent / "fixtures" / "documents"
+RATING = "kemerovo-rating-findings-plans-2016.txt"
+REGIONAL_PLAN = "smolensk-regional-plan-2017-2018.txt"
+OWN_INSTITUTION = "центр социальной помощи семье и детям города кемерово"
+
+
+class NotEmptyError(Exception):
+    """The database holds organisations that are not the demonstration's."""
+
+
+@dataclass(frozen=True)
+class Cast:
+    """Everybody who acts in the demonstration."""
+
+    ministry: Organisation
+    council: Organisation
+    officials: dict[str, User]
+    own: Staff
+    others: Sequence[Staff]
+
+
+@transaction.atomic
+def load_region(now: datetime) -> bool:
+    """Whether the region was loaded; it is not twice. Raises NotEmptyError over other data."""
+    if Organisation.objects.filter(name=MINISTRY).exists():
+        return False
+    if Organisation.objects.exists() or User.objects.exists():
+        raise NotEmptyError
+    ministry, council = make_authority(settings.TIME_ZONE)
+    days = _days(ministry, now)
+    officials = make_officials(ministry, council)
+    _import_rating(days, officials["council"])
+    cast = _cast(ministry, council, officials)
+    RegionalPlans(days, cast).make(moved_regional_plan(days))
+    Institutions(days, cast).make()
+    return True
+
+
+def _days(ministry: Organisation, now: datetime) -> Days:
+    """The days round now, on a calendar on which today is worked.
+
+    Deadlines never fall on a day off. So that something is due today on a Sunday or on the first
+    of January too, the region declares such a day worked.
+    """
+    seed_calendar(range(now.year - 2, now.year + 3))
+    days = Days(now, working_calendar(ministry), ministry.time_zone)
+    if days.calendar.is_working(days.today):
+        return days
+    CalendarDay.objects.create(
+        region=ministry,
+        date=days.today,
+        kind=CalendarDay.Kind.WORKING,
+        title="Рабочий день демонстрации",
+    )
+    return Days(now, working_calendar(ministry), ministry.time_zone)
+
+
+def _import_rating(days: Days, council: User) -> None:
+    """Import the rating of Kemerovo as the assessment of the year before the plans."""
+    year = str(days.period.start.year - 1)
+    text = (DOCUMENTS / RATING).read_text(encoding="utf-8").replace("2016", year)
+    act = Act(council, days.at(days.back(200)))
+    import_document(text.encode(), f"rating-{year}.txt", Request(kind="rating"), act=act)
+
+
+def moved_regional_plan(days: Days) -> str:
+    """The text of the Smolensk plan for this region and for the years round today."""
+    first = days.period.start.year
+    text = (DOCUMENTS / REGIONAL_PLAN).read_text(encoding="utf-8")
+    for old, new in (
+        ("2017-2018", f"{first}-{first + 1}"),
+        ("05.12.2016", f"05.12.{first - 1}"),
+        ("Смоленской", "Кемеровской"),
+    ):
+        text = text.replace(old, new)
+    return text
+
+
+def _cast(ministry: Organisation, council: Organisation, officials: dict[str, User]) -> Cast:
+    institutions = list(Organisation.objects.institutions().order_by("pk"))
+    own = next(row for row in institutions if OWN_INSTITUTION in row.name.casefold())
+    others = [row for row in institutions if row != own]
+    return Cast(ministry, council, officials, make_own_staff(own), make_staff(others))
