@@ -52,8 +52,14 @@ class PersonAdmin(UserAdmin):
             None,
             {
                 "classes": ["wide"],
-                "fields": ["username", "full_name", "email", "usable_password"]
-                + ["password1", "password2"],
+                "fields": [
+                    "username",
+                    "full_name",
+                    "email",
+                    "usable_password",
+                    "password1",
+                    "password2",
+                ],
             },
         )
     ]

@@ -3,7 +3,12 @@
 import os
 from zoneinfo import ZoneInfo
 
-from django.core.exceptions import ImproperlyConfigured
+
+class Misconfigured(SystemExit):
+    """Stops the start with one line on standard error, whoever starts: manage, gunicorn, celery."""
+
+    def __init__(self, sentence: str) -> None:
+        super().__init__(f"Vekha does not start: {sentence}")
 
 
 def text(name: str, default: str | None = None) -> str:
@@ -12,7 +17,7 @@ def text(name: str, default: str | None = None) -> str:
     if value:
         return value
     if default is None:
-        raise ImproperlyConfigured(f"{name} is not set. Set it in the environment and start again.")
+        raise Misconfigured(f"{name} is not set. Set it in the environment and start again.")
     return default
 
 
@@ -20,7 +25,7 @@ def flag(name: str, default: bool = False) -> bool:
     """Whether the variable is 1; anything but 0 and 1 is refused."""
     value = text(name, "1" if default else "0")
     if value not in {"0", "1"}:
-        raise ImproperlyConfigured(f"{name} must be 0 or 1, not {value!r}.")
+        raise Misconfigured(f"{name} must be 0 or 1, not {value!r}.")
     return value == "1"
 
 
@@ -34,8 +39,8 @@ def time_zone(name: str, default: str) -> str:
     value = text(name, default)
     try:
         ZoneInfo(value)
-    except (ValueError, OSError) as error:
-        raise ImproperlyConfigured(
+    except (KeyError, ValueError, OSError) as error:
+        raise Misconfigured(
             f"{name} must name a time zone such as Europe/Moscow, not {value!r}."
         ) from error
     return value

@@ -1,14 +1,15 @@
 """Settings of Vekha, all from environment variables (README, "Running it for real")."""
 
+from importlib.util import find_spec
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 import dj_database_url
 from celery.schedules import crontab
 from csp.constants import NONE, SELF
-from django.core.exceptions import ImproperlyConfigured
 
 from project import environment
+from project.environment import Misconfigured
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = BASE_DIR / "var"
@@ -22,7 +23,7 @@ SECRET_KEY = environment.text(
 ALLOWED_HOSTS = environment.words("ALLOWED_HOSTS", "127.0.0.1,localhost,[::1]")
 SITE_URL = environment.text("SITE_URL", "http://127.0.0.1:8000").rstrip("/")
 if urlsplit(SITE_URL).scheme not in {"http", "https"} or not urlsplit(SITE_URL).netloc:
-    raise ImproperlyConfigured(f"SITE_URL must look like https://host, not {SITE_URL!r}.")
+    raise Misconfigured(f"SITE_URL must look like https://host, not {SITE_URL!r}.")
 CSRF_TRUSTED_ORIGINS = [SITE_URL]
 SECURE = SITE_URL.startswith("https://")
 
@@ -96,7 +97,7 @@ try:
         )
     }
 except (ValueError, dj_database_url.ParseError, dj_database_url.UnknownSchemeError) as error:
-    raise ImproperlyConfigured(
+    raise Misconfigured(
         "DATABASE_URL must look like postgres://user:password@host:5432/name "
         f"or sqlite:///path: {error}"
     ) from error
@@ -171,14 +172,14 @@ elif _email.scheme in {"smtp", "smtps"} and _email.hostname:
     try:
         EMAIL_PORT = _email.port or (465 if _email.scheme == "smtps" else 25)
     except ValueError as error:
-        raise ImproperlyConfigured(f"EMAIL_URL has a wrong port: {_email_url!r}.") from error
+        raise Misconfigured(f"EMAIL_URL has a wrong port: {_email_url!r}.") from error
     EMAIL_HOST_USER = unquote(_email.username or "")
     EMAIL_HOST_PASSWORD = unquote(_email.password or "")
     EMAIL_USE_SSL = _email.scheme == "smtps"
-elif _email.scheme == "anymail" and _email.path:
+elif _email.scheme == "anymail" and find_spec(f"anymail.backends.{_email.path or None}"):
     EMAIL_BACKEND = f"anymail.backends.{_email.path}.EmailBackend"
 else:
-    raise ImproperlyConfigured(
+    raise Misconfigured(
         "EMAIL_URL must be file:PATH, smtp://host:port, smtps://user:password@host:port "
         f"or anymail:PROVIDER, not {_email_url!r}."
     )
@@ -186,7 +187,7 @@ else:
 # --- Background work ---------------------------------------------------------------------------
 CELERY_BROKER_URL = environment.text("CELERY_BROKER_URL", "memory://")
 if CELERY_BROKER_URL.split("://")[0] not in {"memory", "redis", "rediss", "amqp", "amqps"}:
-    raise ImproperlyConfigured(
+    raise Misconfigured(
         f"CELERY_BROKER_URL must be memory:// or redis://host:6379/0, not {CELERY_BROKER_URL!r}."
     )
 CELERY_TIMEZONE = "UTC"

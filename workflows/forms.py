@@ -91,6 +91,12 @@ class ReportForm(forms.Form):
         help_text=_("The ministry sees it, but the deadline stays on control."),
     )
 
+    def mark_asked(self, proof: str) -> ReportForm:
+        """The form with the fields that a submission needs no longer called optional."""
+        for name in ("text", {"number": "number", "link": "link"}.get(proof, "text")):
+            self.fields[name].required = True
+        return self
+
     def account(self) -> Account:
         """The entered values as the service takes them."""
         return Account(**self.cleaned_data)

@@ -68,6 +68,13 @@ class BoardForm(forms.Form):
         field.choices = [EVERYTHING, *choices]
 
     @property
+    def is_narrowed(self) -> bool:
+        """Whether a filter other than the list itself is on, or an answer is wrong."""
+        return bool(self.errors) or any(
+            self.cleaned_data.get(name) for name in ("organisation", "plan", "executor")
+        )
+
+    @property
     def selection(self) -> Selection:
         """What was asked for; call it on a valid form."""
         wanted = self.cleaned_data

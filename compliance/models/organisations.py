@@ -19,7 +19,7 @@ def validate_time_zone(value: str) -> None:
     """Refuse a name that the tz database does not know."""
     try:
         ZoneInfo(value)
-    except (ValueError, OSError) as error:
+    except (KeyError, ValueError, OSError) as error:
         raise ValidationError(_("Unknown time zone: %(name)s."), params={"name": value}) from error
 
 

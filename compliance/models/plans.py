@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
@@ -9,6 +10,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop
 from django_fsm import FSMField, transition
 
 from compliance.domain.plan_states import PlanState, lawful
@@ -26,6 +28,13 @@ class State(models.TextChoices):
     PUBLISHED = PlanState.PUBLISHED, _("Published")
     EXECUTING = PlanState.EXECUTING, _("Executing")
     REPORTED = PlanState.REPORTED, _("Reported")
+
+
+# The names that come with an installation; a ministry's own kinds are named in its own words.
+_USUAL_TYPES = (
+    gettext_noop("Improvement plan of an institution"),
+    gettext_noop("Improvement plan of a region"),
+)
 
 
 class PlanType(models.Model):
@@ -80,6 +89,22 @@ class PlanQuerySet(models.QuerySet["Plan"]):
         return self.filter(
             duties.covers("organisation__path", *OVERSEEING, *own) | regional | assigned
         )
+
+    def naming(self, words: str) -> PlanQuerySet:
+        """Plans whose title, organisation or municipality has each of the words (ten at most).
+
+        A regular expression, because SQLite's LIKE knows the case of Latin letters only.
+        """
+        condition = Q()
+        for word in words.split()[:10]:
+            pattern = re.escape(word)
+            condition &= (
+                Q(title__iregex=pattern)
+                | Q(organisation__name__iregex=pattern)
+                | Q(organisation__short_name__iregex=pattern)
+                | Q(organisation__municipality__iregex=pattern)
+            )
+        return self.filter(condition)
 
     def published(self) -> PlanQuerySet:
         """Plans whose approved text anyone may read."""

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from itertools import groupby, islice
 
 from django.db import models
-from django.db.models import Count, F, Max, Q, QuerySet
+from django.db.models import Count, F, Max, Min, Q, QuerySet, Window
 from django.utils.translation import gettext_lazy as _
 
 from compliance.models import Assignment, Occurrence, Organisation, User
@@ -87,14 +87,15 @@ def shown(rows: OccurrenceQuerySet, show: str, dates: LocalDates) -> OccurrenceQ
 
 
 def by_executor(rows: OccurrenceQuerySet) -> OccurrenceQuerySet:
-    """The rows with what is printed of them, by institution and executor, the unnamed first."""
-    return rows.with_texts().order_by(
-        "organisation__name",
-        "organisation",
-        F("assignment__executor__full_name").asc(nulls_first=True),
-        "assignment__executor",
-        "due_on",
-        "pk",
+    """The rows with what is printed of them, by institution and executor, worst first.
+
+    The executor with the oldest date comes first, with all that this executor has in the list.
+    """
+    oldest = Window(Min("due_on"), partition_by=[F("organisation"), F("assignment__executor")])
+    return (
+        rows.with_texts()
+        .annotate(oldest=oldest)
+        .order_by("oldest", "organisation_id", "assignment__executor_id", "due_on", "pk")
     )
 
 

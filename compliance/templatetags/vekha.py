@@ -55,6 +55,8 @@ ACTIONS = {
     "plan.start": _("Execution began"),
     "plan.accept_report": _("The report on the plan was accepted"),
     "plan.reopen": _("The plan was put back into execution"),
+    "approval.return": _("The revision was returned for rework"),
+    "approval.withdraw": _("The revision was withdrawn"),
     "approval.send": _("The plan was sent to the parties"),
     "measure.add": _("A measure was added"),
     "measure.change": _("A measure was changed"),

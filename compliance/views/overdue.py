@@ -33,10 +33,12 @@ def overdue(request: HttpRequest) -> HttpResponse:
         rows = boards.within(user, form.selection)
         chosen = boards.shown(rows, form.selection.show, dates)
     page = page_of(boards.by_executor(chosen), request)
+    groups = boards.board_groups(list(page.object_list), rows, dates, user)
     context = {
         "form": form,
         "page": page,
-        "groups": boards.board_groups(list(page.object_list), rows, dates, user),
+        "groups": groups,
+        "may_name": any(group.may_name for group in groups),
         "counts": boards.counts(rows, dates),
         "show": form.selection.show if form.is_valid() else "",
     }

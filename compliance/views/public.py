@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from datetime import date
 
 from django.contrib.auth.decorators import login_not_required
 from django.core.paginator import Paginator
-from django.db.models import Prefetch, Q, QuerySet
+from django.db.models import Prefetch, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
@@ -44,7 +43,7 @@ def public_plans(request: HttpRequest) -> HttpResponse:
     words = request.GET.get("q", "").strip()
     plans = (
         Plan.objects.published()
-        .filter(_naming(words))
+        .naming(words)
         .select_related("organisation")
         .order_by("-published_on", "title", "id")
     )
@@ -71,22 +70,6 @@ def public_plan(request: HttpRequest, plan_id: int) -> HttpResponse:
 def help_page(request: HttpRequest) -> HttpResponse:
     """How to use these pages, for those who came for the first time."""
     return render(request, "public/help.html")
-
-
-def _naming(words: str) -> Q:
-    """Each word stands in the title or in the institution's name.
-
-    A regular expression, because SQLite's LIKE knows upper and lower case of Latin letters only.
-    """
-    condition = Q()
-    for word in words.split()[:10]:
-        pattern = re.escape(word)
-        condition &= (
-            Q(title__iregex=pattern)
-            | Q(organisation__name__iregex=pattern)
-            | Q(organisation__short_name__iregex=pattern)
-        )
-    return condition
 
 
 def _with_text(revisions: QuerySet[Revision]) -> QuerySet[Revision]:

@@ -105,6 +105,21 @@ def test_a_server_that_is_down_costs_nothing_but_time(
     assert ends() == {("accepted", "")}
 
 
+def test_yesterdays_letter_sent_today_is_todays_letter(
+    due_today: House, post_office: PostOffice, counter: Counter, settings: Any
+) -> None:
+    settings.EMAIL_PORT = 9
+    deliver_messages(NOW)
+    settings.EMAIL_PORT = counter.port
+    assert deliver_messages(TOMORROW) == outcome(accepted=1)
+    make.due_each(due_today.plan, due_today.executor, make.working_day(1), 1)
+
+    plan_reminders(TOMORROW + timedelta(hours=2))
+    deliver_messages(TOMORROW + timedelta(hours=2))
+
+    assert post_office.addressees().count("olga@example.org") == 1
+
+
 def test_a_run_against_a_dead_server_ends_soon(house: House, settings: Any) -> None:
     settings.EMAIL_BACKEND, settings.EMAIL_PORT = "notifications.smtp.EmailBackend", 9
     for number in range(70):

@@ -68,6 +68,19 @@ def test_but_not_into_a_letter_that_was_meanwhile_sent_again(
     assert deliver_messages(AFTER_THE_LEASE)["accepted"] == 1
 
 
+def test_nor_into_one_that_another_sender_holds_now(claimed: Message, house: House) -> None:
+    assert begin(claimed, NOW, LEASE) is DeliveryState.CLAIMED
+    settle_abandoned(AFTER_THE_LEASE)
+    send_again(claimed.pk, by=house.coordinator, now=AFTER_THE_LEASE)
+    (taken,) = claim(AFTER_THE_LEASE, 20)
+
+    finish(claimed, ACCEPTED, AFTER_THE_LEASE)
+
+    letter = Message.objects.get()
+    assert (letter.state, letter.claim) == ("claimed", taken.claim)
+    assert Reminder.objects.get().state == "waiting"
+
+
 def test_a_lease_that_runs_is_left_alone(claimed: Message) -> None:
     begin(claimed, NOW, LEASE)
 

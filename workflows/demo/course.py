@@ -20,7 +20,7 @@ from workflows.services.matters import submit_execution
 Proof = MeasureVersion.Proof
 Phase = Evidence.Phase
 # What became of one due date after another; neighbours begin at different places.
-FATES = ("in_time", "in_time", "late", "in_time", "returned", "waiting", "undone")
+FATES = ("in_time", "late", "undone", "in_time", "waiting", "undone", "returned")
 TEXTS = {
     Proof.LINK: "Информация размещена и проверена на официальном сайте учреждения.",
     Proof.NUMBER: "Проведён опрос получателей услуг, результаты разобраны на совещании.",

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from compliance.domain.periods import Period
 from compliance.models import AssessmentResult, Occurrence, Plan
 from compliance.services.acts import Act
+from compliance.services.execution import PaperDecision, adopt_plan
 from workflows.demo.course import Course
 from workflows.demo.days import Days
 from workflows.demo.measures import (
@@ -17,14 +18,14 @@ from workflows.demo.measures import (
     own_deadlines,
     worked_deadlines,
 )
-from workflows.demo.people import Staff
+from workflows.demo.people import MINISTRY, Staff
 from workflows.demo.plans import Road, Way, draft_institution_plan
 from workflows.services.matters import send_plan_report
 
 if TYPE_CHECKING:
     from workflows.demo.region import Cast
 
-# How many institutions stand where; the rest have only begun.
+# How many institutions stand where; the rest have been taken over from paper.
 SCENES = (
     ("worked", 12),
     ("reported", 2),
@@ -35,6 +36,7 @@ SCENES = (
     ("agreed", 2),
     ("approved", 2),
     ("published", 2),
+    ("begun", 6),
 )
 BEGAN = 130  # calendar days ago
 REMARK = "Укажите в мероприятии 1.1, на каком сайте и в каком разделе появится информация."
@@ -54,7 +56,7 @@ class Institutions:
         self._own(self.cast.own)
         scenes = [scene for scene, count in SCENES for _turn in range(count)]
         for turn, staff in enumerate(self.cast.others):
-            scene = scenes[turn] if turn < len(scenes) else "begun"
+            scene = scenes[turn] if turn < len(scenes) else "adopted"
             getattr(self, f"_{scene}")(staff, turn)
 
     # --- The institution of the logins `executor` and `director` ---
@@ -91,6 +93,22 @@ class Institutions:
         """In execution since today."""
         plan = self._drafted(staff, coming_deadlines(self.days, turn), 20)
         self.road.take(plan, Way.up_to("start", self.days, began=20), staff.director)
+
+    def _adopted(self, staff: Staff, turn: int) -> None:
+        """Taken over from paper today, as it stood, with what its parties had decided."""
+        plan = self._drafted(staff, coming_deadlines(self.days, turn), 0)
+        decided = self.days.back(40 + turn % 9)
+        decisions = (
+            PaperDecision("agrees", MINISTRY, "letter", f"{turn}-п", decided),
+            PaperDecision("approves", str(staff.director), "order", f"{turn}-о", decided),
+        )
+        adopt_plan(
+            plan.pk,
+            act=Act(self.cast.officials["coordinator"], self.days.now),
+            decisions=decisions,
+            published_on=decided,
+            published_url=f"https://example.org/plan-{plan.pk}",
+        )
 
     def _reporting(self, staff: Staff, turn: int, *, is_explained: bool = True) -> Plan:
         """Last year's plan, carried out but for one thing; its report waits for the coordinator."""

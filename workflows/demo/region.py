@@ -85,11 +85,15 @@ def _days(ministry: Organisation, now: datetime) -> Days:
 
 
 def _import_rating(days: Days, council: User) -> None:
-    """Import the rating of Kemerovo as the assessment of the year before the plans."""
-    year = str(days.period.start.year - 1)
-    text = (DOCUMENTS / RATING).read_text(encoding="utf-8").replace("2016", year)
+    """Import the moved rating as the council would."""
     act = Act(council, days.at(days.back(200)))
-    import_document(text.encode(), f"rating-{year}.txt", Request(kind="rating"), act=act)
+    import_document(moved_rating(days).encode(), "rating.txt", Request(kind="rating"), act=act)
+
+
+def moved_rating(days: Days) -> str:
+    """The text of the Kemerovo rating for the year before the plans."""
+    year = str(days.period.start.year - 1)
+    return (DOCUMENTS / RATING).read_text(encoding="utf-8").replace("2016", year)
 
 
 def moved_regional_plan(days: Days) -> str:

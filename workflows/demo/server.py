@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import threading
 from collections.abc import Iterator
@@ -38,6 +39,8 @@ def serve(server: ThreadedWSGIServer) -> None:
 @contextmanager
 def background_work() -> Iterator[None]:
     """Celery's worker and scheduler in daemon threads of this process, stopped on leaving."""
+    # memory:// has no host to name; two warnings would only worry a newcomer.
+    logging.getLogger("kombu.connection").setLevel(logging.ERROR)
     app: Any = current_app._get_current_object()
     worker = WorkController(
         app=app,
@@ -48,7 +51,7 @@ def background_work() -> Iterator[None]:
         without_mingle=True,
         without_gossip=True,
     )
-    bell = Service(app, scheduler_cls=Scheduler, max_interval=5)
+    bell = Service(app, scheduler_cls=Scheduler, max_interval=1)
     threads = [
         threading.Thread(target=worker.start, name="worker", daemon=True),
         threading.Thread(target=bell.start, name="scheduler", daemon=True),

@@ -95,7 +95,7 @@ def _page(
         "measure": occurrence.version,
         "reports": [row for row in reversed(earlier) if row.status != DRAFT],
         "draft": draft,
-        "form": form or ReportForm(initial=vars(draft) if draft else None),
+        "form": _shown_form(form, draft, occurrence),
         "problems": problems or [],
         "can_report": is_open and reports.may_report(user, occurrence),
         "can_waive": is_open and reports.may_waive(user, occurrence),
@@ -106,6 +106,15 @@ def _page(
         "needs_before": occurrence.version.proof == occurrence.version.Proof.BEFORE_AFTER,
     }
     return render(request, "workflows/occurrence.html", context, status=status)
+
+
+def _shown_form(
+    form: ReportForm | None, draft: ExecutionReport | None, occurrence: Occurrence
+) -> ReportForm:
+    """The form as entered or as kept; checked first, since marking what is asked comes after."""
+    shown = form or ReportForm(initial=vars(draft) if draft else None)
+    shown.is_valid()
+    return shown.mark_asked(occurrence.version.proof)
 
 
 @require_POST

@@ -34,12 +34,7 @@ def plans(request: HttpRequest) -> HttpResponse:
     state, words = request.GET.get("state", ""), request.GET.get("q", "").strip()
     if state in State.values:
         rows = rows.filter(state=state)
-    if words:
-        rows = rows.filter(
-            Q(title__icontains=words)
-            | Q(organisation__name__icontains=words)
-            | Q(organisation__municipality__icontains=words)
-        )
+    rows = rows.naming(words)
     states = [(value, label, counts.get(value, 0)) for value, label in State.choices]
     context = {
         "page": page_of(rows, request),
