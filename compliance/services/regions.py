@@ -172,55 +172,23 @@ def totals(rows: QuerySet[Organisation], dates: LocalDates) -> Totals:
 # --- The picture --------------------------------------------------------------------------------
 
 
-STEP = 3.2  # letter heights a bar: its name above it, the bar, a gap
-LONGEST = 88  # per cent of the width: the number stands behind the bar
-
-
 @dataclass(frozen=True)
 class Bar:
-    """One bar of the picture; lengths in per cent of the width, heights in letters (em)."""
+    """One bar of the picture."""
 
     organisation_id: int
     name: str
     overdue: int
-    most: int
-    place: int  # from the top, 0 the first
+    most: int  # of the longest bar
 
     @property
     def length(self) -> str:
-        """How long the bar is beside the longest one."""
-        return f"{max(LONGEST * self.overdue / self.most, 1):.1f}%"
-
-    @property
-    def name_line(self) -> str:
-        """Where the name stands."""
-        return f"{STEP * self.place + 1.1:.1f}em"
-
-    @property
-    def top(self) -> str:
-        """Where the bar begins."""
-        return f"{STEP * self.place + 1.5:.1f}em"
-
-    @property
-    def number_line(self) -> str:
-        """Where the number stands."""
-        return f"{STEP * self.place + 2.4:.1f}em"
+        """How long the bar is beside the longest one; even one due date is seen."""
+        return f"{max(100 * self.overdue / self.most, 1):.1f}%"
 
 
-@dataclass(frozen=True)
-class BarPicture:
-    """Overdue by institution: the worst ten that have anything overdue."""
-
-    bars: list[Bar]
-
-    @property
-    def height(self) -> str:
-        """How high the picture is."""
-        return f"{STEP * len(self.bars):.1f}em"
-
-
-def bar_picture(rows: QuerySet[Organisation], dates: LocalDates) -> BarPicture:
-    """The picture of the institutions that the filters leave. One query."""
+def bars(rows: QuerySet[Organisation], dates: LocalDates) -> list[Bar]:
+    """The picture "overdue by institution": the worst ten that have anything overdue. One query."""
     late = overdue_condition(dates, prefix="occurrences__", zone="time_zone")
     found = (
         rows.annotate(overdue=Count("occurrences", filter=late))
@@ -230,12 +198,7 @@ def bar_picture(rows: QuerySet[Organisation], dates: LocalDates) -> BarPicture:
     )
     worst = list(found[:WORST])
     most = max((overdue for *_names, overdue in worst), default=1)
-    return BarPicture(
-        [
-            Bar(pk, short or name, overdue, most, place)
-            for place, (pk, short, name, overdue) in enumerate(worst)
-        ]
-    )
+    return [Bar(pk, short or name, overdue, most) for pk, short, name, overdue in worst]
 
 
 # --- What the filters offer ---------------------------------------------------------------------

@@ -30,7 +30,7 @@ def region(request: HttpRequest) -> HttpResponse:
         "page": page,
         "rows": regions.institution_rows(list(page.object_list)),
         "totals": regions.totals(rows, dates),
-        "picture": regions.bar_picture(rows, dates),
+        "bars": regions.bars(rows, dates),
         "is_whole": wanted.is_whole,
     }
     return render(request, "compliance/region.html", context)

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import threading
 from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.db import connection
 
 from compliance.models import Assignment, Occurrence, User
 from compliance.services.reminders import plan_reminders
@@ -368,37 +366,3 @@ def test_a_letter_that_has_arrived_is_not_sent_again(
 
     assert not send_again(Message.objects.get().pk, by=due_today.coordinator, now=LATER)
     assert deliver_messages(LATER) == outcome()
-
-
-# --- Several senders ------------------------------------------------------------------------
-
-
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
-def test_several_senders_send_each_letter_once(post_office: PostOffice) -> None:
-    place = make.institution(make.ministry())
-    plan = make.plan(place)
-    for number in range(60):
-        worker = make.person(f"worker{number}", "executor", place)
-        make.due(make.assignment(plan, worker), make.MONDAY)
-    plan_reminders(NOW)
-    results: list[dict[str, int]] = []
-    start = threading.Barrier(3)
-
-    def send() -> None:
-        start.wait()
-        try:
-            results.append(deliver_messages(NOW))
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=send) for _ in range(3)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-
-    assert sum(result["accepted"] for result in results) == 60
-    assert sorted(post_office.addressees()) == sorted(
-        f"worker{number}@example.org" for number in range(60)
-    )
-    assert DeliveryAttempt.objects.count() == 60

@@ -70,6 +70,15 @@ class Days:
         """The working day so many working days ahead, or back when negative; 0 is today."""
         return self.calendar.add_working_days(self.today, count)
 
+    @property
+    def soon(self) -> date:
+        """The first working day that is neither today nor tomorrow."""
+        return self.calendar.next_working_day(self.ahead(2))
+
+    def ahead(self, count: int) -> date:
+        """The day so many calendar days ahead."""
+        return self.today + timedelta(days=count)
+
     def back(self, count: int) -> date:
         """The day so many calendar days ago."""
         return self.today - timedelta(days=count)

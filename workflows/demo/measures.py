@@ -91,7 +91,7 @@ def own_deadlines(days: Days) -> Sequence[str]:
     return (
         by(days.working(-9)),
         by(days.today),
-        by(days.working(2)),
+        by(days.soon),
         by(days.working(-12)),
         "Ежемесячно",
         "Ежеквартально",

@@ -66,21 +66,20 @@ def load_region(now: datetime) -> bool:
 
 
 def _days(ministry: Organisation, now: datetime) -> Days:
-    """The days round now, on a calendar on which today is worked.
+    """The days round now, on a calendar on which today is worked, and one of the next days too.
 
     Deadlines never fall on a day off. So that something is due today on a Sunday or on the first
-    of January too, the region declares such a day worked.
+    of January, and soon after the thirty-first of December, the region declares such days worked.
     """
     seed_calendar(range(now.year - 2, now.year + 3))
     days = Days(now, working_calendar(ministry), ministry.time_zone)
-    if days.calendar.is_working(days.today):
-        return days
-    CalendarDay.objects.create(
-        region=ministry,
-        date=days.today,
-        kind=CalendarDay.Kind.WORKING,
-        title="Рабочий день демонстрации",
-    )
+    worked = [days.today]
+    if days.soon > days.ahead(7):
+        worked.append(days.ahead(3))
+    for day in worked:
+        if not days.calendar.is_working(day):
+            kind, title = CalendarDay.Kind.WORKING, "Рабочий день демонстрации"
+            CalendarDay.objects.create(region=ministry, date=day, kind=kind, title=title)
     return Days(now, working_calendar(ministry), ministry.time_zone)
 
 
