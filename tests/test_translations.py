@@ -58,4 +58,3 @@ def test_every_text_of_the_source_is_in_the_catalogue(tmp_path: Path):
         if re.search(r'msgstr(\[\d\])? ""(?!\n")', part)
     ]
     assert missing == []
-

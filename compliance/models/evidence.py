@@ -61,11 +61,11 @@ class Evidence(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    def get_absolute_url(self) -> str:
+        """The cleaned copy, for those who may see it."""
+        return reverse("evidence", args=[self.pk, "copy"])
+
     @property
     def alt(self) -> str:
         """What stands for the picture where it is not seen."""
         return f"{self.get_phase_display()}: {self.name}"
-
-    def get_absolute_url(self) -> str:
-        """The cleaned copy, for those who may see it."""
-        return reverse("evidence", args=[self.pk, "copy"])

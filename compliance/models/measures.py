@@ -43,6 +43,8 @@ class Measure(models.Model):
     plan = models.ForeignKey(Plan, on_delete=models.CASCADE, related_name="measures")
     # Rises when a revision in force changes the deadline; reminders of older ones fall silent.
     deadline_revision = models.PositiveIntegerField(default=1)
+    # What was due before this day was owed under the deadline that held then.
+    deadline_changed_on = models.DateField(null=True, blank=True)
     removed_by = models.ForeignKey(
         Revision, on_delete=models.PROTECT, null=True, blank=True, related_name="removed_measures"
     )
@@ -97,6 +99,8 @@ class MeasureVersion(models.Model):
     deadline = models.JSONField(_("deadline as understood"), default=dict)
     # Dates given by a person where the words fix none; ISO dates.
     deadline_dates = models.JSONField(_("dates set by a person"), default=list, blank=True)
+    # The day of the event that a relative deadline waits for, once a person has named it.
+    deadline_anchor = models.DateField(_("day of the event"), null=True, blank=True)
     deadline_confirmed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )

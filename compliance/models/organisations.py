@@ -11,6 +11,8 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from compliance.domain import shifting
+
 if TYPE_CHECKING:
     from compliance.models.people import User
 
@@ -41,6 +43,24 @@ class OrganisationQuerySet(models.QuerySet["Organisation"]):
         return self.filter(user.jurisdiction().covers("path")).distinct()
 
 
+class Checkpoints(models.TextChoices):
+    """How often work that never ends is reported on."""
+
+    WEEKLY = "weekly", _("Weekly")
+    MONTHLY = "monthly", _("Monthly")
+    QUARTERLY = "quarterly", _("Quarterly")
+    HALF_YEARLY = "half_yearly", _("Twice a year")
+    YEARLY = "yearly", _("Yearly")
+
+
+class Shift(models.TextChoices):
+    """Where a due date goes from a non-working day."""
+
+    BEFORE = shifting.BEFORE, _("To the working day before")
+    AFTER = shifting.AFTER, _("To the working day after")
+    NONE = shifting.NONE, _("Stays where it is")
+
+
 class Organisation(models.Model):
     """A ministry, an institution, a public council or a department of any of them."""
 
@@ -69,6 +89,28 @@ class Organisation(models.Model):
         _("time zone"), max_length=50, default="Europe/Moscow", validators=[validate_time_zone]
     )
     is_active = models.BooleanField(_("active"), default=True)
+    continuous_checkpoints = models.CharField(
+        _("checkpoints of continuous measures"),
+        max_length=20,
+        choices=Checkpoints,
+        default=Checkpoints.QUARTERLY,
+        help_text=_("How often “постоянно” is reported on in this organisation's own plans."),
+    )
+    # The two shifts count where a region begins: those of its ministry hold for all of it.
+    period_end_shift = models.CharField(
+        _("the end of a period on a non-working day"),
+        max_length=10,
+        choices=Shift,
+        default=Shift.BEFORE,
+        help_text=_("The ministry's setting holds for the whole region."),
+    )
+    named_date_shift = models.CharField(
+        _("a named date on a non-working day"),
+        max_length=10,
+        choices=Shift,
+        default=Shift.AFTER,
+        help_text=_("The ministry's setting holds for the whole region."),
+    )
 
     objects = OrganisationQuerySet.as_manager()
 
@@ -111,6 +153,11 @@ class Organisation(models.Model):
     def root_path(self) -> str:
         """The path of the ministry at the top: one region."""
         return f"/{self.path.split('/')[1]}/"
+
+    @property
+    def region_id(self) -> int:
+        """The id of the ministry at the top."""
+        return int(self.path.split("/")[1])
 
     def today(self, at: datetime) -> date:
         """The organisation's own calendar date at an instant (Russia has eleven time zones)."""

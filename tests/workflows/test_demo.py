@@ -29,6 +29,7 @@ from pytest_django import DjangoDbBlocker
 from compliance.models import (
     Assessment,
     Evidence,
+    IncentiveSheet,
     Occurrence,
     Organisation,
     Plan,
@@ -128,7 +129,8 @@ def test_everybody_has_something_to_do(loaded, db):
     for login in ("director", "coordinator", "inspector", "head", "council"):
         person = User.objects.get(username=login)
         assert Task.objects.queued_for(person).exists(), login
-    assert Plan.objects.visible_to(User.objects.get(username="hr")).exists()
+    sheets = IncentiveSheet.objects.visible_to(User.objects.get(username="hr"))
+    assert sheets.filter(points__isnull=False).exists()
     assert Evidence.objects.filter(phase="before").exists()
     assert Evidence.objects.filter(camera_at__isnull=False).exists()
     for login in CAST:

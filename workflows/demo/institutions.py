@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING
 
 from compliance.domain.periods import Period
 from compliance.models import AssessmentResult, Occurrence, Plan
@@ -18,12 +17,9 @@ from workflows.demo.measures import (
     own_deadlines,
     worked_deadlines,
 )
-from workflows.demo.people import MINISTRY, Staff
+from workflows.demo.people import MINISTRY, Cast, Staff
 from workflows.demo.plans import Road, Way, draft_institution_plan
 from workflows.services.matters import send_plan_report
-
-if TYPE_CHECKING:
-    from workflows.demo.region import Cast
 
 # How many institutions stand where; the rest have been taken over from paper.
 SCENES = (

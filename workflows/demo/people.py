@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from itertools import count
@@ -70,6 +70,17 @@ class Staff:
     def named(self, person: User) -> str:
         """The person as a plan prints them: full name and post."""
         return f"{person.full_name}, {self.posts[person.pk]}"
+
+
+@dataclass(frozen=True)
+class Cast:
+    """Everybody who acts in the demonstration."""
+
+    ministry: Organisation
+    council: Organisation
+    officials: dict[str, User]
+    own: Staff
+    others: Sequence[Staff]
 
 
 def make_authority(time_zone: str) -> tuple[Organisation, Organisation]:

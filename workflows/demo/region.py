@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
@@ -11,15 +9,17 @@ from django.conf import settings
 from django.db import transaction
 
 import compliance
+from compliance.domain.periods import Period
 from compliance.models import CalendarDay, Organisation, User
 from compliance.services.acts import Act
 from compliance.services.calendar import seed_calendar, working_calendar
 from compliance.services.imports import Request, import_document
+from compliance.services.incentives import calculate_region, default_scheme
 from workflows.demo.days import Days
 from workflows.demo.institutions import Institutions
 from workflows.demo.people import (
     MINISTRY,
-    Staff,
+    Cast,
     make_authority,
     make_officials,
     make_own_staff,
@@ -37,17 +37,6 @@ class NotEmptyError(Exception):
     """The database holds organisations that are not the demonstration's."""
 
 
-@dataclass(frozen=True)
-class Cast:
-    """Everybody who acts in the demonstration."""
-
-    ministry: Organisation
-    council: Organisation
-    officials: dict[str, User]
-    own: Staff
-    others: Sequence[Staff]
-
-
 @transaction.atomic
 def load_region(now: datetime) -> bool:
     """Whether the region was loaded; it is not twice. Raises NotEmptyError over other data."""
@@ -62,6 +51,7 @@ def load_region(now: datetime) -> bool:
     cast = _cast(ministry, council, officials)
     RegionalPlans(days, cast).make(moved_regional_plan(days))
     Institutions(days, cast).make()
+    _prepare_incentives(days, cast)
     return True
 
 
@@ -93,6 +83,14 @@ def moved_rating(days: Days) -> str:
     """The text of the Kemerovo rating for the year before the plans."""
     year = str(days.period.start.year - 1)
     return (DOCUMENTS / RATING).read_text(encoding="utf-8").replace("2016", year)
+
+
+def _prepare_incentives(days: Days, cast: Cast) -> None:
+    """Let personnel prepare the assessment sheets of the last quarter."""
+    end = days.last_quarter_end
+    default_scheme(cast.ministry, days.last_period.start)
+    act = Act(cast.officials["hr"], days.now)
+    calculate_region(cast.ministry, Period.of_months(end.year, end.month - 2, 3), act=act)
 
 
 def moved_regional_plan(days: Days) -> str:

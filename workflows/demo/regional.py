@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import replace
 from datetime import timedelta
-from typing import TYPE_CHECKING
 
 from compliance.models import (
     MeasureVersion,
@@ -28,10 +27,8 @@ from compliance.services.plans import (
 )
 from workflows.demo.course import Course
 from workflows.demo.days import Days
+from workflows.demo.people import Cast
 from workflows.demo.plans import Road, Way, years
-
-if TYPE_CHECKING:
-    from workflows.demo.region import Cast
 
 # What proves the measures of the Smolensk plan; the others are proved by a photo.
 PROOFS = {
