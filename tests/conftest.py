@@ -1,27 +1,19 @@
-"""What every test stands on: its environment, cheap passwords, files in a folder of its own."""
+"""What every test stands on: files in a folder of its own, and reasons for what cannot run."""
 
 from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-os.environ.setdefault("SECRET_KEY", "tests")
-
 
 @pytest.fixture(autouse=True)
-def _safe_settings(settings: pytest.FixtureRequest, tmp_path: Path) -> Iterator[None]:
-    """Files go to the test's own folder; passwords are hashed fast (they are not the subject)."""
+def _own_files(settings: Any, tmp_path: Path) -> None:
+    """Files go to the test's own folder."""
     settings.MEDIA_ROOT = tmp_path / "media"
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-    settings.STORAGES = {
-        "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-        "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
-    }
-    yield
 
 
 REQUIRED = set(filter(None, os.environ.get("VEKHA_REQUIRE", "").split(",")))

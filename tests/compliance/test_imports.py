@@ -320,9 +320,11 @@ def test_a_rating_belongs_to_a_ministry_and_is_never_adopted():
         assert caught.value.code == code
 
 
-def test_the_council_enters_ratings_and_a_director_does_not():
+def test_council_and_coordinators_enter_ratings_and_nobody_else():
     region = make.region()
-    with pytest.raises(Forbidden):
-        store(content(KEMEROVO), KEMEROVO, act=make.act(region.director))
-    store(content(KEMEROVO), KEMEROVO, act=make.act(region.councillor))
+    for person in (region.director, region.inspector, region.head, region.stranger):
+        with pytest.raises(Forbidden):
+            store(content(KEMEROVO), KEMEROVO, act=make.act(person))
+    for person in (region.councillor, region.coordinator):
+        store(content(KEMEROVO), KEMEROVO, act=make.act(person))
     assert Assessment.objects.get().region == region.ministry

@@ -1,0 +1,81 @@
+"""Celery is a bell only: a real worker and a real scheduler on Redis call the same two services."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from django.conf import settings as site
+
+from notifications.models import Message, Reminder
+from tests import factories as make
+from tests.notifications.post_office import PostOffice
+from tests.notifications.test_sender_dies import database_url
+from tests.scenes import due_in, executing
+
+pytestmark = [
+    pytest.mark.redis,
+    pytest.mark.django_db(transaction=True, serialized_rollback=True),
+]
+PATIENCE = 90  # seconds until a worker must have done its work, on a busy machine
+
+
+@pytest.fixture
+def run_celery(counter, tmp_path: Path) -> Iterator:
+    """Starts `celery -A project …` on the test's database, mail server and a queue of its own."""
+    processes: list[subprocess.Popen[bytes]] = []
+    environment = {
+        **os.environ,
+        "DEMO": "1",  # every hour is a sending hour, and the bell rings every few seconds
+        "DATABASE_URL": database_url(),
+        "EMAIL_URL": f"smtp://127.0.0.1:{counter.port}",
+        "PYTHONWARNINGS": "ignore",
+    }
+
+    def start(*words: str) -> subprocess.Popen[bytes]:
+        log = (tmp_path / f"{words[0]}-{len(processes)}.log").open("wb")
+        process = subprocess.Popen(
+            [sys.executable, "-m", "celery", "-A", "project", *words],
+            cwd=site.BASE_DIR,
+            env=environment,
+            stdout=log,
+            stderr=log,
+        )
+        log.close()
+        processes.append(process)
+        return process
+
+    yield start
+    for process in processes:
+        if process.poll() is None:
+            process.send_signal(signal.SIGKILL)
+        process.wait()
+
+
+def wait_for(found, seconds: int = PATIENCE) -> bool:
+    """Whether it came true in time."""
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        if found():
+            return True
+        time.sleep(0.3)
+    return False
+
+
+def test_scheduler_and_worker_plan_and_send(post_office: PostOffice, run_celery, tmp_path):
+    first, second = (make.measure(text, deadline_text=due_in(3)) for text in ("Первое", "Второе"))
+    scene = executing(None, first, second)
+    run_celery("worker", "--pool", "solo", "--loglevel", "WARNING")
+    run_celery("beat", "--schedule", str(tmp_path / "beat"), "--loglevel", "WARNING")
+    arrived = wait_for(lambda: Message.objects.filter(state="accepted").exists())
+    assert arrived, "\n".join(log.read_text() for log in tmp_path.glob("*.log"))
+    assert post_office.addressees() == [scene.region.executor.email]
+    assert Reminder.objects.count() == 2, "two due dates, one letter"
+    time.sleep(25)  # the bell rings again and again; nothing more is planned or sent
+    assert Reminder.objects.count() == 2 and len(post_office.letters) == 1
