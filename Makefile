@@ -2,7 +2,7 @@
 PYTHON ?= python3
 PORT ?= 8000
 BIN = .venv/bin
-DEMO_ENV = DEMO=1 PYTHONWARNINGS="ignore::UserWarning:django_fsm"
+DEMO_ENV = DEMO=1
 
 .PHONY: setup demo test lint bench lock messages
 .DEFAULT_GOAL := demo
