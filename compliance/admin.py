@@ -1,6 +1,8 @@
-"""Reference data for administrators: organisations, people, roles, plan types, calendar."""
+"""Reference data for administrators: organisations, people, roles, plan types, bonus schemes."""
 
 from __future__ import annotations
+
+from typing import Any
 
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
@@ -9,13 +11,16 @@ from django.utils.translation import gettext_lazy as _
 
 from compliance.models import (
     Band,
-    CalendarDay,
     IncentiveScheme,
     Membership,
     Organisation,
     PlanType,
     User,
 )
+from compliance.services.acts import Act
+from compliance.services.renewals import renew_for_settings
+
+SCHEDULE_SETTINGS = {"continuous_checkpoints", "period_end_shift", "named_date_shift"}
 
 admin.site.site_header = admin.site.site_title = _("Vekha: reference data")
 
@@ -27,6 +32,12 @@ class OrganisationAdmin(admin.ModelAdmin):
     list_select_related = ["parent"]
     search_fields = ["name", "short_name", "municipality"]
     autocomplete_fields = ["parent"]
+
+    def save_model(self, request: HttpRequest, obj: Organisation, form: Any, change: bool) -> None:
+        """Store the organisation; open due dates follow a changed setting of the schedule."""
+        super().save_model(request, obj, form, change)
+        if change and SCHEDULE_SETTINGS & set(form.changed_data):
+            renew_for_settings(obj, act=Act.of(request))
 
 
 class MembershipInline(admin.TabularInline):
@@ -72,13 +83,6 @@ class PersonAdmin(UserAdmin):
 @admin.register(PlanType)
 class PlanTypeAdmin(admin.ModelAdmin):
     list_display = ["name", "drafted_by", "agreed_by", "approved_by", "published_by", "accepted_by"]
-
-
-@admin.register(CalendarDay)
-class CalendarDayAdmin(admin.ModelAdmin):
-    list_display = ["date", "kind", "title", "region"]
-    list_filter = ["kind", "region"]
-    date_hierarchy = "date"
 
 
 class BandInline(admin.TabularInline):

@@ -7,8 +7,12 @@ class ComplianceConfig(AppConfig):
     verbose_name = _("Compliance")
 
     def ready(self) -> None:
-        """Answer for our reminders when the sender asks in the last moment."""
+        """Answer for our reminders when the sender asks in the last moment; register checks."""
+        from django.core.checks import register as register_check
+
+        from compliance.checks import next_year_is_in_the_calendar
         from compliance.services.still_due import KIND, still_due
         from notifications.subjects import register
 
         register(KIND, still_due)
+        register_check(next_year_is_in_the_calendar, "calendar")

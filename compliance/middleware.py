@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from zoneinfo import ZoneInfo
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils import timezone
 from django.utils.translation import gettext
 
 from compliance.domain.refusals import Refusal
+from compliance.models import User
 from compliance.wording import sentence
 
 
@@ -26,6 +30,22 @@ class RefusalMiddleware:
         if not isinstance(error, Refusal):
             return None
         return refusal_page(request, sentence(error), error.status)
+
+
+class LocalTimeMiddleware:
+    """Shows a person the time and the date of their own organisation (Russia has eleven zones)."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        duties = request.user.jurisdiction().duties if isinstance(request.user, User) else ()
+        zone = duties[0].time_zone if duties else settings.TIME_ZONE
+        with timezone.override(ZoneInfo(zone)):
+            response = self.get_response(request)
+        if duties and not response.has_header("Cache-Control"):
+            response["Cache-Control"] = "private, no-store"  # computers here are shared
+        return response
 
 
 def refusal_page(request: HttpRequest, words: str, status: int) -> HttpResponse:

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from compliance.views import display, incentives, matrix, overdue, public, region
+from compliance.views import calendar, display, incentives, matrix, overdue, public, region
 
 urlpatterns: list[URLPattern] = [
     path("display/", display.display, name="display"),
@@ -12,6 +12,11 @@ urlpatterns: list[URLPattern] = [
     path("overdue/", overdue.overdue, name="overdue"),
     path("overdue/export/", overdue.overdue_export, name="overdue-export"),
     path("assignments/<int:pk>/executor/", overdue.executor, name="assignment-executor"),
+    path("calendar/", calendar.calendar, name="calendar"),
+    path("calendar/day/", calendar.set_day, name="calendar-day"),
+    path("calendar/day/<int:pk>/remove/", calendar.remove_day, name="calendar-day-remove"),
+    path("calendar/import/", calendar.import_year, name="calendar-import"),
+    path("calendar/seed/", calendar.seed, name="calendar-seed"),
     path("region/", region.region, name="region"),
     path("plans/<int:pk>/matrix/", matrix.matrix, name="plan-matrix"),
     path("incentives/", incentives.incentives, name="incentives"),

@@ -24,6 +24,10 @@ SENTENCES: dict[str, str | Promise] = {
     "no_open_remark": _("There are open remarks. Settle them first."),
     "basis_given": _("Give the basis: the order or minutes, their number and date."),
     "comment_given": _("Write what has to be changed, so that the other side can act on it."),
+    "measure_gone": _("Somebody has just removed this measure. Open the plan again."),
+    "own_report": _("You wrote this report yourself. Another inspector has to verify it."),
+    "date_in_future": _("%(date)s has not come yet. Give the date as it stands on the document."),
+    "not_your_page": _("This page is for other roles. Ask your administrator if you need it."),
     "address_given": _("Give the date and the address of publication (https://…)."),
     "occurrences_exist": _("No due dates could be made from the deadlines. Check them."),
     "occurrences_settled": _(
@@ -32,6 +36,17 @@ SENTENCES: dict[str, str | Promise] = {
     "revision_read_only": _(
         "The plan is with a party and cannot be changed now. Wait until it comes back."
     ),
+    # Deadlines
+    "deadline_in_force": _(
+        "The words fix this date and are in force. Extend the deadline or revise the plan."
+    ),
+    "dates_are_set": _("These dates have been set already. Ask the ministry to change them."),
+    "dates_outside_period": _(
+        "Outside the plan's period (%(start)s – %(end)s): %(dates)s. Give dates within it."
+    ),
+    "dates_or_anchor": _("Give either dates or the day of the event, not both."),
+    "anchor_not_asked": _("The words name no event to count from. Give dates instead."),
+    "dates_needed": _("The words give no date. Set one, or change the words."),
     # Tasks
     "task_taken": _("Somebody else has already taken this task. Your list has been refreshed."),
     "task_done": _("This task is already done. Your list has been refreshed."),
@@ -56,6 +71,9 @@ SENTENCES: dict[str, str | Promise] = {
     "photo_unreadable": _("“%(name)s” is not a photo that can be opened. Send JPEG or PNG."),
     "photo_repeated": _("“%(name)s” is already attached to this report."),
     "photo_limit": _("A report takes at most %(limit)s photos."),
+    # Calendar
+    "calendar_rows": _("%(count)s rows of the file are not clear, so nothing was taken."),
+    "calendar_year": _("The calendar is kept for the years %(first)s to %(last)s."),
     # Incentives
     "bands_incomplete": _("The band table has a gap or an overlap at %(points)s points."),
     "no_scheme": _("No incentive scheme is valid on %(date)s. Add one first."),

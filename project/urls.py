@@ -1,9 +1,25 @@
 """Addresses of the whole site."""
 
+from allauth.account.decorators import secure_admin_login
 from django.contrib import admin
+from django.contrib.auth.decorators import login_not_required
+from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import include, path
 
+# The same login with the same rate limits for everybody, administrators too.
+admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
+
+
+@login_not_required
+def closed(request: HttpRequest, **kwargs: str) -> HttpResponse:
+    """404: addresses are changed by administrators, where the change goes on record."""
+    raise Http404
+
+
 urlpatterns = [
+    path("accounts/email/", closed),
+    path("accounts/confirm-email/", closed),
+    path("accounts/confirm-email/<str:key>/", closed),
     path("accounts/", include("allauth.account.urls")),
     path("admin/", admin.site.urls),
     path("", include("workflows.urls")),

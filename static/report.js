@@ -1,25 +1,63 @@
-// The report page on a phone: each photo is sent at once with its own progress, and the text is
-// kept on the device while the connection is away. Without this script the form works as it is.
+// The report page on a phone: each photo is sent at once with its own progress, and what is typed
+// is kept on the device while the connection is away. Without this script the form works as it is.
 "use strict";
 
 const form = document.getElementById("report");
+const KEPT = ["text", "number", "link"];
 
 if (form) {
-  keepText(form.elements.text, form.dataset.draft);
+  const list = document.getElementById("uploads");
+  restore(list);
+  form.addEventListener("input", keep);
+  form.addEventListener("submit", (event) => {
+    keep();
+    if (navigator.onLine) return;
+    event.preventDefault();
+    say(list, list.dataset.offline);
+  });
   for (const input of form.querySelectorAll('input[type="file"]')) {
     input.addEventListener("change", () => sendAll(input));
-    input.addEventListener("dragover", (event) => event.preventDefault());
   }
 }
 
-function keepText(field, key) {
+// What is typed is kept with what the server had shown then: if the server shows the same again,
+// it has not got the text yet, and the text comes back; otherwise the server knows better.
+function keep() {
+  const kept = {};
+  for (const name of KEPT) {
+    const field = form.elements[name];
+    kept[name] = { shown: field.defaultValue, typed: field.value };
+  }
+  store(JSON.stringify(kept));
+}
+
+function store(text) {
   try {
-    if (!field.value) field.value = localStorage.getItem(key) || "";
-    field.addEventListener("input", () => localStorage.setItem(key, field.value));
-    form.addEventListener("submit", () => { if (navigator.onLine) localStorage.removeItem(key); });
+    if (text) localStorage.setItem(form.dataset.draft, text);
+    else localStorage.removeItem(form.dataset.draft);
   } catch {
     // Private windows may refuse storage; the draft on the server remains.
   }
+}
+
+function restore(list) {
+  let kept = {};
+  try {
+    kept = JSON.parse(localStorage.getItem(form.dataset.draft)) || {};
+  } catch {
+    return;
+  }
+  let isRestored = false;
+  for (const name of KEPT) {
+    const field = form.elements[name];
+    const known = kept[name];
+    if (known && known.typed !== field.value && known.shown === field.defaultValue) {
+      field.value = known.typed;
+      isRestored = true;
+    }
+  }
+  if (isRestored) say(list, list.dataset.restored);
+  else store("");
 }
 
 async function sendAll(input) {
@@ -32,20 +70,17 @@ async function sendAll(input) {
     words.delete("photos_before");
     words.delete("photos_after");
     words.set("save", "1");
-    await fetch(location.pathname, { method: "POST", body: words });
+    const answer = await fetch(location.pathname, { method: "POST", body: words });
+    if (answer.ok) store("");
     location.reload();
   }
 }
 
 function send(name, file) {
   const list = document.getElementById("uploads");
-  const line = document.createElement("li");
   const bar = document.createElement("progress");
-  const words = document.createElement("span");
   bar.max = 1;
-  words.textContent = ` ${file.name}`;
-  line.append(bar, words);
-  list.append(line);
+  const words = say(list, ` ${file.name}`, bar);
   const body = new FormData();
   body.set("csrfmiddlewaretoken", form.elements.csrfmiddlewaretoken.value);
   body.set(name, file);
@@ -57,7 +92,6 @@ function send(name, file) {
       const isSent = request.status === 200;
       bar.value = isSent ? 1 : 0;
       words.textContent = isSent ? ` ${file.name}: ${list.dataset.sent}` : ` ${said(request, list)}`;
-      line.dataset.failed = isSent ? "" : "1";
       resolve(isSent ? 1 : 0);
     });
     request.addEventListener("error", () => {
@@ -66,6 +100,16 @@ function send(name, file) {
     });
     request.send(body);
   });
+}
+
+function say(list, sentence, bar) {
+  const line = document.createElement("li");
+  const words = document.createElement("span");
+  words.textContent = sentence;
+  if (bar) line.append(bar);
+  line.append(words);
+  list.append(line);
+  return words;
 }
 
 function said(request, list) {

@@ -32,8 +32,13 @@ def _missing(marker: str) -> str | None:
     return None
 
 
+@pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Skip with the reason what cannot run here; fail where it is required (VEKHA_REQUIRE)."""
+    """Skip with the reason what cannot run here; fail where it is required (VEKHA_REQUIRE).
+
+    Browser tests come last: see the browser's fixture.
+    """
+    items.sort(key=lambda item: item.get_closest_marker("browser") is not None)
     for marker in ("postgres", "redis", "gettext", "browser"):
         reason = _missing(marker)
         if reason is None:

@@ -19,6 +19,7 @@ from django.utils import timezone
 
 from compliance.models import (
     Assignment,
+    CalendarDay,
     Evidence,
     IncentiveSheet,
     MeasureVersion,
@@ -173,6 +174,13 @@ def assignment(world: World) -> list[Any]:
     return [Assignment.objects.filter(measure__plan=world.executing.plan).first().pk]
 
 
+def own_day(world: World) -> list[Any]:
+    day, _made = CalendarDay.objects.get_or_create(
+        region=world.region.ministry, date="2026-04-21", kind="short"
+    )
+    return [day.pk]
+
+
 def section(world: World) -> str:
     return f"?section={world.draft.revisions.get().sections.get().pk}"
 
@@ -188,6 +196,21 @@ ROWS: dict[str, Row] = {
     "incentives": Row(EVERYBODY),
     "incentive-export": Row(EVERYBODY, lambda world: ["json"]),
     "messages": Row(EVERYBODY),
+    "calendar": Row(OVERSEERS | {"outlander"}, sees=EVERYBODY - OVERSEERS - {"outlander"}),
+    "calendar-day": Row(
+        {"administrator"}, method="post", data={"date": "2026-04-20", "kind": "short"},
+        sees=EVERYBODY - {"administrator"},
+    ),
+    "calendar-day-remove": Row(
+        {"administrator"}, own_day, "post", OVERSEERS - {"administrator"}
+    ),
+    "calendar-import": Row(
+        {"administrator"}, method="post", sees=EVERYBODY - {"administrator"}
+    ),
+    "calendar-seed": Row(
+        {"administrator"}, method="post", data={"year": "2030"},
+        sees=EVERYBODY - {"administrator"},
+    ),
     "region": Row(OVERSEERS | {"outlander"}, sees=EVERYBODY - OVERSEERS - {"outlander"}),
     "mail": Row({"administrator"}, sees=EVERYBODY - {"administrator"}),
     # Plans
@@ -201,6 +224,13 @@ ROWS: dict[str, Row] = {
     # Nobody can reopen what is not reported: 409 for all who see it.
     "plan-reopen": Row(PLAN_READERS, of("executing.plan"), "post"),
     "plan-deadlines": Row(DRAFT_READERS, of("draft")),
+    "plan-deadlines-confirm": Row(
+        {"director", "coordinator"}, of("draft"), "post",
+        DRAFT_READERS - {"director", "coordinator"},
+    ),
+    "deadline-preview": Row(
+        DRAFT_READERS, query=lambda world: f"?plan={world.draft.pk}&text=ежеквартально"
+    ),
     "measure-add": Row(DRAFT_READERS, of("draft"), query=section),
     "measure": Row(DRAFT_READERS, of("version")),
     "measure-remove": Row({"director"}, of("version"), "post", DRAFT_READERS - {"director"}),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from django.conf import settings
@@ -15,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from compliance.models import Membership, User
 from compliance.models.people import OVERSEEING, Role
+from compliance.services.calendar import missing_year
 from compliance.views.display import display_of
 
 EVERYBODY = frozenset(Role)
@@ -38,6 +40,7 @@ PLACES = (
     Place("region", _("Region"), OVERSEEING),
     Place("incentives", _("Bonuses"), OVERSEEING | {Role.HR, Role.DIRECTOR}),
     Place("messages", _("My letters")),
+    Place("calendar", _("Calendar"), frozenset({Role.ADMINISTRATOR})),
     Place("mail", _("Journal of letters"), frozenset({Role.ADMINISTRATOR}), is_open_in_demo=True),
     Place("public-plans", _("Published plans")),
 )
@@ -59,7 +62,7 @@ def page(request: HttpRequest) -> dict[str, Any]:
     memberships = SimpleLazyObject(lambda: _memberships(user))
     return {
         "is_demo": settings.DEMO,
-        "today": timezone.localdate(),
+        "today": SimpleLazyObject(lambda: _today(user)),
         "display": display_of(request),
         "display_next": request.get_full_path(),
         "start_url": reverse("home" if user else "public-plans"),
@@ -68,7 +71,21 @@ def page(request: HttpRequest) -> dict[str, Any]:
             lambda: list(dict.fromkeys(str(row.organisation) for row in memberships))
         ),
         "memberships": memberships,
+        "calendar_lacks": SimpleLazyObject(lambda: _calendar_lacks(user)),
     }
+
+
+def _today(user: User | None) -> date:
+    """The date where the person works; for everybody else the server's."""
+    return user.today(timezone.now()) if user else timezone.localdate()
+
+
+def _calendar_lacks(user: User | None) -> str:
+    """The year that the calendar lacks, for those who can do something about it; else empty."""
+    keepers = {Role.ADMINISTRATOR, Role.COORDINATOR}
+    if user is None or not (user.is_superuser or user.jurisdiction().roles & keepers):
+        return ""
+    return str(missing_year(timezone.localdate()) or "")
 
 
 def _memberships(user: User | None) -> list[Membership]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from compliance.domain.refusals import Refusal
 from compliance.models import Decision, Remark, Revision
+from compliance.models.people import Role
 from compliance.services import reports
 from compliance.services.acts import Act
 from compliance.services.audit import record
@@ -27,7 +28,7 @@ def approve(process: Process, grounds: Grounds, act: Act) -> None:
 def publish(process: Process, grounds: Grounds, act: Act) -> None:
     """The text is public and frozen: approved → published."""
     change_state(process.plan_id, "publish", act=act, grounds=grounds)
-    put_in_force(_revision(process))
+    put_in_force(_revision(process), act=act)
 
 
 def return_to_draft(process: Process, grounds: Grounds, act: Act) -> None:
@@ -100,10 +101,13 @@ def _report_id(process: Process) -> int:
 
 
 def _decide(process: Process, kind: str, grounds: Grounds, act: Act) -> None:
+    plan = process.plan
+    role = Role(plan.type.role_of(kind)).label
+    name = act.user.full_name if act.user else ""
     Decision.objects.create(
         revision=_revision(process),
         kind=kind,
-        party=grounds.party or (str(act.user) if act.user else ""),
+        party=grounds.party or name or str(role),
         basis=grounds.basis or Decision.Basis.SIGNATURE,
         basis_number=grounds.basis_number,
         basis_date=grounds.basis_date,

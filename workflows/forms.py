@@ -7,9 +7,10 @@ from typing import Any
 
 from django import forms
 from django.core.validators import URLValidator
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from compliance.models import Decision, MeasureVersion, Organisation, Plan, Responsible
+from compliance.models import Decision, MeasureVersion, Organisation, Plan, Responsible, User
 from compliance.services.plans import MeasureDraft, ResponsibleDraft
 from compliance.services.reports import Account
 from compliance.services.transitions import Grounds
@@ -32,7 +33,12 @@ class GroundsForm(forms.Form):
         label=_("What has to be changed"), widget=forms.Textarea(attrs={"rows": 3}), max_length=5000
     )
     basis = forms.ChoiceField(label=_("Basis"), choices=Decision.Basis.choices)
-    basis_number = forms.CharField(label=_("Number"), max_length=100, required=False)
+    basis_number = forms.CharField(
+        label=_("Number"),
+        max_length=100,
+        required=False,
+        help_text=_("Number and date are needed unless the basis is a signature."),
+    )
     basis_date = forms.DateField(label=_("Date"), widget=DateInput, required=False)
     published_on = forms.DateField(label=_("Date of publication"), widget=DateInput)
     published_url = forms.URLField(
@@ -55,6 +61,15 @@ class GroundsForm(forms.Form):
         asked = {name for part in outcome.asks for name in self.PARTS[part]}
         for name in set(self.fields) - asked:
             del self.fields[name]
+
+    def clean(self) -> dict[str, Any]:
+        """The values; an order, minutes or a letter have number and date, a signature has none."""
+        data: dict[str, Any] = super().clean() or {}
+        if data.get("basis") not in {None, Decision.Basis.SIGNATURE}:
+            for name in ("basis_number", "basis_date"):
+                if not data.get(name) and name not in self.errors:
+                    self.add_error(name, self.fields[name].error_messages["required"])
+        return data
 
     def grounds(self) -> Grounds:
         """The entered values as a service takes them."""
@@ -111,20 +126,45 @@ class ReasonForm(forms.Form):
 
 
 class DatesForm(forms.Form):
-    """Due dates that a person sets where the words fix none; empty: as understood."""
+    """What a person says of a deadline: nothing but that it is right, or dates, or an event."""
 
     dates = forms.CharField(
         label=_("Due dates"),
         required=False,
+        max_length=5000,
         widget=forms.TextInput(attrs={"placeholder": "15.03.2026, 15.09.2026"}),
         help_text=_("Leave empty to take the dates shown above."),
     )
+    anchor = forms.DateField(
+        label=_("Day of the event"),
+        required=False,
+        widget=DateInput,
+        help_text=_("The due date is counted from it."),
+    )
+
+    @classmethod
+    def of(cls, version: MeasureVersion, asks_for_event: bool) -> DatesForm:
+        """The form with what has been set so far; a day of the event only where one is awaited."""
+        form = cls(
+            prefix=str(version.pk),
+            initial={
+                "dates": ", ".join(f"{day:%d.%m.%Y}" for day in version.dates_set),
+                "anchor": version.deadline_anchor,
+            },
+        )
+        if not asks_for_event:
+            del form.fields["anchor"]
+        return form
 
     def clean_dates(self) -> list[Any]:
         """The dates, each read as DD.MM.YYYY."""
         field = forms.DateField(input_formats=["%d.%m.%Y", "%Y-%m-%d"])
         words = self.cleaned_data["dates"].replace(";", ",").split(",")
         return [field.clean(word.strip()) for word in words if word.strip()]
+
+
+PERSON = "person-"  # how a choice of a party names a person instead of an organisation
+PEOPLE = 300
 
 
 class MeasureForm(forms.Form):
@@ -146,6 +186,8 @@ class MeasureForm(forms.Form):
         max_length=2000,
         help_text=_("As it should stand in the plan: “до 1 июля”, “ежеквартально”, “постоянно”."),
     )
+    # The words whose dates the person has seen and ticked; it stands in the preview.
+    confirmed = forms.CharField(required=False, widget=forms.HiddenInput)
     proof = forms.ChoiceField(label=_("What will prove it"), choices=MeasureVersion.Proof.choices)
     responsible = forms.CharField(
         label=_("Responsible as written in the plan"),
@@ -161,10 +203,22 @@ class MeasureForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.plan = plan
         self.kept: list[ResponsibleDraft] = []
+        self.fields["deadline_text"].widget.attrs.update(
+            {
+                "hx-get": f"{reverse('deadline-preview')}?plan={plan.pk}",
+                "hx-trigger": "input changed delay:400ms, change",
+                "hx-target": "#preview",
+            }
+        )
         self.fields["party"].choices = self._parties()  # type: ignore[attr-defined]
 
     def _parties(self) -> Iterable[tuple[str, Any]]:
         yield str(self.plan.organisation_id), str(self.plan.organisation)
+        people = User.objects.filter(
+            is_active=True, memberships__organisation__path__startswith=self.plan.organisation.path
+        )
+        for person in people.order_by("full_name").distinct()[:PEOPLE]:
+            yield f"{PERSON}{person.pk}", str(person)
         if self.plan.is_regional:
             yield Responsible.Kind.INSTITUTIONS, Responsible.Kind.INSTITUTIONS.label
             for row in Organisation.objects.active().within(self.plan.organisation):
@@ -179,7 +233,9 @@ class MeasureForm(forms.Form):
         initial = {name: getattr(version, name) for name in cls.base_fields if name not in EXTRA}
         if parties:
             initial["responsible"] = parties[0].text
-            initial["party"] = str(parties[0].organisation_id or parties[0].kind)
+            lead = parties[0]
+            person = f"{PERSON}{lead.person_id}" if lead.person_id else ""
+            initial["party"] = person or str(lead.organisation_id or lead.kind)
         form = cls(version.revision.plan, *args, initial=initial, **kwargs)
         form.kept = [
             ResponsibleDraft(row.text, row.kind, row.organisation, row.person)
@@ -190,13 +246,24 @@ class MeasureForm(forms.Form):
     def draft(self) -> MeasureDraft:
         """The entered values as the service takes them."""
         data = dict(self.cleaned_data)
-        text, party = data.pop("responsible"), data.pop("party")
-        if party.isdigit():
+        text, party, seen = data.pop("responsible"), data.pop("party"), data.pop("confirmed")
+        if party.startswith(PERSON):
+            person = User.objects.get(pk=party.removeprefix(PERSON))
+            place = person.memberships.filter(
+                organisation__path__startswith=self.plan.organisation.path
+            ).first()
+            organisation = place.organisation if place else self.plan.organisation
+            lead = ResponsibleDraft(text, Responsible.Kind.PERSON, organisation, person)
+        elif party.isdigit():
             organisation = Organisation.objects.get(pk=party)
             lead = ResponsibleDraft(text, Responsible.Kind.ORGANISATION, organisation)
         else:
             lead = ResponsibleDraft(text, party)
-        return MeasureDraft(**data, responsibles=(lead, *self.kept))
+        return MeasureDraft(
+            **data,
+            responsibles=(lead, *self.kept),
+            is_deadline_confirmed=seen.split() == data["deadline_text"].split() != [],
+        )
 
 
-EXTRA = frozenset({"responsible", "party"})
+EXTRA = frozenset({"responsible", "party", "confirmed"})

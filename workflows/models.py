@@ -64,15 +64,16 @@ class TaskQuerySet(models.QuerySet["Task"]):
 
     def mine(self, user: User) -> TaskQuerySet:
         """Open tasks that the person has taken or been given."""
-        return self.open().filter(owner=user)
+        return self.open().filter(_in_role_of(user), owner=user)
 
     def queued_for(self, user: User) -> TaskQuerySet:
-        """Open tasks that nobody has taken and the person may take."""
-        return self.open().filter(_in_role_of(user), owner__isnull=True)
+        """Open tasks of the person's roles that nobody has taken, or somebody who has left."""
+        left = Q(owner__isnull=True) | Q(owner__is_active=False)
+        return self.open().filter(_in_role_of(user), left)
 
     def visible_to(self, user: User) -> TaskQuerySet:
-        """Tasks of the person's roles, and their own."""
-        return self.filter(_in_role_of(user) | Q(owner=user))
+        """Tasks of the roles that the person has today; whose role has ended sees none."""
+        return self.filter(_in_role_of(user))
 
     def with_texts(self) -> TaskQuerySet:
         """With what a list prints of each row."""

@@ -2,7 +2,16 @@
 
 from django.urls import path
 
-from workflows.views import health, home, inspections, measures, occurrences, plans, tasks
+from workflows.views import (
+    deadlines,
+    health,
+    home,
+    inspections,
+    measures,
+    occurrences,
+    plans,
+    tasks,
+)
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -16,11 +25,15 @@ urlpatterns = [
     path("plans/<int:pk>/start/", plans.start, name="plan-start"),
     path("plans/<int:pk>/report/", plans.report, name="plan-report"),
     path("plans/<int:pk>/reopen/", plans.reopen, name="plan-reopen"),
-    path("plans/<int:pk>/deadlines/", measures.deadlines, name="plan-deadlines"),
+    path("plans/<int:pk>/deadlines/", deadlines.settle, name="plan-deadlines"),
+    path(
+        "plans/<int:pk>/deadlines/confirm/", deadlines.confirm_many, name="plan-deadlines-confirm"
+    ),
+    path("deadlines/preview/", deadlines.preview, name="deadline-preview"),
     path("plans/<int:pk>/measures/new/", measures.add, name="measure-add"),
     path("measures/<int:pk>/", measures.change, name="measure"),
     path("measures/<int:pk>/remove/", measures.remove, name="measure-remove"),
-    path("measures/<int:pk>/deadline/", measures.confirm, name="deadline-confirm"),
+    path("measures/<int:pk>/deadline/", deadlines.confirm, name="deadline-confirm"),
     path("remarks/<int:pk>/settle/", measures.settle, name="remark-settle"),
     path("occurrences/<int:pk>/", occurrences.occurrence, name="occurrence"),
     path("occurrences/<int:pk>/photos/", occurrences.photos, name="occurrence-photos"),

@@ -109,7 +109,7 @@ def _span(cell: Element) -> int:
     """How many columns of the grid a cell takes."""
     span = cell.find(f"{qn('w:tcPr')}/{qn('w:gridSpan')}")
     value = span.get(qn("w:val")) if span is not None else None
-    return max(1, min(int(value), 100)) if value and value.isdigit() else 1
+    return max(1, min(int(value), 100)) if value and value.isdecimal() else 1
 
 
 def _cell_text(cell: Element) -> str:

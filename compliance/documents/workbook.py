@@ -1,7 +1,9 @@
 """Excel workbooks as a source."""
 
+import re
 from datetime import date, datetime, time, timedelta
 from io import BytesIO
+from zipfile import BadZipFile, ZipFile
 
 from python_calamine import CalamineSheet, CalamineWorkbook
 
@@ -21,6 +23,7 @@ def read_workbook(content: bytes) -> Source:
 
 
 def _sheets(content: bytes) -> list[CalamineSheet]:
+    _refuse_sprawling(content)
     try:
         workbook = CalamineWorkbook.from_filelike(BytesIO(content))
         return [workbook.get_sheet_by_name(name) for name in workbook.sheet_names]
@@ -28,6 +31,42 @@ def _sheets(content: bytes) -> list[CalamineSheet]:
         raise
     except BaseException as error:  # a panic inside the Rust library is no Exception
         raise UnreadableDocument("damaged_file", format="xlsx") from error
+
+
+_CELL = re.compile(rb'<c[^>]*?\br="([A-Z]{1,3})(\d{1,7})"')
+_MERGED = re.compile(rb'<mergeCell[^>]*?\bref="([A-Z]{1,3})(\d{1,7}):([A-Z]{1,3})(\d{1,7})"')
+
+
+def _refuse_sprawling(content: bytes) -> None:
+    """Raise OversizedDocument for a sheet whose cells lie too far apart, before it is laid out.
+
+    The reader lays out the whole rectangle up to the farthest cell: two cells in opposite corners
+    of a sheet of five kilobytes would ask for 512 GiB.
+    """
+    try:
+        with ZipFile(BytesIO(content)) as package:
+            sheets = [name for name in package.namelist() if "worksheets/" in name]
+            for name in sheets:
+                data = package.read(name)
+                corners = [(_column(c), int(r)) for c, r in _CELL.findall(data)]
+                areas = [
+                    (_column(right) - _column(left) + 1) * (int(bottom) - int(top) + 1)
+                    for left, top, right, bottom in _MERGED.findall(data)
+                ]
+                width = max((column for column, _row in corners), default=0)
+                height = max((row for _column, row in corners), default=0)
+                if width * height > MOST_CELLS or sum(map(abs, areas)) > MOST_CELLS:
+                    raise OversizedDocument("too_much_text", characters=LONGEST_TEXT)
+    except (BadZipFile, KeyError, NotImplementedError, RuntimeError, OSError, EOFError) as error:
+        raise UnreadableDocument("damaged_file", format="xlsx") from error
+
+
+def _column(letters: bytes) -> int:
+    """The number of a column: A is 1, AA is 27."""
+    number = 0
+    for letter in letters:
+        number = number * 26 + letter - 64
+    return number
 
 
 def _read_sheet(sheet: CalamineSheet, builder: SourceBuilder) -> None:

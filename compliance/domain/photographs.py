@@ -38,9 +38,10 @@ def camera_data(
 
 def _moment(value: object) -> datetime | None:
     try:
-        return datetime.strptime(str(value).strip("\0 "), "%Y:%m:%d %H:%M:%S")
+        moment = datetime.strptime(str(value).strip("\0 "), "%Y:%m:%d %H:%M:%S")
     except ValueError:
         return None
+    return moment if 1990 <= moment.year < 2200 else None  # before digital cameras: not set
 
 
 def _degrees(value: object, side: object, limit: int) -> float | None:

@@ -44,7 +44,9 @@ class BoardForm(forms.Form):
         label=_("Plan"), coerce=int, empty_value=None, required=False, widget=select()
     )
     executor = forms.ChoiceField(label=_("Responsible executor"), required=False, widget=select())
-    measure = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    measure = forms.IntegerField(
+        required=False, min_value=1, max_value=2**31 - 1, widget=forms.HiddenInput
+    )
 
     def __init__(self, data: QueryDict, *, user: User) -> None:
         super().__init__(data)

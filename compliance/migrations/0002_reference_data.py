@@ -36,7 +36,7 @@ def add_reference_data(apps, schema_editor):
     CalendarDay = apps.get_model("compliance", "CalendarDay")
     days = []
     for year in range(FIRST_YEAR, LAST_YEAR + 1):
-        russia = holidays.country_holidays("RU", years=year)
+        russia = holidays.country_holidays("RU", years=year, language="ru")
         days += [
             CalendarDay(date=day, kind="non_working", title=title)
             for day, title in sorted(russia.items())

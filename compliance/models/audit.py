@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from compliance.models.organisations import Organisation
@@ -20,9 +21,12 @@ class AuditEventQuerySet(models.QuerySet["AuditEvent"]):
         """Events of organisations in the user's jurisdiction."""
         return self.filter(user.jurisdiction().covers("organisation__path"))
 
-    def about(self, subject: models.Model) -> AuditEventQuerySet:
-        """The timeline of one object."""
-        return self.filter(subject_kind=subject._meta.model_name, subject_id=subject.pk)
+    def about(self, *subjects: models.Model) -> AuditEventQuerySet:
+        """The timeline of one object, or of several that belong together."""
+        condition = Q(pk__in=[])
+        for subject in subjects:
+            condition |= Q(subject_kind=subject._meta.model_name, subject_id=subject.pk)
+        return self.filter(condition)
 
 
 class AuditEvent(models.Model):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import TYPE_CHECKING
 
 from django.conf import settings
@@ -81,7 +82,7 @@ class MeasureVersion(models.Model):
         BEFORE_AFTER = "before_after", _("Photos before and after")
         DOCUMENT = "document", _("Act or other document")
         LINK = "link", _("Link to the publication")
-        NUMBER = "number", _("Number")
+        NUMBER = "number", _("Result in numbers")
 
     revision = models.ForeignKey(Revision, on_delete=models.CASCADE, related_name="versions")
     measure = models.ForeignKey(Measure, on_delete=models.PROTECT, related_name="versions")
@@ -125,6 +126,11 @@ class MeasureVersion(models.Model):
     def understood(self) -> Deadline:
         """The deadline as the reader understood it."""
         return Deadline.from_json(self.deadline)
+
+    @property
+    def dates_set(self) -> list[date]:
+        """The dates that a person has set in place of what the words say."""
+        return [date.fromisoformat(day) for day in self.deadline_dates]
 
 
 class Responsible(models.Model):

@@ -100,6 +100,13 @@ class OccurrenceQuerySet(models.QuerySet["Occurrence"]):
         """Occurrences that were not cancelled with their measure."""
         return self.exclude(status=Occurrence.Status.CANCELLED)
 
+    def with_returns(self) -> OccurrenceQuerySet:
+        """With `was_returned`: whether the inspector has sent a report of it back."""
+        returned = ExecutionReport.objects.filter(
+            occurrence=models.OuterRef("pk"), status=ExecutionReport.Status.RETURNED
+        )
+        return self.annotate(was_returned=models.Exists(returned))
+
     def with_texts(self) -> OccurrenceQuerySet:
         """With what pages print of each row, and nothing asked for again per row."""
         return self.select_related(
@@ -169,6 +176,11 @@ class Occurrence(models.Model):
                 fields=["assignment", "intended_on"],
                 condition=~Q(status="cancelled"),
                 name="occurrence_once_a_date",
+            ),
+            # One absurd date must never stop a sweep over everybody's.
+            models.CheckConstraint(
+                condition=Q(due_on__range=(date(2000, 1, 1), date(2100, 12, 31))),
+                name="occurrence_due_in_our_time",
             ),
             # Invariant 1: done only with an accepted report (whose own constraint asks for proof);
             # a waiver is a reasoned ending of its own and never counts as done.

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from functools import cached_property
 from typing import Any
+from zoneinfo import ZoneInfo
 
+from django.conf import settings
 from django.contrib.auth.models import AbstractUser, UserManager
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -40,6 +42,7 @@ class Duty:
     role: str
     organisation_id: int
     path: str
+    time_zone: str
 
 
 @dataclass(frozen=True)
@@ -54,12 +57,12 @@ class Jurisdiction:
 
     def holds(self, role: str, path: str) -> bool:
         """Whether the person has the role for the organisation at this path."""
-        return any(path.startswith(branch) for branch in self.paths(role))
+        return any(path.startswith(branch) for branch in filter(None, self.paths(role)))
 
     def covers(self, field: str, *roles: str) -> Q:
         """A condition: the path in `field` lies in one of the branches. No branch, no row."""
         condition = Q(pk__in=[])
-        for branch in self.paths(*roles):
+        for branch in filter(None, self.paths(*roles)):
             condition |= Q(**{f"{field}__startswith": branch})
         return condition
 
@@ -102,10 +105,16 @@ class User(AbstractUser):
             Membership.objects.current(timezone.localdate())
             .filter(user_id=self.pk, user__is_active=True)
             .select_related("organisation", "organisation__parent")
+            .order_by("pk")
         )
         return Jurisdiction(
             tuple(
-                Duty(row.role, row.organisation_id, row.organisation.jurisdiction_path)
+                Duty(
+                    row.role,
+                    row.organisation_id,
+                    row.organisation.jurisdiction_path,
+                    row.organisation.time_zone,
+                )
                 for row in memberships
             )
         )
@@ -113,6 +122,12 @@ class User(AbstractUser):
     def jurisdiction(self) -> Jurisdiction:
         """The person's current duties: one query, kept for the life of this object (a request)."""
         return self._jurisdiction
+
+    def today(self, at: datetime) -> date:
+        """The calendar date at an instant where the person works (their first duty's place)."""
+        duties = self.jurisdiction().duties
+        zone = duties[0].time_zone if duties else settings.TIME_ZONE
+        return at.astimezone(ZoneInfo(zone)).date()
 
 
 class MembershipQuerySet(models.QuerySet["Membership"]):

@@ -96,7 +96,7 @@ class PlanQuerySet(models.QuerySet["Plan"]):
         A regular expression, because SQLite's LIKE knows the case of Latin letters only.
         """
         condition = Q()
-        for word in words.split()[:10]:
+        for word in words.replace("\0", " ").split()[:10]:
             pattern = re.escape(word)
             condition &= (
                 Q(title__iregex=pattern)

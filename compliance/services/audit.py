@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from datetime import UTC
 from typing import Any
 
 from django.core.serializers.json import DjangoJSONEncoder
-from django.db import models, transaction
+from django.db import connection, models, transaction
 
 from compliance.domain.chains import Break, Link, breaks, link_hash
 from compliance.models import AuditEvent, AuditHead, Organisation
@@ -80,6 +81,23 @@ def _content(event: AuditEvent) -> dict[str, object]:
 
 def broken_links(organisation_id: int) -> list[Break]:
     """Every break in one organisation's chain, in order."""
+    with _one_moment():
+        return _breaks_now(organisation_id)
+
+
+@contextmanager
+def _one_moment() -> Iterator[None]:
+    """Reads head and rows as of one moment: people go on working while a chain is checked."""
+    if connection.vendor != "postgresql" or connection.in_atomic_block:
+        yield
+        return
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+        yield
+
+
+def _breaks_now(organisation_id: int) -> list[Break]:
     head = AuditHead.objects.filter(organisation_id=organisation_id).first()
     events = AuditEvent.objects.filter(organisation_id=organisation_id).order_by("id")
     links = (

@@ -65,9 +65,24 @@ def _published_days(years: Iterable[int]) -> Iterator[CalendarDay]:
     Source: the `holidays` package, which follows the yearly government decrees on transfers.
     """
     for year in years:
-        russia = holidays.country_holidays("RU", years=year)
+        russia = holidays.country_holidays("RU", years=year, language="ru")
         for day, title in sorted(russia.items()):
             if day.weekday() < 5:
                 yield CalendarDay(date=day, kind=CalendarDay.Kind.NON_WORKING, title=title)
         for day in sorted(russia.weekend_workdays):
             yield CalendarDay(date=day, kind=CalendarDay.Kind.WORKING)
+
+
+# --- Is the table complete? ---------------------------------------------------------------------
+
+REMIND_FROM = (12, 1)
+"""1 December: by then the decree on next year's transfers has long been published."""
+
+
+def missing_year(today: date) -> int | None:
+    """Next year, if the country's calendar has no day of it from 1 December on; else None."""
+    if (today.month, today.day) < REMIND_FROM:
+        return None
+    year = today.year + 1
+    days = CalendarDay.objects.filter(region__isnull=True, date__year=year)
+    return None if days.exists() else year

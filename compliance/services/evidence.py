@@ -169,6 +169,8 @@ def _opened(data: bytes, name: str) -> tuple[Image.Image, CameraData]:
 def _flattened(image: Image.Image, name: str) -> Image.Image:
     """The decoded picture, upright, in plain RGB on white."""
     try:
+        # A JPEG is decoded at a half, a quarter … of its size when that is enough for the copy.
+        image.draft("RGB", (COPY_SIDE, COPY_SIDE))
         upright = ImageOps.exif_transpose(image)
         if upright.mode in {"RGBA", "LA", "PA"} or "transparency" in upright.info:
             layer = upright.convert("RGBA")

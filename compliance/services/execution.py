@@ -8,6 +8,7 @@ from datetime import date
 
 from django.db import transaction
 
+from compliance.domain.plan_states import BY_NAME
 from compliance.domain.refusals import Forbidden, Refusal
 from compliance.models import (
     Assignment,
@@ -21,26 +22,38 @@ from compliance.models import (
     User,
 )
 from compliance.models.people import Role
+from compliance.models.plans import State
 from compliance.services.acts import Act
 from compliance.services.audit import record
 from compliance.services.occurrences import materialise_occurrences
 from compliance.services.plans import content_hash
-from compliance.services.transitions import change_state, locked
+from compliance.services.renewals import follow_revision
+from compliance.services.transitions import change_state, check_may, locked
 
 
 @transaction.atomic
-def put_in_force(revision: Revision) -> None:
-    """Freeze the revision's text under its content hash and let it bind, in place of the last."""
+def put_in_force(revision: Revision, *, act: Act | None = None) -> None:
+    """Freeze the revision's text under its content hash and let it bind, in place of the last.
+
+    Where the plan is being executed, work and due dates follow what the new text changes.
+    """
+    last = revision.plan.revisions.in_force().exclude(pk=revision.pk).first()
     revision.plan.revisions.in_force().update(status=Revision.Status.SUPERSEDED)
     revision.status = Revision.Status.IN_FORCE
     revision.content_hash = content_hash(revision)
     revision.save(update_fields=["status", "content_hash"])
+    if last and revision.plan.state == State.EXECUTING:
+        act = act or Act.of_system()
+        assign_measures(revision.plan, act)
+        follow_revision(last, revision, act=act)
+        materialise_occurrences(Plan.objects.filter(pk=revision.plan_id), now=act.at)
 
 
 @transaction.atomic
 def start_execution(plan_id: int, *, act: Act) -> Plan:
     """The executing plan, with its assignments and the occurrences of its whole horizon."""
     plan = locked(plan_id)
+    check_may(plan, BY_NAME["start"], act)
     _begin(plan, act)
     return change_state(plan_id, "start", act=act)
 
@@ -50,7 +63,7 @@ def _begin(plan: Plan, act: Act) -> None:
     plan.executes_from = max(plan.period_start, plan.organisation.today(act.at))
     plan.save(update_fields=["executes_from"])
     assign_measures(plan, act)
-    materialise_occurrences(Plan.objects.filter(pk=plan.pk))
+    materialise_occurrences(Plan.objects.filter(pk=plan.pk), now=act.at)
 
 
 @transaction.atomic
@@ -162,13 +175,15 @@ def name_executor(assignment: Assignment, executor: User, *, act: Act) -> Assign
     ):
         raise Refusal("executor_not_here", name=str(executor))
     before = assignment.executor
+    if before == executor:
+        return assignment
     assignment.executor = executor
     assignment.save(update_fields=["executor"])
     record(
         act=act,
         organisation=assignment.organisation,
         action="assignment.name",
-        subject=assignment.measure.plan,
+        subject=assignment,
         before={"executor": before and str(before)},
         after={"executor": str(executor), "measure": assignment.measure_id},
     )

@@ -94,4 +94,5 @@ def lines_of(sheet: IncentiveSheet, which: str) -> IncentiveLineQuerySet:
         return lines.owed()
     if which == "returned":
         return lines.returned()
-    return lines.filter(outcome=which) if which else lines
+    known = which in IncentiveLine.Outcome.values
+    return lines.filter(outcome=which) if known else lines

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import date
 from typing import Any
 
 from django.db import transaction
 
 from compliance.domain.chains import digest
-from compliance.domain.deadlines import read_deadline
+from compliance.domain.deadline_parts import EXACT, EXTERNAL, RELATIVE, UNKNOWN, UNREAD
+from compliance.domain.deadlines import Deadline, read_deadline
 from compliance.domain.periods import Period
 from compliance.domain.refusals import Conflict, Forbidden
 from compliance.models import (
@@ -29,7 +29,7 @@ from compliance.services.audit import record
 from compliance.services.transitions import locked
 
 # Deadlines of these kinds fix no date by themselves, so a person says what they mean here.
-NEEDS_A_PERSON = frozenset({"external", "relative", "unread"})
+NEEDS_A_PERSON = frozenset({EXTERNAL, RELATIVE, UNREAD})
 
 
 @dataclass(frozen=True)
@@ -54,6 +54,7 @@ class MeasureDraft:
     form: str = ""
     proof: str = MeasureVersion.Proof.PHOTO
     responsibles: Sequence[ResponsibleDraft] = ()
+    is_deadline_confirmed: bool = False  # its drafter has seen the dates and takes them
 
 
 @dataclass(frozen=True)
@@ -142,6 +143,9 @@ def _fill(version: MeasureVersion, draft: MeasureDraft, act: Act) -> None:
     version.indicator, version.finding, version.proof = draft.indicator, draft.finding, draft.proof
     if draft.deadline_text != version.deadline_text or not version.deadline:
         read_into(version, draft.deadline_text, act)
+    is_known = version.understood.confidence != UNKNOWN
+    if draft.is_deadline_confirmed and is_known and version.deadline_confirmed_at is None:
+        version.deadline_confirmed_by, version.deadline_confirmed_at = act.user, act.at
 
 
 def read_into(version: MeasureVersion, text: str, act: Act) -> None:
@@ -153,12 +157,16 @@ def read_into(version: MeasureVersion, text: str, act: Act) -> None:
     deadline = read_deadline(text, Period(plan.period_start, plan.period_end))
     version.deadline_text = text
     version.deadline = deadline.as_json()
-    version.deadline_dates = []
+    version.deadline_dates, version.deadline_anchor = [], None
     version.deadline_confirmed_by = None
-    is_plain = deadline.confidence == "exact" and not any(
+    version.deadline_confirmed_at = act.at if is_plain(deadline) else None
+
+
+def is_plain(deadline: Deadline) -> bool:
+    """Whether the words fix the dates by themselves, so that nobody needs to be asked."""
+    return deadline.confidence == EXACT and not any(
         part.kind in NEEDS_A_PERSON for part in deadline.parts
     )
-    version.deadline_confirmed_at = act.at if is_plain else None
 
 
 def set_responsibles(version: MeasureVersion, drafts: Sequence[ResponsibleDraft]) -> None:
@@ -191,6 +199,10 @@ def _editable(version_or_revision: MeasureVersion | Revision, act: Act) -> Plan:
         raise Forbidden("not_your_step")
     if not revision.is_editable:
         raise Conflict("revision_read_only")
+    if isinstance(version_or_revision, MeasureVersion) and not (
+        MeasureVersion.objects.filter(pk=version_or_revision.pk).exists()
+    ):
+        raise Conflict("measure_gone")
     return plan
 
 
@@ -200,7 +212,7 @@ def add_measure(section: Section, draft: MeasureDraft, *, act: Act) -> MeasureVe
     plan = _editable(section.revision, act)
     last = section.revision.versions.order_by("-position").first()
     version = _add_version(section, draft, last.position + 1 if last else 1, act)
-    _record_change(plan, "measure.add", version, act)
+    record_change(plan, "measure.add", version, act)
     return version
 
 
@@ -208,11 +220,11 @@ def add_measure(section: Section, draft: MeasureDraft, *, act: Act) -> MeasureVe
 def change_measure(version: MeasureVersion, draft: MeasureDraft, *, act: Act) -> MeasureVersion:
     """The measure with other words, deadline, proof or responsible parties."""
     plan = _editable(version, act)
-    before = content_of(version)
+    before = entry_of(version)
     _fill(version, draft, act)
     version.save()
     set_responsibles(version, draft.responsibles)
-    _record_change(plan, "measure.change", version, act, before=before)
+    record_change(plan, "measure.change", version, act, before=before)
     return version
 
 
@@ -220,7 +232,7 @@ def change_measure(version: MeasureVersion, draft: MeasureDraft, *, act: Act) ->
 def remove_measure(version: MeasureVersion, *, act: Act) -> None:
     """Take a measure out of a draft; one that was never in force goes without a trace but this."""
     plan = _editable(version, act)
-    before = content_of(version)
+    before = entry_of(version)
     measure = version.measure
     version.delete()
     if not measure.versions.exists():
@@ -234,52 +246,39 @@ def remove_measure(version: MeasureVersion, *, act: Act) -> None:
     )
 
 
-@transaction.atomic
-def confirm_deadline(
-    version: MeasureVersion, *, act: Act, dates: Sequence[date] = ()
-) -> MeasureVersion:
-    """The measure with its deadline confirmed as understood, or with the dates a person gives."""
-    plan = locked(version.revision.plan_id)
-    if not may_settle_deadlines(act.user, plan):
-        raise Forbidden("not_your_step")
-    if version.revision.status not in {Revision.Status.DRAFTING, Revision.Status.IN_FORCE}:
-        raise Conflict("revision_read_only")
-    version.deadline_dates = sorted(day.isoformat() for day in set(dates))
-    version.deadline_confirmed_by = act.user
-    version.deadline_confirmed_at = act.at
-    version.save(update_fields=["deadline_dates", "deadline_confirmed_by", "deadline_confirmed_at"])
-    _record_change(plan, "deadline.confirm", version, act)
-    return version
-
-
-def may_settle_deadlines(user: User | None, plan: Plan) -> bool:
-    """Drafters settle deadlines; so do coordinators, who also settle those of adopted plans."""
-    return (
-        may_draft(user, plan)
-        or user is None
-        or user.jurisdiction().holds(plan.type.role_of("coordinates"), plan.organisation.path)
-    )
-
-
-def _record_change(
+def record_change(
     plan: Plan,
     action: str,
     version: MeasureVersion,
     act: Act,
     before: dict[str, Any] | None = None,
 ) -> None:
+    """Tell the audit trail what a measure of the plan says now, and what it said before."""
     record(
         act=act,
         organisation=plan.organisation,
         action=action,
         subject=plan,
         before=before,
-        after=content_of(version),
+        after=entry_of(version),
     )
 
 
+def entry_of(version: MeasureVersion) -> dict[str, Any]:
+    """What the audit trail keeps of a measure: its content, and what a person said of its dates."""
+    anchor = version.deadline_anchor
+    return {
+        **content_of(version),
+        "dates": version.deadline_dates,
+        "anchor": anchor and anchor.isoformat(),
+    }
+
+
 def content_of(version: MeasureVersion) -> dict[str, Any]:
-    """What a measure says, as the audit trail and the content hash keep it."""
+    """What a measure says, as the content hash keeps it.
+
+    Dates that a person sets where the words fix none may come after the text is in force.
+    """
     return {
         "measure": version.measure_id,
         "number": version.number,
@@ -289,8 +288,10 @@ def content_of(version: MeasureVersion) -> dict[str, Any]:
         "form": version.form,
         "proof": version.proof,
         "deadline": version.deadline_text,
-        "dates": version.deadline_dates,
-        "responsible": [row.text for row in version.responsibles.all()],
+        "responsible": [
+            [row.text, row.kind, row.organisation_id, row.person_id]
+            for row in version.responsibles.all()
+        ],
     }
 
 

@@ -210,6 +210,8 @@ def _awaiting(report_id: int, act: Act) -> tuple[ExecutionReport, Occurrence]:
     report.refresh_from_db()
     if not may_decide(act.user, occurrence):
         raise Forbidden("not_your_step")
+    if report.author_id == act.person.pk:
+        raise Forbidden("own_report")
     if report.status != Status.SUBMITTED:
         raise Conflict("task_done")
     report.occurrence = occurrence

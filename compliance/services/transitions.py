@@ -72,11 +72,9 @@ def change_state(plan_id: int, name: str, *, act: Act, grounds: Grounds | None =
     grounds = grounds or Grounds()
     row = BY_NAME[name]
     plan = locked(plan_id)
-    if plan.state not in row.sources:
-        raise Conflict("wrong_state", state=plan.get_state_display())
-    if not may(act.user, plan, row):
-        raise Forbidden("not_your_step")
+    check_may(plan, row, act)
     check_guards(plan, name, grounds)
+    _check_dates(plan, grounds, act)
     before = plan.state
     getattr(plan, name)()
     if name == "publish":
@@ -93,6 +91,22 @@ def change_state(plan_id: int, name: str, *, act: Act, grounds: Grounds | None =
         reason=grounds.comment,
     )
     return plan
+
+
+def check_may(plan: Plan, row: Transition, act: Act) -> None:
+    """Raise Conflict in a wrong state, Forbidden without the right; pass otherwise."""
+    if plan.state not in row.sources:
+        raise Conflict("wrong_state", state=plan.get_state_display())
+    if not may(act.user, plan, row):
+        raise Forbidden("not_your_step")
+
+
+def _check_dates(plan: Plan, grounds: Grounds, act: Act) -> None:
+    """Refuse an order, minutes or a publication dated later than the organisation's today."""
+    today = plan.organisation.today(act.at)
+    for day in (grounds.basis_date, grounds.published_on):
+        if day and day > today:
+            raise Refusal("date_in_future", date=f"{day:%d.%m.%Y}")
 
 
 def check_guards(plan: Plan, name: str, grounds: Grounds | None = None) -> None:

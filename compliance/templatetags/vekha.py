@@ -75,6 +75,10 @@ ACTIONS = {
     "incentive.calculate": _("The assessment sheet was calculated"),
     "assessment.import": _("Results of the assessment were loaded"),
     "occurrence.explain": _("It was explained why this is not done"),
+    "calendar.set": _("A day of the calendar was changed"),
+    "calendar.remove": _("A day of the calendar was removed"),
+    "calendar.import": _("A year of the calendar was read in from a file"),
+    "calendar.seed": _("A year of the calendar was added"),
     "occurrence.waive": _("Taken off control without execution"),
 }
 

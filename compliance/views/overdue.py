@@ -40,7 +40,7 @@ def overdue(request: HttpRequest) -> HttpResponse:
         "groups": groups,
         "may_name": any(group.may_name for group in groups),
         "counts": boards.counts(rows, dates),
-        "show": form.selection.show if form.is_valid() else "",
+        "show": boards.Show(form.selection.show) if form.is_valid() else None,
     }
     return render(request, "compliance/overdue.html", context)
 

@@ -20,7 +20,7 @@ def region(request: HttpRequest) -> HttpResponse:
     """The region's institutions, for those who oversee one."""
     user, dates = person(request), LocalDates.at(timezone.now())
     if not user.jurisdiction().paths(*OVERSEEING):
-        raise Forbidden("not_your_step")
+        raise Forbidden("not_your_page")
     form = RegionForm(request.GET, user=user)
     wanted = form.selection if form.is_valid() else regions.RegionSelection()
     rows = regions.chosen(user, wanted)

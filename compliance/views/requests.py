@@ -31,4 +31,4 @@ def way_back(request: HttpRequest, default: str) -> str:
     is_ours = url_has_allowed_host_and_scheme(
         wanted, {request.get_host()}, require_https=request.is_secure()
     )
-    return wanted if is_ours else default
+    return wanted if is_ours and wanted.startswith("/") else default

@@ -26,9 +26,13 @@ QUIET = [
 PHONE, DESK = {"width": 390, "height": 844}, {"width": 1280, "height": 900}
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture
 def chromium() -> Iterator[Browser]:
-    """The system's Chromium, headless."""
+    """The system's Chromium, headless; started for each test.
+
+    Playwright keeps an event loop in the main thread, and Django's connections are then others than
+    before it: a browser that stayed open would change what later tests find in the database.
+    """
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
             executable_path=shutil.which("chromium"), args=QUIET, headless=True

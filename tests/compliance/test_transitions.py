@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -220,3 +221,16 @@ def test_a_plan_begun_late_keeps_the_last_date_it_missed():
         step(region, plan, name)
     occurrence = Occurrence.objects.get(plan=plan)
     assert occurrence.is_overdue(today), "or nobody would ever ask for it"
+
+
+@pytest.mark.parametrize(
+    ("name", "state", "given"),
+    [
+        ("publish", "approved", {"published_on": timezone.localdate() + timedelta(days=2)}),
+        ("approve", "agreed", {"basis_date": timezone.localdate() + timedelta(days=2)}),
+    ],
+)
+def test_a_date_that_has_not_come_is_refused(name, state, given):
+    region = make.region()
+    plan = plan_in(region, state)
+    assert refused(region, plan, name, replace(ALL, **given)) == "date_in_future"

@@ -64,7 +64,7 @@ def test_the_smolensk_plan_goes_its_whole_way():
         answer(head, plan, "agree")
         minutes = {"basis": "minutes", "basis_number": "30-ОС", "basis_date": "2016-12-05"}
         answer(council, plan, "approve", **minutes)
-        published = {"published_on": "2016-12-21", "published_url": "https://example.org/plan"}
+        published = {"published_on": "2016-12-20", "published_url": "https://example.org/plan"}
         answer(coordinator, plan, "publish", **published)
         assert state(plan) == "published"
         assert start_due_plans(act=make.act(None)) == 0, "its first day has not come"

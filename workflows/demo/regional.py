@@ -15,6 +15,7 @@ from compliance.models import (
     Responsible,
 )
 from compliance.services.acts import Act
+from compliance.services.deadlines import confirm_deadline
 from compliance.services.imports import Request, import_document
 from compliance.services.plans import (
     MeasureDraft,
@@ -22,7 +23,6 @@ from compliance.services.plans import (
     ResponsibleDraft,
     SectionDraft,
     change_measure,
-    confirm_deadline,
     draft_plan,
 )
 from workflows.demo.course import Course

@@ -39,8 +39,11 @@ def _locked(task_id: int, act: Act) -> Iterator[Task]:
             raise Forbidden("not_your_step")
         if not task.is_open:
             raise Conflict("task_done")
-        if task.owner_id is not None and act.user is not None and task.owner_id != act.user.pk:
-            raise Conflict("task_taken")
+        if task.owner is not None and task.owner != act.user:
+            if may_act(task.owner, task):
+                raise Conflict("task_taken")
+            # Whoever took it has left or lost the role: the task is everybody's again.
+            task.flow_task.activation_class(task).unassign()
         yield task
 
 

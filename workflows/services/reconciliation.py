@@ -175,10 +175,9 @@ def _occurrences_and_reports() -> Iterator[Difference]:
 
 def _occurrences_and_schedule() -> Iterator[Difference]:
     """Every date that the schedule asks for has its occurrence."""
-    for batch in missing_occurrences():
-        for row in batch:
-            subject = f"plan {row.plan_id}, assignment {row.assignment_id}"
-            yield Difference("occurrence_and_schedule", subject, f"due {row.due_on}", "missing")
+    for row in missing_occurrences():
+        subject = f"plan {row.plan_id}, assignment {row.assignment_id}"
+        yield Difference("occurrence_and_schedule", subject, f"due {row.due_on}", "missing")
 
 
 __all__ = ["Difference", "differences"]

@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from compliance.models import Plan, Revision, User
-from compliance.services.plans import may_draft, may_settle_deadlines
+from compliance.models.people import OVERSEEING, Role
+from compliance.services.deadlines import may_settle_deadlines
+from compliance.services.plans import may_draft
 from compliance.services.transitions import open_to
 
 
@@ -40,3 +42,14 @@ def plan_rights(
         report=reports and plan.state == "executing" and not is_waiting,
         reopen="reopen" in names,
     )
+
+
+def sees_inside(user: User, plan: Plan) -> bool:
+    """Whether the person sees remarks and history: the overseers, the institution, the parties.
+
+    A member of the council reads a published plan of an institution, but not how it came about.
+    """
+    parties = {plan.type.role_of(party) for party in ("drafts", "agrees", "approves", "publishes")}
+    roles = OVERSEEING | {Role.DIRECTOR, Role.EXECUTOR, Role.HR} | parties
+    duties = user.jurisdiction()
+    return any(duties.holds(role, plan.organisation.path) for role in roles)

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 
 from compliance.models import Occurrence, Plan
 from compliance.models.people import OVERSEEING, Role
+from compliance.services.calendar import working_calendar
 from compliance.views.requests import person
 from workflows.models import Task
 
@@ -22,7 +23,8 @@ ROWS = 10
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
     """What is due and whose answer is awaited, by the person's roles."""
-    user, today = person(request), timezone.localdate()
+    user = person(request)
+    today = user.today(timezone.now())
     roles = user.jurisdiction().roles
     tasks = Task.objects.mine(user) | Task.objects.queued_for(user)
     reports_here = bool(roles & {Role.EXECUTOR, Role.DIRECTOR})
@@ -32,15 +34,16 @@ def home(request: HttpRequest) -> HttpResponse:
         today=Count("pk", filter=Q(due_on=today)),
         soon=Count("pk", filter=Q(due_on__gt=today, due_on__lte=today + SOON)),
     )
-    nearest = due.filter(due_on__lte=today + SOON).with_texts().order_by("due_on", "id")
+    nearest = due.filter(due_on__lte=today + SOON).order_by("due_on", "id")
     context = {
         "tasks": tasks.with_texts().soonest_first()[:ROWS],
         "task_count": tasks.count(),
         "reports_here": reports_here,
         "oversees": bool(roles & OVERSEEING),
-        "occurrences": nearest[:ROWS] if reports_here else [],
+        "occurrences": nearest.with_texts().with_returns()[:ROWS] if reports_here else [],
         "counts": counts,
         "plan_count": Plan.objects.visible_to(user).count(),
         "today": today,
+        "calendar": working_calendar(),
     }
     return render(request, "workflows/home.html", context)

@@ -2,26 +2,25 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST
 
 from compliance.models import MeasureVersion, Plan, Remark, Revision, Section
 from compliance.models.measures import MeasureVersionQuerySet
-from compliance.services import plans, remarks
+from compliance.services import deadlines, plans, remarks
 from compliance.services.acts import Act
-from compliance.services.calendar import working_calendar
-from compliance.services.occurrences import due_dates_of
 from compliance.views.requests import person
-from workflows.forms import DatesForm, MeasureForm
+from workflows.forms import MeasureForm
 
 BOUND = [Revision.Status.DRAFTING, Revision.Status.WITH_PARTIES, Revision.Status.IN_FORCE]
 
 
-def _versions(request: HttpRequest) -> MeasureVersionQuerySet:
+def bound_versions(request: HttpRequest) -> MeasureVersionQuerySet:
     """Measures of the plans that the person may open."""
     return MeasureVersion.objects.filter(
         revision__plan__in=Plan.objects.visible_to(person(request)),
@@ -35,83 +34,66 @@ def add(request: HttpRequest, pk: int) -> HttpResponse:
     plan = get_object_or_404(Plan.objects.visible_to(person(request)), pk=pk)
     sections = Section.objects.filter(revision__plan=plan, revision__status__in=BOUND)
     section = get_object_or_404(sections, pk=request.GET.get("section") or 0)
-    form = MeasureForm(plan, request.POST or None)
-    if request.method == "POST" and form.is_valid():
+    form = _entered(MeasureForm(plan, _sent(request)), request)
+    if form.is_bound and form.is_valid():
         plans.add_measure(section, form.draft(), act=Act.of(request))
         messages.success(request, _("The measure has been added."))
         return redirect(plan)
     context = {"plan": plan, "section": section, "form": form}
-    return render(request, "workflows/measure.html", context, status=422 if form.errors else 200)
+    return _measure_page(request, form, {**context, "can_edit": True})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def change(request: HttpRequest, pk: int) -> HttpResponse:
     """One measure of the draft."""
-    version = get_object_or_404(_versions(request), pk=pk)
+    version = get_object_or_404(bound_versions(request), pk=pk)
     plan = version.revision.plan
-    form = MeasureForm.of(version, request.POST or None)
-    if request.method == "POST" and form.is_valid():
+    form = _entered(MeasureForm.of(version, _sent(request)), request)
+    if form.is_bound and form.is_valid():
         plans.change_measure(version, form.draft(), act=Act.of(request))
         messages.success(request, _("The measure has been saved."))
         return redirect(plan)
     can_edit = version.revision.is_editable and plans.may_draft(person(request), plan)
     context = {"plan": plan, "section": version.section, "version": version, "form": form}
-    return render(
-        request,
-        "workflows/measure.html",
-        {**context, "can_edit": can_edit},
-        status=422 if form.errors else 200,
-    )
+    return _measure_page(request, form, {**context, "can_edit": can_edit})
+
+
+def _sent(request: HttpRequest) -> QueryDict | None:
+    """What was sent to be stored; None where only the deadline's reading was asked for."""
+    return request.POST if request.method == "POST" and "show" not in request.POST else None
+
+
+def _entered(form: MeasureForm, request: HttpRequest) -> MeasureForm:
+    """The form with what has been typed so far, without complaints about what has not."""
+    if "show" in request.POST:
+        form.initial.update(request.POST.dict())
+    return form
+
+
+def _measure_page(request: HttpRequest, form: MeasureForm, context: dict[str, Any]) -> HttpResponse:
+    """The form with its deadline as understood; what was entered stays."""
+    words = str(form["deadline_text"].value() or "")
+    reading = deadlines.preview(words, context["plan"]) if words.strip() else None
+    if not context["can_edit"]:
+        reading = deadlines.previews([context["version"]], context["plan"])[0]
+    context = {
+        **context,
+        "form": form,
+        "preview": reading,
+        "words": words,
+        "is_confirmed": form["confirmed"].value() == words,
+    }
+    return render(request, "workflows/measure.html", context, status=422 if form.errors else 200)
 
 
 @require_POST
 def remove(request: HttpRequest, pk: int) -> HttpResponse:
     """Take a measure out of the draft."""
-    version = get_object_or_404(_versions(request), pk=pk)
+    version = get_object_or_404(bound_versions(request), pk=pk)
     plan = version.revision.plan
     plans.remove_measure(version, act=Act.of(request))
     messages.success(request, _("The measure has been removed."))
     return redirect(plan)
-
-
-@require_safe
-def deadlines(request: HttpRequest, pk: int) -> HttpResponse:
-    """The deadlines of a plan that wait for a person, to settle one after another."""
-    return _deadlines_page(request, pk)
-
-
-def _deadlines_page(
-    request: HttpRequest, pk: int, refused: DatesForm | None = None, of: int = 0
-) -> HttpResponse:
-    visible = Plan.objects.visible_to(person(request)).select_related("organisation", "type")
-    plan = get_object_or_404(visible, pk=pk)
-    calendar = working_calendar(plan.organisation)
-    rows = _versions(request).filter(revision__plan=plan).unsettled()
-    context = {
-        "plan": plan,
-        "rows": [
-            {
-                "version": version,
-                "dates": due_dates_of(version, plan, calendar, unconfirmed=True),
-                "form": refused if version.pk == of else DatesForm(prefix=str(version.pk)),
-            }
-            for version in rows
-        ],
-        "can_settle": plans.may_settle_deadlines(person(request), plan),
-    }
-    return render(request, "workflows/deadlines.html", context, status=422 if refused else 200)
-
-
-@require_POST
-def confirm(request: HttpRequest, pk: int) -> HttpResponse:
-    """Confirm a deadline as understood, or with dates of one's own."""
-    version = get_object_or_404(_versions(request), pk=pk)
-    form = DatesForm(request.POST, prefix=str(version.pk))
-    if not form.is_valid():
-        return _deadlines_page(request, version.revision.plan_id, refused=form, of=version.pk)
-    plans.confirm_deadline(version, act=Act.of(request), dates=form.cleaned_data["dates"])
-    messages.success(request, _("The deadline has been confirmed."))
-    return redirect(reverse("plan-deadlines", args=[version.revision.plan_id]))
 
 
 @require_POST

@@ -100,7 +100,9 @@ def _page(
         "can_report": is_open and reports.may_report(user, occurrence),
         "can_waive": is_open and reports.may_waive(user, occurrence),
         "reason_form": ReasonForm(auto_id="id_reason_%s"),
-        "events": AuditEvent.objects.about(occurrence).select_related("actor").order_by("-id")[:15],
+        "events": AuditEvent.objects.about(occurrence, occurrence.assignment)
+        .select_related("actor")
+        .order_by("-id")[:15],
         "calendar": working_calendar(occurrence.organisation),
         "today": occurrence.organisation.today(timezone.now()),
         "needs_before": occurrence.version.proof == occurrence.version.Proof.BEFORE_AFTER,

@@ -13,8 +13,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from compliance.domain.refusals import Refusal
-from compliance.models import AuditEvent, MeasureVersion, Occurrence, Plan, Revision
+from compliance.models import AuditEvent, Decision, MeasureVersion, Occurrence, Plan, Revision
+from compliance.models.people import Role
 from compliance.models.plans import State
+from compliance.services import deadlines
 from compliance.services.acts import Act
 from compliance.services.execution import start_execution
 from compliance.services.transitions import Grounds, change_state
@@ -23,15 +25,18 @@ from compliance.wording import sentence
 from workflows.forms import GroundsForm, ReasonForm
 from workflows.models import Process, Task
 from workflows.services import engine, matters
-from workflows.services.sides import plan_rights
+from workflows.services.sides import plan_rights, sees_inside
 
 
 @require_safe
 def plans(request: HttpRequest) -> HttpResponse:
     """The plans the person may open, by state and words."""
     rows = Plan.objects.visible_to(person(request)).select_related("organisation", "type")
-    counts = dict(rows.order_by().values_list("state").annotate(Count("pk")))
     state, words = request.GET.get("state", ""), request.GET.get("q", "").strip()
+    organisation = request.GET.get("organisation", "")
+    if organisation.isdecimal():
+        rows = rows.filter(organisation=int(organisation[:9]))
+    counts = dict(rows.order_by().values_list("state").annotate(Count("pk")))
     if state in State.values:
         rows = rows.filter(state=state)
     rows = rows.naming(words)
@@ -42,6 +47,7 @@ def plans(request: HttpRequest) -> HttpResponse:
         "state": state,
         "words": words,
         "total": sum(counts.values()),
+        "organisation": organisation if organisation.isdecimal() else "",
     }
     return render(request, "workflows/plans.html", context)
 
@@ -77,19 +83,25 @@ def _page(
     revision = plan.revisions.exclude(status=Revision.Status.WITHDRAWN).last()
     tasks = Task.objects.open().filter(process__plan=plan, process__report__isnull=True)
     task = tasks.select_related("owner", "organisation", "process").first()
+    sections = _sections(user, plan, revision)
+    inside = sees_inside(user, plan)
     context: dict[str, Any] = {
         "plan": plan,
         "revision": revision,
-        "sections": _sections(user, plan, revision),
+        "sections": sections,
         "task": task,
         "answers": _answers(user, task, answer, code),
         "rights": plan_rights(user, plan, revision, is_waiting=task is not None),
-        "remarks": revision.remarks.select_related("author") if revision else [],
+        "remarks": revision.remarks.select_related("author") if revision and inside else [],
         "decisions": revision.decisions.all() if revision else [],
         "unsettled": revision.versions.unsettled().count() if revision else 0,
+        "inside": inside,
         "events": AuditEvent.objects.about(plan).select_related("actor").order_by("-id")[:15],
         "problem": problem,
-        "today": timezone.localdate(),
+        "has_open_deadlines": any(
+            deadlines.leaves_dates_open(one) for part in sections for one in part["versions"]
+        ),
+        "today": plan.organisation.today(timezone.now()),
     }
     return render(request, "workflows/plan.html", context, status=status)
 
@@ -98,7 +110,7 @@ def _sections(user: Any, plan: Plan, revision: Revision | None) -> list[dict[str
     """Sections with their measures, each with what the person may see of its execution."""
     if revision is None:
         return []
-    today = timezone.localdate()
+    today = plan.organisation.today(timezone.now())
     counts = {
         row["assignment__measure"]: row
         for row in Occurrence.objects.visible_to(user)
@@ -114,7 +126,8 @@ def _sections(user: Any, plan: Plan, revision: Revision | None) -> list[dict[str
         )
     }
     rows: dict[int, list[MeasureVersion]] = {}
-    for version in revision.versions.prefetch_related("responsibles__organisation"):
+    versions = revision.versions.select_related("deadline_confirmed_by")
+    for version in versions.prefetch_related("responsibles__organisation"):
         version.counts = counts.get(version.measure_id)  # type: ignore[attr-defined]
         rows.setdefault(version.section_id, []).append(version)
     return [
@@ -129,10 +142,13 @@ def _answers(
     """The answers that the person may give to the open task, each with its form."""
     if task is None or not engine.may_act(user, task) or task.owner_id not in {None, user.pk}:
         return []
+    usual = Decision.Basis.MINUTES if task.role == Role.COUNCIL else Decision.Basis.ORDER
     return [
         {
             "outcome": outcome,
-            "form": refused if refused and outcome.code == code else GroundsForm(outcome),
+            "form": refused
+            if refused and outcome.code == code
+            else GroundsForm(outcome, initial={"basis": usual}),
             "is_refused": refused is not None and outcome.code == code,
         }
         for outcome in task.step.outcomes.values()

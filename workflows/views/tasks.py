@@ -36,7 +36,7 @@ def inbox(request: HttpRequest) -> HttpResponse:
             "page": page_of(rows.with_texts().soonest_first(), request),
             "shown": shown,
             "counts": {"mine": mine.count(), "queue": queued.count()},
-            "today": timezone.localdate(),
+            "today": person(request).today(timezone.now()),
         },
     )
 

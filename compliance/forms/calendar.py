@@ -1,0 +1,78 @@
+"""What an administrator enters about the calendar: a day, or a file with a year."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from compliance.documents.encoding import decode
+from compliance.domain.calendar_tables import Day, Table, read_calendar
+from compliance.domain.reading import UnreadableDocument
+from compliance.models import CalendarDay
+from compliance.services.calendar_days import FIRST_YEAR, LAST_YEAR
+
+LARGEST = 500_000  # bytes; twenty years of the open-data table are a tenth of it
+
+
+class DayInput(forms.DateInput):
+    """The browser's own calendar."""
+
+    input_type = "date"
+
+    def __init__(self) -> None:
+        super().__init__(format="%Y-%m-%d")
+
+
+class DayForm(forms.Form):
+    """One day that differs from the plain week."""
+
+    date = forms.DateField(label=_("Date"), widget=DayInput)
+    kind = forms.ChoiceField(label=_("Kind"), choices=CalendarDay.Kind.choices)
+    title = forms.CharField(label=_("Why"), max_length=200, required=False)
+
+    def day(self) -> Day:
+        """The entered day."""
+        return Day(**self.cleaned_data)
+
+
+class YearForm(forms.Form):
+    """A year."""
+
+    year = forms.IntegerField(label=_("Year"), min_value=FIRST_YEAR, max_value=LAST_YEAR)
+
+
+class ImportForm(YearForm):
+    """A year from a file, or from the text that was read from it and shown before."""
+
+    file = forms.FileField(
+        label=_("File (CSV)"),
+        allow_empty_file=True,
+        help_text=_(
+            "The open data “Производственный календарь”, or rows “date,kind,title” such as "
+            "2027-01-08,нерабочий,Перенос."
+        ),
+    )
+    text = forms.CharField(required=False, widget=forms.HiddenInput, strip=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["file"].required = not self.data.get("text")
+
+    def clean(self) -> dict[str, Any]:
+        """The file as text; a form sent again to confirm brings the text itself."""
+        data = super().clean() or {}
+        upload = data.get("file")
+        if upload is not None and upload.size > LARGEST:
+            self.add_error("file", _("The file is too large for a calendar."))
+        elif upload is not None:
+            try:
+                data["text"] = decode(upload.read())
+            except UnreadableDocument:
+                self.add_error("file", _("The file is not text. Save the table as CSV."))
+        return data
+
+    def table(self) -> Table:
+        """The days of the year that the file tells."""
+        return read_calendar(self.cleaned_data["text"], self.cleaned_data["year"])

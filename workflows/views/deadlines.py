@@ -1,0 +1,119 @@
+"""Deadlines: how words are understood while they are typed, and settling what waits."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from compliance.domain.refusals import Forbidden, Refusal
+from compliance.models import MeasureVersion, Plan
+from compliance.services import deadlines
+from compliance.services.acts import Act
+from compliance.views.requests import person
+from compliance.wording import sentence
+from workflows.forms import DatesForm
+from workflows.views.measures import bound_versions
+
+LONGEST = 2000  # characters of a deadline, as the model holds them
+
+
+def _plan(request: HttpRequest, pk: object) -> Plan:
+    visible = Plan.objects.visible_to(person(request)).select_related("organisation", "type")
+    return get_object_or_404(visible, pk=pk)
+
+
+@require_safe
+def preview(request: HttpRequest) -> HttpResponse:
+    """How the words are understood in a plan, as a block of the measure's form or as a page."""
+    wanted = request.GET.get("plan", "")
+    plan = _plan(request, wanted if wanted.isdecimal() else 0)
+    words = (request.GET.get("text") or request.GET.get("deadline_text", ""))[:LONGEST]
+    reading = deadlines.preview(words, plan) if words.strip() else None
+    template = (
+        "workflows/_preview.html" if "HX-Request" in request.headers else "workflows/preview.html"
+    )
+    return render(request, template, {"plan": plan, "words": words, "preview": reading})
+
+
+@require_safe
+def settle(request: HttpRequest, pk: int) -> HttpResponse:
+    """The deadlines of a plan that wait for a person, to settle one after another."""
+    return _page(request, pk)
+
+
+@require_POST
+def confirm(request: HttpRequest, pk: int) -> HttpResponse:
+    """Confirm a deadline as understood, with dates of one's own, or with the day of its event."""
+    version = get_object_or_404(bound_versions(request), pk=pk)
+    form = DatesForm(request.POST, prefix=str(version.pk))
+    if form.is_valid():
+        try:
+            deadlines.confirm_deadline(version, act=Act.of(request), **form.cleaned_data)
+        except Refusal as refusal:
+            if refusal.status != 422:
+                raise
+            form.add_error(None, sentence(refusal))
+        else:
+            messages.success(request, _("The deadline has been confirmed."))
+            return redirect(reverse("plan-deadlines", args=[version.revision.plan_id]))
+    return _page(request, version.revision.plan_id, refused=form, of=version.pk)
+
+
+@require_POST
+def confirm_many(request: HttpRequest, pk: int) -> HttpResponse:
+    """Confirm the ticked deadlines as understood; each answers for itself."""
+    plan = _plan(request, pk)
+    if not deadlines.may_settle_deadlines(person(request), plan):
+        raise Forbidden("not_your_step")
+    ticked = [pk for pk in request.POST.getlist("version") if pk.isdecimal()]
+    versions = bound_versions(request).filter(revision__plan=plan, pk__in=ticked)
+    answers = deadlines.confirm_deadlines(list(versions), act=Act.of(request))
+    return _page(request, plan.pk, answers=answers)
+
+
+def _page(
+    request: HttpRequest,
+    pk: int,
+    *,
+    refused: DatesForm | None = None,
+    of: int = 0,
+    answers: Sequence[deadlines.Answer] = (),
+) -> HttpResponse:
+    plan = _plan(request, pk)
+    bound = list(bound_versions(request).filter(revision__plan=plan))
+    waiting = [row for row in bound if row.deadline_confirmed_at is None]
+    open_ended = [
+        row for row in bound if row.deadline_confirmed_at and deadlines.leaves_dates_open(row)
+    ]
+    context = {
+        "plan": plan,
+        "rows": _rows(waiting, plan, refused, of),
+        "open_ended": _rows(open_ended, plan, refused, of),
+        "answers": [
+            {"version": one.version, "words": sentence(one.refusal) if one.refusal else ""}
+            for one in answers
+        ],
+        "can_settle": deadlines.may_settle_deadlines(person(request), plan),
+    }
+    return render(request, "workflows/deadlines.html", context, status=422 if refused else 200)
+
+
+def _rows(
+    versions: list[MeasureVersion], plan: Plan, refused: DatesForm | None, of: int
+) -> list[dict[str, Any]]:
+    """Measures with their deadlines as understood, each with its form."""
+    return [
+        {
+            "version": version,
+            "preview": reading,
+            "form": refused if version.pk == of else DatesForm.of(version, reading.asks_for_event),
+        }
+        for version, reading in zip(versions, deadlines.previews(versions, plan), strict=True)
+    ]
