@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 import subprocess
@@ -51,6 +52,7 @@ def test_every_text_of_the_source_is_in_the_catalogue(tmp_path: Path):
         [sys.executable, "manage.py", "makemessages", "-l", "ru", "--no-location", "--no-wrap",
          "--no-obsolete"],
         cwd=copy, check=True, capture_output=True,
+        env={**os.environ, "DJANGO_SETTINGS_MODULE": "project.settings"},
     )  # fmt: skip
     missing = [
         part

@@ -94,5 +94,7 @@ def lines_of(sheet: IncentiveSheet, which: str) -> IncentiveLineQuerySet:
         return lines.owed()
     if which == "returned":
         return lines.returned()
+    if not which:
+        return lines
     known = which in IncentiveLine.Outcome.values
-    return lines.filter(outcome=which) if known else lines
+    return lines.filter(outcome=which) if known else lines.none()
