@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from django.db import connections
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from tests import factories as make
@@ -38,6 +39,7 @@ def chromium() -> Iterator[Browser]:
             executable_path=shutil.which("chromium"), args=QUIET, headless=True
         )
         yield browser
+        connections.close_all()  # those of the loop; left open, they would hold the test database
         browser.close()
 
 
