@@ -25,7 +25,7 @@ test: setup
 lint: setup
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/mypy project workflows compliance notifications
+	DEBUG=1 $(BIN)/mypy project workflows compliance notifications
 	$(BIN)/lint-imports --no-cache
 	git ls-files '*.html' | xargs -r $(BIN)/djade --check --target-version 5.2
 	DEBUG=1 $(BIN)/python manage.py makemigrations --check --dry-run

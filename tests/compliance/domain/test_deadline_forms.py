@@ -12,7 +12,7 @@ from compliance.domain.periods import Period
 PLAN = Period.of_years(2026)
 TWO_YEARS = Period.of_years(2017, 2018)
 TODAY = date(2026, 5, 20)
-SEEDS = Path("/work/shared/seeds")
+SEEDS = Path(__file__).resolve().parents[4] / "shared" / "seeds"
 
 
 def read(phrase: str, period: Period = PLAN, today: date | None = TODAY) -> Deadline:
