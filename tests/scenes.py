@@ -37,7 +37,7 @@ class Scene:
     @property
     def task(self) -> Task:
         """The open task of the plan itself."""
-        return Task.objects.open().get(process__plan=self.plan, process__report__isnull=True)
+        return Task.objects.open().of_plan_itself(self.plan).get()
 
 
 def around_today() -> Period:

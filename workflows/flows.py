@@ -9,7 +9,7 @@ from viewflow import this
 from viewflow.workflow import flow
 from viewflow.workflow.lock import SelectForUpdateLock
 
-from workflows import effects
+from workflows.effects import approval, plan_reports, verification
 from workflows.models import Process, Task
 from workflows.steps import HumanStep, Outcome, last_outcome
 
@@ -29,8 +29,8 @@ class ApprovalFlow(flow.Flow):
             "agrees",
             days=10,
             outcomes=(
-                Outcome("agree", _("Agree"), effects.agree, is_main=True),
-                Outcome("return", _("Return for rework"), effects.send_back, ("comment",)),
+                Outcome("agree", _("Agree"), approval.agree, is_main=True),
+                Outcome("return", _("Return for rework"), approval.send_back, ("comment",)),
             ),
         )
         .Annotation(title=_("Agree the plan"))
@@ -43,8 +43,8 @@ class ApprovalFlow(flow.Flow):
             "drafts",
             days=10,
             outcomes=(
-                Outcome("send", _("Send again"), effects.send_again, is_main=True),
-                Outcome("withdraw", _("Withdraw from approval"), effects.withdraw),
+                Outcome("send", _("Send again"), approval.send_again, is_main=True),
+                Outcome("withdraw", _("Withdraw from approval"), approval.withdraw),
             ),
         )
         .Annotation(title=_("Rework the plan"))
@@ -57,8 +57,8 @@ class ApprovalFlow(flow.Flow):
             "approves",
             days=5,
             outcomes=(
-                Outcome("approve", _("Approve"), effects.approve, ("basis",), is_main=True),
-                Outcome("return", _("Return for rework"), effects.return_to_draft, ("comment",)),
+                Outcome("approve", _("Approve"), approval.approve, ("basis",), is_main=True),
+                Outcome("return", _("Return for rework"), approval.return_to_draft, ("comment",)),
             ),
         )
         .Annotation(title=_("Approve the plan"))
@@ -72,9 +72,9 @@ class ApprovalFlow(flow.Flow):
             days=5,
             outcomes=(
                 Outcome(
-                    "publish", _("Record publication"), effects.publish, ("publication",), True
+                    "publish", _("Record publication"), approval.publish, ("publication",), True
                 ),
-                Outcome("return", _("Return for rework"), effects.return_to_draft, ("comment",)),
+                Outcome("return", _("Return for rework"), approval.return_to_draft, ("comment",)),
             ),
         )
         .Annotation(title=_("Publish the plan"))
@@ -104,8 +104,8 @@ class ReportFlow(flow.Flow):
             "accepts",
             days=10,
             outcomes=(
-                Outcome("accept", _("Accept the report"), effects.accept_plan_report, (), True),
-                Outcome("return", _("Return for rework"), effects.question_report, ("comment",)),
+                Outcome("accept", _("Accept the report"), plan_reports.accept, (), True),
+                Outcome("return", _("Return for rework"), plan_reports.question, ("comment",)),
             ),
         )
         .Annotation(title=_("Accept the plan's report"))
@@ -117,7 +117,7 @@ class ReportFlow(flow.Flow):
         HumanStep(
             "reports",
             days=10,
-            outcomes=(Outcome("send", _("Send again"), effects.send_report_again, is_main=True),),
+            outcomes=(Outcome("send", _("Send again"), plan_reports.send_again, is_main=True),),
         )
         .Annotation(title=_("Complete the plan's report"))
         .Next(this.accept)
@@ -145,9 +145,12 @@ class InspectionFlow(flow.Flow):
             "inspects",
             days=5,
             outcomes=(
-                Outcome("accept", _("Accept as done"), effects.accept_execution, (), True),
+                Outcome("accept", _("Accept as done"), verification.accept, (), True),
                 Outcome(
-                    "return", _("Return with a remark"), effects.return_execution, ("comment",)
+                    "return",
+                    _("Return with a remark"),
+                    verification.return_with_remark,
+                    ("comment",),
                 ),
             ),
         )

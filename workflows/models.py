@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from viewflow.workflow.models import AbstractProcess, AbstractTask
 from viewflow.workflow.status import PROCESS, STATUS
 
-from compliance.models import ExecutionReport, Organisation, Plan, Revision
+from compliance.models import ExecutionReport, Occurrence, Organisation, Plan, Revision
 from compliance.models.people import Role
 
 if TYPE_CHECKING:
@@ -56,6 +56,27 @@ class Process(AbstractProcess):
             ),
         ]
 
+    @property
+    def occurrence(self) -> Occurrence | None:
+        """The due date that the matter is about, if it is about one."""
+        return self.report.occurrence if self.report else None
+
+    @property
+    def organisation(self) -> Organisation:
+        """The organisation that the matter is about: its tasks wait in that branch's queues."""
+        return self.occurrence.organisation if self.occurrence else self.plan.organisation
+
+    @property
+    def words(self) -> str:
+        """What the matter is about: the measure's words, or the plan's title."""
+        return self.occurrence.version.text if self.occurrence else self.plan.title
+
+    def get_absolute_url(self) -> str:
+        """The page where its steps are taken: the inspection's, or the plan's."""
+        if self.report_id:
+            return reverse("inspection", args=[self.pk])
+        return f"{reverse('plan', args=[self.plan_id])}#task"
+
 
 class TaskQuerySet(models.QuerySet["Task"]):
     def open(self) -> TaskQuerySet:
@@ -74,6 +95,10 @@ class TaskQuerySet(models.QuerySet["Task"]):
     def visible_to(self, user: User) -> TaskQuerySet:
         """Tasks of the roles that the person has today; whose role has ended sees none."""
         return self.filter(_in_role_of(user))
+
+    def of_plan_itself(self, plan: Plan) -> TaskQuerySet:
+        """Steps on the way of the plan as a whole, not of its reports and due dates."""
+        return self.filter(process__plan=plan, process__report__isnull=True)
 
     def with_texts(self) -> TaskQuerySet:
         """With what a list prints of each row."""
@@ -171,7 +196,6 @@ class Task(AbstractTask):
         return self.is_open and self.due_on is not None and self.due_on < today
 
     def get_absolute_url(self) -> str:
-        """The page where the step is taken: the inspection's, or the plan's."""
-        if self.process.report_id:
-            return reverse("inspection", args=[self.process_id])
-        return f"{reverse('plan', args=[self.process.plan_id])}#task"
+        """The page where the step is taken."""
+        url: str = self.process.get_absolute_url()
+        return url

@@ -11,7 +11,7 @@ from viewflow.workflow.flow import View
 from viewflow.workflow.nodes.view import ViewActivation
 from viewflow.workflow.status import STATUS
 
-from compliance.models import ExecutionReport, Organisation, Plan
+from compliance.models import Organisation
 from compliance.models.people import Role
 from compliance.services.acts import Act
 from compliance.services.calendar import working_calendar
@@ -39,7 +39,7 @@ class HumanActivation(ViewActivation):
     ) -> Any:
         """The activation of a new task: organisation, role and due date are set from the start."""
         process = prev_activation.process
-        organisation: Organisation = flow_task.organisation_of(process)
+        organisation: Organisation = process.organisation
         task = flow_task.flow_class.task_class(
             process=process,
             flow_task=flow_task,
@@ -73,12 +73,6 @@ class HumanStep(View):
         if self.party == "inspects":
             return Role.INSPECTOR
         return str(process.plan.type.role_of(self.party))
-
-    def organisation_of(self, process: Process) -> Organisation:
-        """The organisation that the step is about."""
-        about: ExecutionReport | None = process.report
-        plan: Plan = process.plan
-        return about.occurrence.organisation if about else plan.organisation
 
 
 def last_outcome(*codes: str) -> Callable[[Any], bool]:

@@ -33,7 +33,7 @@ def signed_in(person) -> Client:
 
 def answer(client: Client, plan: Plan, outcome: str, **data: object):
     """The open task of the plan answered on its page; the page it leads to."""
-    task = Task.objects.open().get(process__plan=plan, process__report__isnull=True)
+    task = Task.objects.open().of_plan_itself(plan).get()
     url = reverse("task-complete", args=[task.pk])
     return client.post(url, {"outcome": outcome, **data}, follow=True)
 

@@ -81,7 +81,7 @@ def _page(
 ) -> HttpResponse:
     user = person(request)
     revision = plan.revisions.exclude(status=Revision.Status.WITHDRAWN).last()
-    tasks = Task.objects.open().filter(process__plan=plan, process__report__isnull=True)
+    tasks = Task.objects.open().of_plan_itself(plan)
     task = tasks.select_related("owner", "organisation", "process").first()
     sections = _sections(user, plan, revision)
     inside = sees_inside(user, plan)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -15,11 +18,15 @@ from compliance.models import Plan
 from compliance.services.acts import Act
 from compliance.views.requests import page_of, person, way_back
 from compliance.wording import sentence
+from workflows.flows import InspectionFlow
 from workflows.forms import GroundsForm
 from workflows.models import Task
 from workflows.services import engine
 from workflows.views.inspections import inspection_page
 from workflows.views.plans import plan_page
+
+# Where a step of a flow is taken; a flow that is not named here is taken on the plan's page.
+PAGES: dict[Any, Callable[..., HttpResponse]] = {InspectionFlow: inspection_page}
 
 
 @require_safe
@@ -68,7 +75,7 @@ def complete(request: HttpRequest, pk: int) -> HttpResponse:
     if outcome is None:
         raise Refusal("unknown_outcome")
     form = GroundsForm(outcome, request.POST)
-    page = inspection_page if task.process.report_id else plan_page
+    page = PAGES.get(task.step.flow_class, plan_page)
     if not form.is_valid():
         return page(request, task.process, answer=form, code=code, status=422)
     try:
@@ -96,7 +103,7 @@ def _told(task: Task, answer: str) -> str:
 
 def _next_after(request: HttpRequest, task: Task) -> str:
     """The next task of the same kind in the person's queue, or the matter's own page."""
-    if task.process.report_id:
+    if task.step.flow_class in PAGES:
         user = person(request)
         waiting = Task.objects.mine(user) | Task.objects.queued_for(user)
         following = waiting.filter(flow_task=task.flow_task).soonest_first().first()

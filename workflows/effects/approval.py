@@ -1,15 +1,14 @@
-"""What each answer to a step does: one call into compliance, inside the engine's transaction."""
+"""What the answers to an approval do: decisions, returns, the text put in force."""
 
 from __future__ import annotations
 
 from compliance.domain.refusals import Refusal
 from compliance.models import Decision, Remark, Revision
 from compliance.models.people import Role
-from compliance.services import reports
 from compliance.services.acts import Act
-from compliance.services.audit import record
 from compliance.services.execution import put_in_force
-from compliance.services.transitions import Grounds, change_state, check_guards
+from compliance.services.transitions import Grounds, change_state
+from workflows.effects.events import note
 from workflows.models import Process
 
 
@@ -43,7 +42,7 @@ def send_back(process: Process, grounds: Grounds, act: Act) -> None:
     if not grounds.comment.strip():
         raise Refusal("comment_given")
     _hand_back(process, grounds, act)
-    _record(process, "approval.return", grounds, act)
+    note(process, "approval.return", grounds, act)
 
 
 def send_again(process: Process, grounds: Grounds, act: Act) -> None:
@@ -52,52 +51,18 @@ def send_again(process: Process, grounds: Grounds, act: Act) -> None:
     if revision.remarks.filter(settled_at__isnull=True).exists():
         raise Refusal("no_open_remark")
     _set_status(revision, Revision.Status.WITH_PARTIES)
-    _record(process, "approval.send", grounds, act)
+    note(process, "approval.send", grounds, act)
 
 
 def withdraw(process: Process, grounds: Grounds, act: Act) -> None:
     """The drafters take the plan back; it stays a draft that can be sent anew."""
-    _record(process, "approval.withdraw", grounds, act)
-
-
-def accept_plan_report(process: Process, grounds: Grounds, act: Act) -> None:
-    """The ministry accepts the plan's report: executing → reported."""
-    change_state(process.plan_id, "accept_report", act=act, grounds=grounds)
-
-
-def question_report(process: Process, grounds: Grounds, act: Act) -> None:
-    """The ministry wants the report completed; the plan goes on executing."""
-    if not grounds.comment.strip():
-        raise Refusal("comment_given")
-    _record(process, "report.question", grounds, act)
-
-
-def send_report_again(process: Process, grounds: Grounds, act: Act) -> None:
-    """The report has been completed: again every due date is settled."""
-    check_guards(process.plan, "accept_report")
-    _record(process, "report.send", grounds, act)
-
-
-def accept_execution(process: Process, grounds: Grounds, act: Act) -> None:
-    """The inspector accepts the execution report; its occurrence is done."""
-    reports.accept_report(_report_id(process), act=act)
-
-
-def return_execution(process: Process, grounds: Grounds, act: Act) -> None:
-    """The inspector returns the execution report with a remark."""
-    reports.return_report(_report_id(process), remark=grounds.comment, act=act)
+    note(process, "approval.withdraw", grounds, act)
 
 
 def _revision(process: Process) -> Revision:
     revision: Revision | None = process.revision
     assert revision is not None, "an approval has its revision"
     return revision
-
-
-def _report_id(process: Process) -> int:
-    report_id: int | None = process.report_id
-    assert report_id is not None, "an inspection has its report"
-    return report_id
 
 
 def _decide(process: Process, kind: str, grounds: Grounds, act: Act) -> None:
@@ -128,13 +93,3 @@ def _hand_back(process: Process, grounds: Grounds, act: Act) -> None:
 def _set_status(revision: Revision, status: str) -> None:
     revision.status = status
     revision.save(update_fields=["status"])
-
-
-def _record(process: Process, action: str, grounds: Grounds, act: Act) -> None:
-    record(
-        act=act,
-        organisation=process.plan.organisation,
-        action=action,
-        subject=process.plan,
-        reason=grounds.comment.strip(),
-    )

@@ -1,0 +1,19 @@
+"""What an answer that changes no state of compliance leaves in the audit trail."""
+
+from __future__ import annotations
+
+from compliance.services.acts import Act
+from compliance.services.audit import record
+from compliance.services.transitions import Grounds
+from workflows.models import Process
+
+
+def note(process: Process, action: str, grounds: Grounds, act: Act) -> None:
+    """Record what was answered about the process's plan, and why."""
+    record(
+        act=act,
+        organisation=process.plan.organisation,
+        action=action,
+        subject=process.plan,
+        reason=grounds.comment.strip(),
+    )

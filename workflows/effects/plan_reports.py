@@ -1,0 +1,27 @@
+"""What the answers to a plan's report do."""
+
+from __future__ import annotations
+
+from compliance.domain.refusals import Refusal
+from compliance.services.acts import Act
+from compliance.services.transitions import Grounds, change_state, check_guards
+from workflows.effects.events import note
+from workflows.models import Process
+
+
+def accept(process: Process, grounds: Grounds, act: Act) -> None:
+    """The ministry accepts the plan's report: executing → reported."""
+    change_state(process.plan_id, "accept_report", act=act, grounds=grounds)
+
+
+def question(process: Process, grounds: Grounds, act: Act) -> None:
+    """The ministry wants the report completed; the plan goes on executing."""
+    if not grounds.comment.strip():
+        raise Refusal("comment_given")
+    note(process, "report.question", grounds, act)
+
+
+def send_again(process: Process, grounds: Grounds, act: Act) -> None:
+    """The report has been completed: again every due date is settled."""
+    check_guards(process.plan, "accept_report")
+    note(process, "report.send", grounds, act)
