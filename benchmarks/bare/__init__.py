@@ -1,0 +1,1 @@
+"""A flow as viewflow's documentation writes it: the peer of `benchmarks/tasks.py`."""
