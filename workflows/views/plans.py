@@ -83,14 +83,14 @@ def _page(
     revision = plan.revisions.exclude(status=Revision.Status.WITHDRAWN).last()
     tasks = Task.objects.open().of_plan_itself(plan)
     task = tasks.select_related("owner", "organisation", "process").first()
-    sections = _sections(user, plan, revision)
+    sections = sections_of(user, plan, revision)
     inside = sees_inside(user, plan)
     context: dict[str, Any] = {
         "plan": plan,
         "revision": revision,
         "sections": sections,
         "task": task,
-        "answers": _answers(user, task, answer, code),
+        "answers": answers_of(user, task, answer, code),
         "rights": plan_rights(user, plan, revision, is_waiting=task is not None),
         "remarks": revision.remarks.select_related("author") if revision and inside else [],
         "decisions": revision.decisions.all() if revision else [],
@@ -106,7 +106,7 @@ def _page(
     return render(request, "workflows/plan.html", context, status=status)
 
 
-def _sections(user: Any, plan: Plan, revision: Revision | None) -> list[dict[str, Any]]:
+def sections_of(user: Any, plan: Plan, revision: Revision | None) -> list[dict[str, Any]]:
     """Sections with their measures, each with what the person may see of its execution."""
     if revision is None:
         return []
@@ -136,7 +136,7 @@ def _sections(user: Any, plan: Plan, revision: Revision | None) -> list[dict[str
     ]
 
 
-def _answers(
+def answers_of(
     user: Any, task: Task | None, refused: GroundsForm | None, code: str
 ) -> list[dict[str, Any]]:
     """The answers that the person may give to the open task, each with its form."""
