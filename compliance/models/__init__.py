@@ -15,7 +15,9 @@ from compliance.models.measures import (
 from compliance.models.occurrences import ExecutionReport, Occurrence
 from compliance.models.organisations import Organisation
 from compliance.models.people import Membership, User
-from compliance.models.plans import Decision, Plan, PlanType, Remark, Revision
+from compliance.models.plans import Decision, Plan, PlanType, Revision
+from compliance.models.remarks import Remark
+from compliance.models.sendings import Sending
 
 __all__ = [
     "Assessment",
@@ -44,5 +46,6 @@ __all__ = [
     "Responsible",
     "Revision",
     "Section",
+    "Sending",
     "User",
 ]

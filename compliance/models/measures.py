@@ -203,6 +203,8 @@ class Assignment(models.Model):
     )
     is_lead = models.BooleanField(_("lead"), default=False)
     created_at = models.DateTimeField()
+    # Made by a later revision: what was due before this day is not owed. Empty: from the beginning.
+    owes_from = models.DateField(null=True, blank=True)
     ended_at = models.DateTimeField(null=True, blank=True)
     end_reason = models.CharField(max_length=500, blank=True)
 

@@ -227,6 +227,24 @@ class RevisionQuerySet(models.QuerySet["Revision"]):
         """Revisions that bind now; at most one a plan."""
         return self.filter(status=Revision.Status.IN_FORCE)
 
+    def frozen(self) -> RevisionQuerySet:
+        """Revisions that bind or once did: nothing in them changes any more."""
+        return self.exclude(content_hash="")
+
+    def visible_to(self, user: User) -> RevisionQuerySet:
+        """Revisions the user may read: what has bound with the plan, the rest from inside only.
+
+        Another institution with a part in a regional plan, and the council of an institution's
+        published one, see no text that is still on its way.
+        """
+        duties = user.jurisdiction()
+        own = (*OVERSEEING, Role.DIRECTOR, Role.EXECUTOR, Role.HR)
+        council = duties.covers("plan__organisation__path", Role.COUNCIL)
+        inside = duties.covers("plan__organisation__path", *own) | (
+            council & Q(plan__organisation__kind=Organisation.Kind.MINISTRY)
+        )
+        return self.filter(inside | ~Q(content_hash=""), plan__in=Plan.objects.visible_to(user))
+
 
 class Revision(models.Model):
     """One version of a plan's content; measures keep their identity from one to the next."""
@@ -242,6 +260,10 @@ class Revision(models.Model):
     number = models.PositiveIntegerField(_("number"))
     status = models.CharField(_("status"), max_length=20, choices=Status, default=Status.DRAFTING)
     content_hash = models.CharField(_("content hash"), max_length=64, blank=True)
+    reason = models.TextField(_("why the plan is changed"), blank=True)
+    published_on = models.DateField(_("published on"), null=True, blank=True)
+    published_url = models.URLField(_("published at"), blank=True, max_length=1000)
+    withdrawal_reason = models.TextField(_("why it was withdrawn"), blank=True)
     created_at = models.DateTimeField(_("created at"))
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
@@ -271,6 +293,17 @@ class Revision(models.Model):
 
     def __str__(self) -> str:
         return f"{self.plan} · {self.number}"
+
+    def get_absolute_url(self) -> str:
+        """The page where the text is worked on: the plan's own, or of a change of it its own."""
+        if self.is_amendment:
+            return reverse("plan-revision", args=[self.plan_id, self.number])
+        return reverse("plan", args=[self.plan_id])
+
+    @property
+    def is_amendment(self) -> bool:
+        """Whether it changes a text that binds: the plan and its execution go on meanwhile."""
+        return self.number > 1
 
     @property
     def is_editable(self) -> bool:
@@ -322,27 +355,3 @@ class Decision(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} · {self.party}"
-
-
-class Remark(models.Model):
-    """What a party wants changed in one measure of a revision, or in the plan as a whole."""
-
-    revision = models.ForeignKey(Revision, on_delete=models.CASCADE, related_name="remarks")
-    measure = models.ForeignKey(
-        "compliance.Measure", on_delete=models.CASCADE, null=True, related_name="remarks"
-    )
-    text = models.TextField(_("remark"))
-    author = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
-    made_at = models.DateTimeField(_("made at"))
-    settled_at = models.DateTimeField(_("settled at"), null=True)
-    settled_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
-    )
-
-    class Meta:
-        verbose_name = _("remark")
-        verbose_name_plural = _("remarks")
-        ordering = ["made_at", "id"]
-
-    def __str__(self) -> str:
-        return self.text

@@ -1,0 +1,240 @@
+"""What changed between two texts of a plan, so that a person can read it at a glance.
+
+A text is plain words: no ids but the measure's own, which stays the same from one revision to the
+next. That is why a measure whose every word was changed is still the same measure.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, fields
+from difflib import SequenceMatcher
+from typing import Any, Self
+
+SAME, ADDED, REMOVED = "same", "added", "removed"
+CHANGED, MOVED = "changed", "moved"
+# Beyond so many words on one side the two are shown whole: comparing them takes their product.
+LONGEST = 1_500
+TOKEN = re.compile(r"\s+|\w+|[^\w\s]")
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What a text says of one measure; `section` is the heading it stands under."""
+
+    measure: int
+    section: str
+    number: str = ""
+    text: str = ""
+    finding: str = ""
+    indicator: str = ""
+    form: str = ""
+    deadline: str = ""
+    dates: str = ""  # set by a person where the words fix none
+    anchor: str = ""  # the day of the event that a relative deadline waits for
+    responsible: str = ""
+    proof: str = ""  # a code
+
+
+# The fields that are compared, in the order in which a reader wants them.
+FIELDS = tuple(one.name for one in fields(Entry) if one.name not in {"measure", "section"})
+CODES = frozenset({"proof"})  # replaced whole, never word by word
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """All that a revision says: its headings and its measures, in order."""
+
+    sections: tuple[str, ...] = ()
+    measures: tuple[Entry, ...] = ()
+
+    def as_json(self) -> dict[str, Any]:
+        """The text as JSON keeps it."""
+        return {"sections": list(self.sections), "measures": [asdict(one) for one in self.measures]}
+
+    @classmethod
+    def from_json(cls, said: Mapping[str, Any]) -> Self:
+        """The text back from its JSON; fields that came later are empty."""
+        return cls(tuple(said["sections"]), tuple(Entry(**one) for one in said["measures"]))
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A run of words that both texts have, or only one of them."""
+
+    kind: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class FieldChange:
+    """One field of a measure, before and after."""
+
+    field: str
+    pieces: tuple[Piece, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class MeasureChange:
+    """What became of one measure: added, removed, changed, or only moved.
+
+    `entry` is what the later text says of it; of a removed one, what the earlier said.
+    """
+
+    kind: str
+    entry: Entry
+    fields: tuple[FieldChange, ...] = ()
+    moved_from: str | None = None  # the heading it stood under; None: it has not moved
+
+
+@dataclass(frozen=True, slots=True)
+class Differences:
+    """Everything that differs between two texts; empty when they say the same."""
+
+    measures: tuple[MeasureChange, ...] = ()
+    sections: tuple[Piece, ...] = ()
+
+    def __bool__(self) -> bool:
+        return bool(self.measures or self.sections)
+
+    def count(self, kind: str) -> int:
+        """How many measures were added, removed, changed or moved."""
+        return sum(change.kind == kind for change in self.measures)
+
+
+def differences(before: Text, after: Text) -> Differences:
+    """What the later text changes, in its own order; what it dropped comes last."""
+    old = {entry.measure: entry for entry in before.measures}
+    new = {entry.measure: entry for entry in after.measures}
+    moved = _moved(before, after)
+    changes = [
+        change
+        for entry in after.measures
+        if (change := _change(old.get(entry.measure), entry, entry.measure in moved))
+    ]
+    gone = [MeasureChange(REMOVED, one) for key, one in old.items() if key not in new]
+    headings = _runs(before.sections, after.sections)
+    return Differences(
+        (*changes, *gone),
+        tuple(Piece(kind, one) for kind, run in headings if kind != SAME for one in run),
+    )
+
+
+def _change(old: Entry | None, new: Entry, has_moved: bool) -> MeasureChange | None:
+    """What became of a measure of the later text; None: nothing."""
+    if old is None:
+        return MeasureChange(ADDED, new)
+    changed = tuple(
+        FieldChange(name, compared(name, getattr(old, name), getattr(new, name)))
+        for name in FIELDS
+        if getattr(old, name) != getattr(new, name)
+    )
+    moved_from = old.section if has_moved else None
+    if changed:
+        return MeasureChange(CHANGED, new, changed, moved_from)
+    return MeasureChange(MOVED, new, (), moved_from) if has_moved else None
+
+
+def _moved(before: Text, after: Text) -> set[int]:
+    """Measures under another heading, and the fewest whose moving explains the new order.
+
+    A heading that was only reworded moves nothing: it is compared by the place it has.
+    """
+    renamed = dict(_reworded(before.sections, after.sections))
+    old = {one.measure: (n, one.section) for n, one in enumerate(before.measures)}
+    common = [one for one in after.measures if one.measure in old]
+    elsewhere = {
+        one.measure
+        for one in common
+        if renamed.get(one.section, one.section) != old[one.measure][1]
+    }
+    staying = [one.measure for one in common if one.measure not in elsewhere]
+    kept = _longest_rise([old[key][0] for key in staying])
+    return elsewhere | {key for place, key in enumerate(staying) if place not in kept}
+
+
+def _reworded(before: Sequence[str], after: Sequence[str]) -> Iterator[tuple[str, str]]:
+    """(new heading, old heading) where one heading stands in the place of another."""
+    matcher = SequenceMatcher(None, before, after, autojunk=False)
+    for tag, low, high, first, last in matcher.get_opcodes():
+        if tag == "replace" and high - low == last - first:
+            yield from zip(after[first:last], before[low:high], strict=True)
+
+
+def _longest_rise(numbers: Sequence[int]) -> set[int]:
+    """The places of a longest rising run of the numbers, all of which differ."""
+    tails: list[int] = []  # the least last number of a rise of each length
+    tail_places: list[int] = []
+    previous: list[int | None] = []
+    for place, number in enumerate(numbers):
+        length = bisect_left(tails, number)
+        previous.append(tail_places[length - 1] if length else None)
+        tails[length : length + 1] = [number]
+        tail_places[length : length + 1] = [place]
+    kept: set[int] = set()
+    place_or_none = tail_places[-1] if tail_places else None
+    while place_or_none is not None:
+        kept.add(place_or_none)
+        place_or_none = previous[place_or_none]
+    return kept
+
+
+def compared(field: str, before: str, after: str) -> tuple[Piece, ...]:
+    """The pieces of a changed field, word by word; a code is replaced whole."""
+    return replaced(before, after) if field in CODES else changed_words(before, after)
+
+
+def replaced(before: str, after: str) -> tuple[Piece, ...]:
+    """The one whole in place of the other."""
+    both = (Piece(REMOVED, before), Piece(ADDED, after))
+    return tuple(piece for piece in both if piece.words)
+
+
+def changed_words(before: str, after: str) -> tuple[Piece, ...]:
+    """The later words with what was taken out and put in, the shortest readable way.
+
+    The removed and same pieces together are `before`, the added and same ones are `after`.
+    """
+    old, new = TOKEN.findall(before), TOKEN.findall(after)
+    if max(len(old), len(new)) > LONGEST:
+        return replaced(before, after) if before != after else (Piece(SAME, before),)
+    return tuple(Piece(kind, "".join(run)) for kind, run in _joined(list(_runs(old, new))))
+
+
+def _joined(runs: list[tuple[str, list[str]]]) -> Iterator[tuple[str, list[str]]]:
+    """The runs, with changes joined that only a space or a sign keeps apart."""
+    out: list[str] = []
+    put: list[str] = []
+    for place, (kind, run) in enumerate(runs):
+        is_bridge = kind == SAME and 0 < place < len(runs) - 1 and not any(map(str.isalnum, run))
+        if kind == SAME and not is_bridge:
+            yield from _change_run(out, put)
+            out, put = [], []
+            yield SAME, run
+        if kind == REMOVED or is_bridge:
+            out += run
+        if kind == ADDED or is_bridge:
+            put += run
+    yield from _change_run(out, put)
+
+
+def _change_run(out: list[str], put: list[str]) -> Iterator[tuple[str, list[str]]]:
+    if out:
+        yield REMOVED, out
+    if put:
+        yield ADDED, put
+
+
+def _runs(before: Sequence[str], after: Sequence[str]) -> Iterator[tuple[str, list[str]]]:
+    """Runs of both, of the earlier only, of the later only, in reading order."""
+    matcher = SequenceMatcher(None, before, after, autojunk=False)
+    for tag, low, high, first, last in matcher.get_opcodes():
+        if tag == "equal":
+            yield SAME, list(before[low:high])
+            continue
+        if high > low:
+            yield REMOVED, list(before[low:high])
+        if last > first:
+            yield ADDED, list(after[first:last])
