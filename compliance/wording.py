@@ -7,6 +7,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from compliance.domain.refusals import Refusal
+from compliance.proof_words import proof_words
 
 SENTENCES: dict[str, str | Promise] = {
     # The state machine
@@ -57,7 +58,7 @@ SENTENCES: dict[str, str | Promise] = {
     "already_submitted": _("The report is already with the inspector."),
     "occurrence_closed": _("This due date is closed and takes no more reports."),
     "report_empty": _("Write in a few words what was done."),
-    "proof_missing": _("Add what proves it: %(proof)s."),
+    "proof_missing": _("Not all that was agreed as proof is here. Still missing: %(parts)s."),
     "interim_no_ground": _(
         "Interim information is no ground for closing. Wait for the final report."
     ),
@@ -68,9 +69,15 @@ SENTENCES: dict[str, str | Promise] = {
     "photo_too_many_pixels": _(
         "The photo has more than %(megapixels)s megapixels. Send a smaller one."
     ),
-    "photo_unreadable": _("“%(name)s” is not a photo that can be opened. Send JPEG or PNG."),
+    "photo_unreadable": _(
+        "“%(name)s” is neither a photo nor a PDF that can be opened. Send JPEG, PNG or PDF."
+    ),
     "photo_repeated": _("“%(name)s” is already attached to this report."),
-    "photo_limit": _("A report takes at most %(limit)s photos."),
+    "photo_limit": _("At most %(limit)s files can be attached here."),
+    "document_too_large": _("The document is larger than %(megabytes)s MB. Send a smaller one."),
+    "document_cut_off": _(
+        "“%(name)s” has not arrived whole. Open it, save it anew and send again."
+    ),
     # Calendar
     "calendar_rows": _("%(count)s rows of the file are not clear, so nothing was taken."),
     "calendar_year": _("The calendar is kept for the years %(first)s to %(last)s."),
@@ -129,4 +136,7 @@ def sentence(refusal: Refusal) -> str:
     template = SENTENCES.get(refusal.code)
     if template is None:
         return gettext("This cannot be done (%(code)s).") % {"code": refusal.code}
-    return str(template) % refusal.values
+    values = dict(refusal.values)
+    if isinstance(parts := values.get("parts"), tuple):
+        values["parts"] = proof_words(parts)
+    return str(template) % values

@@ -67,8 +67,7 @@ async function sendAll(input) {
   for (const file of files) sent += await send(input.name, file);
   if (sent && sent === files.length) {
     const words = new FormData(form);
-    words.delete("photos_before");
-    words.delete("photos_after");
+    for (const picker of form.querySelectorAll('input[type="file"]')) words.delete(picker.name);
     words.set("save", "1");
     const answer = await fetch(location.pathname, { method: "POST", body: words });
     if (answer.ok) store("");

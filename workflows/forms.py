@@ -106,9 +106,9 @@ class ReportForm(forms.Form):
         help_text=_("The ministry sees it, but the deadline stays on control."),
     )
 
-    def mark_asked(self, proof: str) -> ReportForm:
+    def mark_asked(self, kinds: Iterable[str]) -> ReportForm:
         """The form with the fields that a submission needs no longer called optional."""
-        for name in ("text", {"number": "number", "link": "link"}.get(proof, "text")):
+        for name in {"text", *kinds} & set(self.fields):
             self.fields[name].required = True
         return self
 
@@ -188,7 +188,12 @@ class MeasureForm(forms.Form):
     )
     # The words whose dates the person has seen and ticked; it stands in the preview.
     confirmed = forms.CharField(required=False, widget=forms.HiddenInput)
-    proof = forms.ChoiceField(label=_("What will prove it"), choices=MeasureVersion.Proof.choices)
+    proof = forms.MultipleChoiceField(
+        label=_("What will prove it"),
+        choices=MeasureVersion.Proof.choices,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("Agreed beforehand: a report without it cannot be sent for verification."),
+    )
     responsible = forms.CharField(
         label=_("Responsible as written in the plan"),
         widget=forms.Textarea(attrs={"rows": 2}),
@@ -231,6 +236,7 @@ class MeasureForm(forms.Form):
         """The form filled with a measure; parties after the lead are kept as they are."""
         parties = list(version.responsibles.all())
         initial = {name: getattr(version, name) for name in cls.base_fields if name not in EXTRA}
+        initial["proof"] = version.proofs
         if parties:
             initial["responsible"] = parties[0].text
             lead = parties[0]
@@ -246,6 +252,7 @@ class MeasureForm(forms.Form):
     def draft(self) -> MeasureDraft:
         """The entered values as the service takes them."""
         data = dict(self.cleaned_data)
+        proof, *further = data.pop("proof")
         text, party, seen = data.pop("responsible"), data.pop("party"), data.pop("confirmed")
         if party.startswith(PERSON):
             person = User.objects.get(pk=party.removeprefix(PERSON))
@@ -261,6 +268,8 @@ class MeasureForm(forms.Form):
             lead = ResponsibleDraft(text, party)
         return MeasureDraft(
             **data,
+            proof=proof,
+            further_proof=further,
             responsibles=(lead, *self.kept),
             is_deadline_confirmed=seen.split() == data["deadline_text"].split() != [],
         )

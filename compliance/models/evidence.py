@@ -1,4 +1,4 @@
-"""Evidence: the sealed original of a photo and its cleaned copies. Never public by default."""
+"""Evidence: the sealed original and, of a photo, its cleaned copies. Never public by default."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from compliance.domain.portable_documents import CONTENT_TYPE
 from compliance.models.occurrences import ExecutionReport, Occurrence
 
 if TYPE_CHECKING:
@@ -21,24 +22,22 @@ class EvidenceQuerySet(models.QuerySet["Evidence"]):
         return self.filter(report__occurrence__in=Occurrence.objects.visible_to(user))
 
 
-class Evidence(models.Model):
-    """One photo of a report. The original's bytes are as received and never leave unchanged."""
+class StoredFile(models.Model):
+    """A photo or a PDF as it was received.
 
-    class Phase(models.TextChoices):
-        BEFORE = "before", _("Before")
-        AFTER = "after", _("After")
+    The original of a photo never leaves unchanged: people see its copies. A PDF has none, so its
+    bytes are given out as an attachment and never shown in a page.
+    """
 
-    report = models.ForeignKey(ExecutionReport, on_delete=models.PROTECT, related_name="evidence")
-    phase = models.CharField(_("phase"), max_length=10, choices=Phase, default=Phase.AFTER)
     name = models.CharField(_("file name"), max_length=255)
     content_type = models.CharField(max_length=50)
     size = models.PositiveIntegerField(help_text=_("Bytes of the original."))
     sha256 = models.CharField(max_length=64, db_index=True)
-    width = models.PositiveIntegerField()
-    height = models.PositiveIntegerField()
+    width = models.PositiveIntegerField(default=0)
+    height = models.PositiveIntegerField(default=0)
     original = models.FileField(max_length=200)
-    copy = models.FileField(max_length=200)
-    thumbnail = models.FileField(max_length=200)
+    copy = models.FileField(max_length=200, blank=True)
+    thumbnail = models.FileField(max_length=200, blank=True)
     # By the camera, unconfirmed: shown to the inspector beside the server's time.
     camera_at = models.DateTimeField(null=True, blank=True)
     camera_latitude = models.FloatField(null=True, blank=True)
@@ -47,6 +46,29 @@ class Evidence(models.Model):
     received_from = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
     )
+
+    class Meta:
+        abstract = True
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def is_document(self) -> bool:
+        """Whether it is a PDF, given out as an attachment only."""
+        return self.content_type == CONTENT_TYPE
+
+
+class Evidence(StoredFile):
+    """One photo or document of a report."""
+
+    class Phase(models.TextChoices):
+        BEFORE = "before", _("Before")
+        AFTER = "after", _("After")
+        DOCUMENT = "document", _("Document")
+
+    report = models.ForeignKey(ExecutionReport, on_delete=models.PROTECT, related_name="evidence")
+    phase = models.CharField(_("phase"), max_length=10, choices=Phase, default=Phase.AFTER)
 
     objects = EvidenceQuerySet.as_manager()
 
@@ -58,12 +80,9 @@ class Evidence(models.Model):
             models.UniqueConstraint(fields=["report", "sha256"], name="evidence_once_in_a_report")
         ]
 
-    def __str__(self) -> str:
-        return self.name
-
     def get_absolute_url(self) -> str:
-        """The cleaned copy, for those who may see it."""
-        return reverse("evidence", args=[self.pk, "copy"])
+        """The cleaned copy, or the document to download, for those who may see it."""
+        return reverse("evidence", args=[self.pk, "file" if self.is_document else "copy"])
 
     @property
     def alt(self) -> str:

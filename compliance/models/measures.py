@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from compliance.domain.deadlines import Deadline
+from compliance.domain.proofs import in_order
 from compliance.models.organisations import Organisation
 from compliance.models.plans import Plan, Revision
 
@@ -96,6 +98,8 @@ class MeasureVersion(models.Model):
     proof = models.CharField(
         _("what will prove it"), max_length=20, choices=Proof, default=Proof.PHOTO
     )
+    # Kinds asked for besides, comma-separated; photos before and after always stand in `proof`.
+    further_proof = models.CharField(_("and besides"), max_length=100, blank=True, default="")
     deadline_text = models.CharField(_("deadline as written"), max_length=2000, blank=True)
     deadline = models.JSONField(_("deadline as understood"), default=dict)
     # Dates given by a person where the words fix none; ISO dates.
@@ -121,6 +125,16 @@ class MeasureVersion(models.Model):
 
     def __str__(self) -> str:
         return f"{self.number} {self.text}".strip()
+
+    @property
+    def proofs(self) -> list[str]:
+        """Everything that will prove it, in the order in which pages ask."""
+        return in_order([self.proof, *self.further_proof.split(",")])
+
+    @property
+    def proof_words(self) -> str:
+        """What will prove it, in words."""
+        return capfirst(", ".join(str(self.Proof(kind).label).lower() for kind in self.proofs))
 
     @property
     def understood(self) -> Deadline:

@@ -107,6 +107,24 @@ class OccurrenceQuerySet(models.QuerySet["Occurrence"]):
         )
         return self.annotate(was_returned=models.Exists(returned))
 
+    def lacking_before_photo(self) -> OccurrenceQuerySet:
+        """Open occurrences whose work must be photographed before it begins and is not yet.
+
+        Of work that comes round again only the next date is meant.
+        """
+        taken = ExecutionReport.objects.filter(
+            occurrence=models.OuterRef("pk"), status="draft", evidence__phase="before"
+        )
+        nearer = Occurrence.objects.open().filter(
+            assignment=models.OuterRef("assignment"), due_on__lt=models.OuterRef("due_on")
+        )
+        return (
+            self.open()
+            .filter(version__proof="before_after")
+            .exclude(models.Exists(taken))
+            .exclude(models.Exists(nearer))
+        )
+
     def with_texts(self) -> OccurrenceQuerySet:
         """With what pages print of each row, and nothing asked for again per row."""
         return self.select_related(

@@ -12,6 +12,7 @@ from compliance.domain.chains import digest
 from compliance.domain.deadline_parts import EXACT, EXTERNAL, RELATIVE, UNKNOWN, UNREAD
 from compliance.domain.deadlines import Deadline, read_deadline
 from compliance.domain.periods import Period
+from compliance.domain.proofs import in_order
 from compliance.domain.refusals import Conflict, Forbidden
 from compliance.models import (
     Measure,
@@ -53,6 +54,7 @@ class MeasureDraft:
     finding: str = ""
     form: str = ""
     proof: str = MeasureVersion.Proof.PHOTO
+    further_proof: Sequence[str] = ()  # kinds asked for besides
     responsibles: Sequence[ResponsibleDraft] = ()
     is_deadline_confirmed: bool = False  # its drafter has seen the dates and takes them
 
@@ -140,7 +142,9 @@ def _add_version(section: Section, draft: MeasureDraft, position: int, act: Act)
 def _fill(version: MeasureVersion, draft: MeasureDraft, act: Act) -> None:
     """Put the draft's words into the version; a changed deadline is read anew."""
     version.number, version.text, version.form = draft.number, draft.text, draft.form
-    version.indicator, version.finding, version.proof = draft.indicator, draft.finding, draft.proof
+    version.indicator, version.finding = draft.indicator, draft.finding
+    version.proof, *further = in_order([draft.proof, *draft.further_proof]) or [""]
+    version.further_proof = ",".join(further)
     if draft.deadline_text != version.deadline_text or not version.deadline:
         read_into(version, draft.deadline_text, act)
     is_known = version.understood.confidence != UNKNOWN
@@ -286,7 +290,8 @@ def content_of(version: MeasureVersion) -> dict[str, Any]:
         "indicator": version.indicator,
         "finding": version.finding,
         "form": version.form,
-        "proof": version.proof,
+        # A list only where there are several: texts frozen earlier keep their hash.
+        "proof": version.proofs if version.further_proof else version.proof,
         "deadline": version.deadline_text,
         "responsible": [
             [row.text, row.kind, row.organisation_id, row.person_id]

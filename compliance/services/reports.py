@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from django.db import transaction
 
+from compliance.domain.proofs import Given, Part, asked, missing
 from compliance.domain.refusals import Conflict, Forbidden, Refusal
 from compliance.models import (
     Evidence,
@@ -19,7 +20,6 @@ from compliance.models.people import Role
 from compliance.services.acts import Act
 from compliance.services.audit import record
 
-Proof = MeasureVersion.Proof
 Status = ExecutionReport.Status
 
 
@@ -114,16 +114,24 @@ def save_report(occurrence_id: int, account: Account, *, act: Act) -> ExecutionR
     return report
 
 
-def missing_proof(report: ExecutionReport, proof: str) -> bool:
-    """Whether the proof agreed beforehand is absent from the report."""
-    phases = set(report.evidence.values_list("phase", flat=True))
-    if proof == Proof.LINK:
-        return not report.link
-    if proof == Proof.NUMBER:
-        return report.number is None
-    if proof == Proof.BEFORE_AFTER:
-        return phases != {Evidence.Phase.BEFORE, Evidence.Phase.AFTER}
-    return not phases
+def missing_proof(report: ExecutionReport, version: MeasureVersion) -> list[Part]:
+    """What was agreed beforehand as proof and is not in the report."""
+    return missing(version.proofs, _given(report))
+
+
+def _given(report: ExecutionReport | None) -> Given:
+    if report is None:
+        return Given()
+    phases = frozenset(one.phase for one in report.evidence.all())
+    return Given(phases, has_link=bool(report.link), has_number=report.number is not None)
+
+
+def asked_beside_given(
+    report: ExecutionReport | None, version: MeasureVersion
+) -> list[tuple[Part, bool]]:
+    """Each thing agreed beforehand as proof, and whether the report brings it."""
+    lacks = missing(version.proofs, _given(report))
+    return [(part, part not in lacks) for part in asked(version.proofs)]
 
 
 @transaction.atomic
@@ -137,9 +145,9 @@ def submit_report(occurrence_id: int, *, act: Act) -> ExecutionReport:
     report = occurrence.reports.filter(status=Status.DRAFT).first()
     if report is None or not report.text.strip():
         raise Refusal("report_empty")
-    proof = occurrence.version.proof
-    if not report.is_interim and missing_proof(report, proof):
-        raise Refusal("proof_missing", proof=Proof(proof).label.lower())
+    lacks = missing_proof(report, occurrence.version)
+    if lacks and not report.is_interim:
+        raise Refusal("proof_missing", parts=tuple(lacks))
     report.proof_count = report.evidence.count() + bool(report.link) + (report.number is not None)
     report.status = Status.NOTED if report.is_interim else Status.SUBMITTED
     report.author = act.person

@@ -15,7 +15,7 @@ from PIL import Image
 
 from compliance.domain.refusals import Conflict, Refusal, TooLarge
 from compliance.models import Evidence, ExecutionReport
-from compliance.services.evidence import attach_photo, detach_photo
+from compliance.services.evidence import attach_photo, detach_evidence
 from compliance.services.reports import Account, draft_report, return_report, save_report
 from tests import factories as make
 from tests.scenes import executing
@@ -165,7 +165,7 @@ def test_a_removed_photo_of_a_returned_report_stays_with_that_report(scene, sett
     submit_execution(scene.occurrence.pk, act=executor)
     return_report(report.pk, remark="Не видно", act=inspector)
     draft = ExecutionReport.objects.get(status="draft")
-    detach_photo(draft.evidence.get(), act=executor)
+    detach_evidence(draft.evidence.get(), act=executor)
     assert stored(report.evidence.get().original) and len(files(settings)) == 3
 
 

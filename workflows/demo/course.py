@@ -8,11 +8,11 @@ from decimal import Decimal
 
 from compliance.models import Evidence, MeasureVersion, Occurrence, User
 from compliance.services.acts import Act
-from compliance.services.evidence import attach_photo
+from compliance.services.evidence import attach_document, attach_photo
 from compliance.services.reports import Account, draft_report, explain_not_done, save_report
 from compliance.services.transitions import Grounds
 from workflows.demo.days import Days
-from workflows.demo.photos import photo
+from workflows.demo.photos import act_of_acceptance, photo
 from workflows.models import Process
 from workflows.services import engine
 from workflows.services.matters import submit_execution
@@ -30,7 +30,7 @@ TEXTS = {
 }
 PHOTOS = {
     Proof.PHOTO: (("стенд.jpg", "stand", Phase.AFTER),),
-    Proof.DOCUMENT: (("удостоверение.jpg", "paper", Phase.AFTER),),
+    Proof.DOCUMENT: (("удостоверение.jpg", "paper", Phase.DOCUMENT),),
     Proof.BEFORE_AFTER: (
         ("вход-до.jpg", "before", Phase.BEFORE),
         ("вход-после.jpg", "after", Phase.AFTER),
@@ -87,6 +87,8 @@ class Course:
             for name, subject, phase in PHOTOS.get(proof, ()):
                 self.photos += 1
                 attach_photo(draft, photo(name, subject, self.photos, act.at), act=act, phase=phase)
+            if proof != Proof.DOCUMENT and Proof.DOCUMENT in occurrence.version.proofs:
+                attach_document(draft, act_of_acceptance(), act=act)
         report = submit_execution(occurrence.pk, act=act)
         process: Process = Process.objects.get(report=report)
         return process

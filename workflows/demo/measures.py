@@ -76,6 +76,7 @@ def measure_of(
         finding=proposal.finding,
         form=form,
         proof=proof,
+        further_proof=(Proof.DOCUMENT,) if proof == Proof.BEFORE_AFTER else (),
         responsibles=(executor,),
     )
     return section, draft

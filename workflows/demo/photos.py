@@ -25,6 +25,24 @@ def photo(name: str, subject: str, number: int, taken_at: datetime) -> SimpleUpl
     return SimpleUploadedFile(name, out.getvalue(), content_type="image/jpeg")
 
 
+def act_of_acceptance() -> SimpleUploadedFile:
+    """A one-page PDF without words, as a scanner makes one."""
+    objects = (
+        b"<</Type/Catalog/Pages 2 0 R>>",
+        b"<</Type/Pages/Kids[3 0 R]/Count 1>>",
+        b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]/Contents 4 0 R>>",
+        b"<</Length 34>>stream\n60 700 475 2 re 60 660 475 2 re f \nendstream",
+    )
+    body, places = b"%PDF-1.4\n", []
+    for number, text in enumerate(objects, start=1):
+        places.append(len(body))
+        body += b"%d 0 obj%s endobj\n" % (number, text)
+    table = b"".join(b"%010d 00000 n \n" % place for place in places)
+    end = b"trailer<</Size 5/Root 1 0 R>>\nstartxref\n%d\n%%%%EOF\n" % len(body)
+    data = body + b"xref\n0 5\n0000000000 65535 f \n" + table + end
+    return SimpleUploadedFile("акт приёмки.pdf", data, content_type="application/pdf")
+
+
 def _entrance(draw: ImageDraw.ImageDraw, number: int) -> None:
     """Steps to a door, and nothing to hold on to."""
     shift = number % 40

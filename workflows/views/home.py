@@ -10,7 +10,8 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from compliance.models import Occurrence, Plan
+from compliance.models import Occurrence, Plan, User
+from compliance.models.occurrences import OccurrenceQuerySet
 from compliance.models.people import OVERSEEING, Role
 from compliance.services.calendar import working_calendar
 from compliance.views.requests import person
@@ -41,9 +42,16 @@ def home(request: HttpRequest) -> HttpResponse:
         "reports_here": reports_here,
         "oversees": bool(roles & OVERSEEING),
         "occurrences": nearest.with_texts().with_returns()[:ROWS] if reports_here else [],
+        "before": _before_photos(user) if Role.EXECUTOR in roles else [],
         "counts": counts,
         "plan_count": Plan.objects.visible_to(user).count(),
         "today": today,
         "calendar": working_calendar(),
     }
     return render(request, "workflows/home.html", context)
+
+
+def _before_photos(user: User) -> OccurrenceQuerySet:
+    """What the person has to photograph before the work begins, soonest due first."""
+    rows = Occurrence.objects.visible_to(user).lacking_before_photo()
+    return rows.with_texts().order_by("due_on", "id")[:ROWS]

@@ -15,6 +15,7 @@ from workflows.flows import InspectionFlow
 from workflows.forms import GroundsForm
 from workflows.models import Process, Task
 from workflows.services import engine
+from workflows.views.proofs import asked_rows
 
 
 @require_safe
@@ -64,6 +65,7 @@ def _page(
         "occurrence": occurrence,
         "measure": occurrence.version,
         "photos": photos,
+        "proof": asked_rows(report, occurrence.version),
         "warnings": _warnings(photos, occurrence, report),
         "earlier": _earlier(occurrence, report),
         "answers": [

@@ -66,7 +66,7 @@ def _sent(request: HttpRequest) -> QueryDict | None:
 def _entered(form: MeasureForm, request: HttpRequest) -> MeasureForm:
     """The form with what has been typed so far, without complaints about what has not."""
     if "show" in request.POST:
-        form.initial.update(request.POST.dict())
+        form.initial.update(request.POST.dict(), proof=request.POST.getlist("proof"))
     return form
 
 

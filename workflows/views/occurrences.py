@@ -5,23 +5,25 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import FileResponse, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from compliance.domain.proofs import asked
 from compliance.domain.refusals import Refusal
 from compliance.models import AuditEvent, Evidence, ExecutionReport, Occurrence
 from compliance.services import reports
 from compliance.services.acts import Act
 from compliance.services.calendar import working_calendar
-from compliance.services.evidence import attach_photo, detach_photo
+from compliance.services.evidence import attach_evidence, detach_evidence
 from compliance.views.requests import person
 from compliance.wording import sentence
 from workflows.forms import ReasonForm, ReportForm
 from workflows.services.matters import submit_execution
+from workflows.views.proofs import asked_rows, file_answer, lacks_before
 
 DRAFT = ExecutionReport.Status.DRAFT
 
@@ -56,12 +58,12 @@ def occurrence(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _attach(report: ExecutionReport, request: HttpRequest, act: Act) -> tuple[list[str], int]:
-    """The sentences about photos that were refused, and the status; the others are attached."""
+    """The sentences about files that were refused, and the status; the others are attached."""
     problems, status = [], 422
     for phase in Evidence.Phase.values:
         for upload in request.FILES.getlist(f"photos_{phase}"):
             try:
-                attach_photo(report, upload, act=act, phase=phase)
+                attach_evidence(report, upload, act=act, phase=phase)
             except Refusal as refusal:
                 problems.append(sentence(refusal))
                 status = refusal.status
@@ -105,7 +107,9 @@ def _page(
         .order_by("-id")[:15],
         "calendar": working_calendar(occurrence.organisation),
         "today": occurrence.organisation.today(timezone.now()),
-        "needs_before": occurrence.version.proof == occurrence.version.Proof.BEFORE_AFTER,
+        "proof": asked_rows(draft, occurrence.version),
+        "needs": set(asked(occurrence.version.proofs)),
+        "lacks_before": lacks_before(draft, occurrence.version),
     }
     return render(request, "workflows/occurrence.html", context, status=status)
 
@@ -116,12 +120,12 @@ def _shown_form(
     """The form as entered or as kept; checked first, since marking what is asked comes after."""
     shown = form or ReportForm(initial=vars(draft) if draft else None)
     shown.is_valid()
-    return shown.mark_asked(occurrence.version.proof)
+    return shown.mark_asked(occurrence.version.proofs)
 
 
 @require_POST
 def photos(request: HttpRequest, pk: int) -> HttpResponse:
-    """Photos sent one by one while the page is still being filled in; JSON for the script."""
+    """Files sent one by one while the page is still being filled in; JSON for the script."""
     shown, act = _visible(request, pk), Act.of(request)
     try:
         report = reports.draft_report(shown.pk, act=act)
@@ -131,17 +135,17 @@ def photos(request: HttpRequest, pk: int) -> HttpResponse:
     if problems:
         return JsonResponse({"problems": problems}, status=status)
     count = report.evidence.count()
-    words = ngettext("%(count)s photo attached", "%(count)s photos attached", count)
+    words = ngettext("%(count)s file attached", "%(count)s files attached", count)
     return JsonResponse({"count": count, "words": words % {"count": count}})
 
 
 @require_POST
 def remove_photo(request: HttpRequest, pk: int) -> HttpResponse:
-    """Take a photo out of one's draft."""
+    """Take a photo or document out of one's draft."""
     shown = get_object_or_404(_evidence(request), pk=pk)
     occurrence = shown.report.occurrence
-    detach_photo(shown, act=Act.of(request))
-    messages.success(request, _("The photo has been removed."))
+    detach_evidence(shown, act=Act.of(request))
+    messages.success(request, _("The file has been removed."))
     return redirect(occurrence)
 
 
@@ -151,19 +155,12 @@ def _evidence(request: HttpRequest) -> Any:
 
 @require_safe
 def evidence(request: HttpRequest, pk: int, kind: str) -> FileResponse:
-    """The cleaned copy or its thumbnail; the sealed original is served to nobody here."""
+    """A photo's cleaned copy or thumbnail, or a PDF as an attachment.
+
+    The sealed original of a photo is served to nobody here; a PDF is never shown inline.
+    """
     shown = get_object_or_404(_evidence(request), pk=pk)
-    if kind not in {"copy", "thumbnail"}:
-        raise Http404
-    file = shown.copy if kind == "copy" else shown.thumbnail
-    try:
-        response = FileResponse(file.open("rb"), content_type="image/jpeg")
-    except FileNotFoundError as error:
-        raise Http404 from error
-    response["X-Content-Type-Options"] = "nosniff"
-    response["Content-Security-Policy"] = "default-src 'none'; sandbox"
-    response["Cache-Control"] = "private, max-age=3600"
-    return response
+    return file_answer(shown, kind)
 
 
 @require_POST

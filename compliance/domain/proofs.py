@@ -1,0 +1,71 @@
+"""What will prove a measure, as agreed beforehand, and what of it a report lacks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Part(StrEnum):
+    """One thing that a report has to bring; a kind of proof asks for one or two of them."""
+
+    BEFORE = "before"
+    AFTER = "after"
+    PHOTO = "photo"
+    DOCUMENT = "document"
+    LINK = "link"
+    NUMBER = "number"
+
+
+# Kind of proof → what it asks for; the order is the one in which pages ask.
+ASKS: dict[str, tuple[Part, ...]] = {
+    "before_after": (Part.BEFORE, Part.AFTER),
+    "photo": (Part.PHOTO,),
+    "document": (Part.DOCUMENT,),
+    "link": (Part.LINK,),
+    "number": (Part.NUMBER,),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """What a report brings: the phases of its files, a link, a number."""
+
+    phases: frozenset[str] = frozenset()
+    has_link: bool = False
+    has_number: bool = False
+
+
+def in_order(kinds: Iterable[str]) -> list[str]:
+    """The known kinds, each once, in the order in which pages ask; before and after comes first.
+
+    >>> in_order(["link", "before_after", "link"])
+    ['before_after', 'link']
+    """
+    chosen = set(kinds)
+    return [kind for kind in ASKS if kind in chosen]
+
+
+def asked(kinds: Iterable[str]) -> list[Part]:
+    """What a report has to bring; photos before and after are photos enough."""
+    parts = [part for kind in in_order(kinds) for part in ASKS[kind]]
+    return [part for part in parts if part != Part.PHOTO or Part.AFTER not in parts]
+
+
+def missing(kinds: Iterable[str], given: Given) -> list[Part]:
+    """What is asked for and not given."""
+    wanted = asked(kinds)
+    return [part for part in wanted if not _brings(given, part, wanted)]
+
+
+def _brings(given: Given, part: Part, wanted: list[Part]) -> bool:
+    if part == Part.LINK:
+        return given.has_link
+    if part == Part.NUMBER:
+        return given.has_number
+    if part == Part.DOCUMENT:
+        # A photo of the paper will do where no other photo is asked for.
+        is_only_picture = not {Part.AFTER, Part.PHOTO} & set(wanted)
+        return "document" in given.phases or (is_only_picture and "after" in given.phases)
+    return ("before" if part == Part.BEFORE else "after") in given.phases

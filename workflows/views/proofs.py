@@ -1,0 +1,49 @@
+"""What pages show of proof: asked beside given, and the files themselves."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import FileResponse, Http404
+
+from compliance.domain.portable_documents import CONTENT_TYPE
+from compliance.domain.proofs import Part
+from compliance.models import ExecutionReport, MeasureVersion
+from compliance.models.evidence import StoredFile
+from compliance.proof_words import WORDS
+from compliance.services.reports import asked_beside_given
+
+
+def asked_rows(report: ExecutionReport | None, version: MeasureVersion) -> list[dict[str, Any]]:
+    """Each thing agreed beforehand as proof, in words, and whether it has been given."""
+    return [
+        {"label": WORDS[part], "is_given": is_given}
+        for part, is_given in asked_beside_given(report, version)
+    ]
+
+
+def lacks_before(report: ExecutionReport | None, version: MeasureVersion) -> bool:
+    """Whether a photo “before” is asked for and still to be taken."""
+    return (Part.BEFORE, False) in asked_beside_given(report, version)
+
+
+def file_answer(row: StoredFile, kind: str) -> FileResponse:
+    """The stored file of this kind: copy or thumbnail of a photo, file of a document."""
+    files = {"file": row.original} if row.is_document else {
+        "copy": row.copy, "thumbnail": row.thumbnail,
+    }  # fmt: skip
+    if kind not in files:
+        raise Http404
+    try:
+        response = FileResponse(
+            files[kind].open("rb"),
+            as_attachment=row.is_document,
+            filename=row.name if row.is_document else "",
+            content_type=CONTENT_TYPE if row.is_document else "image/jpeg",
+        )
+    except FileNotFoundError as error:
+        raise Http404 from error
+    response["X-Content-Type-Options"] = "nosniff"
+    response["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    response["Cache-Control"] = "private, max-age=3600"
+    return response
