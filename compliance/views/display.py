@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_http_methods
 
 COOKIE = "display"
 ONE_YEAR = 365 * 24 * 60 * 60  # seconds
@@ -111,6 +112,7 @@ def display_of(request: HttpRequest) -> Display:
 
 
 @login_not_required
+@require_http_methods(["GET", "HEAD", "POST"])
 def display(request: HttpRequest) -> HttpResponse:
     """The panel on a page of its own, and the answer to each of its buttons."""
     if request.method != "POST":
