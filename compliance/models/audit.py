@@ -11,15 +11,37 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from compliance.models.organisations import Organisation
+from compliance.models.people import Role
 
 if TYPE_CHECKING:
     from compliance.models.people import User
 
 
+def in_branch(path: str) -> Q:
+    """A condition: the event belongs to the branch; a whole region has an index of its own."""
+    ids = path.strip("/").split("/")
+    return Q(region=int(ids[0])) if len(ids) == 1 else Q(organisation__path__startswith=path)
+
+
 class AuditEventQuerySet(models.QuerySet["AuditEvent"]):
     def visible_to(self, user: User) -> AuditEventQuerySet:
-        """Events of organisations in the user's jurisdiction."""
-        return self.filter(user.jurisdiction().covers("organisation__path"))
+        """Events of the branches that the user administers."""
+        condition = Q(pk__in=[])
+        for branch in user.jurisdiction().paths(Role.ADMINISTRATOR):
+            condition |= in_branch(branch)
+        return self.filter(condition)
+
+    def in_branch(self, path: str) -> AuditEventQuerySet:
+        """Events of an organisation and everything below it."""
+        return self.filter(in_branch(path))
+
+    def latest_first(self) -> AuditEventQuerySet:
+        """By the instant of the act, the latest first."""
+        return self.order_by("-at", "-id")
+
+    def with_names(self) -> AuditEventQuerySet:
+        """With the people and the organisation that a list prints."""
+        return self.select_related("actor", "on_behalf_of", "organisation")
 
     def about(self, *subjects: models.Model) -> AuditEventQuerySet:
         """The timeline of one object, or of several that belong together."""
@@ -33,7 +55,13 @@ class AuditEvent(models.Model):
     """Who did what to which object, when, from where, in whose name and why."""
 
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
+    # The ministry at the top when the event was written: so a region's own list has an index.
+    region = models.ForeignKey(
+        Organisation, on_delete=models.PROTECT, null=True, related_name="+", db_index=False
+    )
     sequence = models.PositiveBigIntegerField()
+    # Which fields the hash covers: 1 without the task, 2 with it.
+    version = models.PositiveSmallIntegerField(default=1)
     at = models.DateTimeField(_("when"))
     actor = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
@@ -45,6 +73,8 @@ class AuditEvent(models.Model):
     action = models.CharField(_("what"), max_length=60)
     subject_kind = models.CharField(max_length=40)
     subject_id = models.BigIntegerField()
+    # The task of the engine through which it was done; an id only: tasks live above compliance.
+    task_id = models.BigIntegerField(null=True)
     before = models.JSONField(default=dict)
     after = models.JSONField(default=dict)
     reason = models.TextField(_("why"), blank=True)
@@ -62,6 +92,13 @@ class AuditEvent(models.Model):
         ]
         indexes = [
             models.Index(fields=["subject_kind", "subject_id"], name="audit_by_subject"),
+            models.Index(fields=["region", "-at", "-id"], name="audit_by_region"),
+            models.Index(fields=["region", "action", "-at", "-id"], name="audit_by_action"),
+            models.Index(
+                fields=["region", "-at", "-id"],
+                condition=~Q(reason=""),
+                name="audit_with_reason",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.http import HttpRequest
@@ -19,6 +19,11 @@ class Act:
     at: datetime
     address: str = ""
     on_behalf_of: User | None = None
+    task_id: int | None = None  # the engine's task through which it is done
+
+    def through(self, task_id: int) -> Act:
+        """The same act, done by taking a step of the engine."""
+        return replace(self, task_id=task_id)
 
     @property
     def person(self) -> User:

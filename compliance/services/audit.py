@@ -11,9 +11,12 @@ from typing import Any
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import connection, models, transaction
 
-from compliance.domain.chains import Break, Link, breaks, link_hash
+from compliance.domain.chain_breaks import Break, breaks
+from compliance.domain.chains import Link, link_hash
 from compliance.models import AuditEvent, AuditHead, Organisation
 from compliance.services.acts import Act
+
+VERSION = 2  # of what a hash covers; chains written before go on under the version they carry
 
 
 def record(
@@ -36,7 +39,9 @@ def record(
     head = AuditHead.objects.select_for_update().get(organisation=organisation)
     event = AuditEvent(
         organisation=organisation,
+        region_id=organisation.region_id,
         sequence=head.count + 1,
+        version=VERSION,
         at=act.at,
         actor=act.user,
         on_behalf_of=act.on_behalf_of,
@@ -47,6 +52,7 @@ def record(
         before=_plain(before),
         after=_plain(after),
         reason=reason,
+        task_id=act.task_id,
         previous_hash=head.hash,
     )
     event.hash = link_hash(event.sequence, event.previous_hash, _content(event))
@@ -64,8 +70,12 @@ def _plain(values: Mapping[str, Any] | None) -> dict[str, Any]:
 
 
 def _content(event: AuditEvent) -> dict[str, object]:
-    """What the hash of an event covers: everything it says."""
-    return {
+    """What the hash of an event covers: everything it says.
+
+    Version 1 knew no task. The version is part of what version 2 covers, so that an event cannot
+    be taken back to a version that says less.
+    """
+    content: dict[str, object] = {
         "organisation": event.organisation_id,
         "at": event.at.astimezone(UTC).isoformat(),
         "actor": event.actor_id,
@@ -77,6 +87,9 @@ def _content(event: AuditEvent) -> dict[str, object]:
         "after": event.after,
         "reason": event.reason,
     }
+    if event.version >= 2:
+        content |= {"version": event.version, "task": event.task_id}
+    return content
 
 
 def broken_links(organisation_id: int) -> list[Break]:
@@ -99,9 +112,9 @@ def _one_moment() -> Iterator[None]:
 
 def _breaks_now(organisation_id: int) -> list[Break]:
     head = AuditHead.objects.filter(organisation_id=organisation_id).first()
-    events = AuditEvent.objects.filter(organisation_id=organisation_id).order_by("id")
+    events = AuditEvent.objects.filter(organisation_id=organisation_id).order_by("sequence")
     links = (
-        Link(event.sequence, _content(event), event.previous_hash, event.hash)
+        Link(event.sequence, _content(event), event.previous_hash, event.hash, event.pk)
         for event in events.iterator(chunk_size=2000)
     )
     return breaks(links, head.count if head else 0, head.hash if head else "")

@@ -16,11 +16,11 @@ from django.utils.html import format_html
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext, ngettext
-from django.utils.translation import gettext_lazy as _
 
 from compliance.domain.contacts import without_contacts as strip_contacts
 from compliance.domain.working_days import WorkingCalendar
-from compliance.models import Occurrence, User
+from compliance.event_words import ACTIONS, KINDS, Change, changes_of
+from compliance.models import AuditEvent, Occurrence, User
 from compliance.models.people import Role
 from compliance.models.plans import State
 from compliance.services.course import Course
@@ -44,42 +44,6 @@ STATUS_TONES = {
     Occurrence.Status.ACCEPTED: "good",
     Occurrence.Status.WAIVED: "quiet",
     Occurrence.Status.CANCELLED: "quiet",
-}
-ACTIONS = {
-    "plan.draft": _("The plan was drawn up"),
-    "plan.adopt": _("The plan was taken over from paper"),
-    "plan.agree": _("The plan was agreed"),
-    "plan.approve": _("The plan was approved"),
-    "plan.return_to_draft": _("The plan was returned for rework"),
-    "plan.publish": _("The plan was published"),
-    "plan.start": _("Execution began"),
-    "plan.accept_report": _("The report on the plan was accepted"),
-    "plan.reopen": _("The plan was put back into execution"),
-    "approval.return": _("The revision was returned for rework"),
-    "approval.withdraw": _("The revision was withdrawn"),
-    "approval.send": _("The plan was sent to the parties"),
-    "measure.add": _("A measure was added"),
-    "measure.change": _("A measure was changed"),
-    "measure.remove": _("A measure was removed"),
-    "deadline.confirm": _("A deadline was confirmed"),
-    "assignment.name": _("An executor was named"),
-    "evidence.attach": _("A photo was attached"),
-    "evidence.detach": _("A photo was taken off"),
-    "report.note": _("Interim information was given"),
-    "report.submit": _("A report was sent for verification"),
-    "report.accept": _("The report was accepted"),
-    "report.return": _("The report was returned"),
-    "report.send": _("The report on the plan was sent to the ministry"),
-    "report.question": _("The report on the plan was returned with a question"),
-    "remark.settle": _("A remark was settled"),
-    "incentive.calculate": _("The assessment sheet was calculated"),
-    "assessment.import": _("Results of the assessment were loaded"),
-    "occurrence.explain": _("It was explained why this is not done"),
-    "calendar.set": _("A day of the calendar was changed"),
-    "calendar.remove": _("A day of the calendar was removed"),
-    "calendar.import": _("A year of the calendar was read in from a file"),
-    "calendar.seed": _("A year of the calendar was added"),
-    "occurrence.waive": _("Taken off control without execution"),
 }
 
 
@@ -338,3 +302,15 @@ def demo_logins() -> list[DemoLogin]:
 def action(code: str) -> str:
     """What an audit event says was done, in words."""
     return str(ACTIONS.get(code, code))
+
+
+@register.filter
+def changes(event: AuditEvent) -> list[Change]:
+    """What an audit event changed, field by field, in words."""
+    return changes_of(event)
+
+
+@register.filter
+def kind_of_thing(kind: str) -> str:
+    """The kind of thing that an audit event is about, in words."""
+    return str(KINDS.get(kind, kind))

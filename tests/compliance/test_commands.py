@@ -281,6 +281,7 @@ def test_a_changed_event_is_named_and_fails_the_command():
             "name": region.own.name,
             "event": event.sequence,
             "reason": "changed",
+            "count": 1,
         }
     ]
     assert sentence == "The audit trail is broken in 1 places."

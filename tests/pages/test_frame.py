@@ -15,10 +15,9 @@ from django.template.loader import render_to_string
 from django.test import Client, RequestFactory
 from django.urls import reverse
 
-from compliance.domain.plan_states import BY_NAME
 from compliance.domain.working_days import WorkingCalendar
 from compliance.middleware import refusal_page
-from compliance.templatetags.vekha import ACTIONS, nearness, period
+from compliance.templatetags.vekha import nearness, period
 from compliance.views.display import Display
 from tests import factories
 
@@ -346,16 +345,6 @@ def test_the_present_step_of_a_plan_is_marked_once() -> None:
     page = render('{% plan_steps "published" %}')
     assert page.count('aria-current="step"') == 1
     assert page.count("step-done") == 3
-
-
-def test_every_act_that_is_recorded_has_words() -> None:
-    root = TEMPLATES.parent
-    sources = [*root.glob("compliance/services/*.py"), *root.glob("workflows/**/*.py")]
-    lines = [line for path in sources for line in path.read_text().splitlines()]
-    recording = "\n".join(line for line in lines if re.search(r"action=|_record\w*\(", line))
-    found = set(re.findall(r'"([a-z]+\.[a-z_]+)"', recording))
-    assert "plan.draft" in found
-    assert found | {f"plan.{name}" for name in BY_NAME} <= set(ACTIONS)
 
 
 def test_nothing_to_do_is_never_shown_as_a_hundred_per_cent() -> None:

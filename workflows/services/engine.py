@@ -72,6 +72,7 @@ def complete(task_id: int, outcome: str, *, act: Act, grounds: Grounds | None = 
     the change of state, the audit event, the next task.
     """
     grounds = grounds or Grounds()
+    act = act.through(task_id)
     with _locked(task_id, act) as task:
         step = task.flow_task
         if outcome not in step.outcomes:

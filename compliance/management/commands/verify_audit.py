@@ -28,6 +28,7 @@ class Command(BaseCommand):
                     "name": names[organisation],
                     "event": found.sequence,
                     "reason": found.reason,
+                    "count": found.count,
                 }
                 for organisation, found in broken_chains()
             ]
@@ -37,5 +38,11 @@ class Command(BaseCommand):
 
 
 def _worded(facts: Facts) -> str:
-    rows = [f"{one['name']}, event {one['event']}: {one['reason']}" for one in facts["broken"]]
-    return "\n".join(rows) or "Every chain is whole."
+    return "\n".join(map(_line, facts["broken"])) or "Every chain is whole."
+
+
+def _line(one: Facts) -> str:
+    """One break, with the numbers of all the events that it concerns."""
+    first, last = one["event"], one["event"] + one["count"] - 1
+    events = f"event {first}" if first == last else f"events {first}–{last}"
+    return f"{one['name']}, {events}: {one['reason']}"

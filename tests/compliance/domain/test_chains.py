@@ -1,10 +1,12 @@
-"""A chain of hashes tells every kind of tampering apart. No database."""
+"""A chain of hashes tells every kind of tampering apart, and no more than was done. No database."""
 
 from dataclasses import replace
+from itertools import combinations
 
 import pytest
 
-from compliance.domain.chains import Break, Link, breaks, digest, link_hash
+from compliance.domain.chain_breaks import Break, breaks
+from compliance.domain.chains import Link, digest, link_hash
 
 
 def chain(length: int) -> list[Link]:
@@ -13,7 +15,7 @@ def chain(length: int) -> list[Link]:
     for sequence in range(1, length + 1):
         content = {"action": f"step {sequence}"}
         own = link_hash(sequence, previous, content)
-        links.append(Link(sequence, content, previous, own))
+        links.append(Link(sequence, content, previous, own, place=sequence * 10))
         previous = own
     return links
 
@@ -22,54 +24,142 @@ def check(links: list[Link], whole: list[Link]) -> list[Break]:
     return breaks(links, len(whole), whole[-1].hash if whole else "")
 
 
+def forged(sequence: int, previous: str, words: str = "other", place: int = 0) -> Link:
+    """A row written with care: its own hash is right."""
+    content = {"action": words}
+    return Link(sequence, content, previous, link_hash(sequence, previous, content), place)
+
+
+def without(links: list[Link], *numbers: int) -> list[Link]:
+    return [link for link in links if link.sequence not in numbers]
+
+
+def put(links: list[Link], row: Link) -> list[Link]:
+    """The chain with one row replaced."""
+    return [row if link.sequence == row.sequence else link for link in links]
+
+
 def test_a_whole_chain_has_no_break():
     whole = chain(5)
     assert check(whole, whole) == []
     assert breaks([], 0, "") == []
 
 
-def test_a_changed_row_is_found():
-    whole = chain(5)
-    forged = [*whole[:2], replace(whole[2], content={"action": "other"}), *whole[3:]]
-    assert check(forged, whole) == [Break(3, "changed")]
+@pytest.mark.parametrize("number", range(1, 8))
+def test_a_changed_row_is_one_break_wherever_it_stands(number):
+    whole = chain(7)
+    row = replace(whole[number - 1], content={"action": "other"})
+    assert check(put(whole, row), whole) == [Break(number, "changed")]
 
 
-def test_a_changed_row_with_a_new_hash_breaks_the_next_one():
-    whole = chain(5)
-    content = {"action": "other"}
-    row = Link(3, content, whole[1].hash, link_hash(3, whole[1].hash, content))
-    assert check([*whole[:2], row, *whole[3:]], whole) == [Break(4, "inserted")]
+@pytest.mark.parametrize("number", range(1, 8))
+def test_a_row_with_another_hash_or_predecessor_is_that_row_changed(number):
+    whole = chain(7)
+    for row in (
+        replace(whole[number - 1], hash="0" * 64),
+        replace(whole[number - 1], previous_hash="0" * 64),
+        forged(number, "0" * 64),
+        forged(number, whole[number - 2].hash if number > 1 else ""),
+    ):
+        assert check(put(whole, row), whole) == [Break(number, "changed")]
 
 
-def test_a_missing_row_is_found():
-    whole = chain(5)
-    assert check([*whole[:2], *whole[3:]], whole) == [Break(4, "missing")]
+@pytest.mark.parametrize("pair", list(combinations(range(1, 8), 2)))
+def test_two_changed_rows_are_two_breaks(pair):
+    whole = chain(7)
+    rows = whole
+    for number in pair:
+        rows = put(rows, replace(whole[number - 1], content={"action": f"other {number}"}))
+    assert check(rows, whole) == [Break(number, "changed") for number in pair]
 
 
-def test_a_reordered_row_is_found():
-    whole = chain(4)
-    found = check([whole[0], whole[2], whole[1], whole[3]], whole)
-    assert Break(2, "reordered") in found
+@pytest.mark.parametrize("number", range(1, 7))
+def test_a_missing_row_is_named_by_its_own_number(number):
+    whole = chain(7)
+    assert check(without(whole, number), whole) == [Break(number, "missing")]
 
 
-def test_an_inserted_row_is_found():
+def test_rows_missing_together_are_one_break():
+    whole = chain(9)
+    assert check(without(whole, 3, 4, 5), whole) == [Break(3, "missing", 3)]
+    assert check(without(whole, 3, 6), whole) == [Break(3, "missing"), Break(6, "missing")]
+
+
+def test_a_row_taken_out_with_all_later_ones_renumbered_is_one_missing_row():
+    whole = chain(9)
+    closed = [
+        link if link.sequence < 4 else replace(link, sequence=link.sequence - 1)
+        for link in without(whole, 4)
+    ]
+    assert check(closed, whole) == [Break(4, "missing")]
+    assert breaks(closed, 8, whole[-1].hash) == [Break(4, "missing")], "with the head"
+
+
+@pytest.mark.parametrize("number", range(2, 8))
+@pytest.mark.parametrize("is_careful", [True, False])
+def test_a_row_put_in_with_all_later_ones_renumbered_is_one_inserted_row(number, is_careful):
+    whole = chain(8)
+    later = [replace(link, sequence=link.sequence + 1) for link in whole[number - 1 :]]
+    extra = forged(number, whole[number - 2].hash)
+    if not is_careful:
+        extra = replace(extra, hash="0" * 64)
+    rows = [*whole[: number - 1], extra, *later]
+    assert check(rows, whole) == [Break(number, "inserted")]
+    assert breaks(rows, 9, whole[-1].hash) == [Break(number, "inserted")], "with the head"
+
+
+@pytest.mark.parametrize("previous", ["right", "0" * 64])
+def test_a_row_added_at_the_end_is_inserted(previous):
     whole = chain(3)
-    content = {"action": "extra"}
-    extra = Link(4, content, whole[2].hash, link_hash(4, whole[2].hash, content))
+    extra = forged(4, whole[2].hash if previous == "right" else previous)
     assert check([*whole, extra], whole) == [Break(4, "inserted")]
+    assert check([*whole, replace(extra, hash="x")], whole) == [Break(4, "inserted")]
+
+
+@pytest.mark.parametrize("number", range(1, 7))
+def test_two_neighbours_that_changed_places_are_reordered(number):
+    whole = chain(7)
+    first, second = whole[number - 1], whole[number]
+    rows = [
+        *whole[: number - 1],
+        replace(second, sequence=number),
+        replace(first, sequence=number + 1),
+        *whole[number + 1 :],
+    ]
+    assert check(rows, whole) == [Break(number, "reordered")]
+
+
+def test_rows_far_apart_that_changed_places_are_both_reordered():
+    whole = chain(60)
+    rows = put(put(whole, replace(whole[50], sequence=5)), replace(whole[4], sequence=51))
+    found = check(sorted(rows, key=lambda link: link.sequence), whole)
+    assert found == [Break(5, "reordered"), Break(51, "reordered")]
+
+
+def test_a_row_stored_after_its_successor_is_reordered():
+    whole = chain(5)
+    rows = put(put(whole, replace(whole[1], place=30)), replace(whole[2], place=20))
+    assert check(rows, whole) == [Break(2, "reordered")]
 
 
 @pytest.mark.parametrize("kept", [0, 1, 4])
 def test_a_cut_off_end_is_found(kept):
     whole = chain(5)
-    assert check(whole[:kept], whole) == [Break(5, "cut_off")]
+    assert check(whole[:kept], whole) == [Break(kept + 1, "cut_off", 5 - kept)]
 
 
-def test_the_last_row_rewritten_with_its_hash_does_not_fit_the_head():
-    whole = chain(3)
-    content = {"action": "other"}
-    last = Link(3, content, whole[1].hash, link_hash(3, whole[1].hash, content))
-    assert check([*whole[:2], last], whole) == [Break(3, "changed")]
+def test_different_tamperings_are_told_side_by_side():
+    whole = chain(12)
+    rows = put(without(whole, 3, 12), replace(whole[7], content={"action": "other"}))
+    assert check(rows, whole) == [Break(3, "missing"), Break(8, "changed"), Break(12, "cut_off")]
+
+
+def test_absurd_numbers_take_no_time():
+    whole = chain(5)
+    rows = [*whole, forged(10**15, "x"), forged(10**15 + 1, "y")]
+    assert {one.reason for one in check(rows, whole)} == {"inserted"}
+    rows = [*whole[:4], replace(whole[4], sequence=10**15)]
+    assert [one.reason for one in check(rows, whole)] == ["changed"]
 
 
 def test_the_digest_does_not_depend_on_the_order_of_keys():

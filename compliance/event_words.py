@@ -1,0 +1,275 @@
+"""The words of the audit trail: what was done, to what, and what changed from what to what.
+
+Every code and every key that a service records has its words here; a test finds what has none.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.db.models import TextChoices
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext_lazy as _
+
+from compliance.models import AuditEvent, CalendarDay, Decision, MeasureVersion, Occurrence
+from compliance.models.organisations import Checkpoints, Organisation, Shift
+from compliance.models.people import Role
+from compliance.models.plans import State
+
+LONGEST = 600  # characters of one value that a page prints
+
+ACTIONS: dict[str, str | Promise] = {
+    "plan.draft": _("The plan was drawn up"),
+    "plan.adopt": _("The plan was taken over from paper"),
+    "plan.agree": _("The plan was agreed"),
+    "plan.approve": _("The plan was approved"),
+    "plan.return_to_draft": _("The plan was returned for rework"),
+    "plan.publish": _("The plan was published"),
+    "plan.start": _("Execution began"),
+    "plan.accept_report": _("The report on the plan was accepted"),
+    "plan.reopen": _("The plan was put back into execution"),
+    "approval.return": _("The revision was returned for rework"),
+    "approval.withdraw": _("The revision was withdrawn"),
+    "approval.send": _("The plan was sent to the parties"),
+    "measure.add": _("A measure was added"),
+    "measure.change": _("A measure was changed"),
+    "measure.remove": _("A measure was removed"),
+    "deadline.confirm": _("A deadline was confirmed"),
+    "assignment.name": _("An executor was named"),
+    "evidence.attach": _("A photo was attached"),
+    "evidence.detach": _("A photo was taken off"),
+    "report.note": _("Interim information was given"),
+    "report.submit": _("A report was sent for verification"),
+    "report.accept": _("The report was accepted"),
+    "report.return": _("The report was returned"),
+    "report.send": _("The report on the plan was sent to the ministry"),
+    "report.question": _("The report on the plan was returned with a question"),
+    "remark.settle": _("A remark was settled"),
+    "incentive.calculate": _("The assessment sheet was calculated"),
+    "assessment.import": _("Results of the assessment were loaded"),
+    "occurrence.explain": _("It was explained why this is not done"),
+    "calendar.set": _("A day of the calendar was changed"),
+    "calendar.remove": _("A day of the calendar was removed"),
+    "calendar.import": _("A year of the calendar was read in from a file"),
+    "calendar.seed": _("A year of the calendar was added"),
+    "occurrence.waive": _("Taken off control without execution"),
+    # The audit trail itself, and what is changed as reference data
+    "audit.verify": _("The chain of events was checked"),
+    "organisation.add": _("The organisation was added"),
+    "organisation.change": _("The organisation was changed"),
+    "person.add": _("The person was added"),
+    "person.change": _("The person's account was changed"),
+    "person.password": _("The person's password was set by an administrator"),
+    "membership.add": _("A role was given"),
+    "membership.change": _("A role was changed"),
+    "membership.remove": _("A role was taken away"),
+    "plan_type.add": _("A plan type was added"),
+    "plan_type.change": _("A plan type was changed"),
+    "plan_type.remove": _("A plan type was removed"),
+    "incentive_scheme.add": _("An incentive scheme was added"),
+    "incentive_scheme.change": _("An incentive scheme was changed"),
+    "incentive_scheme.remove": _("An incentive scheme was removed"),
+}
+KINDS: dict[str, str | Promise] = {
+    "plan": _("Plan"),
+    "occurrence": _("Due date"),
+    "assignment": _("Assignment"),
+    "organisation": _("Organisation"),
+    "user": _("Person"),
+    "membership": _("Role"),
+    "incentivesheet": _("Assessment sheet"),
+    "incentivescheme": _("Incentive scheme"),
+    "assessment": _("Assessment"),
+    "plantype": _("Plan type"),
+}
+FIELDS: dict[str, str | Promise] = {
+    # Plans and decisions
+    "state": _("State"),
+    "party": _("Party"),
+    "basis": _("Basis"),
+    "basis_number": _("Number of the document"),
+    "basis_date": _("Date of the document"),
+    "published_on": _("Published on"),
+    "published_url": _("Published at"),
+    "title": _("Title"),
+    "measures": _("Measures"),
+    "source": _("Source document"),
+    # Measures and deadlines
+    "measure": _("Measure"),
+    "number": _("Number"),
+    "text": _("Words"),
+    "indicator": _("Indicator"),
+    "finding": _("Finding"),
+    "form": _("Form of implementation"),
+    "proof": _("Proof"),
+    "deadline": _("Deadline"),
+    "responsible": _("Responsible"),
+    "dates": _("Dates set"),
+    "anchor": _("Day of the event"),
+    "remark": _("Remark"),
+    # Execution
+    "status": _("State"),
+    "report": _("Report"),
+    "executor": _("Responsible executor"),
+    "name": _("Name"),
+    "sha256": "sha256",
+    "size": _("Size, bytes"),
+    # Assessments and bonuses
+    "assessment": _("Assessment"),
+    "institutions": _("Institutions"),
+    "institutions_added": _("Institutions added"),
+    "findings": _("Findings"),
+    "proposals": _("Proposals"),
+    "period": _("Period"),
+    "sheets": _("Assessment sheets"),
+    "in_time": _("In time"),
+    "late": _("Late"),
+    "not_done": _("Not done"),
+    "waiting": _("Waiting for the inspector"),
+    "waived": _("Waived"),
+    "points": _("Points"),
+    "share": _("Share of the bonus, %"),
+    # Calendar
+    "year": _("Year"),
+    "days": _("Days"),
+    # The audit trail
+    "events": _("Events"),
+    "breaks": _("Breaks of the chain"),
+    # Reference data
+    "code": _("Code"),
+    "kind": _("Kind"),
+    "short_name": _("Short name"),
+    "parent": _("Part of"),
+    "rating_group": _("Rating group"),
+    "municipality": _("Municipality"),
+    "website": _("Website"),
+    "time_zone": _("Time zone"),
+    "is_active": _("Active"),
+    "continuous_checkpoints": _("Checkpoints of continuous measures"),
+    "period_end_shift": _("The end of a period on a non-working day"),
+    "named_date_shift": _("A named date on a non-working day"),
+    "username": _("Login"),
+    "full_name": _("Full name"),
+    "email": _("E-mail"),
+    "is_staff": _("Enters the administration"),
+    "is_superuser": _("Has every right there"),
+    "user": _("Person"),
+    "organisation": _("Organisation"),
+    "role": _("Role"),
+    "post": _("Post"),
+    "starts_on": _("From"),
+    "ends_on": _("Until"),
+    "drafted_by": _("Drafted by"),
+    "agreed_by": _("Agreed by"),
+    "approved_by": _("Approved by"),
+    "published_by": _("Published by"),
+    "reported_by": _("Reported by"),
+    "accepted_by": _("Report accepted by"),
+    "region": _("Region"),
+    "legal_basis": _("Legal basis"),
+    "valid_from": _("Valid from"),
+    "late_weight": _("Weight of what is done late"),
+    "bands": _("Bands"),
+}
+CHOICES: dict[str, type[TextChoices]] = {
+    "state": State,
+    "status": Occurrence.Status,
+    "basis": Decision.Basis,
+    "proof": MeasureVersion.Proof,
+    "kind": Organisation.Kind,
+    "continuous_checkpoints": Checkpoints,
+    "period_end_shift": Shift,
+    "named_date_shift": Shift,
+    "role": Role,
+    "drafted_by": Role,
+    "agreed_by": Role,
+    "approved_by": Role,
+    "published_by": Role,
+    "reported_by": Role,
+    "accepted_by": Role,
+}
+
+
+@dataclass(frozen=True)
+class Change:
+    """One thing that an event changed: what, from what, to what. Empty: it was not there."""
+
+    label: str
+    before: str
+    after: str
+
+
+def said(action: str) -> str:
+    """What was done, in words."""
+    return str(ACTIONS.get(action, action))
+
+
+def changes_of(event: AuditEvent) -> list[Change]:
+    """What the event changed, in the order it was recorded; what stayed is left out."""
+    before, after = event.before, event.after
+    return [
+        Change(label_of(key), _words(key, before.get(key)), _words(key, after.get(key)))
+        for key in dict.fromkeys([*before, *after])
+        if before.get(key) != after.get(key)
+    ]
+
+
+def label_of(key: str) -> str:
+    """The name of what was changed; a day of the calendar is its own name."""
+    day = _as_date(key)
+    return day or str(FIELDS.get(key, key))
+
+
+def _words(key: str, value: Any) -> str:
+    """A recorded value as people read it."""
+    if value is None or value == "" or value == []:
+        return ""
+    if isinstance(value, bool):
+        return gettext("yes") if value else gettext("no")
+    if isinstance(value, str):
+        choices = CHOICES.get(key)
+        if choices and value in choices.values:
+            return str(choices(value).label)
+        return _as_date(value) or value[:LONGEST]
+    if key == "responsible":
+        return "; ".join(str(row[0]) for row in value)
+    if key == "sheets":
+        count = len(value)
+        return ngettext("%(count)s sheet", "%(count)s sheets", count) % {"count": count}
+    if _as_date(key) and isinstance(value, list) and value[:1]:
+        return _calendar_day(value)
+    return _plain(value)[:LONGEST]
+
+
+def _plain(value: Any) -> str:
+    """Lists and pairs as a line, numbers with a decimal comma."""
+    if isinstance(value, float):
+        return f"{value:g}".replace(".", ",")
+    if isinstance(value, list):
+        return ", ".join(_as_date(str(one)) or _plain(one) for one in value)
+    if isinstance(value, Mapping):
+        return "; ".join(f"{label_of(key)}: {_plain(one)}" for key, one in value.items())
+    return str(value)
+
+
+def _calendar_day(value: list[str]) -> str:
+    kinds = CalendarDay.Kind
+    kind = str(kinds(value[0]).label) if value[0] in kinds.values else value[0]
+    return ", ".join(filter(None, [kind, *value[1:]]))
+
+
+def _as_date(text: str) -> str:
+    """An ISO date or instant as it is written here; empty when the text is neither."""
+    try:
+        if len(text) == 10:
+            return f"{date.fromisoformat(text):%d.%m.%Y}"
+        if len(text) > 18 and text[10] == "T":
+            return f"{timezone.localtime(datetime.fromisoformat(text)):%d.%m.%Y %H:%M}"
+    except ValueError:
+        pass
+    return ""
