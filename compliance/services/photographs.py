@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import struct
+import threading
 import zlib
 from dataclasses import dataclass
 
@@ -21,6 +22,9 @@ from compliance.domain.refusals import Refusal, TooLarge
 FORMATS = ("JPEG", "PNG")
 # Pillow refuses at twice this by itself; the check below refuses at once this.
 Image.MAX_IMAGE_PIXELS = MAX_PIXELS
+
+# The largest picture takes half a gigabyte while it is decoded: one at a time in a process.
+_DECODING = threading.BoundedSemaphore()
 
 _BROKEN = (
     OSError,
@@ -87,12 +91,17 @@ def _opened(data: bytes, name: str) -> tuple[Image.Image, CameraData]:
 
 
 def _flattened(image: Image.Image, name: str) -> Image.Image:
-    """The decoded picture, upright, in plain RGB on white."""
+    """The decoded picture, upright, in plain RGB on white, no larger than its copy will be."""
     try:
-        # A JPEG is decoded at a half, a quarter … of its size when that is enough for the copy.
-        image.draft("RGB", (COPY_SIDE, COPY_SIDE))
+        with _DECODING:
+            # A JPEG is decoded at a half, a quarter … of its size when that is enough.
+            image.draft("RGB", (COPY_SIDE, COPY_SIDE))
+            if image.mode not in {"RGB", "RGBA", "L", "LA"}:
+                image = image.convert("RGBA" if image.has_transparency_data else "RGB")
+            # Made small first: turning and flattening then cost nothing.
+            image.thumbnail((COPY_SIDE, COPY_SIDE))
         upright = ImageOps.exif_transpose(image)
-        if upright.mode in {"RGBA", "LA", "PA"} or "transparency" in upright.info:
+        if upright.has_transparency_data:
             layer = upright.convert("RGBA")
             upright = Image.new("RGB", layer.size, "white")
             upright.paste(layer, mask=layer.getchannel("A"))
