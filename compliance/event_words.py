@@ -57,6 +57,8 @@ ACTIONS: dict[str, str | Promise] = {
     "calendar.remove": _("A day of the calendar was removed"),
     "calendar.import": _("A year of the calendar was read in from a file"),
     "calendar.seed": _("A year of the calendar was added"),
+    "substitution.enter": _("A substitute was named"),
+    "substitution.end": _("A substitution was ended"),
     "occurrence.waive": _("Taken off control without execution"),
     # The audit trail itself, and what is changed as reference data
     "audit.verify": _("The chain of events was checked"),
@@ -86,6 +88,7 @@ KINDS: dict[str, str | Promise] = {
     "incentivescheme": _("Incentive scheme"),
     "assessment": _("Assessment"),
     "plantype": _("Plan type"),
+    "substitution": _("Substitution"),
 }
 FIELDS: dict[str, str | Promise] = {
     # Plans and decisions
@@ -137,6 +140,10 @@ FIELDS: dict[str, str | Promise] = {
     # Calendar
     "year": _("Year"),
     "days": _("Days"),
+    # Substitution and hand-over
+    "absent": _("Who is away"),
+    "substitute": _("Who stands in"),
+    "ended_at": _("Ended at"),
     # The audit trail
     "events": _("Events"),
     "breaks": _("Breaks of the chain"),

@@ -2,7 +2,16 @@
 
 from django.urls import URLPattern, path
 
-from compliance.views import calendar, display, incentives, matrix, overdue, public, region
+from compliance.views import (
+    calendar,
+    display,
+    incentives,
+    matrix,
+    overdue,
+    public,
+    region,
+    substitutions,
+)
 
 urlpatterns: list[URLPattern] = [
     path("display/", display.display, name="display"),
@@ -17,6 +26,9 @@ urlpatterns: list[URLPattern] = [
     path("calendar/day/<int:pk>/remove/", calendar.remove_day, name="calendar-day-remove"),
     path("calendar/import/", calendar.import_year, name="calendar-import"),
     path("calendar/seed/", calendar.seed, name="calendar-seed"),
+    path("substitutions/", substitutions.substitutions, name="substitutions"),
+    path("substitutions/new/<int:pk>/", substitutions.enter, name="substitution-enter"),
+    path("substitutions/<int:pk>/end/", substitutions.end, name="substitution-end"),
     path("region/", region.region, name="region"),
     path("plans/<int:pk>/matrix/", matrix.matrix, name="plan-matrix"),
     path("incentives/", incentives.incentives, name="incentives"),

@@ -7,6 +7,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from compliance.domain.refusals import Refusal
+from compliance.models import User
 from compliance.proof_words import proof_words
 
 SENTENCES: dict[str, str | Promise] = {
@@ -54,6 +55,25 @@ SENTENCES: dict[str, str | Promise] = {
     "task_not_yours": _("This task is not yours. Take it from the queue first."),
     "unknown_outcome": _("Choose one of the answers that the page offers."),
     "open_task_exists": _("This has already been started and is waiting for an answer."),
+    # Substitution and hand-over
+    "substitute_not_here": _(
+        "%(name)s does not work in the same organisation. Choose somebody who does."
+    ),
+    "absent_has_no_duty": _("%(name)s has no role today, so there is nothing to stand in for."),
+    "days_in_order": _("The last day comes before the first. Correct the days."),
+    "days_are_past": _("These days are past. Give a last day that is still to come."),
+    "substitution_too_long": _(
+        "A substitution lasts a year at most. Hand the work over if the person is away longer."
+    ),
+    "already_substituted": _(
+        "%(name)s stands in already from %(first)s to %(last)s. End that first or take other days."
+    ),
+    "substitute_away": _("%(name)s is away from %(first)s to %(last)s. Choose another person."),
+    "absent_stands_in": _(
+        "On these days this person stands in for %(name)s (%(first)s – %(last)s). Name another"
+        " substitute there first."
+    ),
+    "substitution_ended": _("This substitution has already been ended."),
     # Reports and evidence
     "already_submitted": _("The report is already with the inspector."),
     "occurrence_closed": _("This due date is closed and takes no more reports."),
@@ -140,3 +160,12 @@ def sentence(refusal: Refusal) -> str:
     if isinstance(parts := values.get("parts"), tuple):
         values["parts"] = proof_words(parts)
     return str(template) % values
+
+
+def signature(person: User | None, on_behalf_of: User | None = None) -> str:
+    """Who did something, as a page or a document prints it: "B for A"; empty for the system."""
+    if person is None:
+        return ""
+    if on_behalf_of is None:
+        return str(person)
+    return gettext("%(person)s for %(absent)s") % {"person": person, "absent": on_behalf_of}

@@ -26,6 +26,7 @@ from compliance.models import (
     Occurrence,
     Plan,
     Remark,
+    Substitution,
 )
 from compliance.services.evidence import attach_photo
 from compliance.services.incentives import calculate_sheet, default_scheme
@@ -179,6 +180,19 @@ def assignment(world: World) -> list[Any]:
     return [Assignment.objects.filter(measure__plan=world.executing.plan).first().pk]
 
 
+def absence(world: World) -> list[Any]:
+    """The executor is away, and the director stands in."""
+    today = timezone.localdate()
+    row, _made = Substitution.objects.get_or_create(
+        absent=world.region.executor,
+        substitute=world.region.director,
+        starts_on=today,
+        ends_on=today,
+        defaults={"reason": "Отпуск", "entered_at": timezone.now()},
+    )
+    return [row.pk]
+
+
 def own_day(world: World) -> list[Any]:
     day, _made = CalendarDay.objects.get_or_create(
         region=world.region.ministry, date="2026-04-21", kind="short"
@@ -201,6 +215,15 @@ ROWS: dict[str, Row] = {
     "incentives": Row(EVERYBODY),
     "incentive-export": Row(EVERYBODY, lambda world: ["json"]),
     "messages": Row(EVERYBODY),
+    # Substitutions: for oneself, and for those one looks after
+    "substitutions": Row(EVERYBODY),
+    "substitution-enter": Row(
+        {"executor", "director", "coordinator", "administrator"}, of("region.executor")
+    ),
+    "substitution-end": Row(
+        {"executor", "director", "coordinator", "administrator"}, absence, "post",
+        {"inspector", "head", "councillor", "personnel"},
+    ),
     "calendar": Row(OVERSEERS | {"outlander"}, sees=EVERYBODY - OVERSEERS - {"outlander"}),
     "calendar-day": Row(
         {"administrator"}, method="post", data={"date": "2026-04-20", "kind": "short"},

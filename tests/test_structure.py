@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import ast
+from pathlib import Path
+
 from django.apps import apps
 from django.conf import settings
 
@@ -31,3 +34,36 @@ def test_every_model_of_ours_has_russian_or_translatable_names():
         if isinstance(model._meta.verbose_name, str)
     ]
     assert plain == []
+
+
+def test_a_right_is_checked_where_it_is_settled_in_whose_name_one_acts():
+    """`act.may(rule, thing)`, never `rule(act.user, thing)`: a substitute's act names both."""
+    wrong = []
+    for app in ("compliance", "workflows"):
+        for layer in ("services", "effects"):
+            for path in sorted(Path(app, layer).rglob("*.py")):
+                if path.name != "acts.py":
+                    wrong += [f"{path}:{line}" for line in past_the_act(path.read_text("utf-8"))]
+    assert wrong == []
+
+
+def past_the_act(source: str) -> list[int]:
+    """The lines on which `act.user` is asked for its rights directly."""
+    found = []
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Call):
+            name = ast.unparse(node.func).rpartition(".")[2]
+            people = {ast.unparse(argument) for argument in node.args}
+            asked = name.startswith(("may", "_may")) and people & {"act.user", "act.person"}
+            if asked or ast.unparse(node.func) in {
+                "act.user.jurisdiction",
+                "act.person.jurisdiction",
+            }:
+                found.append(node.lineno)
+    return found
+
+
+def test_the_test_above_sees_what_it_looks_for():
+    assert past_the_act("if not may_draft(act.user, plan): pass") == [1]
+    assert past_the_act("act.user.jurisdiction().holds(role, path)") == [1]
+    assert past_the_act("act.may(may_draft, plan)") == []

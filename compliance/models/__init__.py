@@ -18,6 +18,7 @@ from compliance.models.people import Membership, User
 from compliance.models.plans import Decision, Plan, PlanType, Revision
 from compliance.models.remarks import Remark
 from compliance.models.sendings import Sending
+from compliance.models.substitutions import Substitution
 
 __all__ = [
     "Assessment",
@@ -47,5 +48,6 @@ __all__ = [
     "Revision",
     "Section",
     "Sending",
+    "Substitution",
     "User",
 ]

@@ -53,7 +53,7 @@ class OccurrenceQuerySet(models.QuerySet["Occurrence"]):
         duties = user.jurisdiction()
         whole = duties.covers("organisation__path", *OVERSEEING, Role.DIRECTOR, Role.HR)
         named = duties.covers("organisation__path", Role.EXECUTOR) & (
-            Q(assignment__executor=user) | Q(assignment__executor__isnull=True)
+            Q(assignment__executor__in=user.stands_for()) | Q(assignment__executor__isnull=True)
         )
         council = duties.covers("organisation__path", Role.COUNCIL) & Q(
             organisation__kind=Organisation.Kind.COUNCIL
@@ -263,6 +263,10 @@ class ExecutionReport(models.Model):
 
     occurrence = models.ForeignKey(Occurrence, on_delete=models.PROTECT, related_name="reports")
     author = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    # In whose name a substitute wrote it; neither of the two may verify it.
+    on_behalf_of = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
     status = models.CharField(_("status"), max_length=20, choices=Status, default=Status.DRAFT)
     is_interim = models.BooleanField(
         _("interim information"),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
+from copy import copy
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
@@ -18,6 +20,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from compliance.models.organisations import Organisation
+from compliance.models.substitutions import Substitution
 
 
 class Role(models.TextChoices):
@@ -37,12 +40,16 @@ OVERSEEING = frozenset({Role.COORDINATOR, Role.INSPECTOR, Role.HEAD, Role.ADMINI
 
 @dataclass(frozen=True)
 class Duty:
-    """One current membership, reduced to what a permission check needs."""
+    """One current membership, reduced to what a permission check needs.
+
+    `holder_id` says whose it is: the person's own, or that of somebody they substitute for.
+    """
 
     role: str
     organisation_id: int
     path: str
     time_zone: str
+    holder_id: int
 
 
 @dataclass(frozen=True)
@@ -65,6 +72,12 @@ class Jurisdiction:
         for branch in filter(None, self.paths(*roles)):
             condition |= Q(**{f"{field}__startswith": branch})
         return condition
+
+    def of_each_holder(self) -> Iterable[tuple[int, Jurisdiction]]:
+        """(person, what they bring) for everybody in whose name one may act; oneself first."""
+        for holder in dict.fromkeys(duty.holder_id for duty in self.duties):
+            own = tuple(duty for duty in self.duties if duty.holder_id == holder)
+            yield holder, Jurisdiction(own)
 
     @property
     def roles(self) -> frozenset[str]:
@@ -101,27 +114,51 @@ class User(AbstractUser):
 
     @cached_property
     def _jurisdiction(self) -> Jurisdiction:
-        memberships = (
-            Membership.objects.current(timezone.localdate())
-            .filter(user_id=self.pk, user__is_active=True)
-            .select_related("organisation", "organisation__parent")
-            .order_by("pk")
-        )
-        return Jurisdiction(
-            tuple(
-                Duty(
-                    row.role,
-                    row.organisation_id,
-                    row.organisation.jurisdiction_path,
-                    row.organisation.time_zone,
-                )
-                for row in memberships
-            )
-        )
+        today = timezone.localdate()
+        own = list(_current_memberships(today, [self.pk]))
+        away = self._absent if own else {}
+        lent = [
+            row
+            for row in (_current_memberships(today, list(away)) if away else ())
+            if any(_same_branch(row.organisation, mine.organisation) for mine in own)
+        ]
+        return Jurisdiction(tuple(_duty(row) for row in (*own, *lent)))
+
+    @cached_property
+    def _absent(self) -> dict[int, User]:
+        """The people for whom this person stands in today, by id."""
+        rows = Substitution.objects.current(timezone.localdate()).filter(substitute_id=self.pk)
+        return {row.absent_id: row.absent for row in rows.select_related("absent")}
 
     def jurisdiction(self) -> Jurisdiction:
-        """The person's current duties: one query, kept for the life of this object (a request)."""
+        """The person's current duties, then those of people they substitute for.
+
+        At most three queries, kept for the life of this object (a request). What a substitute
+        gets is what the absent person holds themselves: nothing passes through two hands.
+        """
         return self._jurisdiction
+
+    def names_to_act_in(self) -> list[User]:
+        """Oneself, then each absent person; each of them with their own duties and no others.
+
+        Ask a predicate about each in turn to learn in whose name the person may do something.
+        """
+        found: list[User] = []
+        for holder, duties in self.jurisdiction().of_each_holder():
+            name = copy(self if holder == self.pk else self._absent[holder])
+            name._jurisdiction = duties
+            # Duties are lent; the keys to the whole installation are not.
+            name.is_superuser = self.is_superuser and holder == self.pk
+            found.append(name)
+        return found or [self]
+
+    def may(self, allows: Callable[..., bool], *about: object) -> bool:
+        """Whether `allows(person, *about)` in one's own name or another's: what buttons ask."""
+        return any(allows(name, *about) for name in self.names_to_act_in())
+
+    def stands_for(self) -> list[int]:
+        """The ids of the people whose personal work this person does today; their own first."""
+        return [one.pk for one in self.names_to_act_in()]
 
     def today(self, at: datetime) -> date:
         """The calendar date at an instant where the person works (their first duty's place)."""
@@ -182,3 +219,28 @@ class Membership(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user} · {self.get_role_display()} · {self.organisation}"
+
+
+def _current_memberships(today: date, people: list[int]) -> MembershipQuerySet:
+    """The memberships of active people that count today, with their organisations."""
+    return (
+        Membership.objects.current(today)
+        .filter(user__in=people, user__is_active=True)
+        .select_related("organisation", "organisation__parent")
+        .order_by("pk")
+    )
+
+
+def _same_branch(one: Organisation, other: Organisation) -> bool:
+    """Whether a substitute from one may act in the other: the same body, or a department of it.
+
+    Bodies of different kinds watch over each other, so nobody stands in across them.
+    """
+    return one.kind == other.kind and (
+        one.path.startswith(other.path) or other.path.startswith(one.path)
+    )
+
+
+def _duty(row: Membership) -> Duty:
+    place = row.organisation
+    return Duty(row.role, place.pk, place.jurisdiction_path, place.time_zone, row.user_id)

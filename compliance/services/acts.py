@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -11,9 +12,12 @@ from django.utils import timezone
 from compliance.models import User
 
 
-@dataclass(frozen=True)
+@dataclass
 class Act:
-    """The circumstances of one act; `user` is None when the system itself acts."""
+    """The circumstances of one act; `user` is None when the system itself acts.
+
+    In whose name it is done is settled where its right is checked (`may`), and nowhere else.
+    """
 
     user: User | None
     at: datetime
@@ -30,6 +34,28 @@ class Act:
         """Who acts, where only a person can; the system never comes here."""
         assert self.user is not None, "this act needs a person"
         return self.user
+
+    @property
+    def people(self) -> frozenset[int]:
+        """The ids of who acts and in whose name: what one may not do, neither of them may."""
+        return frozenset(one.pk for one in (self.user, self.on_behalf_of) if one is not None)
+
+    def may(self, allows: Callable[..., bool], *about: object) -> bool:
+        """Whether `allows(person, *about)` for whoever acts, or for somebody they substitute for.
+
+        One's own right comes first. A right that only an absent person has makes this an act in
+        their name, and so it is recorded. A name settled earlier in the same act stays.
+        """
+        if self.user is None:
+            return allows(None, *about)
+        names = self.user.names_to_act_in()
+        if self.on_behalf_of is not None:
+            names.sort(key=lambda name: name != self.on_behalf_of)
+        for name in names:
+            if allows(name, *about):
+                self.on_behalf_of = name if name != self.user else None
+                return True
+        return False
 
     @classmethod
     def of(cls, request: HttpRequest) -> Act:

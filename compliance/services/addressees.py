@@ -7,11 +7,15 @@ executor_id or null, who) beside `PEOPLE`, and ends with `FROM_DUE_TO_PERSON`.
   the organisation, or its directors when it has none. Nobody's absence makes a reminder vanish.
 * director: directors of the organisation or of one it is part of.
 * ministry: coordinators whose jurisdiction covers it; a council looks after its ministry's region.
+* Whoever substitutes for one of these today gets it as well, as long as they may act in their name.
 Only active people with a current membership. Plain SQL, the same for PostgreSQL and SQLite.
 """
 
-# Its two parameters: the day on which a membership must be current, twice.
+# Its one parameter: the day on which memberships and substitutions must be current.
 PEOPLE = """
+moment(today) AS (
+    SELECT %s
+),
 lineage(organisation_id, ancestor_id) AS (
     SELECT organisation_id, organisation_id FROM scope
     UNION ALL
@@ -31,13 +35,40 @@ duty(organisation_id, own, role, user_id) AS (
          CASE WHEN base.kind = 'council' THEN base.parent_id ELSE base.id END
     JOIN compliance_membership membership ON membership.organisation_id = base.id
     JOIN compliance_user person ON person.id = membership.user_id AND person.is_active
-    WHERE (membership.starts_on IS NULL OR membership.starts_on <= %s)
-      AND (membership.ends_on IS NULL OR membership.ends_on >= %s)
+    JOIN moment
+      ON (membership.starts_on IS NULL OR membership.starts_on <= moment.today)
+     AND (membership.ends_on IS NULL OR membership.ends_on >= moment.today)
 ),
-able(organisation_id, user_id) AS (
-    SELECT DISTINCT organisation_id, user_id FROM duty
+-- Who works in whose name today: a body's people for those of the same body or its departments,
+-- as `compliance.models.people` has it.
+standing_in(absent_id, user_id) AS (
+    SELECT DISTINCT substitution.absent_id, substitution.substitute_id
+    FROM compliance_substitution substitution
+    JOIN moment
+      ON substitution.starts_on <= moment.today AND substitution.ends_on >= moment.today
+    JOIN compliance_user person ON person.id = substitution.substitute_id AND person.is_active
+    JOIN compliance_membership theirs
+      ON theirs.user_id = substitution.absent_id
+     AND (theirs.starts_on IS NULL OR theirs.starts_on <= moment.today)
+     AND (theirs.ends_on IS NULL OR theirs.ends_on >= moment.today)
+    JOIN compliance_membership own
+      ON own.user_id = substitution.substitute_id
+     AND (own.starts_on IS NULL OR own.starts_on <= moment.today)
+     AND (own.ends_on IS NULL OR own.ends_on >= moment.today)
+    JOIN compliance_organisation there ON there.id = theirs.organisation_id
+    JOIN compliance_organisation here ON here.id = own.organisation_id
+    WHERE substitution.ended_at IS NULL
+      AND here.kind = there.kind
+      AND (here.path LIKE there.path || '%%' OR there.path LIKE here.path || '%%')
 ),
-addressee(organisation_id, who, user_id) AS (
+able(organisation_id, person_id, user_id) AS (
+    SELECT organisation_id, user_id, user_id FROM duty
+    UNION
+    SELECT duty.organisation_id, duty.user_id, standing_in.user_id
+    FROM duty
+    JOIN standing_in ON standing_in.absent_id = duty.user_id
+),
+meant(organisation_id, who, person_id) AS (
     SELECT organisation_id, 'executor', user_id FROM duty WHERE role = 'executor' AND own
     UNION
     SELECT organisation_id, 'director', user_id FROM duty WHERE role = 'director'
@@ -49,6 +80,12 @@ addressee(organisation_id, who, user_id) AS (
       AND organisation_id NOT IN (
           SELECT organisation_id FROM duty WHERE role = 'executor' AND own
       )
+),
+addressee(organisation_id, who, user_id) AS (
+    SELECT DISTINCT meant.organisation_id, meant.who, able.user_id
+    FROM meant
+    JOIN able ON able.organisation_id = meant.organisation_id
+             AND able.person_id = meant.person_id
 )"""
 
 FROM_DUE_TO_PERSON = """
@@ -56,7 +93,7 @@ FROM due
 LEFT JOIN able
        ON due.who = 'executor'
       AND able.organisation_id = due.organisation_id
-      AND able.user_id = due.executor_id
+      AND able.person_id = due.executor_id
 LEFT JOIN addressee
        ON able.user_id IS NULL
       AND addressee.organisation_id = due.organisation_id

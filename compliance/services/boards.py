@@ -19,6 +19,7 @@ from compliance.models.occurrences import (
     overdue_condition,
 )
 from compliance.models.people import Role
+from compliance.services.execution import NAMING, may_name_executor
 from compliance.services.still_due import KIND
 from notifications.models import DeliveryState, Reminder
 
@@ -261,14 +262,6 @@ def executors_on_board(rows: OccurrenceQuerySet) -> list[tuple[int, str]]:
 
 
 # --- Naming executors ---------------------------------------------------------------------------
-
-NAMING = (Role.DIRECTOR, Role.COORDINATOR)  # as `services.execution.name_executor` has it
-
-
-def may_name_executor(user: User, organisation: Organisation) -> bool:
-    """Whether the person names executors in the institution: its director, or its coordinator."""
-    duties = user.jurisdiction()
-    return any(duties.holds(role, organisation.path) for role in NAMING)
 
 
 def assignments_to_name(user: User) -> QuerySet[Assignment]:

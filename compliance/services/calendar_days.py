@@ -146,7 +146,7 @@ def import_days(table: Table, region: Organisation | None, year: int, *, act: Ac
 @transaction.atomic
 def add_year(year: int, *, act: Act) -> int:
     """How many days of the country's calendar were added from the package that follows the law."""
-    if not may_seed(act.user):
+    if not act.may(may_seed):
         raise Forbidden("not_your_step")
     _check_year(year)
     keepers = _locked(Organisation.objects.filter(parent__isnull=True))
@@ -158,7 +158,7 @@ def add_year(year: int, *, act: Act) -> int:
 
 def _keep(region: Organisation | None, act: Act) -> list[Organisation]:
     """The locked regions that the change concerns; raises Forbidden."""
-    if not may_change_days(act.user, region):
+    if not act.may(may_change_days, region):
         raise Forbidden("not_your_step")
     roots = Organisation.objects.filter(parent__isnull=True)
     return _locked(roots if region is None else roots.filter(pk=region.pk))

@@ -119,7 +119,7 @@ def confirm_deadline(
 
 def _check_right(version: MeasureVersion, plan: Plan, act: Act) -> None:
     """Raise what stands against this person confirming this deadline now."""
-    if not may_settle_deadlines(act.user, plan):
+    if not act.may(may_settle_deadlines, plan):
         raise Forbidden("not_your_step")
     status = version.revision.status
     if status not in {Revision.Status.DRAFTING, Revision.Status.IN_FORCE}:
@@ -129,7 +129,7 @@ def _check_right(version: MeasureVersion, plan: Plan, act: Act) -> None:
     if not leaves_dates_open(version):
         raise Refusal("deadline_in_force")
     is_set = version.deadline_dates or version.deadline_anchor
-    if is_set and act.user is not None and not _coordinates(act.user, plan):
+    if is_set and act.user is not None and not act.may(_coordinates, plan):
         raise Forbidden("dates_are_set")
 
 

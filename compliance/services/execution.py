@@ -160,15 +160,24 @@ def adopt_plan(
     return change_state(plan_id, "adopt", act=act)
 
 
+NAMING = (Role.DIRECTOR, Role.COORDINATOR)
+
+
+def may_name_executor(user: User | None, organisation: Organisation) -> bool:
+    """Whether the person names executors in the institution: its director, or its coordinator."""
+    if user is None:
+        return True
+    duties = user.jurisdiction()
+    return any(duties.holds(role, organisation.path) for role in NAMING)
+
+
 @transaction.atomic
 def name_executor(assignment: Assignment, executor: User, *, act: Act) -> Assignment:
     """The assignment with its responsible executor; open occurrences follow it.
 
     Directors name executors in their institution; the ministry may do it for them.
     """
-    duties = act.user.jurisdiction() if act.user else None
-    path = assignment.organisation.path
-    if duties and not (duties.holds(Role.DIRECTOR, path) or duties.holds(Role.COORDINATOR, path)):
+    if not act.may(may_name_executor, assignment.organisation):
         raise Forbidden("not_your_step")
     if not Membership.objects.current(assignment.organisation.today(act.at)).filter(
         user=executor, organisation=assignment.organisation, user__is_active=True

@@ -175,7 +175,7 @@ def calculate_all(period: Period, *, act: Act) -> list[IncentiveSheet]:
 def _calculate(
     region: Organisation, institutions: Sequence[Organisation], period: Period, act: Act
 ) -> list[IncentiveSheet]:
-    if not may_calculate(act.user, region.path):
+    if not act.may(may_calculate, region.path):
         raise Forbidden("not_your_step")
     scheme = scheme_for(region, period)
     scale = scheme.scale()

@@ -103,7 +103,7 @@ def draft_plan(draft: PlanDraft, *, act: Act) -> Plan:
         created_by=act.user,
         created_at=act.at,
     )
-    if not may_draft(act.user, plan):
+    if not act.may(may_draft, plan):
         raise Forbidden("not_your_step")
     plan.save()
     revision = Revision.objects.create(plan=plan, number=1, created_at=act.at, created_by=act.user)
@@ -199,7 +199,7 @@ def _editable(version_or_revision: MeasureVersion | Revision, act: Act) -> Plan:
     )
     plan = locked(revision.plan_id)
     revision.refresh_from_db(fields=["status"])
-    if not may_draft(act.user, plan):
+    if not act.may(may_draft, plan):
         raise Forbidden("not_your_step")
     if not revision.is_editable:
         raise Conflict("revision_read_only")

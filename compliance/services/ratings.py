@@ -13,7 +13,14 @@ from django.db import transaction
 from compliance.documents import FileFacts
 from compliance.domain.reading import Document, RatedInstitution
 from compliance.domain.refusals import Forbidden, Refusal
-from compliance.models import Assessment, AssessmentResult, Finding, Organisation, Proposal
+from compliance.models import (
+    Assessment,
+    AssessmentResult,
+    Finding,
+    Organisation,
+    Proposal,
+    User,
+)
 from compliance.models.people import Role
 from compliance.services.acts import Act
 from compliance.services.audit import record
@@ -60,14 +67,19 @@ def store_rating(
     return stored
 
 
+def may_load(user: User | None, region: Organisation) -> bool:
+    """Whether the person enters results for the region: its council or coordinators; a command."""
+    if user is None:
+        return True
+    duties = user.jurisdiction()
+    return any(duties.holds(role, region.path) for role in (Role.COUNCIL, Role.COORDINATOR))
+
+
 def _check(document: Document, region: Organisation, act: Act) -> None:
     """Raise the Refusal that says why this rating cannot be stored for this region."""
     if region.kind != Organisation.Kind.MINISTRY:
         raise Refusal("rating_needs_ministry", name=region.name)
-    duties = act.user.jurisdiction() if act.user else None
-    if duties and not any(
-        duties.holds(role, region.path) for role in (Role.COUNCIL, Role.COORDINATOR)
-    ):
+    if not act.may(may_load, region):
         raise Forbidden("not_your_step")
     if document.period is None:
         raise Refusal("period_missing")

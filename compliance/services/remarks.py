@@ -16,7 +16,7 @@ from compliance.services.transitions import locked
 def settle_remark(remark: Remark, *, act: Act) -> Remark:
     """The remark marked as settled; a second press changes nothing."""
     plan = locked(remark.revision.plan_id)
-    if not may_draft(act.user, plan):
+    if not act.may(may_draft, plan):
         raise Forbidden("not_your_step")
     remark.refresh_from_db()
     if remark.settled_at is None:

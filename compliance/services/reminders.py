@@ -61,7 +61,7 @@ def _plan_reminders(now: datetime, places: list[tuple[int, str]]) -> int:
     last = max(until for *_others, until, _alone_since in days)
     return _execute(
         INSERT_REMINDERS.format(zones=_values(zones), bands=_values(days)),
-        [*_flat(zones), *_flat(days), today, today, last, KIND, _as_instant(now)],
+        [*_flat(zones), *_flat(days), today, last, KIND, _as_instant(now)],
     )
 
 

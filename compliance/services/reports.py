@@ -72,7 +72,7 @@ def lock_occurrence(pk: int) -> Occurrence:
 
 def _reportable(occurrence_id: int, act: Act) -> Occurrence:
     occurrence = lock_occurrence(occurrence_id)
-    if not may_report(act.user, occurrence):
+    if not act.may(may_report, occurrence):
         raise Forbidden("not_your_step")
     if occurrence.status == Occurrence.Status.SUBMITTED:
         raise Conflict("already_submitted")
@@ -98,7 +98,11 @@ def draft_report(occurrence_id: int, *, act: Act) -> ExecutionReport:
     report = occurrence.reports.filter(status=Status.DRAFT).first()
     if report is None:
         report = ExecutionReport.objects.create(
-            occurrence=occurrence, author=act.person, created_at=act.at, saved_at=act.at
+            occurrence=occurrence,
+            author=act.person,
+            on_behalf_of=act.on_behalf_of,
+            created_at=act.at,
+            saved_at=act.at,
         )
     report.occurrence = occurrence
     return report
@@ -150,7 +154,7 @@ def submit_report(occurrence_id: int, *, act: Act) -> ExecutionReport:
         raise Refusal("proof_missing", parts=tuple(lacks))
     report.proof_count = report.evidence.count() + bool(report.link) + (report.number is not None)
     report.status = Status.NOTED if report.is_interim else Status.SUBMITTED
-    report.author = act.person
+    report.author, report.on_behalf_of = act.person, act.on_behalf_of
     report.submitted_at, report.submitted_on = act.at, occurrence.organisation.today(act.at)
     report.save()
     if not report.is_interim:
@@ -198,6 +202,7 @@ def _continue_as_draft(report: ExecutionReport, act: Act) -> ExecutionReport:
     draft = ExecutionReport.objects.create(
         occurrence=report.occurrence,
         author=report.author,
+        on_behalf_of=report.on_behalf_of,
         text=report.text,
         number=report.number,
         link=report.link,
@@ -216,9 +221,9 @@ def _awaiting(report_id: int, act: Act) -> tuple[ExecutionReport, Occurrence]:
     report = ExecutionReport.objects.get(pk=report_id)
     occurrence = lock_occurrence(report.occurrence_id)
     report.refresh_from_db()
-    if not may_decide(act.user, occurrence):
+    if not act.may(may_decide, occurrence):
         raise Forbidden("not_your_step")
-    if report.author_id == act.person.pk:
+    if act.people & {report.author_id, report.on_behalf_of_id}:
         raise Forbidden("own_report")
     if report.status != Status.SUBMITTED:
         raise Conflict("task_done")
@@ -244,7 +249,7 @@ def waive_occurrence(occurrence_id: int, *, reason: str, act: Act) -> Occurrence
     if not reason.strip():
         raise Refusal("reason_given")
     occurrence = lock_occurrence(occurrence_id)
-    if not may_waive(act.user, occurrence):
+    if not act.may(may_waive, occurrence):
         raise Forbidden("not_your_step")
     if occurrence.status == Occurrence.Status.SUBMITTED:
         raise Conflict("already_submitted")

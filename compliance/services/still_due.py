@@ -109,7 +109,7 @@ def _responsible(reminder_ids: Collection[int], today: date) -> set[tuple[int, i
     with connection.cursor() as cursor:
         cursor.execute(
             RESPONSIBLE.format(ids=", ".join(["%s"] * len(reminder_ids))),
-            [*reminder_ids, day, day],
+            [*reminder_ids, day],
         )
         return set(cursor.fetchall())
 

@@ -97,7 +97,7 @@ def check_may(plan: Plan, row: Transition, act: Act) -> None:
     """Raise Conflict in a wrong state, Forbidden without the right; pass otherwise."""
     if plan.state not in row.sources:
         raise Conflict("wrong_state", state=plan.get_state_display())
-    if not may(act.user, plan, row):
+    if not act.may(may, plan, row):
         raise Forbidden("not_your_step")
 
 

@@ -24,6 +24,7 @@ from compliance.models import AuditEvent, Occurrence, User
 from compliance.models.people import Role
 from compliance.models.plans import State
 from compliance.services.course import Course
+from compliance.wording import signature
 
 register = template.Library()
 
@@ -161,6 +162,12 @@ def picture(context: Context, source: str, words: str, width: int, height: int) 
 def person(user: User | None, post: str = "") -> dict[str, Any]:
     """A person's name and post, or that nobody is named yet."""
     return {"person": user, "post": post}
+
+
+@register.filter
+def signed_for(user: User, absent: User | None) -> str:
+    """Who did something and in whose name: "B for A"."""
+    return signature(user, absent)
 
 
 @register.filter

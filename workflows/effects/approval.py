@@ -8,6 +8,7 @@ from compliance.models.people import Role
 from compliance.services.acts import Act
 from compliance.services.execution import put_in_force
 from compliance.services.transitions import Grounds, change_state
+from compliance.wording import signature
 from workflows.effects.events import note
 from workflows.models import Process
 
@@ -68,7 +69,7 @@ def _revision(process: Process) -> Revision:
 def _decide(process: Process, kind: str, grounds: Grounds, act: Act) -> None:
     plan = process.plan
     role = Role(plan.type.role_of(kind)).label
-    name = act.user.full_name if act.user else ""
+    name = signature(act.user, act.on_behalf_of)
     Decision.objects.create(
         revision=_revision(process),
         kind=kind,

@@ -27,19 +27,23 @@ def may_act(user: User | None, task: Task) -> bool:
     )
 
 
+def may_answer(user: User | None, task: Task) -> bool:
+    """Whether the task is the person's to complete now: their own, or free in their queue."""
+    return user is not None and may_act(user, task) and task.owner_id in {None, user.pk}
+
+
 @contextmanager
-def _locked(task_id: int, act: Act) -> Iterator[Task]:
-    """The open task under the lock of its own process; the right has been checked."""
-    seen = Task.objects.only("process_id", "flow_task").get(pk=task_id)
-    with seen.flow_task.flow_class.lock(seen.process_id):
-        task = Task.objects.select_related(
-            "organisation", "process__plan__type", "process__plan__organisation", "owner"
-        ).get(pk=task_id)
-        if not may_act(act.user, task):
+def opened(task_id: int, act: Act) -> Iterator[Task]:
+    """The open task under the lock of its own process, for whoever may work on it.
+
+    The act is from here on in the name of the task's owner if that is somebody whom the person
+    substitutes for.
+    """
+    with locked(task_id) as task:
+        if not act.may(may_act, task):
             raise Forbidden("not_your_step")
-        if not task.is_open:
-            raise Conflict("task_done")
-        if task.owner is not None and task.owner != act.user:
+        check_open(task)
+        if not act.may(may_answer, task):
             if may_act(task.owner, task):
                 raise Conflict("task_taken")
             # Whoever took it has left or lost the role: the task is everybody's again.
@@ -47,9 +51,25 @@ def _locked(task_id: int, act: Act) -> Iterator[Task]:
         yield task
 
 
+@contextmanager
+def locked(task_id: int) -> Iterator[Task]:
+    """The task as it stands, under the lock of its own process; no right has been checked."""
+    seen = Task.objects.only("process_id", "flow_task").get(pk=task_id)
+    with seen.flow_task.flow_class.lock(seen.process_id):
+        yield Task.objects.select_related(
+            "organisation", "process__plan__type", "process__plan__organisation", "owner"
+        ).get(pk=task_id)
+
+
+def check_open(task: Task) -> None:
+    """Raise Conflict for a task that somebody has completed; pass otherwise."""
+    if not task.is_open:
+        raise Conflict("task_done")
+
+
 def take(task_id: int, *, act: Act) -> Task:
     """The task, now the person's own; taking one's own task again changes nothing."""
-    with _locked(task_id, act) as task:
+    with opened(task_id, act) as task:
         if task.owner_id is None:
             task.flow_task.activation_class(task).assign(act.user)
             Task.objects.filter(pk=task.pk).update(assigned=act.at)
@@ -58,7 +78,7 @@ def take(task_id: int, *, act: Act) -> Task:
 
 def release(task_id: int, *, act: Act) -> Task:
     """The task back in its queue."""
-    with _locked(task_id, act) as task:
+    with opened(task_id, act) as task:
         if task.owner_id is None:
             raise Forbidden("task_not_yours")
         task.flow_task.activation_class(task).unassign()
@@ -73,7 +93,7 @@ def complete(task_id: int, outcome: str, *, act: Act, grounds: Grounds | None = 
     """
     grounds = grounds or Grounds()
     act = act.through(task_id)
-    with _locked(task_id, act) as task:
+    with opened(task_id, act) as task:
         step = task.flow_task
         if outcome not in step.outcomes:
             raise Refusal("unknown_outcome")

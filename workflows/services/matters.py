@@ -8,7 +8,7 @@ from typing import Any
 from django.db import IntegrityError, transaction
 
 from compliance.domain.refusals import Conflict, Forbidden, Refusal
-from compliance.models import ExecutionReport, Plan, Revision
+from compliance.models import ExecutionReport, Plan, Revision, User
 from compliance.services import reports
 from compliance.services.acts import Act
 from compliance.services.audit import record
@@ -35,7 +35,7 @@ def _begin(flow_class: Any, act: Act, **given: Any) -> Process:
 def send_for_agreement(plan_id: int, *, act: Act) -> Process:
     """The approval begun; what the agreeing party would have to refuse is refused here already."""
     plan = locked(plan_id)
-    if not may_draft(act.user, plan):
+    if not act.may(may_draft, plan):
         raise Forbidden("not_your_step")
     revision = plan.revisions.filter(status=Revision.Status.DRAFTING).first()
     if revision is None or plan.state != "draft":
@@ -57,12 +57,16 @@ def submit_execution(occurrence_id: int, *, act: Act) -> ExecutionReport:
     return report
 
 
+def may_send_report(user: User, plan: Plan) -> bool:
+    """Whether the person plays the party that reports on the plan."""
+    return user.jurisdiction().holds(plan.type.role_of("reports"), plan.organisation.path)
+
+
 @transaction.atomic
 def send_plan_report(plan_id: int, *, act: Act) -> Process:
     """The plan's year-end report in the ministry's queue."""
     plan = locked(plan_id)
-    role = plan.type.role_of("reports")
-    if act.user is None or not act.user.jurisdiction().holds(role, plan.organisation.path):
+    if act.user is None or not act.may(may_send_report, plan):
         raise Forbidden("not_your_step")
     if plan.state != "executing":
         raise Conflict("wrong_state", state=plan.get_state_display())

@@ -9,6 +9,7 @@ from compliance.models.people import OVERSEEING, Role
 from compliance.services.deadlines import may_settle_deadlines
 from compliance.services.plans import may_draft
 from compliance.services.transitions import open_to
+from workflows.services.matters import may_send_report
 
 
 @dataclass(frozen=True)
@@ -29,7 +30,7 @@ def plan_rights(
     """The person's rights on the plan as it stands; `is_waiting`: an open task exists for it."""
     names = {row.name for row in open_to(user, plan)}
     drafting = revision is not None and revision.is_editable and may_draft(user, plan)
-    reports = user.jurisdiction().holds(plan.type.role_of("reports"), plan.organisation.path)
+    reports = may_send_report(user, plan)
     binds = revision is not None and revision.status in {
         Revision.Status.DRAFTING,
         Revision.Status.IN_FORCE,

@@ -47,15 +47,12 @@ def _page(
     status: int = 200,
 ) -> HttpResponse:
     user = person(request)
-    report = ExecutionReport.objects.select_related("author").get(pk=process.report_id)
+    report = ExecutionReport.objects.select_related("author", "on_behalf_of").get(
+        pk=process.report_id
+    )
     occurrence = Occurrence.objects.with_texts().get(pk=report.occurrence_id)
     task = Task.objects.filter(process=process, flow_task_type="HUMAN").last()
-    may_answer = (
-        task is not None
-        and task.is_open
-        and engine.may_act(user, task)
-        and task.owner_id in {None, user.pk}
-    )
+    may_answer = task is not None and task.is_open and user.may(engine.may_answer, task)
     outcomes = task.step.outcomes.values() if task and may_answer else []
     photos = list(report.evidence.all())
     context: dict[str, Any] = {

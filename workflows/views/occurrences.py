@@ -88,7 +88,9 @@ def _page(
 ) -> HttpResponse:
     user = person(request)
     earlier = list(
-        occurrence.reports.select_related("author", "decided_by").prefetch_related("evidence")
+        occurrence.reports.select_related("author", "on_behalf_of", "decided_by").prefetch_related(
+            "evidence"
+        )
     )
     draft = next((row for row in earlier if row.status == DRAFT), None)
     is_open = occurrence.status == Occurrence.Status.OPEN
@@ -99,11 +101,11 @@ def _page(
         "draft": draft,
         "form": _shown_form(form, draft, occurrence),
         "problems": problems or [],
-        "can_report": is_open and reports.may_report(user, occurrence),
+        "can_report": is_open and user.may(reports.may_report, occurrence),
         "can_waive": is_open and reports.may_waive(user, occurrence),
         "reason_form": ReasonForm(auto_id="id_reason_%s"),
         "events": AuditEvent.objects.about(occurrence, occurrence.assignment)
-        .select_related("actor")
+        .select_related("actor", "on_behalf_of")
         .order_by("-id")[:15],
         "calendar": working_calendar(occurrence.organisation),
         "today": occurrence.organisation.today(timezone.now()),

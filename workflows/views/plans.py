@@ -96,7 +96,9 @@ def _page(
         "decisions": revision.decisions.all() if revision else [],
         "unsettled": revision.versions.unsettled().count() if revision else 0,
         "inside": inside,
-        "events": AuditEvent.objects.about(plan).select_related("actor").order_by("-id")[:15],
+        "events": AuditEvent.objects.about(plan)
+        .select_related("actor", "on_behalf_of")
+        .order_by("-id")[:15],
         "problem": problem,
         "has_open_deadlines": any(
             deadlines.leaves_dates_open(one) for part in sections for one in part["versions"]
@@ -140,7 +142,7 @@ def answers_of(
     user: Any, task: Task | None, refused: GroundsForm | None, code: str
 ) -> list[dict[str, Any]]:
     """The answers that the person may give to the open task, each with its form."""
-    if task is None or not engine.may_act(user, task) or task.owner_id not in {None, user.pk}:
+    if task is None or not user.may(engine.may_answer, task):
         return []
     usual = Decision.Basis.MINUTES if task.role == Role.COUNCIL else Decision.Basis.ORDER
     return [
