@@ -16,7 +16,14 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
-from compliance.models import AuditEvent, CalendarDay, Decision, MeasureVersion, Occurrence
+from compliance.models import (
+    AuditEvent,
+    CalendarDay,
+    Decision,
+    MeasureVersion,
+    Occurrence,
+    Revision,
+)
 from compliance.models.organisations import Checkpoints, Organisation, Shift
 from compliance.models.people import Role
 from compliance.models.plans import State
@@ -36,6 +43,13 @@ ACTIONS: dict[str, str | Promise] = {
     "approval.return": _("The revision was returned for rework"),
     "approval.withdraw": _("The revision was withdrawn"),
     "approval.send": _("The plan was sent to the parties"),
+    "revision.open": _("A change of the plan was begun"),
+    "revision.agree": _("The change of the plan was agreed"),
+    "revision.approve": _("The change of the plan was approved"),
+    "revision.return_to_draft": _("The change of the plan was returned for rework"),
+    "revision.publish": _("The changed text was published and put in force"),
+    "revision.withdraw": _("The change of the plan was withdrawn"),
+    "remark.send": _("Remarks on measures were made"),
     "measure.add": _("A measure was added"),
     "measure.change": _("A measure was changed"),
     "measure.remove": _("A measure was removed"),
@@ -102,6 +116,11 @@ FIELDS: dict[str, str | Promise] = {
     "title": _("Title"),
     "measures": _("Measures"),
     "source": _("Source document"),
+    "revision": _("Revision"),
+    "revision_status": _("State of the revision"),
+    "content_hash": "sha256",
+    "about": _("About"),
+    "remarks": _("Remarks"),
     # Measures and deadlines
     "measure": _("Measure"),
     "number": _("Number"),
@@ -186,6 +205,7 @@ FIELDS: dict[str, str | Promise] = {
 CHOICES: dict[str, type[TextChoices]] = {
     "state": State,
     "status": Occurrence.Status,
+    "revision_status": Revision.Status,
     "basis": Decision.Basis,
     "proof": MeasureVersion.Proof,
     "kind": Organisation.Kind,

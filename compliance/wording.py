@@ -38,6 +38,28 @@ SENTENCES: dict[str, str | Promise] = {
     "revision_read_only": _(
         "The plan is with a party and cannot be changed now. Wait until it comes back."
     ),
+    # Revisions and remarks
+    "revise_by_return": _(
+        "The plan is not published yet. Ask the party that has it to return it for rework."
+    ),
+    "not_amendable": _(
+        "A plan in the state “%(state)s” is not changed by a revision. A reported one is put back "
+        "into execution first."
+    ),
+    "revision_open": _("A change of this plan is already on its way. Finish or withdraw it first."),
+    "report_with_ministry": _(
+        "The plan's report is with the ministry. Change the plan when it has answered."
+    ),
+    "revision_settled": _("Somebody was faster: this revision is no longer there. Open it again."),
+    "revision_with_parties": _(
+        "A party has this revision. Ask it to return the revision, then withdraw it."
+    ),
+    "first_text_stays": _("The first text of a plan is not withdrawn. Change it as a draft."),
+    "nothing_changed": _("The revision says the same as the text in force. Change something."),
+    "own_remarks": _(
+        "You have written remarks. Return the plan with them, or remove them before you go on."
+    ),
+    "remark_empty": _("Write the remark."),
     # Deadlines
     "deadline_in_force": _(
         "The words fix this date and are in force. Extend the deadline or revise the plan."

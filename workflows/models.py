@@ -12,6 +12,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from viewflow.workflow.models import AbstractProcess, AbstractTask
 from viewflow.workflow.status import PROCESS, STATUS
@@ -67,15 +68,28 @@ class Process(AbstractProcess):
         return self.occurrence.organisation if self.occurrence else self.plan.organisation
 
     @property
+    def is_amendment(self) -> bool:
+        """Whether it decides about a change of a text that binds already."""
+        return self.revision is not None and self.revision.is_amendment
+
+    @property
     def words(self) -> str:
         """What the matter is about: the measure's words, or the plan's title."""
-        return self.occurrence.version.text if self.occurrence else self.plan.title
+        if self.occurrence:
+            return str(self.occurrence.version.text)
+        if self.revision and self.revision.is_amendment:
+            return gettext("Change of the plan, revision %(number)s: %(title)s") % {
+                "number": self.revision.number,
+                "title": self.plan.title,
+            }
+        return str(self.plan.title)
 
     def get_absolute_url(self) -> str:
-        """The page where its steps are taken: the inspection's, or the plan's."""
+        """The page where its steps are taken: the inspection's, the revision's, or the plan's."""
         if self.report_id:
             return reverse("inspection", args=[self.pk])
-        return f"{reverse('plan', args=[self.plan_id])}#task"
+        text: Revision | Plan = self.revision or self.plan
+        return f"{text.get_absolute_url()}#task"
 
 
 class TaskQuerySet(models.QuerySet["Task"]):
@@ -100,10 +114,15 @@ class TaskQuerySet(models.QuerySet["Task"]):
         """Steps on the way of the plan as a whole, not of its reports and due dates."""
         return self.filter(process__plan=plan, process__report__isnull=True)
 
+    def of_amendment(self, revision: Revision) -> TaskQuerySet:
+        """Steps on the way of a revision of a plan."""
+        return self.filter(process__revision=revision)
+
     def with_texts(self) -> TaskQuerySet:
         """With what a list prints of each row."""
         return self.select_related(
             "process__plan__organisation",
+            "process__revision",
             "process__report__occurrence__version",
             "process__report__occurrence__organisation",
             "organisation",

@@ -35,12 +35,11 @@ class Entry:
     dates: str = ""  # set by a person where the words fix none
     anchor: str = ""  # the day of the event that a relative deadline waits for
     responsible: str = ""
-    proof: str = ""  # a code
+    proof: str = ""
 
 
 # The fields that are compared, in the order in which a reader wants them.
 FIELDS = tuple(one.name for one in fields(Entry) if one.name not in {"measure", "section"})
-CODES = frozenset({"proof"})  # replaced whole, never word by word
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +126,7 @@ def _change(old: Entry | None, new: Entry, has_moved: bool) -> MeasureChange | N
     if old is None:
         return MeasureChange(ADDED, new)
     changed = tuple(
-        FieldChange(name, compared(name, getattr(old, name), getattr(new, name)))
+        FieldChange(name, changed_words(getattr(old, name), getattr(new, name)))
         for name in FIELDS
         if getattr(old, name) != getattr(new, name)
     )
@@ -179,11 +178,6 @@ def _longest_rise(numbers: Sequence[int]) -> set[int]:
         kept.add(place_or_none)
         place_or_none = previous[place_or_none]
     return kept
-
-
-def compared(field: str, before: str, after: str) -> tuple[Piece, ...]:
-    """The pieces of a changed field, word by word; a code is replaced whole."""
-    return replaced(before, after) if field in CODES else changed_words(before, after)
 
 
 def replaced(before: str, after: str) -> tuple[Piece, ...]:

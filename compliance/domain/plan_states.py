@@ -58,7 +58,13 @@ TRANSITIONS: tuple[Transition, ...] = (
             Guard.NO_OPEN_REMARK,
         ),
     ),
-    Transition("approve", (_S.AGREED,), _S.APPROVED, ("approves",), (Guard.BASIS_GIVEN,)),
+    Transition(
+        "approve",
+        (_S.AGREED,),
+        _S.APPROVED,
+        ("approves",),
+        (Guard.NO_OPEN_REMARK, Guard.BASIS_GIVEN),
+    ),
     Transition(
         "return_to_draft",
         (_S.AGREED, _S.APPROVED),

@@ -306,6 +306,11 @@ class Revision(models.Model):
         return self.number > 1
 
     @property
+    def is_open(self) -> bool:
+        """Whether it is still on its way: being drafted, or with the parties."""
+        return self.status in {self.Status.DRAFTING, self.Status.WITH_PARTIES}
+
+    @property
     def is_editable(self) -> bool:
         """Whether its drafters may change it; with a party it is read-only."""
         return self.status == self.Status.DRAFTING

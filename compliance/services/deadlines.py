@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from django.db import transaction
 
@@ -112,9 +113,30 @@ def confirm_deadline(
     )
     renewal = Renewal()
     if version.revision.status == Revision.Status.IN_FORCE:
+        _carry_into_draft(version, before)
         renewal = renew_occurrences([version.measure], act=act)
     record_change(plan, "deadline.confirm", version, act, before=before)
     return renewal
+
+
+def _carry_into_draft(version: MeasureVersion, before: dict[str, Any]) -> None:
+    """Say the same in the open revision, unless its drafters have changed that deadline.
+
+    Else the dates would be lost on the day when the revision is put in force.
+    """
+    untouched = MeasureVersion.objects.filter(
+        revision__in=Revision.objects.open().filter(plan=version.revision.plan_id),
+        measure=version.measure_id,
+        deadline_text=version.deadline_text,
+        deadline_dates=before["dates"],
+        deadline_anchor=before["anchor"],
+    )
+    untouched.update(
+        deadline_dates=version.deadline_dates,
+        deadline_anchor=version.deadline_anchor,
+        deadline_confirmed_by=version.deadline_confirmed_by,
+        deadline_confirmed_at=version.deadline_confirmed_at,
+    )
 
 
 def _check_right(version: MeasureVersion, plan: Plan, act: Act) -> None:

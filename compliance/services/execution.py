@@ -1,29 +1,28 @@
-"""From a published text to work: revisions put in force, assignments made, plans adopted."""
+"""From a published text to work: revisions put in force, execution begun, plans adopted."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from django.db import transaction
 
 from compliance.domain.plan_states import BY_NAME
-from compliance.domain.refusals import Forbidden, Refusal
+from compliance.domain.refusals import Conflict, Forbidden, Refusal
 from compliance.models import (
     Assignment,
     Decision,
-    Measure,
     Membership,
     Organisation,
     Plan,
-    Responsible,
     Revision,
     User,
 )
 from compliance.models.people import Role
 from compliance.models.plans import State
 from compliance.services.acts import Act
+from compliance.services.assignments import assign_measures, follow_parties
 from compliance.services.audit import record
 from compliance.services.occurrences import materialise_occurrences
 from compliance.services.plans import content_hash
@@ -35,18 +34,30 @@ from compliance.services.transitions import change_state, check_may, locked
 def put_in_force(revision: Revision, *, act: Act | None = None) -> None:
     """Freeze the revision's text under its content hash and let it bind, in place of the last.
 
-    Where the plan is being executed, work and due dates follow what the new text changes.
+    Where the plan is being executed, work and due dates follow what the new text changes. Raises
+    Conflict when the revision binds already, did once, or was withdrawn.
     """
-    last = revision.plan.revisions.in_force().exclude(pk=revision.pk).first()
-    revision.plan.revisions.in_force().update(status=Revision.Status.SUPERSEDED)
+    plan = revision.plan = locked(revision.plan_id)
+    revision.refresh_from_db(fields=["status"])
+    if not revision.is_open:
+        raise Conflict("revision_settled")
+    last = plan.revisions.in_force().first()
+    plan.revisions.in_force().update(status=Revision.Status.SUPERSEDED)
     revision.status = Revision.Status.IN_FORCE
     revision.content_hash = content_hash(revision)
-    revision.save(update_fields=["status", "content_hash"])
-    if last and revision.plan.state == State.EXECUTING:
-        act = act or Act.of_system()
-        assign_measures(revision.plan, act)
-        follow_revision(last, revision, act=act)
-        materialise_occurrences(Plan.objects.filter(pk=revision.plan_id), now=act.at)
+    revision.published_on, revision.published_url = plan.published_on, plan.published_url
+    revision.save(update_fields=["status", "content_hash", "published_on", "published_url"])
+    if last and plan.state == State.EXECUTING:
+        _carry_over(last, revision, act or Act.of_system())
+
+
+def _carry_over(last: Revision, revision: Revision, act: Act) -> None:
+    """Let assignments and due dates follow a text just put in force over another."""
+    today = revision.plan.organisation.today(act.at)
+    follow_parties(last, revision, act=act)
+    assign_measures(revision.plan, act, owes_from=today)
+    follow_revision(last, revision, act=act)
+    materialise_occurrences(Plan.objects.filter(pk=revision.plan_id), now=act.at)
 
 
 @transaction.atomic
@@ -64,55 +75,6 @@ def _begin(plan: Plan, act: Act) -> None:
     plan.save(update_fields=["executes_from"])
     assign_measures(plan, act)
     materialise_occurrences(Plan.objects.filter(pk=plan.pk), now=act.at)
-
-
-@transaction.atomic
-def assign_measures(plan: Plan, act: Act) -> int:
-    """How many assignments were made: each responsible party of the text in force, expanded.
-
-    A class of institutions becomes one assignment for each; outside bodies get none; a measure
-    that names nobody in the system is its own organisation's, so that none is left to nobody.
-    """
-    measures = Measure.objects.filter(
-        plan=plan, removed_by__isnull=True, versions__revision__status="in_force"
-    )
-    parties: dict[int, list[Responsible]] = {measure.pk: [] for measure in measures}
-    for party in Responsible.objects.filter(
-        version__measure__in=measures, version__revision__status="in_force"
-    ).select_related("organisation", "person", "version"):
-        parties[party.version.measure_id].append(party)
-    institutions = list(Organisation.objects.active().institutions().within(plan.organisation))
-    rows = [
-        Assignment(
-            measure_id=measure_id,
-            organisation=organisation,
-            executor=person,
-            is_lead=place == 0,
-            created_at=act.at,
-        )
-        for measure_id, named in parties.items()
-        for place, (organisation, person) in enumerate(_expand(named, plan, institutions))
-    ]
-    before = Assignment.objects.filter(measure__plan=plan).count()
-    Assignment.objects.bulk_create(rows, batch_size=1000, ignore_conflicts=True)
-    return Assignment.objects.filter(measure__plan=plan).count() - before
-
-
-def _expand(
-    parties: Iterable[Responsible], plan: Plan, institutions: Sequence[Organisation]
-) -> list[tuple[Organisation, User | None]]:
-    """Organisations, each once, with the person if one is named; the lead's first."""
-    found: dict[int, tuple[Organisation, User | None]] = {}
-    for party in sorted(parties, key=lambda one: (not one.is_lead, one.position)):
-        if party.kind == Responsible.Kind.INSTITUTIONS:
-            for institution in institutions:
-                found.setdefault(institution.pk, (institution, None))
-        elif party.organisation is not None:
-            organisation, person = party.organisation, party.person
-            known = found.get(organisation.pk)
-            if known is None or known[1] is None:
-                found[organisation.pk] = (organisation, person)
-    return list(found.values()) or [(plan.organisation, None)]
 
 
 @dataclass(frozen=True)
@@ -152,10 +114,10 @@ def adopt_plan(
         )
         for one in decisions
     )
-    put_in_force(revision)
     plan.is_adopted = True  # before occurrences are made: what was due before is not owed
     plan.published_on, plan.published_url = published_on, published_url
     plan.save(update_fields=["is_adopted", "published_on", "published_url"])
+    put_in_force(revision, act=act)
     _begin(plan, act)
     return change_state(plan_id, "adopt", act=act)
 

@@ -14,7 +14,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db import connection, transaction
-from django.db.models import CharField, F, Max, Min, QuerySet, TextField, Value
+from django.db.models import Case, CharField, F, Max, Min, QuerySet, TextField, Value, When
 from django.db.models.functions import Cast, Coalesce, Greatest, JSONObject, StrIndex, Substr
 from django.utils import timezone
 from django.utils.translation import gettext
@@ -141,10 +141,11 @@ def missing_occurrences(plans: QuerySet[Plan] | None = None) -> Iterator[Missing
 # `work` is compiled from the ORM, `dated` is the distinct rules with their dates as one JSON
 # parameter. A plan begun late does not owe what had passed before; but an assignment all of whose
 # dates had passed keeps its last one, or nobody would ever ask for it. A plan taken over from
-# paper leaves its past to the page where it is settled.
+# paper leaves its past to the page where it is settled; whom a revision charged with a measure of
+# others owes nothing of its past either.
 CTES = """
 WITH work(assignment_id, organisation_id, plan_id, version_id, deadline_revision, starts_on,
-          is_adopted, rule) AS ({work}),
+          leaves_past, rule) AS ({work}),
 dated(rule, dates) AS (
     SELECT item.value ->> 0, item.value -> 1 FROM {each}(%s{json}) AS item
 ),
@@ -159,7 +160,7 @@ spread AS (
 ),
 wanted AS (
     SELECT * FROM spread
-    WHERE due_on >= starts_on OR (is_last = 1 AND NOT is_adopted AND NOT EXISTS (
+    WHERE due_on >= starts_on OR (is_last = 1 AND NOT leaves_past AND NOT EXISTS (
         SELECT 1 FROM compliance_occurrence earlier
         WHERE earlier.assignment_id = spread.assignment_id AND earlier.status <> 'cancelled'
     ))
@@ -232,7 +233,7 @@ def _wanted(work: AssignmentQuerySet) -> Iterator[tuple[str, list[Any]]]:
 
 WORK = (
     "pk", "organisation_id", "measure__plan_id", "version", "measure__deadline_revision",
-    "starts_on", "measure__plan__is_adopted", "rule",
+    "starts_on", "leaves_past", "rule",
 )  # fmt: skip
 
 
@@ -252,7 +253,12 @@ def _described(work: AssignmentQuerySet) -> QuerySet[Any]:
     )
     return work.annotate(
         version=F("measure__versions__pk"),
-        starts_on=Greatest(began, Coalesce("measure__deadline_changed_on", began)),
+        starts_on=Greatest(
+            began, Coalesce("measure__deadline_changed_on", began), Coalesce("owes_from", began)
+        ),
+        leaves_past=Case(
+            When(owes_from__isnull=False, then=Value(True)), default=F("measure__plan__is_adopted")
+        ),
         rule=Cast(rule, TextField()),
     )
 

@@ -98,6 +98,10 @@ def follow_revision(before: Revision, now: Revision, *, act: Act) -> Renewal:
     new = {row.measure_id: row for row in now.versions.select_related("measure")}
     gone = [row.measure for pk, row in old.items() if pk not in new]
     closed = close_removed(gone, now, act=act)
+    # What it brings anew is owed from today on: nobody was charged with it before.
+    fresh = [pk for pk in new if pk not in old]
+    today = now.plan.organisation.today(act.at)
+    Measure.objects.filter(pk__in=fresh).update(deadline_changed_on=today)
     changed = [row.measure for pk, row in new.items() if pk in old and _differ(old[pk], row)]
     current = MeasureVersion.objects.filter(
         revision=now, measure__assignments=OuterRef("assignment_id")

@@ -74,7 +74,7 @@ def change_state(plan_id: int, name: str, *, act: Act, grounds: Grounds | None =
     plan = locked(plan_id)
     check_may(plan, row, act)
     check_guards(plan, name, grounds)
-    _check_dates(plan, grounds, act)
+    check_dates(plan, grounds, act)
     before = plan.state
     getattr(plan, name)()
     if name == "publish":
@@ -87,7 +87,7 @@ def change_state(plan_id: int, name: str, *, act: Act, grounds: Grounds | None =
         action=f"plan.{name}",
         subject=plan,
         before={"state": before},
-        after={"state": plan.state, **_said(grounds)},
+        after={"state": plan.state, **said(grounds)},
         reason=grounds.comment,
     )
     return plan
@@ -101,7 +101,7 @@ def check_may(plan: Plan, row: Transition, act: Act) -> None:
         raise Forbidden("not_your_step")
 
 
-def _check_dates(plan: Plan, grounds: Grounds, act: Act) -> None:
+def check_dates(plan: Plan, grounds: Grounds, act: Act) -> None:
     """Refuse an order, minutes or a publication dated later than the organisation's today."""
     today = plan.organisation.today(act.at)
     for day in (grounds.basis_date, grounds.published_on):
@@ -115,7 +115,7 @@ def check_guards(plan: Plan, name: str, grounds: Grounds | None = None) -> None:
         GUARDS[guard](plan, grounds or Grounds())
 
 
-def _said(grounds: Grounds) -> dict[str, str]:
+def said(grounds: Grounds) -> dict[str, str]:
     """The non-empty grounds, as the audit event keeps them."""
     pairs = {
         "party": grounds.party,
@@ -131,10 +131,13 @@ def _said(grounds: Grounds) -> dict[str, str]:
 # --- Guards: each raises a Refusal with its own code ----------------------------------------
 
 
+def _text(plan: Plan) -> Revision | None:
+    """The text that the parties decide about: the open revision; without one, what binds."""
+    return plan.revisions.open().first() or plan.revisions.in_force().first()
+
+
 def _versions(plan: Plan) -> list[MeasureVersion]:
-    revision = plan.revisions.exclude(
-        status__in=[Revision.Status.SUPERSEDED, Revision.Status.WITHDRAWN]
-    ).last()
+    revision = _text(plan)
     return list(revision.versions.all()) if revision else []
 
 
@@ -161,7 +164,11 @@ def _deadlines_confirmed(plan: Plan, grounds: Grounds) -> None:
 
 
 def _no_open_remark(plan: Plan, grounds: Grounds) -> None:
-    if Remark.objects.filter(revision__plan=plan, settled_at__isnull=True).exists():
+    text = _text(plan)
+    remarks = Remark.objects.filter(revision=text, settled_at__isnull=True)
+    if remarks.filter(is_draft=True).exists():
+        raise Refusal("own_remarks")
+    if remarks.exists():
         raise Refusal(Guard.NO_OPEN_REMARK)
 
 

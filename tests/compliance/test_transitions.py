@@ -204,8 +204,9 @@ def test_the_text_in_force_is_frozen_under_its_hash():
     put_in_force(revision)
     first = Revision.objects.get(pk=revision.pk).content_hash
     MeasureVersion.objects.update(text="Другое")
-    put_in_force(revision)
-    assert len(first) == 64 and Revision.objects.get(pk=revision.pk).content_hash != first
+    with pytest.raises(Conflict, match="revision_settled"):
+        put_in_force(revision)
+    assert len(first) == 64 and Revision.objects.get(pk=revision.pk).content_hash == first
 
 
 def test_a_plan_begun_late_keeps_the_last_date_it_missed():

@@ -18,6 +18,7 @@ from compliance.services.transitions import Grounds
 from tests import factories as make
 from workflows.models import Process, Task
 from workflows.services import engine
+from workflows.services.amendments import revise_plan
 from workflows.services.matters import send_for_agreement, submit_execution
 from workflows.services.reconciliation import differences
 
@@ -139,6 +140,41 @@ def test_an_executing_plan_without_a_text_in_force_is_reported(scene):
 def test_a_draft_without_a_text_is_reported(scene):
     Revision.objects.filter(plan=scene.agreed).update(status="withdrawn")
     assert "revision_and_state" in kinds()
+
+
+def test_a_reported_plan_with_a_change_on_its_way_is_reported(scene):
+    revise_plan(scene.plan.pk, reason="Так", act=make.act(None))
+    assert kinds() == set()
+    Plan.objects.filter(pk=scene.plan.pk).update(state="reported")
+    assert "revision_and_state" in kinds()
+
+
+def test_a_draft_numbered_before_what_binds_is_reported(scene):
+    revise_plan(scene.plan.pk, reason="Так", act=make.act(None))
+    Revision.objects.filter(plan=scene.plan, status="in_force").update(number=3)
+    assert kinds() == {"revision_and_state"}
+
+
+def test_an_earlier_text_in_force_again_is_reported(scene):
+    Revision.objects.create(
+        plan=scene.plan, number=2, status="superseded", content_hash="0", created_at=timezone.now()
+    )
+    assert kinds() == {"revision_and_state", "frozen_text"}
+
+
+def test_a_change_of_a_plan_whose_state_does_not_bind_is_reported(scene):
+    revision = revise_plan(scene.plan.pk, reason="Так", act=make.act(None))
+    revision.versions.update(text="Другое")
+    send_for_agreement(scene.plan.pk, act=make.act(scene.agreed.created_by))
+    assert kinds() == set()
+    Plan.objects.filter(pk=scene.plan.pk).update(state="reported")
+    assert {"state_and_task", "revision_and_state"} <= kinds()
+
+
+def test_work_owed_under_a_text_that_binds_no_more_is_reported(scene):
+    other = Revision.objects.get(plan=scene.agreed).versions.get()
+    Occurrence.objects.filter(pk=scene.waiting.pk).update(version=other)
+    assert kinds() == {"occurrence_and_revision"}
 
 
 def test_a_frozen_text_that_was_changed_is_reported(scene):

@@ -1,4 +1,7 @@
-"""What the answers to an approval do: decisions, returns, the text put in force."""
+"""What the answers to an approval do: decisions, returns, the text put in force.
+
+A first text and a later change of it go the same way; `_take_step` is where they differ.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +10,9 @@ from compliance.models import Decision, Remark, Revision
 from compliance.models.people import Role
 from compliance.services.acts import Act
 from compliance.services.execution import put_in_force
+from compliance.services.remarks import send_remarks
+from compliance.services.revisions import decide_amendment
+from compliance.services.texts import keep_sending
 from compliance.services.transitions import Grounds, change_state
 from compliance.wording import signature
 from workflows.effects.events import note
@@ -15,25 +21,26 @@ from workflows.models import Process
 
 def agree(process: Process, grounds: Grounds, act: Act) -> None:
     """The agreeing party agrees: draft → agreed."""
-    change_state(process.plan_id, "agree", act=act, grounds=grounds)
+    _take_step(process, "agree", grounds, act)
     _decide(process, Decision.Kind.AGREES, grounds, act)
 
 
 def approve(process: Process, grounds: Grounds, act: Act) -> None:
     """The approving party approves on a basis: agreed → approved."""
-    change_state(process.plan_id, "approve", act=act, grounds=grounds)
+    _take_step(process, "approve", grounds, act)
     _decide(process, Decision.Kind.APPROVES, grounds, act)
 
 
 def publish(process: Process, grounds: Grounds, act: Act) -> None:
     """The text is public and frozen: approved → published."""
-    change_state(process.plan_id, "publish", act=act, grounds=grounds)
-    put_in_force(_revision(process), act=act)
+    _take_step(process, "publish", grounds, act)
+    if not process.is_amendment:
+        put_in_force(_revision(process), act=act)
 
 
 def return_to_draft(process: Process, grounds: Grounds, act: Act) -> None:
     """A later party returns the plan: agreed or approved → draft, decisions fall away."""
-    change_state(process.plan_id, "return_to_draft", act=act, grounds=grounds)
+    _take_step(process, "return_to_draft", grounds, act)
     _revision(process).decisions.all().delete()
     _hand_back(process, grounds, act)
 
@@ -52,12 +59,21 @@ def send_again(process: Process, grounds: Grounds, act: Act) -> None:
     if revision.remarks.filter(settled_at__isnull=True).exists():
         raise Refusal("no_open_remark")
     _set_status(revision, Revision.Status.WITH_PARTIES)
+    keep_sending(revision, act)
     note(process, "approval.send", grounds, act)
 
 
 def withdraw(process: Process, grounds: Grounds, act: Act) -> None:
     """The drafters take the plan back; it stays a draft that can be sent anew."""
     note(process, "approval.withdraw", grounds, act)
+
+
+def _take_step(process: Process, name: str, grounds: Grounds, act: Act) -> None:
+    """A first text moves its plan's state; a change of what binds leaves it where it is."""
+    if process.is_amendment:
+        decide_amendment(_revision(process), name, act=act, grounds=grounds)
+    else:
+        change_state(process.plan_id, name, act=act, grounds=grounds)
 
 
 def _revision(process: Process) -> Revision:
@@ -86,6 +102,7 @@ def _hand_back(process: Process, grounds: Grounds, act: Act) -> None:
     """Give the revision back to its drafters with the remark that says why."""
     revision = _revision(process)
     _set_status(revision, Revision.Status.DRAFTING)
+    send_remarks(revision, act=act)
     Remark.objects.create(
         revision=revision, text=grounds.comment.strip(), author=act.person, made_at=act.at
     )

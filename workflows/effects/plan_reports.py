@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from compliance.domain.refusals import Refusal
 from compliance.services.acts import Act
-from compliance.services.transitions import Grounds, change_state, check_guards
+from compliance.services.revisions import check_no_amendment
+from compliance.services.transitions import Grounds, change_state, check_guards, locked
 from workflows.effects.events import note
 from workflows.models import Process
 
@@ -23,5 +24,6 @@ def question(process: Process, grounds: Grounds, act: Act) -> None:
 
 def send_again(process: Process, grounds: Grounds, act: Act) -> None:
     """The report has been completed: again every due date is settled."""
+    check_no_amendment(locked(process.plan_id))
     check_guards(process.plan, "accept_report")
     note(process, "report.send", grounds, act)

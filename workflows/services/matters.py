@@ -14,6 +14,8 @@ from compliance.services.acts import Act
 from compliance.services.audit import record
 from compliance.services.execution import start_execution
 from compliance.services.plans import may_draft
+from compliance.services.revisions import AMENDABLE, check_no_amendment
+from compliance.services.texts import amended_by, keep_sending
 from compliance.services.transitions import check_guards, locked
 from workflows.flows import ApprovalFlow, InspectionFlow, ReportFlow
 from workflows.models import Process
@@ -38,14 +40,22 @@ def send_for_agreement(plan_id: int, *, act: Act) -> Process:
     if not act.may(may_draft, plan):
         raise Forbidden("not_your_step")
     revision = plan.revisions.filter(status=Revision.Status.DRAFTING).first()
-    if revision is None or plan.state != "draft":
+    if revision is None or not _goes_to_parties(plan, revision):
         raise Conflict("wrong_state", state=plan.get_state_display())
     check_guards(plan, "agree")
+    if revision.is_amendment and not amended_by(revision):
+        raise Refusal("nothing_changed")
     revision.status = Revision.Status.WITH_PARTIES
     revision.save(update_fields=["status"])
+    keep_sending(revision, act)
     process = _begin(ApprovalFlow, act, plan=plan, revision=revision)
     record(act=act, organisation=plan.organisation, action="approval.send", subject=plan)
     return process
+
+
+def _goes_to_parties(plan: Plan, revision: Revision) -> bool:
+    """Whether the plan's state lets the text be sent: a draft, or a plan that binds, amended."""
+    return plan.state in AMENDABLE if revision.is_amendment else plan.state == "draft"
 
 
 @transaction.atomic
@@ -70,6 +80,7 @@ def send_plan_report(plan_id: int, *, act: Act) -> Process:
         raise Forbidden("not_your_step")
     if plan.state != "executing":
         raise Conflict("wrong_state", state=plan.get_state_display())
+    check_no_amendment(plan)
     check_guards(plan, "accept_report")
     process = _begin(ReportFlow, act, plan=plan)
     record(act=act, organisation=plan.organisation, action="report.send", subject=plan)

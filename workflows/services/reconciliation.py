@@ -31,6 +31,18 @@ STATES: dict[tuple[Any, str], tuple[str, ...]] = {
 }
 
 
+# A change of a plan that binds goes the way of a first text, and the plan goes on meanwhile.
+AMENDED = ("published", "executing")
+
+
+def states_at(task: Task) -> tuple[str, ...]:
+    """The states in which the plan may be while the task is open."""
+    step = task.flow_task
+    if task.process.is_amendment:
+        return AMENDED
+    return STATES[step.flow_class, step.name]
+
+
 @dataclass(frozen=True, slots=True)
 class Difference:
     """One thing that is not as another table says it must be."""
@@ -49,16 +61,18 @@ def differences() -> Iterator[Difference]:
     yield from _reports_and_inspections()
     yield from _revisions_and_states()
     yield from _frozen_texts()
+    yield from _occurrences_and_revisions()
     yield from _occurrences_and_reports()
     yield from _occurrences_and_schedule()
 
 
 def _tasks_and_states() -> Iterator[Difference]:
     """Each open task's plan is in a state that fits the step; its process is running."""
-    tasks = Task.objects.open().select_related("process__plan", "process__report__occurrence")
+    tasks = Task.objects.open().select_related(
+        "process__plan", "process__revision", "process__report__occurrence"
+    )
     for task in tasks.order_by("id").iterator():
-        step = task.flow_task
-        states = STATES[step.flow_class, step.name]
+        step, states = task.flow_task, states_at(task)
         if task.process.plan.state not in states:
             subject = f"plan {task.process.plan_id}"
             found = f"{task.process.plan.state}, with the open task “{step.name}”"
@@ -115,33 +129,59 @@ def _reports_and_inspections() -> Iterator[Difference]:
 
 
 def _revisions_and_states() -> Iterator[Difference]:
-    """A plan that binds has one revision in force; one that does not has only an open one."""
+    """A plan that binds has one text in force; one that does not has only an open one."""
     status = Revision.Status
-    kept: dict[int, Counter[str]] = {}
-    for plan, found in Revision.objects.order_by().values_list("plan_id", "status"):
-        kept.setdefault(plan, Counter())[found] += 1
+    kept: dict[int, dict[str, list[int]]] = {}
+    for plan, found, number in Revision.objects.order_by("number").values_list(
+        "plan_id", "status", "number"
+    ):
+        kept.setdefault(plan, {}).setdefault(found, []).append(number)
     for plan, state in Plan.objects.order_by("id").values_list("pk", "state"):
-        counts = kept.get(plan, Counter())
-        in_force = counts[status.IN_FORCE]
-        being_made = counts[status.DRAFTING] + counts[status.WITH_PARTIES]
-        if in_force != int(state in BINDING):
-            yield Difference(
-                "revision_and_state",
-                f"plan {plan}, {state}",
-                f"{int(state in BINDING)} revisions in force",
-                f"{in_force}",
-            )
-        if state in DRAFTED and being_made != 1:
-            found = f"{being_made}"
-            yield Difference("revision_and_state", f"plan {plan}, {state}", "1 draft", found)
+        rows = kept.get(plan, {})
+        subject = f"plan {plan}, {state}"
+        in_force = rows.get(status.IN_FORCE, [])
+        being_made = rows.get(status.DRAFTING, []) + rows.get(status.WITH_PARTIES, [])
+        if len(in_force) != int(state in BINDING):
+            expected = f"{int(state in BINDING)} revisions in force"
+            yield Difference("revision_and_state", subject, expected, f"{len(in_force)}")
+        wanted = {"reported": (0,), "published": (0, 1), "executing": (0, 1)}.get(state, (1,))
+        if len(being_made) not in wanted:
+            expected = f"{' or '.join(map(str, wanted))} drafts"
+            yield Difference("revision_and_state", subject, expected, f"{len(being_made)}")
+        yield from _order_of_revisions(subject, rows, in_force, being_made)
+
+
+def _order_of_revisions(
+    subject: str, rows: dict[str, list[int]], in_force: list[int], being_made: list[int]
+) -> Iterator[Difference]:
+    """The text in force is later than all that bound before, and earlier than one on its way."""
+    before = rows.get(Revision.Status.SUPERSEDED, [])
+    if in_force and before and max(before) > max(in_force):
+        found = f"{max(in_force)} in force, {max(before)} superseded"
+        yield Difference("revision_and_state", subject, "the latest in force", found)
+    if in_force and being_made and min(being_made) < max(in_force):
+        found = f"{max(in_force)} in force, {min(being_made)} being made"
+        yield Difference("revision_and_state", subject, "a draft after what binds", found)
 
 
 def _frozen_texts() -> Iterator[Difference]:
-    """The text in force is the one that was frozen."""
-    for revision in Revision.objects.in_force().select_related("plan").order_by("id").iterator():
+    """Each text that binds, or once did, is the one that was frozen."""
+    for revision in Revision.objects.frozen().select_related("plan").order_by("id").iterator():
         if revision.content_hash != (found := content_hash(revision)):
             subject = f"plan {revision.plan_id}, revision {revision.number}"
             yield Difference("frozen_text", subject, revision.content_hash, found)
+
+
+def _occurrences_and_revisions() -> Iterator[Difference]:
+    """What is on control is owed under the text in force, unless that text dropped the measure."""
+    rows = (
+        Occurrence.objects.on_control()
+        .filter(assignment__measure__removed_by__isnull=True)
+        .exclude(version__revision__status=Revision.Status.IN_FORCE)
+    )
+    for pk, number in rows.order_by("id").values_list("pk", "version__revision__number"):
+        subject = f"occurrence {pk}"
+        yield Difference("occurrence_and_revision", subject, "the text in force", f"{number}")
 
 
 def _occurrences_and_reports() -> Iterator[Difference]:

@@ -52,7 +52,7 @@ def test_a_new_measure_is_added_and_a_dropped_one_removed():
         ("deadline", "до 1 августа", ((SAME, "до 1 "), (REMOVED, "июля"), (ADDED, "августа"))),
         ("text", "Обновить стенд и сайт", ((SAME, "Обновить стенд"), (ADDED, " и сайт"))),
         ("responsible", "Директор", ((ADDED, "Директор"),)),
-        ("proof", "before_after", ((REMOVED, "photo"), (ADDED, "before_after"))),
+        ("proof", "act", ((REMOVED, "photo"), (ADDED, "act"))),
         ("dates", "01.03.2026", ((ADDED, "01.03.2026"),)),
         ("number", "1.3", ((SAME, "1."), (REMOVED, "1"), (ADDED, "3"))),
     ],
@@ -80,15 +80,13 @@ def test_a_measure_that_moved_and_changed_says_both():
 
 @pytest.mark.parametrize(
     ("order", "moved"),
-    [((1, 2, 3, 4), set()), ((2, 3, 4, 1), {1}), ((4, 1, 2, 3), {4}), ((1, 3, 2, 4), {3})],
+    [((1, 2, 3, 4), set()), ((2, 3, 4, 1), {1}), ((4, 1, 2, 3), {4}), ((3, 1, 2, 4), {3})],
 )
 def test_as_few_as_possible_are_said_to_have_moved(order, moved):
     rows = {key: Entry(key, OPEN, text=str(key)) for key in (1, 2, 3, 4)}
     before = Text((OPEN,), tuple(rows.values()))
     after = Text((OPEN,), tuple(rows[key] for key in order))
-    found = kinds(after, before)
-    assert len(found) == len(moved) and set(found.values()) <= {MOVED}
-    assert set(found) == moved or order == (1, 3, 2, 4)
+    assert kinds(after, before) == dict.fromkeys(moved, MOVED)
 
 
 def test_a_reworded_heading_moves_nothing():

@@ -1,0 +1,67 @@
+"""What a revision says, in plain words: to compare it, and to keep what the parties were shown."""
+
+from __future__ import annotations
+
+from compliance.domain.differences import Differences, Entry, Text, differences
+from compliance.models import MeasureVersion, Responsible, Revision, Sending
+from compliance.services.acts import Act
+
+NAMED_BY_KIND = frozenset({Responsible.Kind.INSTITUTIONS, Responsible.Kind.EXTERNAL})
+
+
+def text_of(revision: Revision) -> Text:
+    """Everything the revision says now, with who is meant by each responsible party."""
+    versions = revision.versions.select_related("section").prefetch_related(
+        "responsibles__organisation", "responsibles__person"
+    )
+    return Text(
+        tuple(str(section) for section in revision.sections.all()),
+        tuple(_entry(version) for version in versions),
+    )
+
+
+def _entry(version: MeasureVersion) -> Entry:
+    anchor = version.deadline_anchor
+    return Entry(
+        measure=version.measure_id,
+        section=str(version.section),
+        number=version.number,
+        text=version.text,
+        finding=version.finding,
+        indicator=version.indicator,
+        form=version.form,
+        deadline=version.deadline_text,
+        dates=", ".join(f"{day:%d.%m.%Y}" for day in version.dates_set),
+        anchor=f"{anchor:%d.%m.%Y}" if anchor else "",
+        responsible="; ".join(_party(row) for row in version.responsibles.all()),
+        proof=version.proof_words,
+    )
+
+
+def _party(row: Responsible) -> str:
+    """The party as written, and who it is in the system where the words do not say so."""
+    meant = row.person or row.organisation
+    if row.kind in NAMED_BY_KIND:
+        words = row.get_kind_display().lower()
+    else:
+        words = str(meant) if meant and str(meant) not in row.text else ""
+    return f"{row.text} ({words})" if words else row.text
+
+
+def predecessor_of(revision: Revision) -> Revision | None:
+    """The text that the revision changes: the last one before it that has ever bound."""
+    rows = Revision.objects.frozen().filter(plan=revision.plan_id, number__lt=revision.number)
+    return rows.order_by("number").last()
+
+
+def amended_by(revision: Revision) -> Differences | None:
+    """What the revision changes in the text before it; None when there was none."""
+    before = predecessor_of(revision)
+    return differences(text_of(before), text_of(revision)) if before else None
+
+
+def keep_sending(revision: Revision, act: Act) -> Sending:
+    """The text kept as it goes to the parties now."""
+    return Sending.objects.create(
+        revision=revision, sent_at=act.at, sent_by=act.user, content=text_of(revision).as_json()
+    )
