@@ -106,6 +106,10 @@ class PlanQuerySet(models.QuerySet["Plan"]):
             )
         return self.filter(condition)
 
+    def regional(self) -> PlanQuerySet:
+        """Plans of a ministry for its whole region."""
+        return self.filter(organisation__kind=Organisation.Kind.MINISTRY)
+
     def published(self) -> PlanQuerySet:
         """Plans whose approved text anyone may read."""
         return self.filter(published_on__isnull=False)

@@ -9,8 +9,10 @@ from django.views.decorators.http import require_safe
 
 from compliance.domain.refusals import Forbidden
 from compliance.forms.regions import RegionForm
+from compliance.models import Plan
 from compliance.models.local_dates import LocalDates
 from compliance.models.people import OVERSEEING
+from compliance.models.plans import State
 from compliance.services import regions
 from compliance.views.requests import page_of, person
 
@@ -32,5 +34,6 @@ def region(request: HttpRequest) -> HttpResponse:
         "totals": regions.totals(rows, dates),
         "bars": regions.bars(rows, dates),
         "is_whole": wanted.is_whole,
+        "matrices": Plan.objects.visible_to(user).regional().filter(state=State.EXECUTING)[:5],
     }
     return render(request, "compliance/region.html", context)

@@ -170,3 +170,9 @@ def test_the_bars_and_the_table_say_the_same(region):
     numbers = {row.organisation.pk: row.overdue for row in regions.institution_rows(list(page))}
     for bar in regions.bars(rows, dates):
         assert numbers[bar.organisation_id] == bar.overdue == 2
+
+
+def test_the_matrix_of_a_regional_plan_is_one_press_away(region, client):
+    plan = executing_plan(region, organisation=region.ministry, type_code="regional")
+    client.force_login(region.coordinator)
+    assert reverse("plan-matrix", args=[plan.pk]) in client.get(reverse("region")).content.decode()
