@@ -74,6 +74,10 @@ ACTIONS: dict[str, str | Promise] = {
     "substitution.enter": _("A substitute was named"),
     "substitution.end": _("A substitution was ended"),
     "occurrence.waive": _("Taken off control without execution"),
+    "task.reassign": _("A task was given to another person"),
+    "task.delegate": _("A task was given to another person to prepare"),
+    "task.return": _("A task was returned as prepared"),
+    "task.recall": _("A task was called back"),
     # The audit trail itself, and what is changed as reference data
     "audit.verify": _("The chain of events was checked"),
     "organisation.add": _("The organisation was added"),
@@ -163,6 +167,8 @@ FIELDS: dict[str, str | Promise] = {
     "absent": _("Who is away"),
     "substitute": _("Who stands in"),
     "ended_at": _("Ended at"),
+    "owner": _("With whom"),
+    "step": _("Step"),
     # The audit trail
     "events": _("Events"),
     "breaks": _("Breaks of the chain"),

@@ -77,6 +77,12 @@ SENTENCES: dict[str, str | Promise] = {
     "task_not_yours": _("This task is not yours. Take it from the queue first."),
     "unknown_outcome": _("Choose one of the answers that the page offers."),
     "open_task_exists": _("This has already been started and is waiting for an answer."),
+    "task_delegated": _(
+        "%(name)s gave you this to prepare and finishes it. Write what you did and return it."
+    ),
+    "task_moved": _("The task has just changed hands. Your list has been refreshed."),
+    "receiver_cannot": _("%(name)s has no role for this step. Choose another person."),
+    "words_given": _("Write in a few words what is asked or what came of it."),
     # Substitution and hand-over
     "substitute_not_here": _(
         "%(name)s does not work in the same organisation. Choose somebody who does."

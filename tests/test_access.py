@@ -269,6 +269,11 @@ ROWS: dict[str, Row] = {
     "remark-settle": Row({"director"}, of("remark"), "post", DRAFT_READERS - {"director"}),
     # Tasks: only those whose role they wait for know of them
     "task-take": Row({"coordinator"}, of("waiting.task"), "post"),
+    # … and those who look after the work of that role
+    "task-reassign": Row({"coordinator", "administrator"}, of("waiting.task")),
+    "task-delegate": Row({"coordinator"}, of("waiting.task"), sees=NOBODY),
+    "task-return": Row({"coordinator", "administrator"}, of("waiting.task"), "post"),
+    "inbox-take": Row(EVERYBODY, method="post", data={"task": ["x", "1"]}),
     "task-release": Row(NOBODY, of("waiting.task"), "post", {"coordinator"}),
     "task-complete": Row({"coordinator"}, of("waiting.task"), "post", data={"outcome": "agree"}),
     # Execution

@@ -5,6 +5,7 @@ They stand on viewflow's abstract models, so that our constraints and indexes ar
 
 from __future__ import annotations
 
+import re
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -22,6 +23,7 @@ from compliance.models.people import Role
 
 if TYPE_CHECKING:
     from compliance.models import User
+    from compliance.models.people import Jurisdiction
 
 OPEN = [STATUS.NEW, STATUS.ASSIGNED, STATUS.STARTED]
 
@@ -94,21 +96,38 @@ class Process(AbstractProcess):
 
 class TaskQuerySet(models.QuerySet["Task"]):
     def open(self) -> TaskQuerySet:
-        """Human tasks that nobody has completed."""
-        return self.filter(flow_task_type="HUMAN", status__in=OPEN)
+        """Human tasks that nobody has completed. By `finished` the partial indexes are found."""
+        return self.filter(flow_task_type="HUMAN", status__in=OPEN, finished__isnull=True)
 
     def mine(self, user: User) -> TaskQuerySet:
         """Open tasks that the person has taken or been given."""
-        return self.open().filter(_in_role_of(user), owner=user)
+        return self.open().filter(in_role_of(user.jurisdiction()), owner=user)
 
     def queued_for(self, user: User) -> TaskQuerySet:
         """Open tasks of the person's roles that nobody has taken, or somebody who has left."""
-        left = Q(owner__isnull=True) | Q(owner__is_active=False)
-        return self.open().filter(_in_role_of(user), left)
+        return self.open().filter(in_role_of(user.jurisdiction()), is_free())
+
+    def waiting_for(self, user: User) -> TaskQuerySet:
+        """Open tasks that the person may complete: theirs, free ones, those of who is away."""
+        theirs = Q(owner__in=user.stands_for())
+        return self.open().filter(in_role_of(user.jurisdiction()), theirs | is_free())
+
+    def naming(self, words: str) -> TaskQuerySet:
+        """Tasks whose matter or organisation has each of the words (ten at most)."""
+        condition = Q()
+        for word in words.replace("\0", " ").split()[:10]:
+            pattern = re.escape(word)
+            condition &= (
+                Q(process__plan__title__iregex=pattern)
+                | Q(process__report__occurrence__version__text__iregex=pattern)
+                | Q(organisation__name__iregex=pattern)
+                | Q(organisation__short_name__iregex=pattern)
+            )
+        return self.filter(condition)
 
     def visible_to(self, user: User) -> TaskQuerySet:
         """Tasks of the roles that the person has today; whose role has ended sees none."""
-        return self.filter(_in_role_of(user))
+        return self.filter(in_role_of(user.jurisdiction()))
 
     def of_plan_itself(self, plan: Plan) -> TaskQuerySet:
         """Steps on the way of the plan as a whole, not of its reports and due dates."""
@@ -127,6 +146,7 @@ class TaskQuerySet(models.QuerySet["Task"]):
             "process__report__occurrence__organisation",
             "organisation",
             "owner",
+            "delegated_by",
         )
 
     def soonest_first(self) -> TaskQuerySet:
@@ -134,9 +154,14 @@ class TaskQuerySet(models.QuerySet["Task"]):
         return self.order_by(F("due_on").asc(nulls_last=True), "id")
 
 
-def _in_role_of(user: User) -> Q:
+def is_free() -> Q:
+    """A condition: nobody has taken the task, or somebody who has been switched off since."""
+    return Q(owner__isnull=True) | Q(owner__is_active=False)
+
+
+def in_role_of(duties: Jurisdiction) -> Q:
+    """A condition: the task waits for one of these duties."""
     condition = Q(pk__in=[])
-    duties = user.jurisdiction()
     for role in duties.roles:
         condition |= Q(role=role) & duties.covers("organisation__path", role)
     return condition
@@ -162,6 +187,12 @@ class Task(AbstractTask):
         Organisation, on_delete=models.PROTECT, null=True, related_name="+"
     )
     role = models.CharField(_("whose turn"), max_length=20, choices=Role, blank=True)
+    # Who gave it to its owner to prepare, and will finish it.
+    delegated_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    # What was said when it last changed hands: why, what is asked, what came of it.
+    note = models.TextField(blank=True)
     due_on = models.DateField(_("due on"), null=True)
     outcome = models.CharField(_("outcome"), max_length=30, blank=True)
     comment = models.TextField(_("comment"), blank=True)
@@ -197,6 +228,17 @@ class Task(AbstractTask):
                 fields=["role", "due_on"],
                 condition=Q(flow_task_type="HUMAN", status="NEW"),
                 name="task_queue",
+            ),
+            # The inbox: without a parameter in the condition, so that SQLite finds them as well.
+            models.Index(
+                fields=["role", "due_on", "id"],
+                condition=Q(finished__isnull=True),
+                name="task_open_by_role",
+            ),
+            models.Index(
+                fields=["owner", "due_on", "id"],
+                condition=Q(finished__isnull=True),
+                name="task_open_by_owner",
             ),
         ]
 

@@ -6,6 +6,7 @@ from workflows.views import (
     deadlines,
     health,
     home,
+    inbox,
     inspections,
     measures,
     occurrences,
@@ -15,9 +16,13 @@ from workflows.views import (
 
 urlpatterns = [
     path("", home.home, name="home"),
-    path("inbox/", tasks.inbox, name="inbox"),
+    path("inbox/", inbox.inbox, name="inbox"),
+    path("inbox/take/", inbox.take_many, name="inbox-take"),
     path("tasks/<int:pk>/take/", tasks.take, name="task-take"),
     path("tasks/<int:pk>/release/", tasks.release, name="task-release"),
+    path("tasks/<int:pk>/reassign/", inbox.reassign, name="task-reassign"),
+    path("tasks/<int:pk>/delegate/", inbox.delegate, name="task-delegate"),
+    path("tasks/<int:pk>/return/", inbox.give_back, name="task-return"),
     path("tasks/<int:pk>/complete/", tasks.complete, name="task-complete"),
     path("plans/", plans.plans, name="plans"),
     path("plans/<int:pk>/", plans.plan, name="plan"),

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from django.db import transaction
+from viewflow.workflow.status import STATUS
 
 from compliance.domain.refusals import Conflict, Forbidden, Refusal
 from compliance.models import User
@@ -27,9 +28,14 @@ def may_act(user: User | None, task: Task) -> bool:
     )
 
 
-def may_answer(user: User | None, task: Task) -> bool:
-    """Whether the task is the person's to complete now: their own, or free in their queue."""
+def may_work(user: User | None, task: Task) -> bool:
+    """Whether the task is the person's to work on now: their own, or free in their queue."""
     return user is not None and may_act(user, task) and task.owner_id in {None, user.pk}
+
+
+def may_answer(user: User | None, task: Task) -> bool:
+    """Whether the person may complete the task: not while they only prepare it for another."""
+    return may_work(user, task) and task.delegated_by_id is None
 
 
 @contextmanager
@@ -43,11 +49,11 @@ def opened(task_id: int, act: Act) -> Iterator[Task]:
         if not act.may(may_act, task):
             raise Forbidden("not_your_step")
         check_open(task)
-        if not act.may(may_answer, task):
+        if not act.may(may_work, task):
             if may_act(task.owner, task):
                 raise Conflict("task_taken")
             # Whoever took it has left or lost the role: the task is everybody's again.
-            task.flow_task.activation_class(task).unassign()
+            set_free(task)
         yield task
 
 
@@ -57,8 +63,28 @@ def locked(task_id: int) -> Iterator[Task]:
     seen = Task.objects.only("process_id", "flow_task").get(pk=task_id)
     with seen.flow_task.flow_class.lock(seen.process_id):
         yield Task.objects.select_related(
-            "organisation", "process__plan__type", "process__plan__organisation", "owner"
+            "organisation",
+            "process__plan__type",
+            "process__plan__organisation",
+            "owner",
+            "delegated_by",
         ).get(pk=task_id)
+
+
+def set_free(task: Task) -> None:
+    """Put the taken task back into its queue."""
+    task.delegated_by, task.note = None, ""
+    task.flow_task.activation_class(task).unassign()
+
+
+def give(task: Task, person: User, act: Act) -> None:
+    """Make the open task the person's, whoever has it."""
+    activation = task.flow_task.activation_class(task)
+    if task.status == STATUS.NEW:
+        activation.assign(person)
+    else:
+        activation.reassign(person)
+    Task.objects.filter(pk=task.pk).update(assigned=act.at)
 
 
 def check_open(task: Task) -> None:
@@ -67,12 +93,17 @@ def check_open(task: Task) -> None:
         raise Conflict("task_done")
 
 
+def _check_not_delegated(task: Task) -> None:
+    """Raise Conflict for whoever only prepares the task: the other one finishes it."""
+    if task.delegated_by is not None:
+        raise Conflict("task_delegated", name=str(task.delegated_by))
+
+
 def take(task_id: int, *, act: Act) -> Task:
     """The task, now the person's own; taking one's own task again changes nothing."""
     with opened(task_id, act) as task:
         if task.owner_id is None:
-            task.flow_task.activation_class(task).assign(act.user)
-            Task.objects.filter(pk=task.pk).update(assigned=act.at)
+            give(task, act.person, act)
         return task
 
 
@@ -81,7 +112,8 @@ def release(task_id: int, *, act: Act) -> Task:
     with opened(task_id, act) as task:
         if task.owner_id is None:
             raise Forbidden("task_not_yours")
-        task.flow_task.activation_class(task).unassign()
+        _check_not_delegated(task)
+        set_free(task)
         return task
 
 
@@ -97,6 +129,7 @@ def complete(task_id: int, outcome: str, *, act: Act, grounds: Grounds | None = 
         step = task.flow_task
         if outcome not in step.outcomes:
             raise Refusal("unknown_outcome")
+        _check_not_delegated(task)
         activation = step.activation_class(task)
         activation.process.acted_at = act.at
         step.outcomes[outcome].effect(activation.process, grounds, act)

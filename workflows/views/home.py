@@ -27,7 +27,7 @@ def home(request: HttpRequest) -> HttpResponse:
     user = person(request)
     today = user.today(timezone.now())
     roles = user.jurisdiction().roles
-    tasks = Task.objects.mine(user) | Task.objects.queued_for(user)
+    tasks = Task.objects.waiting_for(user)
     reports_here = bool(roles & {Role.EXECUTOR, Role.DIRECTOR})
     due = Occurrence.objects.visible_to(user).open()
     counts = due.aggregate(

@@ -73,7 +73,7 @@ def _page(
             }
             for outcome in outcomes
         ],
-        "queue_count": (Task.objects.mine(user) | Task.objects.queued_for(user)).count(),
+        "queue_count": Task.objects.waiting_for(user).count(),
         "calendar": working_calendar(occurrence.organisation),
     }
     return render(request, "workflows/inspection.html", context, status=status)

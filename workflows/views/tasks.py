@@ -1,4 +1,4 @@
-"""The inbox and what one does with a task."""
+"""What one does with a task: take it, put it back, complete it."""
 
 from __future__ import annotations
 
@@ -7,45 +7,27 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
-from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_POST
 
 from compliance.domain.refusals import Refusal
 from compliance.models import Plan
 from compliance.services.acts import Act
-from compliance.views.requests import page_of, person, way_back
+from compliance.views.requests import person, way_back
 from compliance.wording import sentence
 from workflows.flows import InspectionFlow
 from workflows.forms import GroundsForm
 from workflows.models import Task
-from workflows.services import engine
+from workflows.services import engine, inboxes
 from workflows.views.inspections import inspection_page
 from workflows.views.plans import plan_page
 
 # Where a step of a flow is taken; a flow that is not named here is taken on the plan's page.
 PAGES: dict[Any, Callable[..., HttpResponse]] = {InspectionFlow: inspection_page}
-
-
-@require_safe
-def inbox(request: HttpRequest) -> HttpResponse:
-    """My tasks, and the queues I may take from; soonest due first."""
-    user = person(request)
-    mine, queued = Task.objects.mine(user), Task.objects.queued_for(user)
-    shown = request.GET.get("show", "all")
-    rows = {"mine": mine, "queue": queued}.get(shown, mine | queued)
-    return render(
-        request,
-        "workflows/inbox.html",
-        {
-            "page": page_of(rows.with_texts().soonest_first(), request),
-            "shown": shown,
-            "counts": {"mine": mine.count(), "queue": queued.count()},
-            "today": person(request).today(timezone.now()),
-        },
-    )
 
 
 @require_POST
@@ -102,11 +84,24 @@ def _told(task: Task, answer: str) -> str:
 
 
 def _next_after(request: HttpRequest, task: Task) -> str:
-    """The next task of the same kind in the person's queue, or the matter's own page."""
+    """The next task of the same kind in the person's list; else the matter's own page.
+
+    What a plan becomes is seen on its page, so there the next one is a link in the message.
+    """
+    following = inboxes.following(person(request), task)
     if task.step.flow_class in PAGES:
-        user = person(request)
-        waiting = Task.objects.mine(user) | Task.objects.queued_for(user)
-        following = waiting.filter(flow_task=task.flow_task).soonest_first().first()
         return following.get_absolute_url() if following else reverse("inbox")
+    if following:
+        messages.info(request, _next_words(following))
     plan: Plan = task.process.plan
     return plan.get_absolute_url()
+
+
+def _next_words(following: Task) -> SafeString:
+    return format_html(
+        '{} <a href="{}">{} — {}</a>',
+        _("Next in your list:"),
+        following.get_absolute_url(),
+        following.title,
+        following.process.organisation,
+    )
