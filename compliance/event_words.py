@@ -227,6 +227,14 @@ CHOICES: dict[str, type[TextChoices]] = {
     "accepted_by": Role,
 }
 
+BREAKS: dict[str, str | Promise] = {
+    "changed": _("changed"),
+    "missing": _("missing"),
+    "inserted": _("put in afterwards"),
+    "reordered": _("reordered"),
+    "cut_off": _("cut off from the end"),
+}
+
 
 @dataclass(frozen=True)
 class Change:
@@ -274,6 +282,8 @@ def _words(key: str, value: Any) -> str:
     if key == "sheets":
         count = len(value)
         return ngettext("%(count)s sheet", "%(count)s sheets", count) % {"count": count}
+    if key == "breaks":
+        return "; ".join(_break(*row) for row in value)
     if _as_date(key) and isinstance(value, list) and value[:1]:
         return _calendar_day(value)
     return _plain(value)[:LONGEST]
@@ -288,6 +298,12 @@ def _plain(value: Any) -> str:
     if isinstance(value, Mapping):
         return "; ".join(f"{label_of(key)}: {_plain(one)}" for key, one in value.items())
     return str(value)
+
+
+def _break(sequence: int, reason: str, count: int) -> str:
+    """One break of a chain: the numbers of its events and what happened to them."""
+    numbers = f"{sequence}–{sequence + count - 1}" if count > 1 else f"{sequence}"
+    return f"№ {numbers} — {BREAKS.get(reason, reason)}"
 
 
 def _calendar_day(value: list[str]) -> str:

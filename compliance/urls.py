@@ -3,6 +3,7 @@
 from django.urls import URLPattern, path
 
 from compliance.views import (
+    audit,
     calendar,
     display,
     incentives,
@@ -29,6 +30,9 @@ urlpatterns: list[URLPattern] = [
     path("substitutions/", substitutions.substitutions, name="substitutions"),
     path("substitutions/new/<int:pk>/", substitutions.enter, name="substitution-enter"),
     path("substitutions/<int:pk>/end/", substitutions.end, name="substitution-end"),
+    path("audit/", audit.audit, name="audit"),
+    path("audit/export/<str:form>/", audit.audit_export, name="audit-export"),
+    path("audit/<int:pk>/verify/", audit.audit_verify, name="audit-verify"),
     path("region/", region.region, name="region"),
     path("plans/<int:pk>/matrix/", matrix.matrix, name="plan-matrix"),
     path("incentives/", incentives.incentives, name="incentives"),

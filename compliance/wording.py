@@ -173,6 +173,10 @@ SENTENCES: dict[str, str | Promise] = {
         "Line %(line)s: “%(name)s” has no score or place that can be stored. Fill it in."
     ),
     "rating_repeats": _("Line %(line)s: “%(name)s” stands in the rating twice. Keep one row."),
+    # The audit trail
+    "chain_too_long": _(
+        "The chain has %(count)s events. Check it with the command: manage.py verify_audit."
+    ),
     # Finding things
     "unknown_organisation": _("There is no organisation “%(name)s”. Check the name."),
     "ambiguous_organisation": _("Several organisations match “%(name)s”. Write the full name."),

@@ -239,6 +239,13 @@ ROWS: dict[str, Row] = {
         {"administrator"}, method="post", data={"year": "2030"},
         sees=EVERYBODY - {"administrator"},
     ),
+    "audit": Row({"administrator"}, sees=EVERYBODY - {"administrator"}),
+    "audit-export": Row(
+        {"administrator"}, lambda world: ["csv"], sees=EVERYBODY - {"administrator"}
+    ),
+    "audit-verify": Row(
+        {"administrator"}, of("region.own"), "post", EVERYBODY - {"administrator"}
+    ),
     "region": Row(OVERSEERS | {"outlander"}, sees=EVERYBODY - OVERSEERS - {"outlander"}),
     "mail": Row({"administrator"}, sees=EVERYBODY - {"administrator"}),
     # Plans

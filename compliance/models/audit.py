@@ -31,10 +31,6 @@ class AuditEventQuerySet(models.QuerySet["AuditEvent"]):
             condition |= in_branch(branch)
         return self.filter(condition)
 
-    def in_branch(self, path: str) -> AuditEventQuerySet:
-        """Events of an organisation and everything below it."""
-        return self.filter(in_branch(path))
-
     def latest_first(self) -> AuditEventQuerySet:
         """By the instant of the act, the latest first."""
         return self.order_by("-at", "-id")

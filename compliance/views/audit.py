@@ -1,0 +1,109 @@
+"""The audit trail for administrators: search, files, and whether a chain is whole."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext, ngettext
+from django.views.decorators.http import require_POST, require_safe
+
+from compliance.domain.refusals import Forbidden
+from compliance.forms.audit import AuditForm
+from compliance.models import AuditEvent
+from compliance.models.audit import AuditEventQuerySet
+from compliance.services import audit_search
+from compliance.services.acts import Act
+from compliance.services.audit_exports import events_as_json, events_as_text
+from compliance.services.audit_search import Place
+from compliance.views.requests import person
+
+CSV = "text/csv; charset=utf-8"
+JSON_LINES = "application/jsonl; charset=utf-8"
+# Where an object of a kind has a page of its own.
+PAGES = {"plan": "plan", "occurrence": "occurrence", "incentivesheet": "incentive-sheet"}
+
+
+@require_safe
+def audit(request: HttpRequest) -> HttpResponse:
+    """The events that the address asks for, fifty at a time, the latest first."""
+    form, rows = _asked(request)
+    before, after = (Place.read(request.GET.get(name, "")) for name in ("before", "after"))
+    page = audit_search.page(rows, before=before, after=after)
+    names = audit_search.names_of_subjects(page.events)
+    organisations = _organisations(request, form)
+    chosen = organisations[0] if len(organisations) == 1 else None
+    context: dict[str, Any] = {
+        "form": form,
+        "page": page,
+        "rows": [_row(event, names) for event in page.events],
+        "chosen": chosen,
+        "last_check": audit_search.last_check(chosen) if chosen else None,
+        "many": organisations if len(organisations) > 1 else [],
+    }
+    return render(request, "compliance/audit.html", context)
+
+
+def _asked(request: HttpRequest) -> tuple[AuditForm, AuditEventQuerySet]:
+    """The form as the address fills it, and its events; none while an answer is wrong."""
+    user = person(request)
+    if not audit_search.may_search(user):
+        raise Forbidden("not_your_page")
+    form = AuditForm(request.GET)
+    if not form.is_valid():
+        return form, AuditEvent.objects.none()
+    return form, audit_search.found(user, form.search)
+
+
+def _organisations(request: HttpRequest, form: AuditForm) -> list[Any]:
+    words = form.search.organisation if form.is_valid() else ""
+    return audit_search.organisations_named(person(request), words) if words else []
+
+
+def _row(event: AuditEvent, names: dict[tuple[str, int], str]) -> dict[str, Any]:
+    """An event with what it is about, and where that is to be seen."""
+    page = PAGES.get(event.subject_kind)
+    name = names.get((event.subject_kind, event.subject_id), "")
+    url = reverse(page, args=[event.subject_id]) if page and name else ""
+    return {"event": event, "name": name, "url": url}
+
+
+@require_safe
+def audit_export(request: HttpRequest, form: str) -> StreamingHttpResponse:
+    """Exactly the events that the address asks for, all pages, as CSV or lines of JSON."""
+    _form, rows = _asked(request)
+    events = rows.with_names().iterator(chunk_size=2000)
+    name = f"audit-{timezone.localdate():%Y-%m-%d}"
+    if form == "csv":
+        lines = events_as_text(events, timezone.get_current_timezone())
+        response = StreamingHttpResponse(lines, content_type=CSV)
+    elif form == "jsonl":
+        response = StreamingHttpResponse(events_as_json(events), content_type=JSON_LINES)
+    else:
+        raise Http404
+    response["Content-Disposition"] = f'attachment; filename="{name}.{form}"'
+    return response
+
+
+@require_POST
+def audit_verify(request: HttpRequest, pk: int) -> HttpResponse:
+    """Check the chain of one organisation now; the answer stands on the page and on record."""
+    user = person(request)
+    if not audit_search.may_search(user):
+        raise Forbidden("not_your_page")
+    organisation = get_object_or_404(audit_search.branches(user), pk=pk)
+    found = audit_search.verify_chain(organisation, act=Act.of(request))
+    if found:
+        words = ngettext(
+            "The chain is broken in %(count)s place.",
+            "The chain is broken in %(count)s places.",
+            len(found),
+        )
+        messages.error(request, words % {"count": len(found)})
+    else:
+        messages.success(request, gettext("The chain is whole."))
+    return redirect(f"{reverse('audit')}?organisation={organisation.pk}")
