@@ -113,6 +113,9 @@ SENTENCES: dict[str, str | Promise] = {
     "remark_given": _("Write what the executor has to correct."),
     "executor_not_here": _("%(name)s does not work in this institution. Choose another person."),
     "reason_given": _("Give the reason."),
+    "explained_too_early": _(
+        "It is due only on %(date)s. Ask for a later date, or explain two weeks before it."
+    ),
     "photo_too_large": _("The photo is larger than %(megabytes)s MB. Send a smaller one."),
     "photo_too_many_pixels": _(
         "The photo has more than %(megapixels)s megapixels. Send a smaller one."

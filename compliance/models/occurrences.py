@@ -21,6 +21,10 @@ if TYPE_CHECKING:
     from compliance.models.people import User
 
 
+EXPLAINED_AHEAD = timedelta(days=14)
+"""How long before its date it can be said of a measure that it will not be done."""
+
+
 def overdue_condition(
     dates: LocalDates, prefix: str = "", zone: str = "organisation__time_zone"
 ) -> Q:
@@ -238,6 +242,10 @@ class Occurrence(models.Model):
     def is_overdue(self, today: date) -> bool:
         """Whether it waits for a report and its date has passed."""
         return self.status == self.Status.OPEN and self.due_on < today
+
+    def can_be_explained(self, today: date) -> bool:
+        """Whether it is near enough to say that it will not be done; what is far can still be."""
+        return self.status == self.Status.OPEN and self.due_on <= today + EXPLAINED_AHEAD
 
     @property
     def was_in_time(self) -> bool | None:

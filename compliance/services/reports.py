@@ -233,10 +233,15 @@ def _awaiting(report_id: int, act: Act) -> tuple[ExecutionReport, Occurrence]:
 
 @transaction.atomic
 def explain_not_done(occurrence_id: int, *, reason: str, act: Act) -> Occurrence:
-    """The open occurrence with the reason why it is not done. It stays on control."""
+    """The open occurrence with the reason why it is not done. It stays on control.
+
+    Raises Refusal while its date is still far: then there is time to do it, or to ask for another.
+    """
     if not reason.strip():
         raise Refusal("reason_given")
     occurrence = _reportable(occurrence_id, act)
+    if not occurrence.can_be_explained(occurrence.organisation.today(act.at)):
+        raise Refusal("explained_too_early", date=f"{occurrence.due_on:%d.%m.%Y}")
     occurrence.not_done_reason = reason.strip()
     occurrence.save(update_fields=["not_done_reason"])
     _record(occurrence, "occurrence.explain", act, reason=occurrence.not_done_reason)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from django.db import IntegrityError, transaction
@@ -81,6 +81,19 @@ def test_what_nobody_has_closed_stays_on_control(scene):
         scene.occurrence.pk, reason="Нет средств", act=make.act(scene.region.executor)
     )
     assert explained.status == "open" and rows.on_control().exists()
+
+
+def test_what_is_due_in_a_year_is_not_explained_today(scene):
+    """With a far date there is still time to do it, or to ask for another date."""
+    today = scene.occurrence.organisation.today(timezone.now())
+    rows = Occurrence.objects.filter(pk=scene.occurrence.pk)
+    for days, far in ((14, False), (15, True)):
+        rows.update(due_on=today + timedelta(days=days))
+        assert scene.occurrence.can_be_explained(today) != far
+    with pytest.raises(Refusal, match="explained_too_early"):
+        explain_not_done(
+            scene.occurrence.pk, reason="Нет средств", act=make.act(scene.region.executor)
+        )
 
 
 def test_interim_information_closes_nothing_and_asks_no_inspector(scene):

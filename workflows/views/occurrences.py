@@ -94,6 +94,7 @@ def _page(
     )
     draft = next((row for row in earlier if row.status == DRAFT), None)
     is_open = occurrence.status == Occurrence.Status.OPEN
+    today = occurrence.organisation.today(timezone.now())
     context: dict[str, Any] = {
         "occurrence": occurrence,
         "measure": occurrence.version,
@@ -108,7 +109,8 @@ def _page(
         .select_related("actor", "on_behalf_of")
         .order_by("-id")[:15],
         "calendar": working_calendar(occurrence.organisation),
-        "today": occurrence.organisation.today(timezone.now()),
+        "today": today,
+        "can_explain": occurrence.can_be_explained(today),
         "proof": asked_rows(draft, occurrence.version),
         "needs": set(asked(occurrence.version.proofs)),
         "lacks_before": lacks_before(draft, occurrence.version),
