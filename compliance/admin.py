@@ -1,4 +1,4 @@
-"""Reference data for administrators: organisations, people, roles, plan types, bonus schemes."""
+"""Reference data for administrators: organisations, people, roles, bonus schemes."""
 
 from __future__ import annotations
 
@@ -14,7 +14,6 @@ from compliance.models import (
     IncentiveScheme,
     Membership,
     Organisation,
-    PlanType,
     User,
 )
 from compliance.services.acts import Act
@@ -78,11 +77,6 @@ class PersonAdmin(UserAdmin):
     def has_delete_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
         """No: a person's acts stay on record."""
         return False
-
-
-@admin.register(PlanType)
-class PlanTypeAdmin(admin.ModelAdmin):
-    list_display = ["name", "drafted_by", "agreed_by", "approved_by", "published_by", "accepted_by"]
 
 
 class BandInline(admin.TabularInline):

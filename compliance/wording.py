@@ -102,6 +102,31 @@ SENTENCES: dict[str, str | Promise] = {
         " substitute there first."
     ),
     "substitution_ended": _("This substitution has already been ended."),
+    # Parties and votes
+    "own_draft": _(
+        "You worked on this draft yourself. Somebody else with your role has to decide on it."
+    ),
+    "no_quorum": _(
+        "There is no quorum yet: %(missing)s of %(needed)s votes are missing. Ask the members to "
+        "vote."
+    ),
+    "vote_not_carried": _(
+        "The vote has not carried: %(votes_for)s for out of %(cast)s. Return the plan for rework."
+    ),
+    "vote_carried": _(
+        "The vote has carried: %(votes_for)s for out of %(cast)s. Record the decision instead."
+    ),
+    "vote_closed": _("The vote is over, or has not begun. Open the plan again."),
+    "already_voted": _("Your vote has been counted already and stands until the end of the round."),
+    "vote_why": _("Write why you are against, so that the drafters can act on it."),
+    "type_in_use": _(
+        "%(count)s plans of this type are being reworked or reported on. Change who drafts, "
+        "reports or accepts when they are done."
+    ),
+    "type_changed": _("Somebody has just changed this plan type. Open it again and repeat."),
+    "type_needs_both": _("At least one party has to agree and at least one to approve."),
+    "agrees_before_approves": _("All who agree come before those who approve. Change the order."),
+    "step_needs_basis": _("Say on what basis the approving party decides: order, minutes…"),
     # Reports and evidence
     "already_submitted": _("The report is already with the inspector."),
     "occurrence_closed": _("This due date is closed and takes no more reports."),

@@ -200,6 +200,10 @@ def own_day(world: World) -> list[Any]:
     return [day.pk]
 
 
+def first_type(world: World) -> list[Any]:
+    return [world.draft.type_id]
+
+
 def section(world: World) -> str:
     return f"?section={world.draft.revisions.get().sections.get().pk}"
 
@@ -248,10 +252,15 @@ ROWS: dict[str, Row] = {
     ),
     "region": Row(OVERSEERS | {"outlander"}, sees=EVERYBODY - OVERSEERS - {"outlander"}),
     "mail": Row({"administrator"}, sees=EVERYBODY - {"administrator"}),
+    # Plan types are common to all regions: where there are several, only a superuser changes them.
+    "plan-types": Row(OVERSEERS | {"outlander"}, sees=EVERYBODY - OVERSEERS - {"outlander"}),
+    "plan-type": Row(NOBODY, first_type, sees=EVERYBODY),
     # Plans
     "plan": Row(DRAFT_READERS, of("draft")),
     "plan-matrix": Row(PLAN_READERS, of("executing.plan")),
     "plan-send": Row({"director"}, of("draft"), "post", DRAFT_READERS - {"director"}),
+    # Its parties do not vote: whoever sees it is told that there is nothing to vote on.
+    "plan-vote": Row(DRAFT_READERS, of("draft"), "post"),
     "plan-start": Row(
         {"coordinator"}, of("released.plan"), "post", PLAN_READERS - {"coordinator"}
     ),

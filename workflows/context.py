@@ -41,6 +41,7 @@ PLACES = (
     Place("incentives", _("Bonuses"), OVERSEEING | {Role.HR, Role.DIRECTOR}),
     Place("messages", _("My letters")),
     Place("calendar", _("Calendar"), frozenset({Role.ADMINISTRATOR})),
+    Place("plan-types", _("Plan types"), frozenset({Role.ADMINISTRATOR})),
     Place("mail", _("Journal of letters"), frozenset({Role.ADMINISTRATOR}), is_open_in_demo=True),
     Place("audit", _("Audit trail"), frozenset({Role.ADMINISTRATOR})),
     Place("public-plans", _("Published plans")),

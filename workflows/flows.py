@@ -11,7 +11,7 @@ from viewflow.workflow.lock import SelectForUpdateLock
 
 from workflows.effects import approval, plan_reports, verification
 from workflows.models import Process, Task
-from workflows.steps import HumanStep, Outcome, last_outcome
+from workflows.steps import HumanStep, Outcome, last_outcome, turn_of
 
 
 class ApprovalFlow(flow.Flow):
@@ -27,7 +27,6 @@ class ApprovalFlow(flow.Flow):
     agree = (
         HumanStep(
             "agrees",
-            days=10,
             outcomes=(
                 Outcome("agree", _("Agree"), approval.agree, is_main=True),
                 Outcome("return", _("Return for rework"), approval.send_back, ("comment",)),
@@ -36,7 +35,12 @@ class ApprovalFlow(flow.Flow):
         .Annotation(title=_("Agree the plan"))
         .Next(this.after_agree)
     )
-    after_agree = flow.Switch().Case(this.approve, last_outcome("agree")).Default(this.rework)
+    after_agree = (
+        flow.Switch()
+        .Case(this.rework, last_outcome("return"))
+        .Case(this.agree, turn_of("agrees"))
+        .Default(this.approve)
+    )
 
     rework = (
         HumanStep(
@@ -55,21 +59,24 @@ class ApprovalFlow(flow.Flow):
     approve = (
         HumanStep(
             "approves",
-            days=5,
             outcomes=(
-                Outcome("approve", _("Approve"), approval.approve, ("basis",), is_main=True),
+                Outcome("approve", _("Approve"), approval.approve, is_main=True),
                 Outcome("return", _("Return for rework"), approval.return_to_draft, ("comment",)),
             ),
         )
         .Annotation(title=_("Approve the plan"))
         .Next(this.after_approve)
     )
-    after_approve = flow.Switch().Case(this.publish, last_outcome("approve")).Default(this.rework)
+    after_approve = (
+        flow.Switch()
+        .Case(this.rework, last_outcome("return"))
+        .Case(this.approve, turn_of("approves"))
+        .Default(this.publish)
+    )
 
     publish = (
         HumanStep(
             "publishes",
-            days=5,
             outcomes=(
                 Outcome(
                     "publish", _("Record publication"), approval.publish, ("publication",), True

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django import forms
@@ -59,10 +59,17 @@ class GroundsForm(forms.Form):
         "publication": ("published_on", "published_url"),
     }
 
-    def __init__(self, outcome: Outcome, *args: Any, **kwargs: Any) -> None:
+    def __init__(
+        self, outcome: Outcome, *args: Any, bases: Sequence[str] = (), **kwargs: Any
+    ) -> None:
         kwargs.setdefault("auto_id", f"id_{outcome.code}_%s")
         super().__init__(*args, **kwargs)
-        asked = {name for part in outcome.asks for name in self.PARTS[part]}
+        parts = (*outcome.asks, "basis") if bases and outcome.is_main else outcome.asks
+        asked = {name for part in parts for name in self.PARTS[part]}
+        basis = self.fields["basis"]
+        basis.choices = [  # type: ignore[attr-defined]
+            (code, Decision.Basis(code).label) for code in bases
+        ]
         for name in set(self.fields) - asked:
             del self.fields[name]
 

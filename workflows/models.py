@@ -252,6 +252,12 @@ class Task(AbstractTask):
         """Whether somebody still has to act."""
         return self.status in OPEN
 
+    @property
+    def bases(self) -> list[str]:
+        """The bases on which the party that it waits for may decide; none where none is asked."""
+        party = self.step.called(self.process)
+        return party.bases if party else []
+
     def is_late(self, today: date) -> bool:
         """Whether its due date has passed and nobody has completed it."""
         return self.is_open and self.due_on is not None and self.due_on < today

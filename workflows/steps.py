@@ -11,10 +11,12 @@ from viewflow.workflow.flow import View
 from viewflow.workflow.nodes.view import ViewActivation
 from viewflow.workflow.status import STATUS
 
-from compliance.models import Organisation
+from compliance.models import Organisation, RevisionParty
+from compliance.models.parties import PartyKind
 from compliance.models.people import Role
 from compliance.services.acts import Act
 from compliance.services.calendar import working_calendar
+from compliance.services.routes import at_turn
 from compliance.services.transitions import Grounds
 from workflows.models import Process
 
@@ -50,7 +52,7 @@ class HumanActivation(ViewActivation):
         )
         task.created = process.acted_at or task.created
         task.due_on = working_calendar(organisation).add_working_days(
-            organisation.today(task.created), flow_task.days
+            organisation.today(task.created), flow_task.days_of(process)
         )
         task.save()
         task.previous.add(prev_activation.task)
@@ -58,21 +60,39 @@ class HumanActivation(ViewActivation):
 
 
 class HumanStep(View):
-    """A step that a person of a party takes within so many working days."""
+    """A step that a person of a party takes within so many working days.
+
+    Parties that are called when a text is sent bring their own days.
+    """
 
     activation_class = HumanActivation
 
-    def __init__(self, party: str, *, days: int, outcomes: tuple[Outcome, ...]) -> None:
+    def __init__(self, party: str, *, outcomes: tuple[Outcome, ...], days: int = 0) -> None:
         super().__init__(view=None)
         self.party = party
         self.days = days
         self.outcomes = {outcome.code: outcome for outcome in outcomes}
 
     def role_of(self, process: Process) -> str:
-        """The role whose queue the task waits in: by plan type, or the inspector's."""
+        """The role whose queue the task waits in: the called party's, by plan type, or the
+        inspector's.
+        """
         if self.party == "inspects":
             return Role.INSPECTOR
+        if called := self.called(process):
+            return called.role
         return str(process.plan.type.role_of(self.party))
+
+    def days_of(self, process: Process) -> int:
+        """The working days for the step: the called party's, or the flow's own."""
+        called = self.called(process)
+        return called.days if called else self.days
+
+    def called(self, process: Process) -> RevisionParty | None:
+        """The party of the text that the step waits for, if it waits for one of them."""
+        if self.party not in PartyKind.values or process.revision is None:
+            return None
+        return at_turn(process.revision)
 
 
 def last_outcome(*codes: str) -> Callable[[Any], bool]:
@@ -84,4 +104,14 @@ def last_outcome(*codes: str) -> Callable[[Any], bool]:
     return condition
 
 
-__all__ = ["STATUS", "HumanStep", "Outcome", "last_outcome"]
+def turn_of(kind: str) -> Callable[[Any], bool]:
+    """A condition for a switch: another party of this kind has to decide."""
+
+    def condition(activation: Any) -> bool:
+        party = at_turn(activation.process.revision)
+        return party is not None and party.kind == kind
+
+    return condition
+
+
+__all__ = ["STATUS", "HumanStep", "Outcome", "last_outcome", "turn_of"]

@@ -10,6 +10,7 @@ from workflows.views import (
     inspections,
     measures,
     occurrences,
+    plan_types,
     plans,
     tasks,
 )
@@ -27,6 +28,9 @@ urlpatterns = [
     path("plans/", plans.plans, name="plans"),
     path("plans/<int:pk>/", plans.plan, name="plan"),
     path("plans/<int:pk>/send/", plans.send, name="plan-send"),
+    path("plans/<int:pk>/vote/", plans.vote, name="plan-vote"),
+    path("plan-types/", plan_types.plan_types, name="plan-types"),
+    path("plan-types/<int:pk>/", plan_types.plan_type, name="plan-type"),
     path("plans/<int:pk>/start/", plans.start, name="plan-start"),
     path("plans/<int:pk>/report/", plans.report, name="plan-report"),
     path("plans/<int:pk>/reopen/", plans.reopen, name="plan-reopen"),

@@ -14,6 +14,7 @@ from compliance.models.measures import (
 )
 from compliance.models.occurrences import ExecutionReport, Occurrence
 from compliance.models.organisations import Organisation
+from compliance.models.parties import PartyStep, RevisionAuthor, RevisionParty, Vote
 from compliance.models.people import Membership, User
 from compliance.models.plans import Decision, Plan, PlanType, Revision
 from compliance.models.remarks import Remark
@@ -40,14 +41,18 @@ __all__ = [
     "Membership",
     "Occurrence",
     "Organisation",
+    "PartyStep",
     "Plan",
     "PlanType",
     "Proposal",
     "Remark",
     "Responsible",
     "Revision",
+    "RevisionAuthor",
+    "RevisionParty",
     "Section",
     "Sending",
     "Substitution",
     "User",
+    "Vote",
 ]

@@ -38,16 +38,21 @@ _USUAL_TYPES = (
 
 
 class PlanType(models.Model):
-    """Who draws up, agrees, approves, publishes and accepts plans of this kind: data, not code."""
+    """Who draws up, publishes, reports on and accepts plans of this kind: data, not code.
+
+    Who agrees and approves, one after another, stands in its `steps`.
+    """
 
     code = models.SlugField(_("code"), unique=True)
     name = models.CharField(_("name"), max_length=200)
     drafted_by = models.CharField(_("drafted by"), max_length=20, choices=Role)
-    agreed_by = models.CharField(_("agreed by"), max_length=20, choices=Role)
-    approved_by = models.CharField(_("approved by"), max_length=20, choices=Role)
     published_by = models.CharField(_("published by"), max_length=20, choices=Role)
     reported_by = models.CharField(_("reported by"), max_length=20, choices=Role)
     accepted_by = models.CharField(_("report accepted by"), max_length=20, choices=Role)
+    drafters_decide = models.BooleanField(
+        _("whoever drafted a plan may also agree or approve it"),
+        default=False,
+    )
 
     class Meta:
         verbose_name = _("plan type")
@@ -57,16 +62,20 @@ class PlanType(models.Model):
         return str(_(self.name))
 
     def role_of(self, party: str) -> str:
-        """The role that plays a party ("agrees", "approves", …) for plans of this type."""
+        """The role that plays a party of which there is one ("drafts", "publishes", …)."""
         return {
             "drafts": self.drafted_by,
-            "agrees": self.agreed_by,
-            "approves": self.approved_by,
             "publishes": self.published_by,
             "reports": self.reported_by,
             "accepts": self.accepted_by,
             "coordinates": Role.COORDINATOR,
         }[party]
+
+    def roles_of(self, party: str) -> frozenset[str]:
+        """The roles that play a party; several may agree or approve."""
+        if party in {"agrees", "approves"}:
+            return frozenset(step.role for step in self.steps.all() if step.kind == party)
+        return frozenset({self.role_of(party)})
 
 
 class PlanQuerySet(models.QuerySet["Plan"]):
@@ -81,13 +90,17 @@ class PlanQuerySet(models.QuerySet["Plan"]):
         regional = duties.covers("organisation__path", Role.COUNCIL) & (
             Q(organisation__kind=Organisation.Kind.MINISTRY) | Q(published_on__isnull=False)
         )
+        # A council that has been called upon to decide sees what it decides about.
+        called = duties.covers("organisation__path", Role.COUNCIL) & Q(
+            pk__in=Revision.objects.filter(parties__role=Role.COUNCIL).values("plan")
+        )
         assigned = Q(
             pk__in=Plan.objects.filter(
                 duties.covers("measures__assignments__organisation__path", *own)
             ).values("pk")
         )
         return self.filter(
-            duties.covers("organisation__path", *OVERSEEING, *own) | regional | assigned
+            duties.covers("organisation__path", *OVERSEEING, *own) | regional | called | assigned
         )
 
     def naming(self, words: str) -> PlanQuerySet:
@@ -247,7 +260,12 @@ class RevisionQuerySet(models.QuerySet["Revision"]):
         inside = duties.covers("plan__organisation__path", *own) | (
             council & Q(plan__organisation__kind=Organisation.Kind.MINISTRY)
         )
-        return self.filter(inside | ~Q(content_hash=""), plan__in=Plan.objects.visible_to(user))
+        called = council & Q(
+            pk__in=Revision.objects.filter(parties__role=Role.COUNCIL).values("pk")
+        )
+        return self.filter(
+            inside | called | ~Q(content_hash=""), plan__in=Plan.objects.visible_to(user)
+        )
 
 
 class Revision(models.Model):

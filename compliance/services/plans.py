@@ -22,6 +22,7 @@ from compliance.models import (
     PlanType,
     Responsible,
     Revision,
+    RevisionAuthor,
     Section,
     User,
 )
@@ -210,12 +211,19 @@ def _editable(version_or_revision: MeasureVersion | Revision, act: Act) -> Plan:
     return plan
 
 
+def _note_author(revision: Revision, act: Act) -> None:
+    """Keep who works on the draft, and in whose name: they may not be the ones to decide on it."""
+    for person in sorted(act.people):
+        RevisionAuthor.objects.get_or_create(revision=revision, person_id=person)
+
+
 @transaction.atomic
 def add_measure(section: Section, draft: MeasureDraft, *, act: Act) -> MeasureVersion:
     """The measure added at the end of a section of a revision that is being drafted."""
     plan = _editable(section.revision, act)
     last = section.revision.versions.order_by("-position").first()
     version = _add_version(section, draft, last.position + 1 if last else 1, act)
+    _note_author(section.revision, act)
     record_change(plan, "measure.add", version, act)
     return version
 
@@ -228,6 +236,7 @@ def change_measure(version: MeasureVersion, draft: MeasureDraft, *, act: Act) ->
     _fill(version, draft, act)
     version.save()
     set_responsibles(version, draft.responsibles)
+    _note_author(version.revision, act)
     record_change(plan, "measure.change", version, act, before=before)
     return version
 
@@ -238,6 +247,7 @@ def remove_measure(version: MeasureVersion, *, act: Act) -> None:
     plan = _editable(version, act)
     before = entry_of(version)
     measure = version.measure
+    _note_author(version.revision, act)
     version.delete()
     if not measure.versions.exists():
         measure.delete()

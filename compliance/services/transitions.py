@@ -21,6 +21,7 @@ from compliance.models import (
 )
 from compliance.services.acts import Act
 from compliance.services.audit import record
+from compliance.services.routes import roles_of
 
 
 @dataclass(frozen=True)
@@ -42,9 +43,10 @@ def may(user: User | None, plan: Plan, transition: Transition) -> bool:
         return "system" in transition.parties
     duties = user.jurisdiction()
     return any(
-        duties.holds(plan.type.role_of(party), plan.organisation.path)
+        duties.holds(role, plan.organisation.path)
         for party in transition.parties
         if party != "system"
+        for role in roles_of(plan, party)
     )
 
 

@@ -57,8 +57,6 @@ def plan(organisation: Organisation, state: str = "executing") -> Plan:
         defaults={
             "name": "План",
             "drafted_by": "director",
-            "agreed_by": "coordinator",
-            "approved_by": "director",
             "published_by": "director",
             "reported_by": "director",
             "accepted_by": "coordinator",

@@ -6,29 +6,27 @@ A first text and a later change of it go the same way; `_take_step` is where the
 from __future__ import annotations
 
 from compliance.domain.refusals import Refusal
-from compliance.models import Decision, Remark, Revision
-from compliance.models.people import Role
+from compliance.models import Decision, Remark, Revision, Vote
 from compliance.services.acts import Act
 from compliance.services.execution import put_in_force
+from compliance.services.parties import check_return, decide
 from compliance.services.remarks import send_remarks
 from compliance.services.revisions import decide_amendment
+from compliance.services.routes import at_turn, call_parties
 from compliance.services.texts import keep_sending
 from compliance.services.transitions import Grounds, change_state
-from compliance.wording import signature
 from workflows.effects.events import note
 from workflows.models import Process
 
 
 def agree(process: Process, grounds: Grounds, act: Act) -> None:
-    """The agreeing party agrees: draft → agreed."""
-    _take_step(process, "agree", grounds, act)
-    _decide(process, Decision.Kind.AGREES, grounds, act)
+    """An agreeing party agrees; with the last of them draft → agreed."""
+    decide(_revision(process), Decision.Kind.AGREES, grounds, act=act)
 
 
 def approve(process: Process, grounds: Grounds, act: Act) -> None:
-    """The approving party approves on a basis: agreed → approved."""
-    _take_step(process, "approve", grounds, act)
-    _decide(process, Decision.Kind.APPROVES, grounds, act)
+    """An approving party approves on a basis; with the last of them agreed → approved."""
+    decide(_revision(process), Decision.Kind.APPROVES, grounds, act=act)
 
 
 def publish(process: Process, grounds: Grounds, act: Act) -> None:
@@ -40,8 +38,8 @@ def publish(process: Process, grounds: Grounds, act: Act) -> None:
 
 def return_to_draft(process: Process, grounds: Grounds, act: Act) -> None:
     """A later party returns the plan: agreed or approved → draft, decisions fall away."""
+    check_return(_revision(process), act)
     _take_step(process, "return_to_draft", grounds, act)
-    _revision(process).decisions.all().delete()
     _hand_back(process, grounds, act)
 
 
@@ -49,6 +47,7 @@ def send_back(process: Process, grounds: Grounds, act: Act) -> None:
     """The agreeing party returns the draft; the plan's state stays draft."""
     if not grounds.comment.strip():
         raise Refusal("comment_given")
+    check_return(_revision(process), act)
     _hand_back(process, grounds, act)
     note(process, "approval.return", grounds, act)
 
@@ -60,6 +59,7 @@ def send_again(process: Process, grounds: Grounds, act: Act) -> None:
         raise Refusal("no_open_remark")
     _set_status(revision, Revision.Status.WITH_PARTIES)
     keep_sending(revision, act)
+    call_parties(revision)
     note(process, "approval.send", grounds, act)
 
 
@@ -82,29 +82,22 @@ def _revision(process: Process) -> Revision:
     return revision
 
 
-def _decide(process: Process, kind: str, grounds: Grounds, act: Act) -> None:
-    plan = process.plan
-    role = Role(plan.type.role_of(kind)).label
-    name = signature(act.user, act.on_behalf_of)
-    Decision.objects.create(
-        revision=_revision(process),
-        kind=kind,
-        party=grounds.party or name or str(role),
-        basis=grounds.basis or Decision.Basis.SIGNATURE,
-        basis_number=grounds.basis_number,
-        basis_date=grounds.basis_date,
-        decided_by=act.user,
-        decided_at=act.at,
-    )
-
-
 def _hand_back(process: Process, grounds: Grounds, act: Act) -> None:
-    """Give the revision back to its drafters with the remark that says why."""
+    """Give the revision back to its drafters with what has to be changed; decisions fall away.
+
+    After a vote the reasons of those who were against are remarks too, each in its own name.
+    """
     revision = _revision(process)
+    party = at_turn(revision)
+    against = party.votes.filter(choice=Vote.Choice.AGAINST) if party else Vote.objects.none()
+    remarks = [(vote.comment, vote.member_id, vote.cast_at) for vote in against]
+    remarks.append((grounds.comment.strip(), act.person.pk, act.at))
     _set_status(revision, Revision.Status.DRAFTING)
+    revision.decisions.all().delete()
     send_remarks(revision, act=act)
-    Remark.objects.create(
-        revision=revision, text=grounds.comment.strip(), author=act.person, made_at=act.at
+    Remark.objects.bulk_create(
+        Remark(revision=revision, text=text, author_id=author, made_at=at)
+        for text, author, at in remarks
     )
 
 

@@ -15,6 +15,7 @@ from compliance.services.audit import record
 from compliance.services.execution import start_execution
 from compliance.services.plans import may_draft
 from compliance.services.revisions import AMENDABLE, check_no_amendment
+from compliance.services.routes import call_parties
 from compliance.services.texts import amended_by, keep_sending
 from compliance.services.transitions import check_guards, locked
 from workflows.flows import ApprovalFlow, InspectionFlow, ReportFlow
@@ -48,6 +49,7 @@ def send_for_agreement(plan_id: int, *, act: Act) -> Process:
     revision.status = Revision.Status.WITH_PARTIES
     revision.save(update_fields=["status"])
     keep_sending(revision, act)
+    call_parties(revision)
     process = _begin(ApprovalFlow, act, plan=plan, revision=revision)
     record(act=act, organisation=plan.organisation, action="approval.send", subject=plan)
     return process

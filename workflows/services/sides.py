@@ -5,10 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from compliance.models import Plan, Revision, User
+from compliance.models.parties import PartyKind
 from compliance.models.people import OVERSEEING, Role
 from compliance.services.deadlines import may_settle_deadlines
+from compliance.services.drafters import is_barred
 from compliance.services.plans import may_draft
+from compliance.services.routes import roles_of
 from compliance.services.transitions import open_to
+from workflows.models import Task
+from workflows.services.engine import may_answer
 from workflows.services.matters import may_send_report
 
 
@@ -50,7 +55,20 @@ def sees_inside(user: User, plan: Plan) -> bool:
 
     A member of the council reads a published plan of an institution, but not how it came about.
     """
-    parties = {plan.type.role_of(party) for party in ("drafts", "agrees", "approves", "publishes")}
-    roles = OVERSEEING | {Role.DIRECTOR, Role.EXECUTOR, Role.HR} | parties
+    parties = [roles_of(plan, party) for party in ("drafts", *PartyKind.values)]
+    roles = OVERSEEING.union({Role.DIRECTOR, Role.EXECUTOR, Role.HR}, *parties)
     duties = user.jurisdiction()
     return any(duties.holds(role, plan.organisation.path) for role in roles)
+
+
+def may_decide(user: User, task: Task) -> bool:
+    """Whether the person may give the task its main answer: not about a draft of their own."""
+    party = task.step.called(task.process)
+    if party is None or party.kind == PartyKind.PUBLISHES:
+        return user.may(may_answer, task)
+    return user.may(_decides, task, user)
+
+
+def _decides(name: User, task: Task, user: User) -> bool:
+    """Whether the task is theirs to answer, and neither they nor who acts for them drafted it."""
+    return may_answer(name, task) and not is_barred([name.pk, user.pk], task.process.revision)

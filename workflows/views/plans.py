@@ -13,19 +13,28 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from compliance.domain.refusals import Refusal
-from compliance.models import AuditEvent, Decision, MeasureVersion, Occurrence, Plan, Revision
-from compliance.models.people import Role
+from compliance.forms.parties import BallotForm
+from compliance.models import (
+    AuditEvent,
+    MeasureVersion,
+    Occurrence,
+    Plan,
+    Revision,
+    RevisionParty,
+)
 from compliance.models.plans import State
 from compliance.services import deadlines
 from compliance.services.acts import Act
 from compliance.services.execution import start_execution
 from compliance.services.transitions import Grounds, change_state
+from compliance.services.votes import cast_vote
 from compliance.views.requests import page_of, person
 from compliance.wording import sentence
 from workflows.forms import GroundsForm, ReasonForm
 from workflows.models import Process, Task
 from workflows.services import engine, matters
-from workflows.services.sides import plan_rights, sees_inside
+from workflows.services.sides import may_decide, plan_rights, sees_inside
+from workflows.views.parties import way_of
 
 
 @require_safe
@@ -77,6 +86,7 @@ def _page(
     answer: GroundsForm | None = None,
     code: str = "",
     problem: str = "",
+    ballot: BallotForm | None = None,
     status: int = 200,
 ) -> HttpResponse:
     user = person(request)
@@ -91,11 +101,15 @@ def _page(
         "sections": sections,
         "task": task,
         "answers": answers_of(user, task, answer, code),
+        "is_barred": task is not None
+        and user.may(engine.may_answer, task)
+        and not may_decide(user, task),
         "rights": plan_rights(user, plan, revision, is_waiting=task is not None),
         "remarks": revision.remarks.select_related("author") if revision and inside else [],
         "decisions": revision.decisions.all() if revision else [],
         "unsettled": revision.versions.unsettled().count() if revision else 0,
         "inside": inside,
+        **way_of(user, revision, inside, ballot),
         "events": AuditEvent.objects.about(plan)
         .select_related("actor", "on_behalf_of")
         .order_by("-id")[:15],
@@ -144,16 +158,17 @@ def answers_of(
     """The answers that the person may give to the open task, each with its form."""
     if task is None or not user.may(engine.may_answer, task):
         return []
-    usual = Decision.Basis.MINUTES if task.role == Role.COUNCIL else Decision.Basis.ORDER
+    bases = task.bases
     return [
         {
             "outcome": outcome,
             "form": refused
             if refused and outcome.code == code
-            else GroundsForm(outcome, initial={"basis": usual}),
+            else GroundsForm(outcome, bases=bases),
             "is_refused": refused is not None and outcome.code == code,
         }
         for outcome in task.step.outcomes.values()
+        if may_decide(user, task) or not outcome.is_main
     ]
 
 
@@ -166,6 +181,26 @@ def send(request: HttpRequest, pk: int) -> HttpResponse:
         lambda plan: matters.send_for_agreement(plan.pk, act=Act.of(request)),
         _("The plan has been sent for agreement."),
     )
+
+
+@require_POST
+def vote(request: HttpRequest, pk: int) -> HttpResponse:
+    """Vote as a member of the party that decides together."""
+    plan = _visible(request, pk)
+    form = BallotForm(request.POST)
+    if not form.is_valid():
+        return _page(request, plan, ballot=form, status=422)
+    data = form.cleaned_data
+    party = get_object_or_404(RevisionParty, pk=data["party"], revision__plan=plan)
+    try:
+        cast_vote(party.pk, data["choice"], comment=data["comment"], act=Act.of(request))
+    except Refusal as refusal:
+        if refusal.status != 422:
+            raise
+        form.add_error("comment", sentence(refusal))
+        return _page(request, plan, ballot=form, status=422)
+    messages.success(request, _("Your vote has been counted."))
+    return redirect(f"{plan.get_absolute_url()}#vote")
 
 
 @require_POST

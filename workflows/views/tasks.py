@@ -56,7 +56,7 @@ def complete(request: HttpRequest, pk: int) -> HttpResponse:
     outcome = task.step.outcomes.get(code)
     if outcome is None:
         raise Refusal("unknown_outcome")
-    form = GroundsForm(outcome, request.POST)
+    form = GroundsForm(outcome, request.POST, bases=task.bases)
     page = PAGES.get(task.step.flow_class, plan_page)
     if not form.is_valid():
         return page(request, task.process, answer=form, code=code, status=422)

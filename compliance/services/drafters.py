@@ -1,0 +1,26 @@
+"""Four eyes: nobody agrees or approves what they drafted, unless the plan type allows it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from compliance.domain.refusals import Forbidden
+from compliance.models import Revision
+from compliance.services.acts import Act
+
+
+def is_barred(people: Collection[int], revision: Revision) -> bool:
+    """Whether one of these people drafted what is to be decided, and the type asks for other eyes.
+
+    They created the plan or the revision, or wrote on one of its measures.
+    """
+    if revision.plan.type.drafters_decide:
+        return False
+    makers = {revision.created_by_id, revision.plan.created_by_id}
+    return bool(makers & {*people}) or revision.authors.filter(person__in=people).exists()
+
+
+def check_eyes(revision: Revision, act: Act) -> None:
+    """Raise Forbidden when whoever acts, or in whose name, may not decide on their own draft."""
+    if is_barred(act.people, revision):
+        raise Forbidden("own_draft")
