@@ -124,8 +124,8 @@ def measure() -> None:
     """Print the planner's time, the floor's, and their ratio."""
     from django.db import connection
 
-    from compliance.services.reminders import plan_reminders
     from tests.notifications.factories import moment
+    from workflows.services.reminders import plan_reminders
 
     now = moment()
     with connection.cursor() as cursor:

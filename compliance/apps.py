@@ -12,7 +12,9 @@ class ComplianceConfig(AppConfig):
 
         from compliance.checks import next_year_is_in_the_calendar
         from compliance.services.still_due import KIND, still_due
+        from compliance.services.told_events import announce_all
         from notifications.subjects import register
 
         register(KIND, still_due)
+        announce_all()
         register_check(next_year_is_in_the_calendar, "calendar")

@@ -1,18 +1,13 @@
-"""The bells of compliance: beat rings, a service does the work; each may ring twice."""
+"""The bell of compliance: beat rings, a service does the work; it may ring twice."""
 
 from celery import shared_task
-from django.utils import timezone
 
-from compliance.services import occurrences, reminders
-
-
-@shared_task
-def plan_reminders() -> None:
-    """Plan the reminders that are due by now."""
-    reminders.plan_reminders(timezone.now())
+from compliance.services import occurrences
+from notifications.services.sweeps import watched
 
 
 @shared_task
 def materialise_occurrences() -> None:
     """Make the occurrences that executing plans are missing."""
-    occurrences.materialise_occurrences()
+    with watched("materialise-occurrences") as counts:
+        counts["created"] = occurrences.materialise_occurrences()

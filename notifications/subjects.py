@@ -10,6 +10,8 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from django.utils.functional import Promise
+
 from notifications.models.states import Reason
 
 
@@ -18,22 +20,25 @@ class Item:
     """One line of a letter: what, where, by when.
 
     `days` counts working days ahead, or calendar days overdue; `path` is a page of this site;
-    `person` is named when somebody else than the addressee is to do it.
+    `action` says what to press there; `person` is named when somebody else than the addressee is
+    to do it. `news` says what has changed, and makes the line one of that group.
     """
 
     subject_id: int
     title: str
     organisation: str
-    due_on: date
+    due_on: date | None
     today: date
     days: int
     path: str
+    action: str | Promise
     person: str = ""
+    news: str = ""
 
     @property
     def is_overdue(self) -> bool:
         """Whether the date has passed where the organisation is."""
-        return self.due_on < self.today
+        return self.due_on is not None and self.due_on < self.today
 
 
 Answer = Item | Reason

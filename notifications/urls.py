@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from notifications.views import letters
+from notifications.views import letters, sweeps
 
 urlpatterns: list[URLPattern] = [
     path("messages/", letters.own_messages, name="messages"),
@@ -10,4 +10,5 @@ urlpatterns: list[URLPattern] = [
     path("mail/<int:letter_id>/", letters.letter, name="letter"),
     path("mail/<int:letter_id>/html/", letters.letter_html, name="letter-html"),
     path("mail/<int:letter_id>/resend/", letters.letter_resend, name="letter-resend"),
+    path("work/", sweeps.work, name="work"),
 ]

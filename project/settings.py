@@ -1,5 +1,6 @@
 """Settings of Vekha, all from environment variables (README, "Running it for real")."""
 
+from datetime import timedelta
 from importlib.util import find_spec
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
@@ -210,7 +211,7 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": crontab(minute="15"),
     },
     "plan-reminders": {
-        "task": "compliance.tasks.plan_reminders",
+        "task": "workflows.tasks.plan_reminders",
         "schedule": 20.0 if DEMO else crontab(minute="*/10"),
     },
     "deliver-messages": {
@@ -218,8 +219,17 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 10.0 if DEMO else 60.0,
     },
 }
+# /health/work says that a sweep is late when it has not ended well for so long.
+SWEEPS_LATE_AFTER = {
+    "start-due-plans": timedelta(hours=3),
+    "materialise-occurrences": timedelta(hours=3),
+    "plan-reminders": timedelta(minutes=40),
+    "deliver-messages": timedelta(minutes=30),
+}
 # Letters leave between these local hours of the addressee's organisation; in the demo always.
 SENDING_HOURS = (0, 24) if DEMO else (8, 20)
+# Of a queue that more people may take from, each task is told to so many of them in turn.
+PEOPLE_TOLD_OF_A_QUEUED_TASK = 10
 
 # --- Safety ------------------------------------------------------------------------------------
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.db import transaction
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
@@ -31,7 +32,7 @@ from compliance.models import (
 from compliance.services.evidence import attach_photo
 from compliance.services.incentives import calculate_sheet, default_scheme
 from compliance.services.reports import Account, draft_report, save_report
-from notifications.models import Message
+from notifications.models import Message, SweepRecord
 from tests import factories as make
 from tests.scenes import Scene, due_in, executing, published, sent
 from workflows.models import Task
@@ -101,6 +102,9 @@ def make_world() -> World:
     default_scheme(region.ministry, valid_from=timezone.localdate().replace(month=1, day=1))
     calculated = calculate_sheet(region.own, _quarter(), act=make.act(region.personnel))
     letter = Message.objects.create(**_letter(region))
+    SweepRecord.objects.bulk_create(
+        SweepRecord(name=name, ended_at=timezone.now()) for name in settings.SWEEPS_LATE_AFTER
+    )
     neighbour = make.ministry(name="Министерство другой области")
     region.outlander = make.member(neighbour, "coordinator", "outlander")
     return World(
@@ -255,6 +259,7 @@ ROWS: dict[str, Row] = {
     # Plan types are common to all regions: where there are several, only a superuser changes them.
     "plan-types": Row(OVERSEERS | {"outlander"}, sees=EVERYBODY - OVERSEERS - {"outlander"}),
     "plan-type": Row(NOBODY, first_type, sees=EVERYBODY),
+    "work": Row({"administrator"}, sees=EVERYBODY - {"administrator"}),
     # Plans
     "plan": Row(DRAFT_READERS, of("draft")),
     "plan-matrix": Row(PLAN_READERS, of("executing.plan")),
@@ -326,6 +331,7 @@ ROWS: dict[str, Row] = {
     "help": Row(EVERYBODY, is_public=True),
     "health-live": Row(EVERYBODY, is_public=True),
     "health-ready": Row(EVERYBODY, is_public=True),
+    "health-work": Row(EVERYBODY, is_public=True),
 }  # fmt: skip
 
 

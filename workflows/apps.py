@@ -5,3 +5,11 @@ from django.utils.translation import gettext_lazy as _
 class WorkflowsConfig(AppConfig):
     name = "workflows"
     verbose_name = _("Workflows")
+
+    def ready(self) -> None:
+        """Answer for reminders of tasks when the sender asks in the last moment."""
+        from notifications.subjects import register
+        from workflows.services.reminders import TASK
+        from workflows.services.still_due import still_due
+
+        register(TASK, still_due)

@@ -1,12 +1,22 @@
-"""The bell of workflows: beat rings, a service does the work; it may ring twice."""
+"""The bells of workflows: beat rings, a service does the work; each may ring twice."""
 
 from celery import shared_task
+from django.utils import timezone
 
 from compliance.services.acts import Act
-from workflows.services import matters
+from notifications.services.sweeps import watched
+from workflows.services import matters, reminders
 
 
 @shared_task
 def start_due_plans() -> None:
     """Begin the execution of published plans whose first day has come."""
-    matters.start_due_plans(act=Act.of_system())
+    with watched("start-due-plans") as counts:
+        counts["started"] = matters.start_due_plans(act=Act.of_system())
+
+
+@shared_task
+def plan_reminders() -> None:
+    """Plan the reminders that are due by now."""
+    with watched("plan-reminders") as counts:
+        counts.update(reminders.plan_reminders(timezone.now()))

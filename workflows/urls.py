@@ -53,4 +53,5 @@ urlpatterns = [
     path("inspections/<int:pk>/", inspections.inspection, name="inspection"),
     path("health/live", health.live, name="health-live"),
     path("health/ready", health.ready, name="health-ready"),
+    path("health/work", health.work, name="health-work"),
 ]

@@ -11,8 +11,17 @@ executor_id or null, who) beside `PEOPLE`, and ends with `FROM_DUE_TO_PERSON`.
 Only active people with a current membership. Plain SQL, the same for PostgreSQL and SQLite.
 """
 
-# Its one parameter: the day on which memberships and substitutions must be current.
-PEOPLE = """
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import date
+from typing import NamedTuple
+
+from compliance.services.plain_sql import as_date, fetch, placeholders
+
+# Who has which duty for an organisation of `scope`, by the tree, and who may act for whom. Its one
+# parameter: the day on which memberships and substitutions must be current.
+DUTIES = """
 moment(today) AS (
     SELECT %s
 ),
@@ -67,7 +76,9 @@ able(organisation_id, person_id, user_id) AS (
     SELECT duty.organisation_id, duty.user_id, standing_in.user_id
     FROM duty
     JOIN standing_in ON standing_in.absent_id = duty.user_id
-),
+)"""
+
+PEOPLE = f"""{DUTIES},
 meant(organisation_id, who, person_id) AS (
     SELECT organisation_id, 'executor', user_id FROM duty WHERE role = 'executor' AND own
     UNION
@@ -102,3 +113,44 @@ WHERE COALESCE(able.user_id, addressee.user_id) IS NOT NULL
 """
 
 PERSON = "COALESCE(able.user_id, addressee.user_id)"
+
+
+class Duty(NamedTuple):
+    """Somebody's duty for an organisation, and who may act on it today: they, or a substitute."""
+
+    organisation_id: int
+    role: str
+    person_id: int
+    user_id: int
+
+
+def duties(organisation_ids: Collection[int], today: date) -> set[Duty]:
+    """Every duty for one of these organisations, once for each who may act on it."""
+    if not organisation_ids:
+        return set()
+    ids = placeholders([tuple(organisation_ids)])
+    sql = f"""
+WITH RECURSIVE
+scope(organisation_id) AS (
+    SELECT id FROM compliance_organisation WHERE id IN {ids}
+),
+{DUTIES}
+SELECT DISTINCT duty.organisation_id, duty.role, duty.user_id, able.user_id
+FROM duty
+JOIN able ON able.organisation_id = duty.organisation_id AND able.person_id = duty.user_id"""
+    return {Duty(*row) for row in fetch(sql, [*organisation_ids, as_date(today)])}
+
+
+def responsible(organisation_id: int, executor_id: int | None, today: date) -> set[int]:
+    """The people to whom something about this executor's work goes."""
+    sql = f"""
+WITH RECURSIVE
+due(organisation_id, executor_id, who) AS (
+    SELECT id, CAST(%s AS bigint), 'executor' FROM compliance_organisation WHERE id = %s
+),
+scope(organisation_id) AS (SELECT organisation_id FROM due),
+{PEOPLE}
+SELECT {PERSON}
+{FROM_DUE_TO_PERSON}"""
+    rows = fetch(sql, [executor_id, organisation_id, as_date(today)])
+    return {person for (person,) in rows}

@@ -15,6 +15,7 @@ from compliance.domain.chain_breaks import Break, breaks
 from compliance.domain.chains import Link, link_hash
 from compliance.models import AuditEvent, AuditHead, Organisation
 from compliance.services.acts import Act
+from compliance.services.news import tell
 
 VERSION = 2  # of what a hash covers; chains written before go on under the version they carry
 
@@ -60,6 +61,7 @@ def record(
     AuditHead.objects.filter(organisation=organisation).update(
         count=event.sequence, hash=event.hash
     )
+    tell(event)
     return event
 
 

@@ -8,34 +8,42 @@ from typing import Any
 
 from django.db import connection
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
-from compliance.domain.working_days import WorkingCalendar
 from compliance.models import Occurrence
 from compliance.models.plans import State
 from compliance.services.addressees import FROM_DUE_TO_PERSON, PEOPLE, PERSON
-from compliance.services.calendar import working_calendar
-from notifications.models import Reason, Reminder
+from compliance.services.letter_words import Calendars, days_between, shortened
+from notifications.models import Reason, Reminder, ReminderStep
 from notifications.subjects import Answer, Item
 
 KIND = "occurrence"
-TITLE_LENGTH = 160
+REPORT = pgettext_lazy("verb: to report on a measure", "Report")
+LOOK = _("Look")
 
 
 def still_due(reminder_ids: Collection[int], now: datetime) -> dict[int, Answer]:
     """For each reminder of a due date: its line in the letter, or why it says nothing."""
-    reminders = Reminder.objects.filter(pk__in=reminder_ids)
+    reminders = Reminder.objects.filter(pk__in=reminder_ids).select_related("step")
     occurrences = (
         Occurrence.objects.with_texts().filter(pk__in=reminders.values("subject_id")).in_bulk()
     )
     responsible = _responsible(reminder_ids, timezone.localdate(now))
-    calendars = _Calendars()
+    calendars = Calendars()
+    acting = {
+        (reminder.subject_id, reminder.addressee_id)
+        for reminder in reminders
+        if reminder.step.who == ReminderStep.Who.EXECUTOR
+    }
     answers: dict[int, Answer] = {}
     for reminder in reminders:
         occurrence = occurrences.get(reminder.subject_id)
         if reason := _why_not(reminder, occurrence, responsible):
             answers[reminder.pk] = reason
         elif occurrence:
-            answers[reminder.pk] = _item(reminder, occurrence, now, calendars)
+            is_theirs = (reminder.subject_id, reminder.addressee_id) in acting
+            answers[reminder.pk] = _item(reminder, occurrence, now, calendars, is_theirs)
     return answers
 
 
@@ -56,49 +64,27 @@ def _why_not(
     return None
 
 
-def _item(reminder: Reminder, occurrence: Occurrence, now: datetime, calendars: _Calendars) -> Item:
+def _item(
+    reminder: Reminder,
+    occurrence: Occurrence,
+    now: datetime,
+    calendars: Calendars,
+    is_theirs: bool,
+) -> Item:
+    """The line; who is to report is told so, and who oversees it is asked to look."""
     today = occurrence.organisation.today(now)
     executor = occurrence.assignment.executor
     return Item(
         subject_id=occurrence.pk,
-        title=_shortened(occurrence.version.text),
+        title=shortened(occurrence.version.text),
         organisation=str(occurrence.organisation),
         due_on=occurrence.due_on,
         today=today,
-        days=_days(today, occurrence, calendars),
+        days=days_between(today, occurrence.due_on, calendars.of(occurrence.organisation)),
         path=occurrence.get_absolute_url(),
+        action=REPORT if is_theirs else LOOK,
         person=str(executor) if executor and executor.pk != reminder.addressee_id else "",
     )
-
-
-def _days(today: date, occurrence: Occurrence, calendars: _Calendars) -> int:
-    """Working days until the date; calendar days since it once it has passed."""
-    if occurrence.due_on < today:
-        return (today - occurrence.due_on).days
-    calendar = calendars.of(occurrence)
-    return calendar.working_days_between(today, occurrence.due_on)
-
-
-class _Calendars:
-    """The calendars of the regions in one letter, each read once."""
-
-    def __init__(self) -> None:
-        self._kept: dict[str, WorkingCalendar] = {}
-
-    def of(self, occurrence: Occurrence) -> WorkingCalendar:
-        """The working calendar where the occurrence is due."""
-        region = occurrence.organisation.root_path
-        if region not in self._kept:
-            self._kept[region] = working_calendar(occurrence.organisation)
-        return self._kept[region]
-
-
-def _shortened(text: str) -> str:
-    """The first words of a measure, on one line."""
-    words = " ".join(text.split())
-    if len(words) <= TITLE_LENGTH:
-        return words
-    return words[:TITLE_LENGTH].rsplit(" ", 1)[0].rstrip(",.;:–- ") + "…"
 
 
 def _responsible(reminder_ids: Collection[int], today: date) -> set[tuple[int, int]]:

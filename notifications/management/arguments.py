@@ -8,6 +8,9 @@ from datetime import date, datetime
 from django.core.management.base import CommandParser
 from django.utils import timezone
 
+YEARS = range(1990, 2101)
+"""Years in which anybody acts; beyond them no calendar says which days are worked."""
+
 
 def instant(text: str) -> datetime:
     """The moment that ISO text names; without an offset, in the site's own time zone."""
@@ -17,6 +20,10 @@ def instant(text: str) -> datetime:
         raise argparse.ArgumentTypeError(
             f"{text!r} is not a moment such as 2026-03-01T09:00 or 2026-03-01T09:00+03:00"
         ) from error
+    if moment.year not in YEARS:
+        raise argparse.ArgumentTypeError(
+            f"{text!r} is not a moment of the years {YEARS[0]} to {YEARS[-1]}"
+        )
     return moment if timezone.is_aware(moment) else timezone.make_aware(moment)
 
 
@@ -49,8 +56,8 @@ def add_format(parser: CommandParser) -> None:
 
 def year(text: str) -> int:
     """A calendar year."""
-    if not text.isdecimal() or not 1990 <= int(text) <= 2100:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a year from 1990 to 2100")
+    if not text.isdecimal() or int(text) not in YEARS:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a year from {YEARS[0]} to {YEARS[-1]}")
     return int(text)
 
 

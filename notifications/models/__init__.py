@@ -3,6 +3,7 @@
 from notifications.models.letters import DeliveryAttempt, Message
 from notifications.models.reminders import Reminder, ReminderStep
 from notifications.models.states import Channel, DeliveryState, Reason
+from notifications.models.sweeps import SweepRecord
 
 __all__ = [
     "Channel",
@@ -12,4 +13,5 @@ __all__ = [
     "Reason",
     "Reminder",
     "ReminderStep",
+    "SweepRecord",
 ]

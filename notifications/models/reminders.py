@@ -24,7 +24,14 @@ class ReminderStep(models.Model):
         EXECUTOR = "executor", _("Responsible executor")
         DIRECTOR = "director", _("Director of the institution")
         MINISTRY = "ministry", _("Ministry")
+        # Of a task: whoever has it, or the queue it waits in; and those above them.
+        OWNER = "owner", _("Whose turn it is")
+        SUPERIOR = "superior", _("Director or coordinator above them")
+        # Of an event: those whom it concerns.
+        CONCERNED = "concerned", _("Whom it concerns")
 
+    # A kind of subject with a date ("occurrence", "task"), or an event by its name in the audit
+    # trail ("report.return"): that one is told once, with offset 0.
     subject_kind = models.CharField(_("what about"), max_length=40, default="occurrence")
     offset = models.SmallIntegerField(
         _("working days"), help_text=_("Before the due date negative, after it positive.")

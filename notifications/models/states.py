@@ -40,6 +40,8 @@ class Reason(models.TextChoices):
     NOT_EXECUTED = "not_executed", _("the plan is no longer being executed")
     NOT_RESPONSIBLE = "not_responsible", _("another person is responsible now")
     DEADLINE_MOVED = "deadline_moved", _("the date has been moved")
+    TASK_DONE = "task_done", _("the task is already done")
+    OUTDATED = "outdated", _("it is no longer news")
     GONE = "gone", _("it is no longer there")
     NOTHING_LEFT = "nothing_left", _("nothing was left to remind of")
     PERSON_INACTIVE = "person_inactive", _("the person no longer works here")

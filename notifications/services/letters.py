@@ -15,7 +15,7 @@ from django.core.mail.backends.base import BaseEmailBackend
 from django.template.loader import render_to_string
 from django.utils import translation
 from django.utils.functional import Promise
-from django.utils.text import Truncator
+from django.utils.text import Truncator, capfirst
 from django.utils.translation import gettext_lazy as _
 
 from notifications.models import Message
@@ -29,9 +29,10 @@ SUBJECT_LENGTH = 200
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """One part of the letter: overdue, today or soon."""
+    """One part of the letter: changed, overdue, today or soon."""
 
     title: str | Promise
+    tally: str | Promise  # how the subject counts it
     items: list[Item]
 
     @property
@@ -55,35 +56,49 @@ class Words:
 
 
 def compose(addressee: AbstractBaseUser, items: Iterable[Item]) -> Words:
-    """The letter about these items, each subject once, in the language of the site."""
-    once = {item.subject_id: item for item in items}
-    ordered = sorted(once.values(), key=lambda item: (item.due_on, item.organisation, item.title))
-    overdue = [item for item in ordered if item.is_overdue]
-    today = [item for item in ordered if item.due_on == item.today]
-    soon = [item for item in ordered if item.due_on > item.today]
+    """The letter about these items, each thing said once, in the language of the site."""
+    groups = _groups(items)
     context = {
         "addressee": addressee,
-        "groups": [
-            group
-            for group in (
-                Group(_("Overdue"), overdue),
-                Group(_("Due today"), today),
-                Group(_("Due soon"), soon),
-            )
-            if group.items
-        ],
-        "overdue": len(overdue),
-        "today": len(today),
-        "soon": len(soon),
+        "groups": groups,
         "site": settings.SITE_URL,
     }
     with translation.override(settings.LANGUAGE_CODE):
-        subject = render_to_string("letters/digest.subject.txt", context)
         return Words(
-            subject=Truncator(" ".join(subject.split())).chars(SUBJECT_LENGTH),
+            subject=Truncator(_subject(groups)).chars(SUBJECT_LENGTH),
             text=render_to_string("letters/digest.txt", context).strip() + "\n",
             html=render_to_string("letters/digest.html", context),
         )
+
+
+def _groups(items: Iterable[Item]) -> list[Group]:
+    """What has changed, then what is overdue, due today and due soon; none that is empty."""
+    once = {(item.path, item.title, item.news): item for item in items}
+    ordered = sorted(
+        once.values(), key=lambda item: (item.due_on or date.max, item.organisation, item.title)
+    )
+    changed = [item for item in ordered if item.news]
+    due = [item for item in ordered if item.due_on and not item.news]
+    groups = (
+        Group(_("Changed"), _("changed: %(count)s"), changed),
+        Group(_("Overdue"), _("overdue: %(count)s"), [item for item in due if item.is_overdue]),
+        Group(
+            _("Due today"),
+            _("due today: %(count)s"),
+            [item for item in due if item.due_on == item.today],
+        ),
+        Group(
+            _("Due soon"),
+            _("due soon: %(count)s"),
+            [item for item in due if item.due_on and item.due_on > item.today],
+        ),
+    )
+    return [group for group in groups if group.items]
+
+
+def _subject(groups: list[Group]) -> str:
+    """How much stands in each group, on one line."""
+    return capfirst(", ".join(str(group.tally) % {"count": len(group.items)} for group in groups))
 
 
 def new_message_id(message: Message, day: date) -> str:

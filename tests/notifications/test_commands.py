@@ -8,15 +8,15 @@ from typing import Any
 
 import pytest
 import time_machine
-from django.core.management import CommandError, call_command
+from django.core.management import CommandError, ManagementUtility, call_command
 
-from compliance import tasks as compliance_tasks
 from notifications import tasks as notification_tasks
 from notifications.models import Message, Reminder
 from project.celery import app
 from tests.notifications import factories as make
 from tests.notifications.conftest import House
 from tests.notifications.post_office import PostOffice
+from workflows import tasks as workflow_tasks
 
 
 def run(name: str, *arguments: str) -> str:
@@ -73,6 +73,10 @@ def test_words_for_people(house: House, post_office: PostOffice) -> None:
         ("deliver_messages", ["--limit", "-3"]),
         ("deliver_messages", ["--limit", "many"]),
         ("plan_reminders", ["--format", "xml"]),
+        ("plan_reminders", ["--now", "9999-12-31T23:59"]),
+        ("plan_reminders", ["--now", "0001-01-01T00:00"]),
+        ("plan_reminders", ["--now", "0001-01-01T00:00+23:59"]),
+        ("deliver_messages", ["--now", "2101-01-01"]),
     ],
 )
 def test_wrong_usage_is_refused(name: str, arguments: list[str]) -> None:
@@ -80,12 +84,23 @@ def test_wrong_usage_is_refused(name: str, arguments: list[str]) -> None:
         call_command(name, *arguments)
 
 
+def test_an_absurd_moment_ends_with_a_word_on_usage_and_exit_code_2(
+    capfd: pytest.CaptureFixture[str],
+) -> None:
+    with pytest.raises(SystemExit) as ended:
+        ManagementUtility(["manage.py", "plan_reminders", "--now", "9999-12-31T23:59"]).execute()
+
+    assert ended.value.code == 2
+    told = capfd.readouterr().err.splitlines()[-1]
+    assert "1990 to 2100" in told
+
+
 def test_beat_and_worker_call_the_same_two_services(house: House, post_office: PostOffice) -> None:
     make.due_each(house.plan, house.executor, make.MONDAY, 3)
     with time_machine.travel(make.moment(), tick=True):
-        compliance_tasks.plan_reminders()
+        workflow_tasks.plan_reminders()
         notification_tasks.deliver_messages()
-        compliance_tasks.plan_reminders()
+        workflow_tasks.plan_reminders()
         notification_tasks.deliver_messages()
 
     assert Message.objects.get().state == "accepted"
@@ -95,5 +110,5 @@ def test_beat_and_worker_call_the_same_two_services(house: House, post_office: P
 def test_the_schedule_of_beat_names_tasks_that_exist(settings: Any) -> None:
     app.loader.import_default_modules()
     named = {entry["task"] for entry in settings.CELERY_BEAT_SCHEDULE.values()}
-    ours = {"compliance.tasks.plan_reminders", "notifications.tasks.deliver_messages"}
+    ours = {"workflows.tasks.plan_reminders", "notifications.tasks.deliver_messages"}
     assert ours <= named & set(app.tasks)

@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 
 from compliance.models import Assignment, Occurrence, User
-from compliance.services.reminders import plan_reminders
 from notifications.domain.backoff import MAXIMUM_TRIES
 from notifications.models import DeliveryAttempt, Message, Reminder
 from notifications.services.delivery import deliver_messages
@@ -16,6 +15,7 @@ from notifications.services.resending import send_again
 from tests.notifications import factories as make
 from tests.notifications.conftest import House
 from tests.notifications.post_office import Counter, PostOffice
+from workflows.services.reminders import plan_reminders
 
 NOW = make.moment()
 LATER = NOW + timedelta(hours=1)

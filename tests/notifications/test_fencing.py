@@ -6,7 +6,6 @@ from datetime import timedelta
 
 import pytest
 
-from compliance.services.reminders import plan_reminders
 from notifications.models import DeliveryAttempt, DeliveryState, Message, Reminder
 from notifications.services.beginning import begin
 from notifications.services.delivery import LEASE, claim, deliver_messages, finish, settle_abandoned
@@ -15,6 +14,7 @@ from notifications.services.resending import send_again
 from tests.notifications import factories as make
 from tests.notifications.conftest import House
 from tests.notifications.post_office import PostOffice
+from workflows.services.reminders import plan_reminders
 
 NOW = make.moment()
 AFTER_THE_LEASE = NOW + LEASE + timedelta(minutes=1)

@@ -25,6 +25,7 @@ def item(number: int, days_away: int, days: int | None = None, **given: Any) -> 
         "today": TODAY,
         "days": abs(days_away) if days is None else days,
         "path": f"/occurrences/{number}/",
+        "action": "Отчитаться",
     }
     return Item(**{**values, **given})
 
@@ -87,7 +88,7 @@ def test_the_html_is_plain_and_whole() -> None:
     tags.feed(compose(OLGA, [item(1, -1), item(2, 0), item(3, 5)]).html)
 
     assert tags.open == []
-    assert tags.attributes == {"charset", "lang", "href"}
+    assert tags.attributes == {"charset", "lang", "href", "name", "content"}
 
 
 @pytest.mark.parametrize(
@@ -123,3 +124,29 @@ def test_the_greeting_and_the_groups_are_russian() -> None:
     assert words.subject == "Просрочено: 1, срок сегодня: 1, скоро срок: 1"
     for part in ("Здравствуйте, Ольга Исполнителева!", "ПРОСРОЧЕНО", "СРОК СЕГОДНЯ", "СКОРО СРОК"):
         assert part in words.text
+
+
+def test_what_has_changed_stands_above_the_rest() -> None:
+    returned = item(7, -2, news="Отчёт возвращён: нет фото", action="Исправить и отправить")
+    words = compose(OLGA, [item(1, -1), returned])
+
+    assert words.subject == "Изменилось: 1, просрочено: 1"
+    assert words.text.index("ИЗМЕНИЛОСЬ") < words.text.index("ПРОСРОЧЕНО")
+    assert "Отчёт возвращён: нет фото" in words.text
+    assert "Исправить и отправить: " in words.text
+    assert "<strong>Отчёт возвращён: нет фото</strong>" in words.html
+    assert ">Исправить и отправить</a>" in words.html
+
+
+def test_news_without_a_date_of_its_own_prints_none() -> None:
+    words = compose(OLGA, [item(7, 0, due_on=None, news="План согласован", action="Посмотреть")])
+
+    assert "16.03.2026" not in words.text + words.html
+    assert words.subject == "Изменилось: 1"
+
+
+def test_the_same_thing_is_said_once() -> None:
+    words = compose(OLGA, [item(1, -1), item(1, -1), item(1, -1, news="Отчёт возвращён")])
+
+    assert words.text.count("Мероприятие 1\n") == 2
+    assert words.subject == "Изменилось: 1, просрочено: 1"

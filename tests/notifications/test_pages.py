@@ -10,12 +10,12 @@ from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
 
 from compliance.models import User
-from compliance.services.reminders import plan_reminders
 from notifications.models import DeliveryAttempt, Message
 from notifications.services.delivery import deliver_messages
 from tests.notifications import factories as make
 from tests.notifications.conftest import House
 from tests.notifications.post_office import PostOffice
+from workflows.services.reminders import plan_reminders
 
 NOW = make.moment()
 

@@ -11,11 +11,11 @@ from urllib.parse import parse_qs
 
 import pytest
 
-from compliance.services.reminders import plan_reminders
 from notifications.models import Message
 from notifications.services.delivery import deliver_messages
 from tests.notifications import factories as make
 from tests.notifications.conftest import House
+from workflows.services.reminders import plan_reminders
 
 NOW = make.moment()
 

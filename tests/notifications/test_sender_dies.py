@@ -15,11 +15,11 @@ import pytest
 from django.conf import settings as site
 from django.db import connection
 
-from compliance.services.reminders import plan_reminders
 from notifications.models import DeliveryAttempt, Message, Reminder
 from notifications.services.delivery import LEASE, deliver_messages
 from tests.notifications import factories as make
 from tests.notifications.post_office import Counter, PostOffice
+from workflows.services.reminders import plan_reminders
 
 NOW = make.moment()
 AFTER_THE_LEASE = NOW + LEASE + timedelta(minutes=1)

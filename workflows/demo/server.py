@@ -12,6 +12,7 @@ from typing import Any
 from celery import current_app
 from celery.beat import Scheduler, Service
 from celery.worker import WorkController, state
+from django.conf import settings
 from django.core.servers.basehttp import (
     ThreadedWSGIServer,
     WSGIRequestHandler,
@@ -19,8 +20,6 @@ from django.core.servers.basehttp import (
 )
 
 HOST = "127.0.0.1"
-# What a newcomer should not have to wait for: the first sweep and the first letters.
-AT_ONCE = ("compliance.tasks.plan_reminders", "notifications.tasks.deliver_messages")
 PATIENCE = 5  # seconds that a thread has to end
 
 
@@ -58,8 +57,8 @@ def background_work() -> Iterator[None]:
     ]
     for thread in threads:
         thread.start()
-    for task in AT_ONCE:
-        app.send_task(task)
+    for entry in settings.CELERY_BEAT_SCHEDULE.values():
+        app.send_task(entry["task"])  # a newcomer should not have to wait for the first sweeps
     try:
         yield
     finally:

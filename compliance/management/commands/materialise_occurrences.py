@@ -9,6 +9,7 @@ from django.core.management.base import BaseCommand, CommandParser
 from compliance.management.answers import Facts, answer
 from compliance.services.occurrences import materialise_occurrences
 from notifications.management.arguments import add_format, day
+from notifications.services.sweeps import watched
 
 
 class Command(BaseCommand):
@@ -23,7 +24,10 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         facts: Facts = {}
         with answer(self, facts, as_json=options["format"] == "json", worded=_worded):
-            facts["created"] = materialise_occurrences(until=options["until"])
+            regular = options["until"] is None
+            with watched("materialise-occurrences", is_regular=regular) as counts:
+                counts["created"] = materialise_occurrences(until=options["until"])
+            facts.update(counts)
 
 
 def _worded(facts: Facts) -> str:

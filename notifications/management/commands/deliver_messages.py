@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from notifications.management.arguments import add_format, add_now, whole_number
 from notifications.services.delivery import deliver_messages
+from notifications.services.sweeps import watched
 
 
 class Command(BaseCommand):
@@ -25,7 +26,9 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
-            counts = deliver_messages(options["now"] or timezone.now(), options["limit"])
+            with watched("deliver-messages", is_regular=options["now"] is None) as counts:
+                now = options["now"] or timezone.now()
+                counts.update(deliver_messages(now, options["limit"]))
         except DatabaseError as error:
             raise CommandError(f"The database refused: {error}") from error
         if options["format"] == "json":

@@ -11,11 +11,11 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from compliance.models import CalendarDay, Occurrence, Plan
-from compliance.services.reminders import plan_reminders
 from notifications.models import Message, Reminder, ReminderStep
 from tests.notifications import factories as make
 from tests.notifications.conftest import House
 from tests.notifications.conftest import house as house
+from workflows.services.reminders import plan_reminders
 
 MONDAY = make.MONDAY
 

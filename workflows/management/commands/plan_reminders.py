@@ -9,8 +9,9 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import DatabaseError
 from django.utils import timezone
 
-from compliance.services.reminders import plan_reminders
 from notifications.management.arguments import add_format, add_now
+from notifications.services.sweeps import watched
+from workflows.services.reminders import plan_reminders
 
 
 class Command(BaseCommand):
@@ -25,7 +26,8 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
-            counts = plan_reminders(options["now"] or timezone.now())
+            with watched("plan-reminders", is_regular=options["now"] is None) as counts:
+                counts.update(plan_reminders(options["now"] or timezone.now()))
         except DatabaseError as error:
             raise CommandError(f"The database refused: {error}") from error
         if options["format"] == "json":

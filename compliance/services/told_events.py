@@ -1,0 +1,126 @@
+"""The events of plans and reports that people are told of, and their lines in a letter."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from compliance.models import AuditEvent, ExecutionReport, Occurrence, Plan
+from compliance.services.addressees import duties, responsible
+from compliance.services.letter_words import Calendars, days_between, shortened
+from compliance.services.news import Telling, announce
+from notifications.models import Reason
+from notifications.subjects import Answer, Item
+
+Wording = tuple[str | Promise, str | Promise]
+"""What has happened, and what to press."""
+
+OF_REPORTS: dict[str, Wording] = {
+    "report.return": (_("The report was returned"), _("Correct and send again")),
+    "report.accept": (_("The report was accepted"), _("Look")),
+}
+OF_PLANS: dict[str, Wording] = {
+    "approval.return": (_("The plan was returned for rework"), _("Rework the plan")),
+    "plan.return_to_draft": (_("The plan was returned for rework"), _("Rework the plan")),
+    "plan.agree": (_("The plan was agreed"), _("Look")),
+    "plan.approve": (_("The plan was approved"), _("Look")),
+    "plan.publish": (_("The plan was published"), _("Look")),
+    "report.question": (_("The report on the plan was returned"), _("Complete the report")),
+    "plan.accept_report": (_("The report on the plan was accepted"), _("Look")),
+}
+ABOUT_REPORTING = frozenset({"report.question", "plan.accept_report"})
+
+
+def announce_all() -> None:
+    """Let all events of this module be told."""
+    for action in OF_REPORTS:
+        announce(action, Telling(_reporters, _report_lines))
+    for action in OF_PLANS:
+        announce(action, Telling(_drafters, _plan_lines))
+
+
+def _reporters(event: AuditEvent) -> set[int]:
+    """Who wrote the report and who is named for it, or whoever stands in for them."""
+    occurrence = Occurrence.objects.select_related("assignment").get(pk=event.subject_id)
+    today = event.organisation.today(event.at)
+    report = ExecutionReport.objects.filter(pk=event.after.get("report")).first()
+    named = occurrence.assignment.executor_id
+    return {
+        person
+        for executor in {named, report.author_id if report else named}
+        for person in responsible(occurrence.organisation_id, executor, today)
+    }
+
+
+def _drafters(event: AuditEvent) -> set[int]:
+    """Everyone in the role that draws the plan up, or reports on it."""
+    plan = Plan.objects.select_related("type").get(pk=event.subject_id)
+    party = "reports" if event.action in ABOUT_REPORTING else "drafts"
+    role = plan.type.role_of(party)
+    held = duties([plan.organisation_id], event.organisation.today(event.at))
+    return {duty.user_id for duty in held if duty.role == role}
+
+
+def _report_lines(events: Mapping[int, AuditEvent], now: datetime) -> dict[int, Answer]:
+    """A line about each report: what became of it, and until when it is to be corrected."""
+    occurrences = Occurrence.objects.with_texts().in_bulk(_subjects(events))
+    calendars = Calendars()
+    answers: dict[int, Answer] = {}
+    for pk, event in events.items():
+        occurrence = occurrences.get(event.subject_id)
+        if occurrence is None:
+            answers[pk] = Reason.GONE
+            continue
+        what, action = OF_REPORTS[event.action]
+        due_on = occurrence.due_on if event.action == "report.return" else None
+        today = occurrence.organisation.today(now)
+        answers[pk] = Item(
+            subject_id=occurrence.pk,
+            title=shortened(occurrence.version.text),
+            organisation=str(occurrence.organisation),
+            due_on=due_on,
+            today=today,
+            days=days_between(today, due_on, calendars.of(occurrence.organisation))
+            if due_on
+            else 0,
+            path=occurrence.get_absolute_url(),
+            action=action,
+            news=_sentence(what, event),
+        )
+    return answers
+
+
+def _plan_lines(events: Mapping[int, AuditEvent], now: datetime) -> dict[int, Answer]:
+    """A line about each plan: what became of it, and why."""
+    plans = Plan.objects.select_related("organisation").in_bulk(_subjects(events))
+    answers: dict[int, Answer] = {}
+    for pk, event in events.items():
+        plan = plans.get(event.subject_id)
+        if plan is None:
+            answers[pk] = Reason.GONE
+            continue
+        what, action = OF_PLANS[event.action]
+        answers[pk] = Item(
+            subject_id=plan.pk,
+            title=shortened(plan.title),
+            organisation=str(plan.organisation),
+            due_on=None,
+            today=plan.organisation.today(now),
+            days=0,
+            path=plan.get_absolute_url(),
+            action=action,
+            news=_sentence(what, event),
+        )
+    return answers
+
+
+def _subjects(events: Mapping[int, AuditEvent]) -> set[int]:
+    return {event.subject_id for event in events.values()}
+
+
+def _sentence(what: str | Promise, event: AuditEvent) -> str:
+    """What has happened and, where a person gave one, the reason in their words."""
+    return f"{what}: {shortened(event.reason)}" if event.reason.strip() else str(what)

@@ -1,0 +1,53 @@
+"""How the background works, for administrators: each sweep's last run and what it did."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_safe
+
+from notifications.models.letters import administers_anybody
+from notifications.services.sweeps import Standing, standings
+
+NAMES: dict[str, str | Promise] = {
+    "start-due-plans": _("Beginning of published plans"),
+    "materialise-occurrences": _("Due dates of executing plans"),
+    "plan-reminders": _("Planning of reminders"),
+    "deliver-messages": _("Sending of letters"),
+}
+COUNTS: dict[str, str | Promise] = {
+    "planned": _("reminders planned"),
+    "digests": _("letters planned"),
+    "created": _("due dates added"),
+    "started": _("plans begun"),
+    "accepted": _("letters sent"),
+    "temporary": _("letters to be tried again"),
+    "permanent": _("letters not delivered"),
+    "unknown": _("letters of unknown fate"),
+    "skipped": _("letters not needed any more"),
+}
+
+
+@require_safe
+def work(request: HttpRequest) -> HttpResponse:
+    """Every sweep: on time or late, when it last ended well, what it did, how it last failed."""
+    if not (settings.DEMO or administers_anybody(request.user)):
+        raise PermissionDenied
+    found = standings(timezone.now())
+    rows = [
+        {"standing": one, "name": NAMES.get(one.name, one.name), "counts": _worded(one)}
+        for one in found
+    ]
+    late = sum(one.is_late for one in found)
+    return render(request, "notifications/work.html", {"rows": rows, "late": late})
+
+
+def _worded(standing: Standing) -> list[tuple[str | Promise, int]]:
+    """What the last good run did, in words; what it did not do is left out."""
+    counts = standing.record.counts if standing.record else {}
+    return [(COUNTS[key], count) for key, count in counts.items() if key in COUNTS and count]

@@ -1,0 +1,141 @@
+"""The watchdog: a sweep that does not run, or fails, is noticed; nobody's data stand there."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+import time_machine
+from django.core.management import call_command
+from django.test import Client
+from django.utils import timezone
+
+from compliance import tasks as compliance_tasks
+from notifications import tasks as notification_tasks
+from notifications.models import SweepRecord
+from notifications.services.sweeps import watched
+from notifications.views.sweeps import NAMES
+from tests import factories as make
+from tests.notifications import factories as days
+from workflows import tasks as workflow_tasks
+
+pytestmark = pytest.mark.django_db
+
+NOW = days.moment()
+ALL = ("start-due-plans", "materialise-occurrences", "plan-reminders", "deliver-messages")
+
+
+def ring_all() -> None:
+    """What the scheduler rings for, each once."""
+    workflow_tasks.start_due_plans()
+    compliance_tasks.materialise_occurrences()
+    workflow_tasks.plan_reminders()
+    notification_tasks.deliver_messages()
+
+
+def late(client: Client) -> tuple[int, list[str]]:
+    """The answer's status, and which sweeps it calls late."""
+    answer = client.get("/health/work")
+    assert answer.json()["ok"] == (answer.status_code == 200)
+    return answer.status_code, [one["sweep"] for one in answer.json()["late"]]
+
+
+def test_every_bell_of_the_schedule_is_watched(settings) -> None:
+    assert set(settings.CELERY_BEAT_SCHEDULE) == set(settings.SWEEPS_LATE_AFTER)
+    assert set(NAMES) == set(settings.SWEEPS_LATE_AFTER)
+
+
+def test_what_has_never_run_is_late(client: Client) -> None:
+    status, sweeps = late(client)
+
+    assert status == 503
+    assert set(ALL) <= set(sweeps)
+
+
+def test_when_all_have_run_nothing_is_late(client: Client) -> None:
+    with time_machine.travel(NOW, tick=False):
+        ring_all()
+
+        assert late(client) == (200, [])
+
+
+def test_the_one_that_stopped_is_named_and_nothing_else_is_said(client: Client) -> None:
+    with time_machine.travel(NOW, tick=False):
+        ring_all()
+    with time_machine.travel(NOW + timedelta(minutes=50), tick=False):
+        notification_tasks.deliver_messages()
+        answer = client.get("/health/work")
+
+    assert answer.status_code == 503
+    assert answer.json() == {
+        "ok": False,
+        "late": [
+            {
+                "sweep": "plan-reminders",
+                "ended_well_at": "2026-03-16T07:00:00Z",
+                "late_after_minutes": 40,
+            }
+        ],
+    }
+
+
+def test_a_run_that_fails_does_not_count_as_ended_well(client: Client) -> None:
+    with time_machine.travel(NOW, tick=False):
+        ring_all()
+    with time_machine.travel(NOW + timedelta(minutes=50), tick=False):
+        with pytest.raises(ValueError, match="no disk"), watched("plan-reminders"):
+            raise ValueError("no disk\nKey (email)=(olga@example.org)")
+
+        assert "plan-reminders" in late(client)[1]
+    record = SweepRecord.objects.get(name="plan-reminders")
+    assert (record.ended_at, record.failed_at) == (NOW, NOW + timedelta(minutes=50))
+    assert record.error == "ValueError: no disk"
+
+
+def test_the_record_says_what_was_done() -> None:
+    region = make.region()
+    days.due_each(days.plan(region.own), region.executor, days.MONDAY, 3)
+    with time_machine.travel(NOW, tick=False):
+        workflow_tasks.plan_reminders()
+
+    record = SweepRecord.objects.get(name="plan-reminders")
+    assert record.counts["planned"] == 3
+    assert record.took is not None
+
+
+def test_the_command_by_hand_counts_and_one_as_of_another_moment_does_not() -> None:
+    call_command("plan_reminders", "--now", "2026-03-16T10:00")
+    call_command("deliver_messages", "--now", "2026-03-16T10:00")
+    call_command("materialise_occurrences", "--until", "2026-03-16")
+    assert not SweepRecord.objects.exists()
+
+    for name in ("plan_reminders", "deliver_messages", "materialise_occurrences"):
+        call_command(name)
+    names = set(SweepRecord.objects.values_list("name", flat=True))
+    assert names == {"plan-reminders", "deliver-messages", "materialise-occurrences"}
+
+
+def test_the_administrator_sees_what_is_late_what_ran_and_what_failed(client: Client) -> None:
+    region = make.region()
+    ring_all()
+    SweepRecord.objects.filter(name="plan-reminders").update(
+        ended_at=timezone.now() - timedelta(days=1),
+        failed_at=timezone.now(),
+        error="OperationalError: no disk",
+    )
+    client.force_login(region.administrator)
+
+    page = client.get("/work/").content.decode()
+
+    assert "есть опоздания" in page
+    assert "Подготовка напоминаний" in page
+    assert "OperationalError: no disk" in page
+    assert page.count("вовремя") == len(NAMES) - 1
+
+
+def test_a_fresh_installation_says_that_nothing_has_run(client: Client) -> None:
+    client.force_login(make.region().administrator)
+
+    page = client.get("/work/").content.decode()
+
+    assert page.count("ещё ни разу не выполнялась") == len(NAMES)
