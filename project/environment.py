@@ -1,6 +1,7 @@
-"""Three helpers that read environment variables and fail with one clear line."""
+"""Helpers that read environment variables and fail with one clear line."""
 
 import os
+from urllib.parse import SplitResult, urlsplit
 from zoneinfo import ZoneInfo
 
 
@@ -32,6 +33,34 @@ def flag(name: str, default: bool = False) -> bool:
 def words(name: str, default: str) -> list[str]:
     """The variable's comma-separated values without blanks."""
     return [word.strip() for word in text(name, default).split(",") if word.strip()]
+
+
+def choices(name: str, allowed: set[str]) -> tuple[str, ...]:
+    """The variable's comma-separated values, each one of those allowed; none without it."""
+    found = words(name, ",")
+    if wrong := sorted(set(found) - allowed):
+        names = ", ".join(sorted(allowed))
+        raise Misconfigured(f"{name} may name {names}, not {', '.join(wrong)}.")
+    return tuple(found)
+
+
+def number(name: str, default: int, most: int) -> int:
+    """The variable's value as a whole number from 0 to the most."""
+    value = text(name, str(default))
+    if not (value.isascii() and value.isdecimal() and len(value) < 9 and int(value) <= most):
+        raise Misconfigured(f"{name} must be a whole number from 0 to {most}, not {value!r}.")
+    return int(value)
+
+
+def address(name: str, default: str, form: str) -> SplitResult:
+    """The variable's value taken apart; `form` says how one looks. It may hold a password, so
+    the value itself is not printed."""
+    try:
+        parts = urlsplit(text(name, default))
+        _ = parts.port  # read once: a port that is none raises only here
+    except ValueError as error:
+        raise Misconfigured(f"{name} must look like {form}: {error}.") from error
+    return parts
 
 
 def time_zone(name: str, default: str) -> str:

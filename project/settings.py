@@ -3,7 +3,7 @@
 from datetime import timedelta
 from importlib.util import find_spec
 from pathlib import Path
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote
 
 import dj_database_url
 from celery.schedules import crontab
@@ -22,8 +22,9 @@ SECRET_KEY = environment.text(
     "SECRET_KEY", "only-for-development-and-the-demo-on-loopback" if DEBUG or DEMO else None
 )
 ALLOWED_HOSTS = environment.words("ALLOWED_HOSTS", "127.0.0.1,localhost,[::1]")
-SITE_URL = environment.text("SITE_URL", "http://127.0.0.1:8000").rstrip("/")
-if urlsplit(SITE_URL).scheme not in {"http", "https"} or not urlsplit(SITE_URL).netloc:
+_site = environment.address("SITE_URL", "http://127.0.0.1:8000", "https://host")
+SITE_URL = _site.geturl().rstrip("/")
+if _site.scheme not in {"http", "https"} or not _site.hostname:
     raise Misconfigured(f"SITE_URL must look like https://host, not {SITE_URL!r}.")
 CSRF_TRUSTED_ORIGINS = [SITE_URL]
 SECURE = SITE_URL.startswith("https://")
@@ -37,6 +38,7 @@ INSTALLED_APPS = [
     "django_fsm",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
     "anymail",
     "csp",
     "django_htmx",
@@ -52,6 +54,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "project.middleware.ClientAddressMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -67,6 +70,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "compliance.middleware.LocalTimeMiddleware",
     "compliance.middleware.RefusalMiddleware",
+    "project.middleware.SecondFactorMiddleware",
 ]
 
 ROOT_URLCONF = "project.urls"
@@ -98,12 +102,22 @@ try:
             conn_health_checks=True,
         )
     }
-except (ValueError, dj_database_url.ParseError, dj_database_url.UnknownSchemeError) as error:
+except (
+    ValueError,
+    KeyError,
+    dj_database_url.ParseError,
+    dj_database_url.UnknownSchemeError,
+) as error:
     raise Misconfigured(
         "DATABASE_URL must look like postgres://user:password@host:5432/name "
         f"or sqlite:///path: {error}"
     ) from error
-IS_SQLITE = DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3"
+_engine = DATABASES["default"]["ENGINE"]
+if _engine not in {"django.db.backends.postgresql", "django.db.backends.sqlite3"}:
+    raise Misconfigured(
+        "DATABASE_URL must name PostgreSQL (postgres://…) or SQLite (sqlite:///path)."
+    )
+IS_SQLITE = _engine == "django.db.backends.sqlite3"
 if IS_SQLITE:
     # WAL lets readers go on while one writes; IMMEDIATE takes the write lock at BEGIN, so that a
     # transaction that reads before it writes cannot fail half-way with "database is locked".
@@ -117,10 +131,7 @@ if IS_SQLITE:
 
 # --- People ------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "compliance.User"
-AUTHENTICATION_BACKENDS = [
-    "django.contrib.auth.backends.ModelBackend",
-    "allauth.account.auth_backends.AuthenticationBackend",
-]
+AUTHENTICATION_BACKENDS = ["project.login.PersonBackend"]
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.Argon2PasswordHasher",
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
@@ -136,6 +147,7 @@ AUTH_PASSWORD_VALIDATORS = [
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "home"
 ACCOUNT_ADAPTER = "project.login.ClosedSignupAdapter"
+ACCOUNT_FORMS = {"login": "project.login.PersonLoginForm"}
 ACCOUNT_LOGIN_METHODS = {"username", "email"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "email", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
@@ -144,6 +156,32 @@ ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
 ACCOUNT_EMAIL_SUBJECT_PREFIX = "Веха: "
+
+# Limits are counted in the cache: behind more than one process it must be one for them all.
+ACCOUNT_RATE_LIMITS = {
+    "login": "30/m/ip",
+    "login_failed": "10/m/ip,5/5m/key",  # also of codes, by person
+    "reset_password": "20/m/ip,5/m/key",
+    "reset_password_from_key": "20/m/ip",
+    "reauthenticate": "10/m/user",
+    "change_password": "5/m/user",
+}
+MFA_ADAPTER = "project.login.SecondFactorAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_TOTP_TOLERANCE = 1  # steps of 30 s: clocks of telephones differ
+MFA_ALLOW_UNVERIFIED_EMAIL = True  # addresses are entered by administrators
+ROLES = {
+    "executor",
+    "director",
+    "coordinator",
+    "inspector",
+    "head",
+    "council",
+    "hr",
+    "administrator",
+}
+MFA_REQUIRED_ROLES = () if DEMO else environment.choices("MFA_REQUIRED_ROLES", ROLES)
+TRUSTED_PROXIES = environment.number("TRUSTED_PROXIES", 0, most=9)
 
 # --- Language and time -------------------------------------------------------------------------
 LANGUAGE_CODE = "ru"
@@ -164,8 +202,8 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 2**20
 
 # --- Letters -----------------------------------------------------------------------------------
 DEFAULT_FROM_EMAIL = environment.text("DEFAULT_FROM_EMAIL", "Веха <vekha@localhost>")
-_email_url = environment.text("EMAIL_URL", f"file:{VAR_DIR / 'mail'}")
-_email = urlsplit(_email_url)
+MAIL = "file:PATH, smtp://host:port, smtps://user:password@host:465 or anymail:PROVIDER"
+_email = environment.address("EMAIL_URL", f"file:{VAR_DIR / 'mail'}", MAIL)
 EMAIL_TIMEOUT = 20
 if _email.scheme == "file" and _email.path:
     EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
@@ -173,27 +211,42 @@ if _email.scheme == "file" and _email.path:
 elif _email.scheme in {"smtp", "smtps"} and _email.hostname:
     EMAIL_BACKEND = "notifications.smtp.EmailBackend"
     EMAIL_HOST = _email.hostname
-    try:
-        EMAIL_PORT = _email.port or (465 if _email.scheme == "smtps" else 25)
-    except ValueError as error:
-        raise Misconfigured(f"EMAIL_URL has a wrong port: {_email_url!r}.") from error
+    EMAIL_PORT = _email.port or (465 if _email.scheme == "smtps" else 25)
     EMAIL_HOST_USER = unquote(_email.username or "")
     EMAIL_HOST_PASSWORD = unquote(_email.password or "")
     EMAIL_USE_SSL = _email.scheme == "smtps"
-elif _email.scheme == "anymail" and find_spec(f"anymail.backends.{_email.path or None}"):
+elif (
+    _email.scheme == "anymail"
+    and _email.path.isidentifier()
+    and find_spec(f"anymail.backends.{_email.path}")
+):
     EMAIL_BACKEND = f"anymail.backends.{_email.path}.EmailBackend"
 else:
-    raise Misconfigured(
-        "EMAIL_URL must be file:PATH, smtp://host:port, smtps://user:password@host:port "
-        f"or anymail:PROVIDER, not {_email_url!r}."
-    )
+    raise Misconfigured(f"EMAIL_URL must be {MAIL}.")
 
 # --- Background work ---------------------------------------------------------------------------
 CELERY_BROKER_URL = environment.text("CELERY_BROKER_URL", "memory://")
+environment.address("CELERY_BROKER_URL", "memory://", "redis://host:6379/0")
 if CELERY_BROKER_URL.split("://")[0] not in {"memory", "redis", "rediss", "amqp", "amqps"}:
     raise Misconfigured(
         f"CELERY_BROKER_URL must be memory:// or redis://host:6379/0, not {CELERY_BROKER_URL!r}."
     )
+_is_redis = CELERY_BROKER_URL.startswith(("redis://", "rediss://"))
+_cache = environment.address(
+    "CACHE_URL", CELERY_BROKER_URL if _is_redis else "memory://", "redis://host:6379/0"
+)
+if _cache.scheme in {"redis", "rediss"} and _cache.hostname:
+    CACHES = {
+        "default": {
+            "BACKEND": "django.core.cache.backends.redis.RedisCache",
+            "LOCATION": _cache.geturl(),
+            "KEY_PREFIX": "vekha",
+        }
+    }
+elif _cache.scheme == "memory":
+    CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+else:
+    raise Misconfigured("CACHE_URL must be redis://host:6379/0 or memory://.")
 CELERY_TIMEZONE = "UTC"
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True  # every task may run twice; none may be lost

@@ -1,6 +1,7 @@
 """Addresses of the whole site."""
 
 from allauth.account.decorators import secure_admin_login
+from allauth.mfa.base.views import authenticate
 from django.contrib import admin
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
@@ -16,11 +17,24 @@ def closed(request: HttpRequest, **kwargs: str) -> HttpResponse:
     raise Http404
 
 
+@login_not_required
+def code_at_login(request: HttpRequest) -> HttpResponse:
+    """The page of the second factor; a form sent without its one field is one left empty."""
+    if request.method == "POST" and "code" not in request.POST:
+        given = request.POST.copy()
+        given["code"] = ""
+        request.POST = given  # type: ignore[assignment]
+    answer: HttpResponse = authenticate(request)
+    return answer
+
+
 urlpatterns = [
+    path("accounts/code/authenticate/", code_at_login),
     path("accounts/email/", closed),
     path("accounts/confirm-email/", closed),
     path("accounts/confirm-email/<str:key>/", closed),
     path("accounts/", include("allauth.account.urls")),
+    path("accounts/code/", include("allauth.mfa.urls")),
     path("admin/", admin.site.urls),
     path("", include("workflows.urls")),
     path("", include("compliance.urls")),

@@ -43,6 +43,20 @@ def start(*words: str, **variables: str) -> subprocess.CompletedProcess[str]:
         ({"DEBUG": "1", "EMAIL_URL": "anymail:nobody"}, "EMAIL_URL"),
         ({"DEBUG": "1", "TIME_ZONE": "Moscow"}, "TIME_ZONE"),
         ({"DEBUG": "1", "SITE_URL": "vekha.example"}, "SITE_URL"),
+        ({"DEBUG": "1", "SITE_URL": "http://["}, "SITE_URL"),
+        ({"DEBUG": "1", "SITE_URL": "http://host:port"}, "SITE_URL"),
+        ({"DEBUG": "1", "EMAIL_URL": "anymail:../x"}, "EMAIL_URL"),
+        ({"DEBUG": "1", "EMAIL_URL": "anymail:"}, "EMAIL_URL"),
+        ({"DEBUG": "1", "EMAIL_URL": "smtp://["}, "EMAIL_URL"),
+        ({"DEBUG": "1", "DATABASE_URL": "mysql://x"}, "DATABASE_URL"),
+        ({"DEBUG": "1", "DATABASE_URL": "postgres://["}, "DATABASE_URL"),
+        ({"DEBUG": "1", "DATABASE_URL": "postgres://h:port/n"}, "DATABASE_URL"),
+        ({"DEBUG": "1", "CELERY_BROKER_URL": "redis://["}, "CELERY_BROKER_URL"),
+        ({"DEBUG": "1", "CACHE_URL": "carrier-pigeon://x"}, "CACHE_URL"),
+        ({"DEBUG": "1", "CACHE_URL": "redis://h:port"}, "CACHE_URL"),
+        ({"DEBUG": "1", "TRUSTED_PROXIES": "-1"}, "TRUSTED_PROXIES"),
+        ({"DEBUG": "1", "TRUSTED_PROXIES": "many"}, "TRUSTED_PROXIES"),
+        ({"DEBUG": "1", "MFA_REQUIRED_ROLES": "boss"}, "MFA_REQUIRED_ROLES"),
     ],
     ids=lambda value: str(value) if isinstance(value, str) else None,
 )
@@ -67,8 +81,34 @@ def test_the_command_line_says_no_more_than_that():
         {"SECRET_KEY": "x", "EMAIL_URL": "smtps://u%40x:p@mail.example:465"},
         {"SECRET_KEY": "x", "EMAIL_URL": "anymail:unisender_go"},
         {"SECRET_KEY": "x", "DATABASE_URL": "postgres://u:p@h:5432/n"},
+        {"SECRET_KEY": "x", "CELERY_BROKER_URL": "redis://h:6379/0", "TRUSTED_PROXIES": "2"},
+        {"SECRET_KEY": "x", "MFA_REQUIRED_ROLES": "coordinator, administrator"},
     ],
 )
 def test_good_values_start(variables):
     found = start(**variables)
     assert found.returncode == 0, found.stderr
+
+
+def test_a_password_in_an_address_is_not_printed():
+    for name in ("EMAIL_URL", "DATABASE_URL", "CACHE_URL"):
+        found = start(DEBUG="1", **{name: "smtps://user:geheim@mail.example:port"})
+        assert found.returncode == 1 and "geheim" not in found.stderr
+
+
+def test_the_roles_that_a_setting_may_name_are_the_roles_there_are():
+    from compliance.models.people import Role
+    from project.settings import ROLES
+
+    assert set(Role.values) == ROLES
+
+
+def test_the_cache_is_shared_where_the_broker_is_redis():
+    program = "from project.settings import CACHES as c; print(c['default']['BACKEND'])"
+    for given, expected in (
+        ({"CELERY_BROKER_URL": "redis://h:6379/0"}, "RedisCache"),
+        ({"CACHE_URL": "redis://h:6379/1"}, "RedisCache"),
+        ({}, "LocMemCache"),
+    ):
+        found = start("-c", program, SECRET_KEY="x", **given)
+        assert expected in found.stdout, found.stderr
