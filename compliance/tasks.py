@@ -1,8 +1,10 @@
-"""The bell of compliance: beat rings, a service does the work; it may ring twice."""
+"""The bells of compliance: beat rings, a service does the work; each may ring twice."""
 
 from celery import shared_task
+from django.utils import timezone
 
-from compliance.services import occurrences
+from compliance.services import invitation_letters, occurrences, people_imports
+from compliance.services.acts import Act
 from notifications.services.sweeps import watched
 
 
@@ -11,3 +13,17 @@ def materialise_occurrences() -> None:
     """Make the occurrences that executing plans are missing."""
     with watched("materialise-occurrences") as counts:
         counts["created"] = occurrences.materialise_occurrences()
+
+
+@shared_task
+def send_invitations() -> None:
+    """Send the invitations that are due now."""
+    with watched("send-invitations") as counts:
+        counts.update(invitation_letters.send_invitations(timezone.now()))
+
+
+@shared_task
+def forget_uploads() -> None:
+    """Throw away uploaded tables of people that nobody confirmed."""
+    with watched("forget-uploads") as counts:
+        counts["forgotten"] = people_imports.forget_uploads(Act.of_system())

@@ -205,6 +205,30 @@ SENTENCES: dict[str, str | Promise] = {
     "chain_too_long": _(
         "The chain has %(count)s events. Check it with the command: manage.py verify_audit."
     ),
+    # People
+    "not_your_people": _("This is for the administrator of the organisation to do. Ask them."),
+    "not_yourself": _("You cannot do this to yourself. Ask another administrator."),
+    "address_taken": _("The address %(address)s is in use already. Check it, or use another."),
+    "organisation_closed": _("“%(name)s” is closed and takes no people."),
+    "role_does_not_fit": _("“%(name)s” has no such role. Choose another role or organisation."),
+    "role_held": _("%(name)s has this role already in these days. End it first."),
+    "role_over": _("This role ended on %(date)s already. Open the page again."),
+    "ends_before_start": _("The last day is before the first. Check both dates."),
+    "second_leader": _("“%(place)s” has a director already: %(name)s. End that role first."),
+    "person_inactive": _("%(name)s is deactivated. Reactivate them first."),
+    "already_inactive": _("%(name)s is deactivated already. Open the page again."),
+    "already_active": _("%(name)s is active already. Open the page again."),
+    "nowhere_at_work": _("%(name)s has no role anywhere. Give a role first."),
+    "no_address": _("%(name)s has no e-mail address. Enter one first."),
+    "already_signed_in": _(
+        "%(name)s has signed in already. A new password: “Forgotten the password?” at login."
+    ),
+    "invitation_over": _("The link no longer works. Ask your administrator for a new one."),
+    "upload_over": _("The file is no longer kept, or is stored already. Choose it again."),
+    "people_rows": _("%(count)s cells of the file are not clear, so nothing was stored."),
+    "people_changed": _(
+        "Somebody has changed organisations or people meanwhile. Look at the preview again."
+    ),
     # Finding things
     "unknown_organisation": _("There is no organisation “%(name)s”. Check the name."),
     "ambiguous_organisation": _("Several organisations match “%(name)s”. Write the full name."),

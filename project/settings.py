@@ -267,6 +267,14 @@ CELERY_BEAT_SCHEDULE = {
         "task": "workflows.tasks.plan_reminders",
         "schedule": 20.0 if DEMO else crontab(minute="*/10"),
     },
+    "send-invitations": {
+        "task": "compliance.tasks.send_invitations",
+        "schedule": 10.0 if DEMO else 60.0,
+    },
+    "forget-uploads": {
+        "task": "compliance.tasks.forget_uploads",
+        "schedule": crontab(minute="25"),
+    },
     "deliver-messages": {
         "task": "notifications.tasks.deliver_messages",
         "schedule": 10.0 if DEMO else 60.0,
@@ -277,6 +285,8 @@ SWEEPS_LATE_AFTER = {
     "start-due-plans": timedelta(hours=3),
     "materialise-occurrences": timedelta(hours=3),
     "plan-reminders": timedelta(minutes=40),
+    "send-invitations": timedelta(minutes=30),
+    "forget-uploads": timedelta(hours=3),
     "deliver-messages": timedelta(minutes=30),
 }
 # Letters leave between these local hours of the addressee's organisation; in the demo always.

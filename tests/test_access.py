@@ -25,6 +25,7 @@ from compliance.models import (
     IncentiveSheet,
     MeasureVersion,
     Occurrence,
+    PeopleUpload,
     Plan,
     Remark,
     Substitution,
@@ -34,6 +35,7 @@ from compliance.services.incentives import calculate_sheet, default_scheme
 from compliance.services.reports import Account, draft_report, save_report
 from notifications.models import Message, SweepRecord
 from tests import factories as make
+from tests.people_workbooks import empty_workbook
 from tests.scenes import Scene, due_in, executing, published, sent
 from workflows.models import Task
 from workflows.services.matters import submit_execution
@@ -48,6 +50,9 @@ EVERYBODY = OVERSEERS | INSTITUTION | {
 DRAFT_READERS = OVERSEERS | INSTITUTION | {"personnel"}
 PLAN_READERS = DRAFT_READERS | {"councillor"}  # of a published plan
 NOBODY: set[str] = set()
+OWN_KEEPERS = {"administrator", "coordinator", "director"}  # of the region's own people
+KEEPERS = OWN_KEEPERS | {"foreign_director", "outlander"}
+GRANTERS = {"administrator", "director", "foreign_director"}
 
 
 @dataclass
@@ -208,6 +213,20 @@ def first_type(world: World) -> list[Any]:
     return [world.draft.type_id]
 
 
+def executors_role(world: World) -> list[Any]:
+    return [world.region.executor.memberships.get(role="executor").pk]
+
+
+def upload(world: World) -> list[Any]:
+    kept, _made = PeopleUpload.objects.get_or_create(
+        uploader=world.region.administrator,
+        defaults={
+            "made_at": timezone.now(), "file_name": "люди.xlsx", "content": empty_workbook(),
+        },
+    )  # fmt: skip
+    return [kept.pk]
+
+
 def section(world: World) -> str:
     return f"?section={world.draft.revisions.get().sections.get().pk}"
 
@@ -324,6 +343,40 @@ ROWS: dict[str, Row] = {
     "letter": Row({"executor", "administrator"}, of("letter")),
     "letter-html": Row({"executor", "administrator"}, of("letter")),
     "letter-resend": Row({"administrator"}, of("letter"), "post", {"executor"}),
+    # People
+    "people": Row(KEEPERS, sees=EVERYBODY - KEEPERS),
+    "people-export": Row(KEEPERS, sees=EVERYBODY - KEEPERS),
+    "person-add": Row(GRANTERS, sees=EVERYBODY - GRANTERS),
+    "people-invite": Row(GRANTERS, method="post", sees=EVERYBODY - GRANTERS),
+    "people-import": Row({"administrator"}, sees=EVERYBODY - {"administrator"}),
+    "people-template": Row({"administrator"}, sees=EVERYBODY - {"administrator"}),
+    "people-preview": Row({"administrator"}, upload, sees=EVERYBODY - {"administrator"}),
+    "person": Row(OWN_KEEPERS, of("region.executor"), sees=EVERYBODY - KEEPERS),
+    "role-grant": Row(
+        {"administrator", "director"}, of("region.executor"), "post",
+        EVERYBODY - KEEPERS | {"coordinator"},
+    ),
+    "role-end": Row(
+        {"administrator", "director"}, executors_role, "post",
+        EVERYBODY - KEEPERS | {"coordinator"},
+    ),
+    "person-address": Row(
+        {"administrator", "director"}, of("region.executor"), "post",
+        EVERYBODY - KEEPERS | {"coordinator"},
+    ),
+    "person-invite": Row(
+        {"administrator", "director"}, of("region.executor"), "post",
+        EVERYBODY - KEEPERS | {"coordinator"},
+    ),
+    "person-deactivate": Row(
+        {"administrator", "director"}, of("region.executor"),
+        sees=EVERYBODY - KEEPERS | {"coordinator"},
+    ),
+    "person-reactivate": Row(
+        {"administrator", "director"}, of("region.executor"), "post",
+        EVERYBODY - KEEPERS | {"coordinator"},
+    ),
+    "invitation": Row(EVERYBODY, is_public=True),
     # For anyone
     "public-plans": Row(EVERYBODY, is_public=True),
     "public-plan": Row(EVERYBODY, of("released.plan"), is_public=True),

@@ -15,7 +15,7 @@ from django.utils.functional import Promise, SimpleLazyObject
 from django.utils.translation import gettext_lazy as _
 
 from compliance.models import Membership, User
-from compliance.models.people import OVERSEEING, Role
+from compliance.models.people import KEEPING_PEOPLE, OVERSEEING, Role
 from compliance.services.calendar import missing_year
 from compliance.views.display import display_of
 
@@ -39,6 +39,7 @@ PLACES = (
     Place("overdue", _("Overdue"), OVERSEEING | {Role.DIRECTOR}),
     Place("region", _("Region"), OVERSEEING),
     Place("incentives", _("Bonuses"), OVERSEEING | {Role.HR, Role.DIRECTOR}),
+    Place("people", _("People"), KEEPING_PEOPLE),
     Place("messages", _("My letters")),
     Place("calendar", _("Calendar"), frozenset({Role.ADMINISTRATOR})),
     Place("plan-types", _("Plan types"), frozenset({Role.ADMINISTRATOR})),

@@ -11,7 +11,7 @@ from compliance.documents.package import package_format
 from compliance.documents.plain_text import read_text
 from compliance.documents.separated import read_separated
 from compliance.documents.word import read_word
-from compliance.documents.workbook import read_workbook
+from compliance.documents.workbook import RawSheet, read_sheets, read_workbook
 from compliance.domain.reading import Document, OversizedDocument, UnreadableDocument, read_document
 from compliance.domain.reading.source import LONGEST_TEXT, Source
 
@@ -66,7 +66,22 @@ def open_document(content: bytes, filename: str) -> tuple[Source, FileFacts]:
     return source, FileFacts(PurePath(filename).name, digest, name)
 
 
+def open_tables(content: bytes, most_cells: int) -> list[RawSheet]:
+    """The sheets of a workbook as raw cells; raises `UnreadableDocument` as `open_document`."""
+    if len(content) > LARGEST_FILE:
+        raise OversizedDocument("too_large", limit=LARGEST_FILE, size=len(content))
+    if not content.strip():
+        raise UnreadableDocument("empty_file")
+    _check_package(content, "xlsx")
+    return read_sheets(content, most_cells)
+
+
 def _package(content: bytes, name: str) -> Source:
+    _check_package(content, name)
+    return PACKAGE_READERS[name](content)
+
+
+def _check_package(content: bytes, name: str) -> None:
     if content.startswith(OLE):
         raise UnreadableDocument("legacy_format", expected=name)
     if not content.startswith(ZIP):
@@ -74,7 +89,6 @@ def _package(content: bytes, name: str) -> Source:
     found = package_format(content)
     if found != name:
         raise UnreadableDocument("renamed_file", expected=name, found=found)
-    return PACKAGE_READERS[name](content)
 
 
 def _text(content: bytes, name: str) -> Source:

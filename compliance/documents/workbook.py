@@ -1,6 +1,7 @@
 """Excel workbooks as a source."""
 
 import re
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from io import BytesIO
 from zipfile import BadZipFile, ZipFile
@@ -22,8 +23,31 @@ def read_workbook(content: bytes) -> Source:
     return builder.build()
 
 
-def _sheets(content: bytes) -> list[CalamineSheet]:
-    _refuse_sprawling(content)
+@dataclass(frozen=True, slots=True)
+class RawSheet:
+    """A sheet's cells as the program stored them; a merged area repeats its one value."""
+
+    name: str
+    rows: list[list[Value]]
+
+
+def read_sheets(content: bytes, most_cells: int = MOST_CELLS) -> list[RawSheet]:
+    """The sheets of a workbook whose cells are values (dates stay dates), not text to be read."""
+    return [_raw(sheet, most_cells) for sheet in _sheets(content, most_cells)]
+
+
+def _raw(sheet: CalamineSheet, most_cells: int) -> RawSheet:
+    if sheet.total_height * sheet.total_width > most_cells:
+        raise OversizedDocument("too_many_cells")
+    rows = [list(row) for row in sheet.to_python(skip_empty_area=False)]
+    for (row, column), (top, left, _right) in _merged(sheet).items():
+        if row < len(rows) and column < len(rows[row]):
+            rows[row][column] = rows[top][left]
+    return RawSheet(sheet.name, rows)
+
+
+def _sheets(content: bytes, most_cells: int = MOST_CELLS) -> list[CalamineSheet]:
+    _refuse_sprawling(content, most_cells)
     try:
         workbook = CalamineWorkbook.from_filelike(BytesIO(content))
         return [workbook.get_sheet_by_name(name) for name in workbook.sheet_names]
@@ -37,7 +61,7 @@ _CELL = re.compile(rb'<c[^>]*?\br="([A-Z]{1,3})(\d{1,7})"')
 _MERGED = re.compile(rb'<mergeCell[^>]*?\bref="([A-Z]{1,3})(\d{1,7}):([A-Z]{1,3})(\d{1,7})"')
 
 
-def _refuse_sprawling(content: bytes) -> None:
+def _refuse_sprawling(content: bytes, most_cells: int) -> None:
     """Raise OversizedDocument for a sheet whose cells lie too far apart, before it is laid out.
 
     The reader lays out the whole rectangle up to the farthest cell: two cells in opposite corners
@@ -55,7 +79,7 @@ def _refuse_sprawling(content: bytes) -> None:
                 ]
                 width = max((column for column, _row in corners), default=0)
                 height = max((row for _column, row in corners), default=0)
-                if width * height > MOST_CELLS or sum(map(abs, areas)) > MOST_CELLS:
+                if width * height > most_cells or sum(map(abs, areas)) > most_cells:
                     raise OversizedDocument("too_much_text", characters=LONGEST_TEXT)
     except (BadZipFile, KeyError, NotImplementedError, RuntimeError, OSError, EOFError) as error:
         raise UnreadableDocument("damaged_file", format="xlsx") from error

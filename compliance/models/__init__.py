@@ -5,6 +5,7 @@ from compliance.models.audit import AuditEvent, AuditHead
 from compliance.models.calendar import CalendarDay
 from compliance.models.evidence import Evidence
 from compliance.models.incentives import Band, IncentiveLine, IncentiveScheme, IncentiveSheet
+from compliance.models.invitations import Invitation, PeopleUpload
 from compliance.models.measures import (
     Assignment,
     Measure,
@@ -36,12 +37,14 @@ __all__ = [
     "IncentiveLine",
     "IncentiveScheme",
     "IncentiveSheet",
+    "Invitation",
     "Measure",
     "MeasureVersion",
     "Membership",
     "Occurrence",
     "Organisation",
     "PartyStep",
+    "PeopleUpload",
     "Plan",
     "PlanType",
     "Proposal",

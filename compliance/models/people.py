@@ -85,13 +85,38 @@ class Jurisdiction:
         return frozenset(duty.role for duty in self.duties)
 
 
+# Who looks after people: administrators and directors also change something (people_access).
+KEEPING_PEOPLE = frozenset({Role.ADMINISTRATOR, Role.COORDINATOR, Role.DIRECTOR})
+
+
+class PersonManager(UserManager["User"]):
+    use_in_migrations = False
+
+    def visible_to(self, user: User) -> models.QuerySet[User]:
+        """People who work, will work or last worked where the user looks after people.
+
+        Somebody who has left for another place is no longer theirs to look at.
+        """
+        if user.is_superuser:
+            return self.all()
+        duties = user.jurisdiction()
+        here = Membership.objects.filter(
+            duties.covers("organisation__path", *KEEPING_PEOPLE), user=models.OuterRef("pk")
+        )
+        today = timezone.localdate()
+        works = Membership.objects.lasting(today).filter(user=models.OuterRef("pk"))
+        return self.filter(
+            models.Exists(here.lasting(today)) | (models.Exists(here) & ~models.Exists(works))
+        )
+
+
 class User(AbstractUser):
     """A person who can sign in, by name or e-mail."""
 
     full_name = models.CharField(_("full name"), max_length=200, blank=True)
     email = models.EmailField(_("e-mail"), blank=True)
 
-    objects = UserManager()
+    objects = PersonManager()
 
     class Meta(AbstractUser.Meta):
         verbose_name = _("user")
@@ -174,6 +199,10 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
             Q(starts_on__isnull=True) | Q(starts_on__lte=today),
             Q(ends_on__isnull=True) | Q(ends_on__gte=today),
         )
+
+    def lasting(self, today: date) -> MembershipQuerySet:
+        """Memberships that have not ended, those that begin later too."""
+        return self.filter(Q(ends_on__isnull=True) | Q(ends_on__gte=today))
 
     def visible_to(self, user: User) -> MembershipQuerySet:
         """Memberships in organisations of the user's jurisdiction."""

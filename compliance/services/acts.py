@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 
 from django.http import HttpRequest
 from django.utils import timezone
@@ -56,6 +56,10 @@ class Act:
                 self.on_behalf_of = name if name != self.user else None
                 return True
         return False
+
+    def local_day(self) -> date:
+        """The calendar date of the act where its pages are shown."""
+        return timezone.localdate(self.at)
 
     @classmethod
     def of(cls, request: HttpRequest) -> Act:

@@ -27,13 +27,14 @@ class Column:
 
 def workbook(title: str, columns: Sequence[Column], rows: Iterable[Sequence[Cell]]) -> IO[bytes]:
     """A temporary file with one sheet; memory stays the same however many rows there are."""
-    file = _temporary()
+    file = temporary_file()
     _write(file, title, columns, rows)
     file.seek(0)
     return file
 
 
-def _temporary() -> IO[bytes]:
+def temporary_file() -> IO[bytes]:
+    """A file without a name that is gone when it is closed."""
     return TemporaryFile()
 
 

@@ -18,6 +18,8 @@ NAMES: dict[str, str | Promise] = {
     "start-due-plans": _("Beginning of published plans"),
     "materialise-occurrences": _("Due dates of executing plans"),
     "plan-reminders": _("Planning of reminders"),
+    "send-invitations": _("Sending of invitations"),
+    "forget-uploads": _("Throwing away of tables that nobody confirmed"),
     "deliver-messages": _("Sending of letters"),
 }
 COUNTS: dict[str, str | Promise] = {
@@ -25,6 +27,7 @@ COUNTS: dict[str, str | Promise] = {
     "digests": _("letters planned"),
     "created": _("due dates added"),
     "started": _("plans begun"),
+    "forgotten": _("tables thrown away"),
     "accepted": _("letters sent"),
     "temporary": _("letters to be tried again"),
     "permanent": _("letters not delivered"),

@@ -22,7 +22,14 @@ from workflows import tasks as workflow_tasks
 pytestmark = pytest.mark.django_db
 
 NOW = days.moment()
-ALL = ("start-due-plans", "materialise-occurrences", "plan-reminders", "deliver-messages")
+ALL = (
+    "start-due-plans",
+    "materialise-occurrences",
+    "plan-reminders",
+    "send-invitations",
+    "forget-uploads",
+    "deliver-messages",
+)
 
 
 def ring_all() -> None:
@@ -30,6 +37,8 @@ def ring_all() -> None:
     workflow_tasks.start_due_plans()
     compliance_tasks.materialise_occurrences()
     workflow_tasks.plan_reminders()
+    compliance_tasks.send_invitations()
+    compliance_tasks.forget_uploads()
     notification_tasks.deliver_messages()
 
 

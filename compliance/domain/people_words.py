@@ -1,0 +1,90 @@
+"""The Russian words of a table of people: headings, kinds of organisations, roles."""
+
+from __future__ import annotations
+
+import re
+from difflib import get_close_matches
+
+ORGANISATIONS, PEOPLE = "organisations", "people"
+
+# Sheet → how its name begins.
+SHEETS = {ORGANISATIONS: ("организац", "учрежден"), PEOPLE: ("люди", "сотрудник", "работник")}
+
+# Sheet → field → its headings; the first stands in the template.
+HEADINGS: dict[str, dict[str, tuple[str, ...]]] = {
+    ORGANISATIONS: {
+        "name": ("Наименование", "Полное наименование", "Организация", "Учреждение"),
+        "short_name": ("Краткое наименование", "Сокращенное наименование"),
+        "kind": ("Вид", "Вид организации", "Тип"),
+        "parent": ("Входит в", "Вышестоящая организация", "Подчиняется"),
+        "rating_group": ("Группа рейтинга", "Группа"),
+        "municipality": ("Муниципалитет", "Муниципальное образование", "Территория"),
+        "website": ("Сайт", "Адрес сайта"),
+        "time_zone": ("Часовой пояс",),
+    },
+    PEOPLE: {
+        "full_name": ("Фамилия, имя, отчество", "ФИО", "Ф.И.О."),
+        "email": ("Электронная почта", "Адрес электронной почты", "E-mail", "Почта"),
+        "login": ("Логин", "Имя для входа"),
+        "organisation": ("Организация", "Учреждение"),
+        "role": ("Роль",),
+        "post": ("Должность",),
+        "starts_on": ("Работает с", "С", "Дата начала"),
+        "ends_on": ("Работает по", "По", "Дата окончания"),
+    },
+}
+REQUIRED = {ORGANISATIONS: ("name", "kind"), PEOPLE: ("full_name", "email", "organisation", "role")}
+
+KINDS = {
+    "ministry": ("Министерство", "Департамент", "Орган власти"),
+    "institution": ("Учреждение",),
+    "council": ("Общественный совет", "Совет"),
+}
+ROLES = {
+    "executor": ("Ответственный исполнитель", "Исполнитель"),
+    "director": ("Руководитель учреждения", "Директор", "Руководитель"),
+    "coordinator": ("Куратор",),
+    "inspector": ("Проверяющий", "Инспектор"),
+    "head": ("Руководитель органа власти", "Министр"),
+    "council": ("Член общественного совета", "Член совета"),
+    "hr": ("Кадры и премирование", "Кадры"),
+    "administrator": ("Администратор",),
+}
+LONGEST_GUESSED = 150  # characters
+EXAMPLE = "Пример:"  # a row whose first cell begins so is there to be read, not stored
+
+
+def plain(text: str) -> str:
+    """Text as it is compared: letters and digits only, one case, е for ё.
+
+    >>> plain("  ГБУ «Надёжный   ДОМ» ")
+    'гбу надежный дом'
+    """
+    return " ".join(re.findall(r"[0-9a-zа-я]+", text.casefold().replace("ё", "е")))
+
+
+def code_of(text: str, words: dict[str, tuple[str, ...]]) -> str | None:
+    """The code that a word stands for, None for an unknown word.
+
+    >>> code_of("КУРАТОР ", ROLES), code_of("куратр", ROLES)
+    ('coordinator', None)
+    """
+    wanted = plain(text)
+    for code, names in words.items():
+        if any(plain(name) == wanted for name in names):
+            return code
+    return None
+
+
+def nearest(text: str, names: dict[str, str]) -> str:
+    """The name most like the text, or an empty string; `names` by their plain form.
+
+    >>> nearest("Куратр", {"куратор": "Куратор"})
+    'Куратор'
+    """
+    found = get_close_matches(plain(text[:LONGEST_GUESSED]), names, n=1, cutoff=0.75)
+    return names[found[0]] if found else ""
+
+
+ROLE_NAMES = {plain(name): names[0] for names in ROLES.values() for name in names}
+KIND_NAMES = {plain(name): names[0] for names in KINDS.values() for name in names}

@@ -1,0 +1,148 @@
+"""What is entered about people: who to list, a person, a role, an address, a file."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.http import QueryDict
+from django.utils.translation import gettext_lazy as _
+
+from compliance.domain.people_tables import EARLIEST, LATEST
+from compliance.forms.boards import EVERYTHING, select, words
+from compliance.forms.calendar import DayInput
+from compliance.models import Organisation, User
+from compliance.models.people import KEEPING_PEOPLE, Role
+from compliance.services.people import Grant
+from compliance.services.people_access import grantable_roles, organisations_to_grant
+from compliance.services.people_imports import LARGEST
+from compliance.services.people_lists import Selection, Show
+
+
+class WorkDay(forms.DateField):
+    """A date on which somebody may begin or stop working."""
+
+    widget = DayInput
+    default_validators = [MinValueValidator(EARLIEST), MaxValueValidator(LATEST)]
+
+
+class PeopleForm(forms.Form):
+    """Which people to show. Offers only organisations whose people the user looks after."""
+
+    q = forms.CharField(
+        label=_("Name, post, e-mail or organisation"),
+        max_length=200,
+        required=False,
+        widget=words(),
+    )
+    show = forms.ChoiceField(label=_("Show"), choices=Show, required=False, widget=select())
+    organisation = forms.TypedChoiceField(
+        label=_("Organisation"), coerce=int, empty_value=None, required=False, widget=select()
+    )
+    role = forms.ChoiceField(
+        label=_("Role"), choices=[EVERYTHING, *Role.choices], required=False, widget=select()
+    )
+
+    def __init__(self, data: QueryDict, *, user: User) -> None:
+        super().__init__(data)
+        rows = Organisation.objects.order_by("name", "pk")
+        if not user.is_superuser:
+            rows = rows.filter(user.jurisdiction().covers("path", *KEEPING_PEOPLE))
+        choices: list[Any] = [(row.pk, str(row)) for row in rows.only("pk", "name", "short_name")]
+        self.is_regional = len(choices) > 1
+        if self.is_regional:
+            _offer(self, "organisation", [EVERYTHING, *choices])
+        else:
+            del self.fields["organisation"]
+
+    @property
+    def selection(self) -> Selection:
+        """What was asked for; call it on a valid form."""
+        wanted = self.cleaned_data
+        return Selection(
+            show=wanted["show"] or Show.WORKING,
+            organisation=wanted.get("organisation"),
+            role=wanted["role"],
+            words=wanted["q"],
+        )
+
+
+class GrantForm(forms.Form):
+    """A role in one of the organisations in which the user may give it."""
+
+    organisation = forms.TypedChoiceField(label=_("Organisation"), coerce=int)
+    role = forms.ChoiceField(label=_("Role"))
+    post = forms.CharField(label=_("Post"), max_length=300, required=False)
+    starts_on = WorkDay(
+        label=_("From"), required=False, help_text=_("Empty: the role holds at once.")
+    )
+    ends_on = WorkDay(
+        label=_("Until"), required=False, help_text=_("The last day. Empty: until further notice.")
+    )
+
+    def __init__(self, data: QueryDict | None = None, *, user: User, **given: Any) -> None:
+        super().__init__(data, **given)
+        places = organisations_to_grant(user)
+        _offer(self, "organisation", [(row.pk, str(row)) for row in places])
+        roles = {role for row in places for role in grantable_roles(user, row)}
+        _offer(self, "role", [(role.value, role.label) for role in Role if role in roles])
+
+    def grant(self) -> Grant:
+        """The entered role."""
+        given = self.cleaned_data
+        return Grant(
+            given["organisation"],
+            given["role"],
+            given["post"],
+            given["starts_on"],
+            given["ends_on"],
+        )
+
+
+class PersonForm(GrantForm):
+    """A new person with a first role."""
+
+    full_name = forms.CharField(label=_("Surname, first name, patronymic"), max_length=200)
+    email = forms.EmailField(
+        label=_("E-mail"),
+        max_length=150,
+        help_text=_("The person signs in with it. The invitation goes there."),
+    )
+    invites = forms.BooleanField(label=_("Send the invitation at once"), required=False)
+    field_order = ["full_name", "email", "organisation", "role", "post", "starts_on", "ends_on"]
+
+
+class LastDayForm(forms.Form):
+    """The last day of a role."""
+
+    last_day = WorkDay(label=_("Last day"))
+
+
+class AddressForm(forms.Form):
+    """Another e-mail address."""
+
+    email = forms.EmailField(label=_("E-mail"), max_length=254)
+
+
+class TableForm(forms.Form):
+    """The table of organisations and people."""
+
+    file = forms.FileField(
+        label=_("File (.xlsx)"),
+        allow_empty_file=True,
+        widget=forms.ClearableFileInput(attrs={"accept": ".xlsx"}),
+    )
+
+    def clean_file(self) -> Any:
+        """The file, if it is not too large to be looked at."""
+        upload = self.cleaned_data["file"]
+        if upload.size > LARGEST:
+            raise forms.ValidationError(_("The file is too large for a table of people."))
+        return upload
+
+
+def _offer(form: forms.Form, name: str, choices: list[Any]) -> None:
+    field = form.fields[name]
+    assert isinstance(field, forms.ChoiceField)
+    field.choices = choices

@@ -1,0 +1,141 @@
+"""One-time invitations, and files of people that wait for a second look."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from compliance.models.organisations import Organisation
+from notifications.models import DeliveryState
+from notifications.models.states import UNSENT
+
+VALID_FOR = timedelta(days=7)  # from the moment the letter leaves
+KEPT_FOR = timedelta(days=1)  # an uploaded file that nobody confirms
+
+
+class InvitationQuerySet(models.QuerySet["Invitation"]):
+    def open(self) -> InvitationQuerySet:
+        """Neither used nor withdrawn; the link may be too old all the same."""
+        return self.filter(used_at__isnull=True, revoked_at__isnull=True)
+
+    def usable(self, now: datetime) -> InvitationQuerySet:
+        """Those whose link still lets its person in."""
+        return self.open().filter(
+            Q(address__iexact=F("user__email")),
+            user__is_active=True,
+            user__last_login__isnull=True,
+            valid_until__gt=now,
+        )
+
+    def ready(self, now: datetime) -> InvitationQuerySet:
+        """Letters to be sent now: due ones, and those whose sender died before it began."""
+        due = Q(state__in=UNSENT, next_try_at__lte=now)
+        dropped = Q(state=DeliveryState.CLAIMED, lease_until__lte=now, sending_since__isnull=True)
+        return self.open().filter(due | dropped)
+
+    def abandoned(self, now: datetime) -> InvitationQuerySet:
+        """Letters whose sender died while sending: nobody knows whether they arrived."""
+        return self.filter(
+            state=DeliveryState.CLAIMED, lease_until__lte=now, sending_since__isnull=False
+        )
+
+
+class Invitation(models.Model):
+    """A link that lets one person set a password, once. Only its digest is ever stored.
+
+    The link is made at the moment its letter leaves, so it exists in the letter alone.
+    """
+
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        related_name="invitations",
+        verbose_name=_("user"),
+    )
+    made_at = models.DateTimeField(_("made at"))
+    made_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="+",
+        verbose_name=_("invited by"),
+    )
+    organisation = models.ForeignKey(
+        Organisation, on_delete=models.PROTECT, related_name="+", verbose_name=_("organisation")
+    )
+    digest = models.CharField(max_length=64, blank=True, editable=False)
+    address = models.CharField(_("address"), max_length=254, blank=True)
+    valid_until = models.DateTimeField(_("valid until"), null=True, blank=True)
+    used_at = models.DateTimeField(_("used at"), null=True, blank=True)
+    revoked_at = models.DateTimeField(_("withdrawn at"), null=True, blank=True)
+    # The letter's way, in the words of the ledger of letters.
+    state = models.CharField(
+        _("state"), max_length=20, choices=DeliveryState, default=DeliveryState.WAITING
+    )
+    tries = models.PositiveSmallIntegerField(default=0)
+    next_try_at = models.DateTimeField()
+    claim = models.UUIDField(null=True, blank=True)
+    lease_until = models.DateTimeField(null=True, blank=True)
+    sending_since = models.DateTimeField(null=True, blank=True)
+    error = models.TextField(_("answer"), blank=True)
+
+    objects = InvitationQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("invitation")
+        verbose_name_plural = _("invitations")
+        ordering = ["-id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["user"],
+                condition=Q(used_at__isnull=True, revoked_at__isnull=True),
+                name="invitation_open_once",
+            ),
+            models.UniqueConstraint(
+                fields=["digest"], condition=~Q(digest=""), name="invitation_digest_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(digest="") | Q(valid_until__isnull=False),
+                name="invitation_link_ends",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["next_try_at"],
+                condition=Q(state__in=["waiting", "temporary", "claimed"]),
+                name="invitation_ready",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user_id} · {self.made_at:%Y-%m-%d}"
+
+    @property
+    def is_on_its_way(self) -> bool:
+        """Whether the letter has yet to leave."""
+        return self.state in {*UNSENT, DeliveryState.CLAIMED}
+
+
+class PeopleUpload(models.Model):
+    """An uploaded table of organisations and people, kept for its uploader to confirm."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    uploader = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
+    )
+    made_at = models.DateTimeField()
+    file_name = models.CharField(_("file"), max_length=200)
+    content = models.BinaryField()
+    stored_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("uploaded table of people")
+        verbose_name_plural = _("uploaded tables of people")
+
+    def __str__(self) -> str:
+        return self.file_name
