@@ -82,6 +82,7 @@ ACTIONS: dict[str, str | Promise] = {
     "task.delegate": _("A task was given to another person to prepare"),
     "task.return": _("A task was returned as prepared"),
     "task.recall": _("A task was called back"),
+    "person.hand_over": _("A person's work was handed over"),
     # The audit trail itself, and what is changed as reference data
     "audit.verify": _("The chain of events was checked"),
     "organisation.add": _("The organisation was added"),
@@ -179,6 +180,13 @@ FIELDS: dict[str, str | Promise] = {
     "substitute": _("Who stands in"),
     "ended_at": _("Ended at"),
     "owner": _("With whom"),
+    "tasks": _("Tasks"),
+    "drafts": _("Lines of drafts"),
+    "substitutions": _("Substitutions ended"),
+    "roles": _("Roles ended"),
+    "tasks_to": _("Tasks go to"),
+    "measures_to": _("Measures go to"),
+    "drafts_to": _("Lines of drafts go to"),
     "step": _("Step"),
     # The audit trail
     "events": _("Events"),

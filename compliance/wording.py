@@ -101,6 +101,8 @@ SENTENCES: dict[str, str | Promise] = {
         "On these days this person stands in for %(name)s (%(first)s – %(last)s). Name another"
         " substitute there first."
     ),
+    "handed_over_already": _("Nothing hangs on %(name)s any more: it has all been handed over."),
+    "last_day_too_far": _("The last day is more than a year away. Correct it."),
     "substitution_ended": _("This substitution has already been ended."),
     # Parties and votes
     "own_draft": _(

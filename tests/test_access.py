@@ -247,6 +247,7 @@ ROWS: dict[str, Row] = {
     "substitution-enter": Row(
         {"executor", "director", "coordinator", "administrator"}, of("region.executor")
     ),
+    "handover": Row({"director", "coordinator", "administrator"}, of("region.executor")),
     "substitution-end": Row(
         {"executor", "director", "coordinator", "administrator"}, absence, "post",
         {"inspector", "head", "councillor", "personnel"},

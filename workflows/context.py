@@ -18,6 +18,7 @@ from compliance.models import Membership, User
 from compliance.models.people import KEEPING_PEOPLE, OVERSEEING, Role
 from compliance.services.calendar import missing_year
 from compliance.views.display import display_of
+from workflows.services.stranded import Stranded, left_behind
 
 EVERYBODY = frozenset(Role)
 
@@ -74,6 +75,7 @@ def page(request: HttpRequest) -> dict[str, Any]:
             lambda: list(dict.fromkeys(str(row.organisation) for row in memberships))
         ),
         "memberships": memberships,
+        "left_behind": SimpleLazyObject(lambda: _left_behind(user)),
         "calendar_lacks": SimpleLazyObject(lambda: _calendar_lacks(user)),
     }
 
@@ -81,6 +83,11 @@ def page(request: HttpRequest) -> dict[str, Any]:
 def _today(user: User | None) -> date:
     """The date where the person works; for everybody else the server's."""
     return user.today(timezone.now()) if user else timezone.localdate()
+
+
+def _left_behind(user: User | None) -> list[Stranded]:
+    """The people on whom work hangs that they cannot do any more, for who looks after it."""
+    return left_behind(user, user.today(timezone.now())) if user else []
 
 
 def _calendar_lacks(user: User | None) -> str:

@@ -7,27 +7,15 @@ from typing import Any
 
 from django import forms
 from django.core.validators import URLValidator
-from django.db.models import Q, QuerySet
-from django.http import QueryDict
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from compliance.forms.boards import EVERYTHING, select, words
+from compliance.forms.calendar import DayInput
 from compliance.models import Decision, MeasureVersion, Organisation, Plan, Responsible, User
 from compliance.services.plans import MeasureDraft, ResponsibleDraft
 from compliance.services.reports import Account
 from compliance.services.transitions import Grounds
-from workflows.services.inboxes import Due, Selection, Show, Sort, kinds, places
 from workflows.steps import Outcome
-
-
-class DateInput(forms.DateInput):
-    """The browser's own calendar."""
-
-    input_type = "date"
-
-    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
-        super().__init__(attrs=attrs, format="%Y-%m-%d")
 
 
 class GroundsForm(forms.Form):
@@ -43,8 +31,8 @@ class GroundsForm(forms.Form):
         required=False,
         help_text=_("Number and date are needed unless the basis is a signature."),
     )
-    basis_date = forms.DateField(label=_("Date"), widget=DateInput, required=False)
-    published_on = forms.DateField(label=_("Date of publication"), widget=DateInput)
+    basis_date = forms.DateField(label=_("Date"), widget=DayInput, required=False)
+    published_on = forms.DateField(label=_("Date of publication"), widget=DayInput)
     published_url = forms.URLField(
         label=_("Address of publication"),
         max_length=1000,
@@ -149,7 +137,7 @@ class DatesForm(forms.Form):
     anchor = forms.DateField(
         label=_("Day of the event"),
         required=False,
-        widget=DateInput,
+        widget=DayInput,
         help_text=_("The due date is counted from it."),
     )
 
@@ -287,75 +275,3 @@ class MeasureForm(forms.Form):
 
 
 EXTRA = frozenset({"responsible", "party", "confirmed"})
-
-
-# --- The inbox --------------------------------------------------------------------------------
-
-
-class InboxForm(forms.Form):
-    """What to show in the inbox, as the address has it; offers only what the list holds."""
-
-    show = forms.ChoiceField(choices=Show, required=False, widget=forms.HiddenInput)
-    q = forms.CharField(label=_("Words"), max_length=200, required=False, widget=words())
-    step = forms.ChoiceField(label=_("Kind of step"), required=False, widget=select())
-    organisation = forms.TypedChoiceField(
-        label=_("Institution"), coerce=int, empty_value=None, required=False, widget=select()
-    )
-    due = forms.ChoiceField(label=_("By when"), required=False, widget=select())
-    sort = forms.ChoiceField(label=_("Order"), choices=Sort, required=False, widget=select())
-
-    def __init__(self, data: QueryDict, *, lists: dict[str, Q]) -> None:
-        super().__init__(data)
-        show = data.get("show", "") if data.get("show", "") in Show.values else Show.ALL
-        self.steps = {
-            f"{step.flow_class.__name__}.{step.name}": (step, count)
-            for step, count in kinds(lists, show)
-        }
-        self._offer(
-            "step", [(key, f"{step.task_title} ({n})") for key, (step, n) in self.steps.items()]
-        )
-        self._offer("organisation", places(lists, show))
-        self._offer("due", Due.choices)
-
-    def _offer(self, name: str, choices: Iterable[Any]) -> None:
-        self.fields[name].choices = [EVERYTHING, *choices]  # type: ignore[attr-defined]
-
-    @property
-    def is_narrowed(self) -> bool:
-        """Whether a filter is on, or an answer is wrong."""
-        names = ("q", "step", "organisation", "due")
-        return bool(self.errors) or any(self.cleaned_data.get(name) for name in names)
-
-    @property
-    def selection(self) -> Selection:
-        """What was asked for; what the address has wrong is left out."""
-        wanted = self.cleaned_data
-        step = self.steps.get(wanted.get("step", ""))
-        return Selection(
-            show=wanted.get("show") or Show.ALL,
-            step=step[0] if step else None,
-            organisation=wanted.get("organisation"),
-            due=wanted.get("due", ""),
-            words=wanted.get("q", "").strip(),
-            sort=wanted.get("sort") or Sort.DUE,
-        )
-
-
-class PassForm(forms.Form):
-    """To whom a task goes, and with what words; `seen` is the owner that the page showed."""
-
-    receiver = forms.ModelChoiceField(
-        label=_("To whom"), queryset=User.objects.none(), empty_label=_("Choose a person")
-    )
-    words = forms.CharField(
-        label=_("Reason"), max_length=2000, widget=forms.Textarea(attrs={"rows": 3})
-    )
-    seen = forms.IntegerField(required=False, widget=forms.HiddenInput, max_value=2**31 - 1)
-
-    def __init__(
-        self, data: QueryDict | None, *, people: QuerySet[User], owner: int | None, asks: bool
-    ) -> None:
-        super().__init__(data, initial={"seen": owner})
-        self.fields["receiver"].queryset = people  # type: ignore[attr-defined]
-        if asks:
-            self.fields["words"].label = _("What is to be prepared")

@@ -4,6 +4,7 @@ from django.urls import path
 
 from workflows.views import (
     deadlines,
+    handover,
     health,
     home,
     inbox,
@@ -26,6 +27,7 @@ urlpatterns = [
     path("tasks/<int:pk>/delegate/", inbox.delegate, name="task-delegate"),
     path("tasks/<int:pk>/return/", inbox.give_back, name="task-return"),
     path("tasks/<int:pk>/complete/", tasks.complete, name="task-complete"),
+    path("people/<int:pk>/hand-over/", handover.handover, name="handover"),
     path("plans/", plans.plans, name="plans"),
     path("plans/<int:pk>/", plans.plan, name="plan"),
     path("plans/<int:pk>/send/", plans.send, name="plan-send"),

@@ -2,24 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django import forms
 from django.db.models import QuerySet
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
+from compliance.forms.calendar import DayInput
 from compliance.models import User
 from compliance.services.substitutions import Absence
-
-
-class DateInput(forms.DateInput):
-    """The browser's own calendar."""
-
-    input_type = "date"
-
-    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
-        super().__init__(attrs=attrs, format="%Y-%m-%d")
 
 
 class SubstitutionForm(forms.Form):
@@ -31,8 +21,8 @@ class SubstitutionForm(forms.Form):
         empty_label=_("Choose a person"),
         help_text=_("People of the same organisation who have a role in it."),
     )
-    starts_on = forms.DateField(label=_("First day"), widget=DateInput)
-    ends_on = forms.DateField(label=_("Last day"), widget=DateInput)
+    starts_on = forms.DateField(label=_("First day"), widget=DayInput)
+    ends_on = forms.DateField(label=_("Last day"), widget=DayInput)
     reason = forms.CharField(
         label=_("Reason"),
         max_length=300,

@@ -29,6 +29,15 @@ class Act:
         """The same act, done by taking a step of the engine."""
         return replace(self, task_id=task_id)
 
+    def afresh(self) -> Act:
+        """The same act with its person locked and their duties read anew.
+
+        Take the lock before any other: nobody then comes by work while they are being let go.
+        """
+        return replace(
+            self, user=User.objects.select_for_update(no_key=True).get(pk=self.person.pk)
+        )
+
     @property
     def person(self) -> User:
         """Who acts, where only a person can; the system never comes here."""

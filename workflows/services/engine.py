@@ -99,8 +99,10 @@ def _check_not_delegated(task: Task) -> None:
         raise Conflict("task_delegated", name=str(task.delegated_by))
 
 
+@transaction.atomic
 def take(task_id: int, *, act: Act) -> Task:
     """The task, now the person's own; taking one's own task again changes nothing."""
+    act = act.afresh()
     with opened(task_id, act) as task:
         if task.owner_id is None:
             give(task, act.person, act)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import F, Q
+from django.utils import timezone
 from viewflow.workflow.status import PROCESS
 
 from compliance.models import ExecutionReport, Occurrence, Plan, Revision
@@ -15,6 +16,7 @@ from compliance.services.occurrences import missing_occurrences
 from compliance.services.plans import content_hash
 from workflows.flows import ApprovalFlow, InspectionFlow, ReportFlow
 from workflows.models import Process, Task
+from workflows.services.stranded import stranded_tasks
 
 DRAFTED = ("draft", "agreed", "approved")
 BINDING = ("published", "executing", "reported")
@@ -56,6 +58,7 @@ class Difference:
 def differences() -> Iterator[Difference]:
     """Everything that differs, in a few statements for each invariant."""
     yield from _tasks_and_states()
+    yield from _tasks_and_memberships()
     yield from _processes_without_task()
     yield from _plans_without_approval()
     yield from _reports_and_inspections()
@@ -80,6 +83,13 @@ def _tasks_and_states() -> Iterator[Difference]:
         if task.process.status != PROCESS.NEW:
             subject = f"process {task.process_id}"
             yield Difference("process_and_task", subject, "running", task.process.status)
+
+
+def _tasks_and_memberships() -> Iterator[Difference]:
+    """Whoever has an open task can complete it today: they are active and hold its role."""
+    rows = stranded_tasks(timezone.localdate()).order_by("id")
+    for pk, role, owner in rows.values_list("pk", "role", "owner__username"):
+        yield Difference("task_and_membership", f"task {pk}", f"an active {role}", owner)
 
 
 def _processes_without_task() -> Iterator[Difference]:

@@ -18,9 +18,9 @@ from compliance.models import User
 from compliance.services.acts import Act
 from compliance.views.requests import page_of, person, way_back
 from compliance.wording import sentence
-from workflows.forms import InboxForm, PassForm
 from workflows.models import Task
 from workflows.services import engine, inboxes, passing
+from workflows.task_forms import InboxForm, PassForm
 
 AT_ONCE = 200  # tasks that one press takes
 

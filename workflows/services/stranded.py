@@ -1,0 +1,80 @@
+"""Work that hangs on people who cannot do it any more: switched off, or without the role."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import Case, Exists, F, OuterRef, Q, QuerySet, When
+from django.db.models.functions import StrIndex
+
+from compliance.models import Assignment, Membership, Occurrence, Substitution, User
+from compliance.models.people import Role
+from compliance.models.plans import State
+from workflows.models import Task, TaskQuerySet
+from workflows.services.passing import care_of
+
+PEOPLE = 50  # that a warning names
+
+
+@dataclass(frozen=True)
+class Stranded:
+    """A person on whom work hangs, and how much."""
+
+    person: User
+    tasks: int
+    measures: int
+
+
+def stranded_tasks(today: date) -> TaskQuerySet:
+    """Open tasks whose owner could not complete them: the role has ended, or was never theirs."""
+    standing_in = Substitution.objects.current(today).filter(
+        absent=OuterRef("user"), substitute=OuterRef(OuterRef("owner"))
+    )
+    able = (
+        Membership.objects.current(today)
+        .filter(role=OuterRef("role"))
+        .filter(Q(user=OuterRef("owner")) | Exists(standing_in))
+        .annotate(
+            branch=Case(
+                When(organisation__kind="council", then=F("organisation__parent__path")),
+                default=F("organisation__path"),
+            )
+        )
+        .annotate(place=StrIndex(OuterRef("organisation__path"), F("branch")))
+        .filter(place=1)
+    )
+    rows = Task.objects.open().filter(owner__isnull=False)
+    return rows.filter(Q(owner__is_active=False) | ~Exists(able))
+
+
+def stranded_assignments(today: date) -> QuerySet[Assignment]:
+    """Assignments with open due dates whose executor is switched off or works elsewhere now."""
+    here = Membership.objects.current(today).filter(
+        user=OuterRef("executor"), organisation=OuterRef("organisation")
+    )
+    owed = Occurrence.objects.open().filter(assignment=OuterRef("pk"))
+    rows = Assignment.objects.current().filter(
+        Exists(owed), executor__isnull=False, measure__plan__state=State.EXECUTING
+    )
+    return rows.filter(Q(executor__is_active=False) | ~Exists(here))
+
+
+def left_behind(user: User, today: date) -> list[Stranded]:
+    """On whom work hangs, of what the person looks after; who has most of it comes first."""
+    keepers = (Role.DIRECTOR, Role.COORDINATOR, Role.ADMINISTRATOR)
+    tasks = Counter(
+        stranded_tasks(today).filter(care_of(user)).order_by().values_list("owner", flat=True)
+    )
+    measures = Counter(
+        stranded_assignments(today)
+        .filter(user.jurisdiction().covers("organisation__path", *keepers))
+        .order_by()
+        .values_list("executor", flat=True)
+    )
+    both = tasks + measures
+    people = User.objects.in_bulk([pk for pk, _count in both.most_common(PEOPLE)])
+    return [
+        Stranded(people[pk], tasks[pk], measures[pk]) for pk, _count in both.most_common(PEOPLE)
+    ]
