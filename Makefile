@@ -31,7 +31,7 @@ lint: setup
 	DEBUG=1 $(BIN)/python manage.py makemigrations --check --dry-run
 
 bench: setup
-	@for program in benchmarks/*.py; do echo "== $$program"; DEBUG=1 $(BIN)/python $$program || exit 1; done
+	@for program in benchmarks/*.py benchmarks/faults; do echo "== $$program"; DEBUG=1 $(BIN)/python $$program || exit 1; done
 
 lock: setup
 	sh .ci/lock

@@ -1,0 +1,248 @@
+"""Every act of the lifecycle, each ready to be done: one line an act.
+
+A maker builds the scene and gives the act as a function without arguments, which may be called
+again and again until it succeeds: `test_all_or_nothing` breaks it at each of its statements.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.utils import timezone
+
+from compliance.models import Occurrence, PlanType, Remark
+from compliance.services import plans, remarks, reports
+from compliance.services.evidence import attach_photo
+from compliance.services.execution import PaperDecision, adopt_plan, start_execution
+from compliance.services.plan_types import seen
+from compliance.services.routes import at_turn
+from compliance.services.transitions import Grounds, change_state
+from compliance.services.votes import cast_vote
+from tests import factories as make
+from tests.scenes import Scene, around_today, due_in, executing, published, sent
+from tests.workflows import amendments
+from tests.workflows.parties import minutes, set_type, step, type_draft, vote, voting
+from workflows.models import Task
+from workflows.services import engine, matters
+from workflows.services.plan_types import change_type
+
+Deed = Callable[[], object]
+PUBLIC = Grounds(published_on=timezone.localdate(), published_url="https://example.org/plan")
+BACK = Grounds(comment="Уточнить сроки")
+
+
+def drafted() -> Scene:
+    region = make.region()
+    row = make.measure(deadline_text=due_in(5))
+    return Scene(region, make.plan(region, row, period=around_today()))
+
+
+def on_the_way(*outcomes: str) -> Scene:
+    """A plan after these answers of its parties."""
+    scene = sent()
+    people = {"agree": scene.region.coordinator}
+    for outcome in outcomes:
+        if outcome == "settle":
+            Remark.objects.update(settled_at=timezone.now())
+            continue
+        person = people.get(outcome, scene.region.director)
+        person = scene.region.coordinator if outcome == "return" else person
+        grounds = minutes() if outcome == "approve" else BACK
+        engine.complete(scene.task.pk, outcome, act=make.act(person), grounds=grounds)
+    return scene
+
+
+def reported(text: str = "Готово") -> tuple[Scene, int]:
+    """An executing plan whose only due date has a report with its photo, not sent yet."""
+    scene = executing()
+    act, pk = make.act(scene.region.executor), scene.occurrence.pk
+    attach_photo(
+        reports.save_report(pk, reports.Account(text=text), act=act), make.photo(), act=act
+    )
+    return scene, pk
+
+
+def submitted() -> tuple[Scene, Task]:
+    """A report that waits for its inspector."""
+    scene, pk = reported()
+    matters.submit_execution(pk, act=make.act(scene.region.executor))
+    return scene, Task.objects.open().get(process__report__occurrence=pk)
+
+
+def explained(*, is_sent: bool = False) -> Scene:
+    """An executing plan with every due date explained; its report with the ministry if sent."""
+    scene = executing()
+    Occurrence.objects.filter(plan=scene.plan).update(not_done_reason="Нет средств")
+    if is_sent:
+        matters.send_plan_report(scene.plan.pk, act=make.act(scene.region.director))
+    return scene
+
+
+def answer(scene: Scene, part: str, outcome: str, grounds: Grounds | None = None) -> Deed:
+    """The open task of the plan answered."""
+    task = scene.task.pk
+    person = scene.region.people[part]
+    return lambda: engine.complete(task, outcome, act=make.act(person), grounds=grounds)
+
+
+def _send() -> Deed:
+    scene = drafted()
+    return lambda: matters.send_for_agreement(scene.plan.pk, act=make.act(scene.region.director))
+
+
+def _adopt() -> Deed:
+    scene = drafted()
+    found = [PaperDecision("approves", "Директор", "order", "7-П", timezone.localdate())]
+    return lambda: adopt_plan(
+        scene.plan.pk, act=make.act(scene.region.coordinator), decisions=found
+    )
+
+
+def _add_measure() -> Deed:
+    scene = drafted()
+    section = scene.plan.revisions.get().sections.get()
+    return lambda: plans.add_measure(section, make.measure(), act=make.act(scene.region.director))
+
+
+def _settle_remark() -> Deed:
+    scene = on_the_way("return")
+    pk = Remark.objects.get().pk
+    return lambda: remarks.settle_remark(
+        Remark.objects.get(pk=pk), act=make.act(scene.region.director)
+    )
+
+
+def _start() -> Deed:
+    scene = published()
+    return lambda: start_execution(scene.plan.pk, act=make.act(scene.region.coordinator))
+
+
+def _submit() -> Deed:
+    scene, pk = reported()
+    return lambda: matters.submit_execution(pk, act=make.act(scene.region.executor))
+
+
+def _verdict(outcome: str) -> Deed:
+    scene, task = submitted()
+    inspector = scene.region.inspector
+    return lambda: engine.complete(task.pk, outcome, act=make.act(inspector), grounds=BACK)
+
+
+def _explain() -> Deed:
+    scene = executing(None, make.measure(deadline_text=due_in(0)))
+    pk = scene.occurrence.pk
+    return lambda: reports.explain_not_done(
+        pk, reason="Нет денег", act=make.act(scene.region.executor)
+    )
+
+
+def _waive() -> Deed:
+    scene = executing()
+    pk = scene.occurrence.pk
+    return lambda: reports.waive_occurrence(
+        pk, reason="Снесено", act=make.act(scene.region.coordinator)
+    )
+
+
+def _send_plan_report() -> Deed:
+    scene = explained()
+    return lambda: matters.send_plan_report(scene.plan.pk, act=make.act(scene.region.director))
+
+
+def _reopen() -> Deed:
+    scene = explained(is_sent=True)
+    answer(scene, "coordinator", "accept")()
+    who = scene.region.coordinator
+    return lambda: change_state(scene.plan.pk, "reopen", act=make.act(who), grounds=BACK)
+
+
+def _take() -> Deed:
+    scene = sent()
+    task = scene.task.pk
+    return lambda: engine.take(task, act=make.act(scene.region.coordinator))
+
+
+def _release() -> Deed:
+    scene = sent()
+    task = scene.task.pk
+    engine.take(task, act=make.act(scene.region.coordinator))
+    return lambda: engine.release(task, act=make.act(scene.region.coordinator))
+
+
+def _several_parties() -> Deed:
+    """The first of two agreeing parties: the plan's state stays."""
+    region = make.region()
+    steps = (step("agrees", "coordinator"), step("agrees", "head"), step("approves", "director"))
+    set_type(region, *steps)
+    return answer(sent(region), "coordinator", "agree")
+
+
+def _vote() -> Deed:
+    scene, people = voting()
+    party = at_turn(scene.plan.revisions.get()).pk
+    return lambda: cast_vote(party, "against", comment="Нет сметы", act=make.act(people[0]))
+
+
+def _voted(choice: str, outcome: str, grounds: Grounds) -> Deed:
+    scene, people = voting(members=1)
+    vote(scene, people[0], choice, "Нет сметы")
+    return answer(scene, "councillor", outcome, grounds)
+
+
+def _change_type() -> Deed:
+    region = make.region()
+    kind = PlanType.objects.get(code="institution")
+    draft = type_draft(kind, step("agrees", "head"), step("approves", "council"))
+    return lambda: change_type(
+        kind.pk, draft, seen_before=seen(kind), act=make.act(region.administrator)
+    )
+
+
+def _revise() -> Deed:
+    scene = executing()
+    return lambda: amendments.revised(scene)
+
+
+def _publish_revision() -> Deed:
+    scene = executing()
+    revision = amendments.revised(scene)
+    amendments.reword(scene, revision, text="Обновить оба стенда", deadline_text=due_in(20))
+    for outcome in ("begin", "agree", "approve"):
+        amendments.step(scene, revision, outcome)
+    return lambda: amendments.step(scene, revision, "publish")
+
+
+ACTS: dict[str, Callable[[], Deed]] = {
+    "add a measure": _add_measure,
+    "send": _send,
+    "adopt": _adopt,
+    "agree": lambda: answer(sent(), "coordinator", "agree"),
+    "the first of two agrees": _several_parties,
+    "return the draft": lambda: answer(sent(), "coordinator", "return", BACK),
+    "settle a remark": _settle_remark,
+    "send again": lambda: answer(on_the_way("return", "settle"), "director", "send"),
+    "withdraw": lambda: answer(on_the_way("return"), "director", "withdraw"),
+    "approve": lambda: answer(on_the_way("agree"), "director", "approve", minutes()),
+    "vote": _vote,
+    "approve by vote": lambda: _voted("for", "approve", minutes()),
+    "return by vote": lambda: _voted("against", "return", BACK),
+    "return what was agreed": lambda: answer(on_the_way("agree"), "director", "return", BACK),
+    "publish": lambda: answer(on_the_way("agree", "approve"), "director", "publish", PUBLIC),
+    "start": _start,
+    "submit a report": _submit,
+    "accept a report": lambda: _verdict("accept"),
+    "return a report": lambda: _verdict("return"),
+    "explain": _explain,
+    "waive": _waive,
+    "send the plan's report": _send_plan_report,
+    "accept the plan's report": lambda: answer(explained(is_sent=True), "coordinator", "accept"),
+    "question the plan's report": lambda: answer(
+        explained(is_sent=True), "coordinator", "return", BACK
+    ),
+    "reopen": _reopen,
+    "take": _take,
+    "release": _release,
+    "change a plan type": _change_type,
+    "open a revision": _revise,
+    "publish a revision": _publish_revision,
+}

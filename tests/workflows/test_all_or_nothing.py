@@ -1,0 +1,93 @@
+"""The database fails at any one statement of an act: everything is as before, and it can be redone.
+
+Each act of `acts.ACTS` is tried again and again, with its first, second, third… statement failing,
+until it runs through. After each failure every row of every table of ours is what it was.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.apps import apps
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db import connection
+
+from compliance.services.audit import broken_chains
+from tests.workflows.acts import ACTS
+from workflows.services.reconciliation import differences
+
+# Real transactions: around an act there must be none but its own.
+pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
+
+OURS = ("compliance", "workflows", "notifications")
+ENDLESS = 400  # an act of more statements than this is no longer one that a person waits for
+
+
+class InjectedError(Exception):
+    """What no code of ours or of a package expects, so that nobody catches it and tries again."""
+
+
+class Failing:
+    """Counts the statements that pass it, and fails at one of them, once."""
+
+    def __init__(self, at: int) -> None:
+        self.at, self.passed = at, 0
+
+    def __call__(
+        self, execute: Callable[..., Any], sql: str, params: Any, many: bool, context: Any
+    ) -> Any:
+        self.passed += 1
+        if self.passed == self.at:
+            raise InjectedError(f"at statement {self.at}: {sql[:80]}")
+        return execute(sql, params, many, context)
+
+
+def digest() -> dict[str, str]:
+    """For each table of ours the hash of all its rows."""
+    found = {}
+    for label in OURS:
+        for model in apps.get_app_config(label).get_models(include_auto_created=True):
+            rows = list(model._base_manager.order_by("pk").values_list())
+            said = json.dumps(rows, cls=DjangoJSONEncoder, default=str)
+            found[model._meta.db_table] = hashlib.sha256(said.encode()).hexdigest()
+    return found
+
+
+@pytest.mark.parametrize("name", list(ACTS))
+def test_an_act_is_done_wholly_or_not_at_all(name):
+    deed = ACTS[name]()
+    before = digest()
+    for at in range(1, ENDLESS):
+        failing = Failing(at)
+        try:
+            with connection.execute_wrapper(failing):
+                deed()
+        except InjectedError as error:
+            now = digest()
+            assert [table for table in now if now[table] != before[table]] == [], str(error)
+        else:
+            break
+    assert failing.passed < at, "no statement failed, and the act went through"
+    assert at > 2, "an act writes something"
+    assert digest() != before
+    assert list(differences()) == [] and list(broken_chains()) == []
+
+
+def test_the_harness_finds_an_act_that_is_done_by_halves():
+    """Two statements without a common transaction: the second fails, the first has stayed."""
+    from tests import factories as make
+
+    region = make.region()
+    before = digest()
+
+    def by_halves() -> None:
+        for row in (region.own, region.other):
+            type(row).objects.filter(pk=row.pk).update(municipality="Примерск")
+
+    with pytest.raises(InjectedError), connection.execute_wrapper(Failing(2)):
+        by_halves()
+    assert digest() != before
