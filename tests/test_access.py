@@ -28,6 +28,7 @@ from compliance.models import (
     PeopleUpload,
     Plan,
     Remark,
+    Revision,
     Substitution,
 )
 from compliance.services.evidence import attach_photo
@@ -38,6 +39,7 @@ from tests import factories as make
 from tests.people_workbooks import empty_workbook
 from tests.scenes import Scene, due_in, executing, published, sent
 from workflows.models import Task
+from workflows.services.amendments import revise_plan
 from workflows.services.matters import submit_execution
 
 pytestmark = pytest.mark.django_db
@@ -71,6 +73,7 @@ class World:
     sheet: IncentiveSheet
     letter: Message
     remark: Remark
+    amendment: Revision
 
     @property
     def version(self) -> MeasureVersion:
@@ -104,6 +107,8 @@ def make_world() -> World:
         revision=draft.revisions.get(), text="Уточнить", author=region.coordinator,
         made_at=timezone.now(),
     )  # fmt: skip
+    released = published(region, title="Опубликованный план")
+    change = revise_plan(released.plan.pk, reason="Так", act=make.act(region.director))
     default_scheme(region.ministry, valid_from=timezone.localdate().replace(month=1, day=1))
     calculated = calculate_sheet(region.own, _quarter(), act=make.act(region.personnel))
     letter = Message.objects.create(**_letter(region))
@@ -116,7 +121,7 @@ def make_world() -> World:
         region=region,
         draft=draft,
         waiting=sent(region, title="На согласовании"),
-        released=published(region, title="Опубликованный план"),
+        released=released,
         executing=at_work,
         regional=make.plan(
             region, organisation=region.ministry, type_code="regional", title="Региональный",
@@ -128,6 +133,7 @@ def make_world() -> World:
         sheet=calculated,
         letter=letter,
         remark=remark,
+        amendment=change,
     )  # fmt: skip
 
 
@@ -227,6 +233,14 @@ def upload(world: World) -> list[Any]:
     return [kept.pk]
 
 
+def amendment(world: World) -> list[Any]:
+    return [world.released.plan.pk, world.amendment.number]
+
+
+def awaited(world: World) -> list[Any]:
+    return [MeasureVersion.objects.get(revision__plan=world.waiting.plan).pk]
+
+
 def section(world: World) -> str:
     return f"?section={world.draft.revisions.get().sections.get().pk}"
 
@@ -292,6 +306,15 @@ ROWS: dict[str, Row] = {
     "plan-report": Row({"director"}, of("executing.plan"), "post", PLAN_READERS - {"director"}),
     # Nobody can reopen what is not reported: 409 for all who see it.
     "plan-reopen": Row(PLAN_READERS, of("executing.plan"), "post"),
+    # Changes of a plan that binds: while on their way, seen from inside only
+    "plan-revise": Row({"director"}, of("executing.plan"), sees=PLAN_READERS - {"director"}),
+    "plan-revisions": Row(PLAN_READERS, of("executing.plan")),
+    "plan-revision": Row(DRAFT_READERS, amendment),
+    "revision-send": Row({"director"}, amendment, "post", DRAFT_READERS - {"director"}),
+    "revision-withdraw": Row(
+        {"director"}, amendment, "post", DRAFT_READERS - {"director"}, {"reason": "Не нужно"}
+    ),
+    "measure-remark": Row({"coordinator"}, awaited, sees=DRAFT_READERS - {"coordinator"}),
     "plan-deadlines": Row(DRAFT_READERS, of("draft")),
     "plan-deadlines-confirm": Row(
         {"director", "coordinator"}, of("draft"), "post",

@@ -17,7 +17,7 @@ from django.urls import NoReverseMatch, get_resolver, reverse
 from compliance.models import Occurrence, Plan
 from compliance.models.evidence import EvidenceQuerySet
 from compliance.models.occurrences import OccurrenceQuerySet
-from compliance.models.plans import PlanQuerySet
+from compliance.models.plans import PlanQuerySet, RevisionQuerySet
 from tests.test_access import (
     DRAFT_READERS,
     EVERYBODY,
@@ -140,7 +140,8 @@ def state_of_the_world() -> list[object]:
 
 
 @pytest.mark.parametrize(
-    "queryset", [PlanQuerySet, OccurrenceQuerySet, TaskQuerySet, EvidenceQuerySet]
+    "queryset",
+    [PlanQuerySet, RevisionQuerySet, OccurrenceQuerySet, TaskQuerySet, EvidenceQuerySet],
 )
 def test_a_filter_broken_on_purpose_turns_the_matrix_red(world: World, monkeypatch, queryset):
     monkeypatch.setattr(queryset, "visible_to", lambda self, user: self)

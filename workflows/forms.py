@@ -124,6 +124,14 @@ class ReasonForm(forms.Form):
     )
 
 
+class RemarkForm(forms.Form):
+    """What a party wants changed in one measure."""
+
+    text = forms.CharField(
+        label=_("Remark"), widget=forms.Textarea(attrs={"rows": 4}), max_length=5000
+    )
+
+
 class DatesForm(forms.Form):
     """What a person says of a deadline: nothing but that it is right, or dates, or an event."""
 

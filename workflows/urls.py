@@ -14,7 +14,10 @@ from workflows.views import (
     people,
     plan_types,
     plans,
+    remarks,
+    revisions,
     tasks,
+    votes,
 )
 
 urlpatterns = [
@@ -31,12 +34,21 @@ urlpatterns = [
     path("plans/", plans.plans, name="plans"),
     path("plans/<int:pk>/", plans.plan, name="plan"),
     path("plans/<int:pk>/send/", plans.send, name="plan-send"),
-    path("plans/<int:pk>/vote/", plans.vote, name="plan-vote"),
+    path("plans/<int:pk>/vote/", votes.vote, name="plan-vote"),
     path("plan-types/", plan_types.plan_types, name="plan-types"),
     path("plan-types/<int:pk>/", plan_types.plan_type, name="plan-type"),
     path("plans/<int:pk>/start/", plans.start, name="plan-start"),
     path("plans/<int:pk>/report/", plans.report, name="plan-report"),
     path("plans/<int:pk>/reopen/", plans.reopen, name="plan-reopen"),
+    path("plans/<int:pk>/revise/", revisions.revise, name="plan-revise"),
+    path("plans/<int:pk>/revisions/", revisions.revisions, name="plan-revisions"),
+    path("plans/<int:pk>/revisions/<int:number>/", revisions.revision, name="plan-revision"),
+    path("plans/<int:pk>/revisions/<int:number>/send/", revisions.send, name="revision-send"),
+    path(
+        "plans/<int:pk>/revisions/<int:number>/withdraw/",
+        revisions.withdraw,
+        name="revision-withdraw",
+    ),
     path("plans/<int:pk>/deadlines/", deadlines.settle, name="plan-deadlines"),
     path(
         "plans/<int:pk>/deadlines/confirm/", deadlines.confirm_many, name="plan-deadlines-confirm"
@@ -45,6 +57,7 @@ urlpatterns = [
     path("plans/<int:pk>/measures/new/", measures.add, name="measure-add"),
     path("measures/<int:pk>/", measures.change, name="measure"),
     path("measures/<int:pk>/remove/", measures.remove, name="measure-remove"),
+    path("measures/<int:pk>/remark/", remarks.remark, name="measure-remark"),
     path("measures/<int:pk>/deadline/", deadlines.confirm, name="deadline-confirm"),
     path("remarks/<int:pk>/settle/", measures.settle, name="remark-settle"),
     path("occurrences/<int:pk>/", occurrences.occurrence, name="occurrence"),

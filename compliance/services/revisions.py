@@ -12,7 +12,7 @@ from django.db import models, transaction
 
 from compliance.domain.plan_states import BY_NAME
 from compliance.domain.refusals import Conflict, Forbidden, Refusal
-from compliance.models import MeasureVersion, Plan, Responsible, Revision, Section, User
+from compliance.models import MeasureVersion, Plan, Responsible, Revision, Section
 from compliance.models.plans import State
 from compliance.services.acts import Act
 from compliance.services.audit import record
@@ -26,11 +26,6 @@ Row = TypeVar("Row", bound=models.Model)
 AMENDABLE = (State.PUBLISHED, State.EXECUTING)
 # What is agreed or approved but not published goes back to its drafters and needs no revision.
 RETURNABLE = (State.AGREED, State.APPROVED)
-
-
-def may_revise(user: User | None, plan: Plan) -> bool:
-    """Whether the person may open a change of the plan as it stands now."""
-    return plan.state in AMENDABLE and may_draft(user, plan)
 
 
 def check_amendable(plan: Plan) -> None:
@@ -47,14 +42,19 @@ def check_no_amendment(plan: Plan) -> None:
         raise Conflict("revision_open")
 
 
-@transaction.atomic
-def open_revision(plan_id: int, *, reason: str, act: Act) -> Revision:
-    """The new revision in drafting: a copy of the text in force, its measures the same ones."""
-    plan = locked(plan_id)
+def check_may_open(plan: Plan, act: Act) -> None:
+    """Raise what stands against this person changing the plan now; pass if nothing does."""
     if not act.may(may_draft, plan):
         raise Forbidden("not_your_step")
     check_amendable(plan)
     check_no_amendment(plan)
+
+
+@transaction.atomic
+def open_revision(plan_id: int, *, reason: str, act: Act) -> Revision:
+    """The new revision in drafting: a copy of the text in force, its measures the same ones."""
+    plan = locked(plan_id)
+    check_may_open(plan, act)
     if not reason.strip():
         raise Refusal("reason_given")
     last = plan.revisions.in_force().get()
@@ -164,9 +164,9 @@ def _record(
 __all__ = [
     "AMENDABLE",
     "check_amendable",
+    "check_may_open",
     "check_no_amendment",
     "decide_amendment",
-    "may_revise",
     "open_revision",
     "withdraw_revision",
 ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from compliance.domain.differences import Differences, Entry, Text, differences
-from compliance.models import MeasureVersion, Responsible, Revision, Sending
+from compliance.models import MeasureVersion, Plan, Responsible, Revision, Sending
 from compliance.services.acts import Act
 
 NAMED_BY_KIND = frozenset({Responsible.Kind.INSTITUTIONS, Responsible.Kind.EXTERNAL})
@@ -46,6 +46,11 @@ def _party(row: Responsible) -> str:
     else:
         words = str(meant) if meant and str(meant) not in row.text else ""
     return f"{row.text} ({words})" if words else row.text
+
+
+def text_shown(plan: Plan) -> Revision | None:
+    """The text that the plan's page shows: what binds; before that, the draft."""
+    return plan.revisions.in_force().first() or plan.revisions.open().first()
 
 
 def predecessor_of(revision: Revision) -> Revision | None:

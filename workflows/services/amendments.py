@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from django.db import transaction
+from django.utils import timezone
 
-from compliance.domain.refusals import Conflict
+from compliance.domain.refusals import Conflict, Refusal
 from compliance.models import Plan, Revision, User
 from compliance.services import revisions
 from compliance.services.acts import Act
@@ -17,10 +18,20 @@ from workflows.services import engine
 WITH_DRAFTERS = "rework"  # the step of an approval at which its drafters hold the text
 
 
+def check_may_revise(plan: Plan, act: Act) -> None:
+    """Raise what stands against this person changing the plan now; pass if nothing does."""
+    revisions.check_may_open(plan, act)
+    if _is_reported(plan):
+        raise Conflict("report_with_ministry")
+
+
 def may_revise(user: User, plan: Plan) -> bool:
-    """Whether the plan's page offers the person to change it."""
-    is_open = plan.revisions.open().exists()
-    return revisions.may_revise(user, plan) and not is_open and not _is_reported(plan)
+    """Whether the plan's page offers the person to change it: what the check says."""
+    try:
+        check_may_revise(plan, Act(user=user, at=timezone.now()))
+    except Refusal:
+        return False
+    return True
 
 
 def _is_reported(plan: Plan) -> bool:
@@ -35,8 +46,7 @@ def _is_reported(plan: Plan) -> bool:
 @transaction.atomic
 def revise_plan(plan_id: int, *, reason: str, act: Act) -> Revision:
     """The revision opened for drafting, unless the ministry is deciding about the plan's report."""
-    if _is_reported(locked(plan_id)):
-        raise Conflict("report_with_ministry")
+    check_may_revise(locked(plan_id), act)
     return revisions.open_revision(plan_id, reason=reason, act=act)
 
 
@@ -56,4 +66,4 @@ def withdraw_revision(revision: Revision, *, reason: str, act: Act) -> Revision:
     return revisions.withdraw_revision(revision, reason=reason, act=act)
 
 
-__all__ = ["may_revise", "may_withdraw", "revise_plan", "withdraw_revision"]
+__all__ = ["check_may_revise", "may_revise", "may_withdraw", "revise_plan", "withdraw_revision"]

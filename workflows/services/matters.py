@@ -35,12 +35,17 @@ def _begin(flow_class: Any, act: Act, **given: Any) -> Process:
 
 
 @transaction.atomic
-def send_for_agreement(plan_id: int, *, act: Act) -> Process:
-    """The approval begun; what the agreeing party would have to refuse is refused here already."""
+def send_for_agreement(plan_id: int, *, act: Act, revision: Revision | None = None) -> Process:
+    """The approval begun; what the agreeing party would have to refuse is refused here already.
+
+    The plan has one text in drafting at most; where `revision` is given, it must be that one.
+    """
     plan = locked(plan_id)
     if not act.may(may_draft, plan):
         raise Forbidden("not_your_step")
-    revision = plan.revisions.filter(status=Revision.Status.DRAFTING).first()
+    meant, revision = revision, plan.revisions.filter(status=Revision.Status.DRAFTING).first()
+    if meant is not None and meant != revision:
+        raise Conflict("revision_settled")
     if revision is None or not _goes_to_parties(plan, revision):
         raise Conflict("wrong_state", state=plan.get_state_display())
     check_guards(plan, "agree")

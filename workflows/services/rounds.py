@@ -28,7 +28,10 @@ def since_last_seen(task: Task) -> Differences | None:
     if revision is None:
         return None
     earlier = Task.objects.filter(
-        process__revision=revision, flow_task=task.flow_task, status=STATUS.DONE
+        process__revision=revision,
+        flow_task=task.flow_task,
+        role=task.role,
+        status=STATUS.DONE,
     )
     answered = earlier.order_by("-finished").first()
     if answered is None:
@@ -51,11 +54,11 @@ def open_task_of(revision: Revision) -> Task | None:
     return tasks.select_related("owner", "organisation", "process__revision").first()
 
 
-def remarks_of(revision: Revision, *, is_inside: bool, holds: bool) -> list[Remark]:
+def remarks_of(revision: Revision | None, *, is_inside: bool, holds: bool) -> list[Remark]:
     """The remarks that a page shows: what was sent to those inside, drafts to their party only."""
-    if not is_inside:
+    if revision is None or not is_inside:
         return []
-    rows = revision.remarks.select_related("author", "measure")
+    rows = revision.remarks.select_related("author")
     return list(rows if holds else rows.filter(is_draft=False))
 
 

@@ -13,6 +13,7 @@ from compliance.services.plans import may_draft
 from compliance.services.routes import roles_of
 from compliance.services.transitions import open_to
 from workflows.models import Task
+from workflows.services.amendments import may_revise, may_withdraw
 from workflows.services.engine import may_answer
 from workflows.services.matters import may_send_report
 
@@ -27,6 +28,8 @@ class PlanRights:
     start: bool
     report: bool
     reopen: bool
+    revise: bool
+    withdraw: bool
 
 
 def plan_rights(
@@ -42,11 +45,13 @@ def plan_rights(
     }
     return PlanRights(
         edit=drafting,
-        send=drafting and plan.state == "draft" and not is_waiting,
+        send=drafting and not is_waiting,
         settle_deadlines=binds and may_settle_deadlines(user, plan),
         start="start" in names,
         report=reports and plan.state == "executing" and not is_waiting,
         reopen="reopen" in names,
+        revise=may_revise(user, plan),
+        withdraw=revision is not None and may_withdraw(user, revision),
     )
 
 

@@ -13,13 +13,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from compliance.domain.refusals import Forbidden, Refusal
-from compliance.models import MeasureVersion, Plan
+from compliance.models import MeasureVersion, Plan, Revision
 from compliance.services import deadlines
 from compliance.services.acts import Act
+from compliance.services.texts import text_shown
 from compliance.views.requests import person
 from compliance.wording import sentence
 from workflows.forms import DatesForm
-from workflows.views.measures import bound_versions
+from workflows.views.measures import BOUND, bound_versions
 
 LONGEST = 2000  # characters of a deadline, as the model holds them
 
@@ -62,8 +63,10 @@ def confirm(request: HttpRequest, pk: int) -> HttpResponse:
             form.add_error(None, sentence(refusal))
         else:
             messages.success(request, _("The deadline has been confirmed."))
-            return redirect(reverse("plan-deadlines", args=[version.revision.plan_id]))
-    return _page(request, version.revision.plan_id, refused=form, of=version.pk)
+            text = version.revision
+            url = reverse("plan-deadlines", args=[text.plan_id])
+            return redirect(f"{url}?revision={text.number}")
+    return _page(request, version.revision.plan_id, refused=form, of=version)
 
 
 @require_POST
@@ -83,17 +86,23 @@ def _page(
     pk: int,
     *,
     refused: DatesForm | None = None,
-    of: int = 0,
+    of: MeasureVersion | None = None,
     answers: Sequence[deadlines.Answer] = (),
 ) -> HttpResponse:
     plan = _plan(request, pk)
-    bound = list(bound_versions(request).filter(revision__plan=plan))
+    text = of.revision if of else _text(request, plan)
+    bound = list(bound_versions(request).filter(revision=text))
     waiting = [row for row in bound if row.deadline_confirmed_at is None]
     open_ended = [
         row for row in bound if row.deadline_confirmed_at and deadlines.leaves_dates_open(row)
     ]
     context = {
         "plan": plan,
+        "text": text,
+        "other": Revision.objects.visible_to(person(request))
+        .filter(plan=plan, status__in=BOUND)
+        .exclude(pk=text.pk if text else 0)
+        .first(),
         "rows": _rows(waiting, plan, refused, of),
         "open_ended": _rows(open_ended, plan, refused, of),
         "answers": [
@@ -105,15 +114,26 @@ def _page(
     return render(request, "workflows/deadlines.html", context, status=422 if refused else 200)
 
 
+def _text(request: HttpRequest, plan: Plan) -> Revision | None:
+    """The text whose deadlines are settled: the one that the address names, else the one shown."""
+    wanted = request.GET.get("revision", "")
+    readable = Revision.objects.visible_to(person(request)).filter(plan=plan, status__in=BOUND)
+    named = readable.filter(number=int(wanted[:9])).first() if wanted.isdecimal() else None
+    return named or text_shown(plan)
+
+
 def _rows(
-    versions: list[MeasureVersion], plan: Plan, refused: DatesForm | None, of: int
+    versions: list[MeasureVersion],
+    plan: Plan,
+    refused: DatesForm | None,
+    of: MeasureVersion | None,
 ) -> list[dict[str, Any]]:
     """Measures with their deadlines as understood, each with its form."""
     return [
         {
             "version": version,
             "preview": reading,
-            "form": refused if version.pk == of else DatesForm.of(version, reading.asks_for_event),
+            "form": refused if version == of else DatesForm.of(version, reading.asks_for_event),
         }
         for version, reading in zip(versions, deadlines.previews(versions, plan), strict=True)
     ]

@@ -21,10 +21,9 @@ BOUND = [Revision.Status.DRAFTING, Revision.Status.WITH_PARTIES, Revision.Status
 
 
 def bound_versions(request: HttpRequest) -> MeasureVersionQuerySet:
-    """Measures of the plans that the person may open."""
+    """Measures of the texts that bind or are on their way, and that the person may read."""
     return MeasureVersion.objects.filter(
-        revision__plan__in=Plan.objects.visible_to(person(request)),
-        revision__status__in=BOUND,
+        revision__in=Revision.objects.visible_to(person(request)), revision__status__in=BOUND
     ).select_related("revision__plan__organisation", "revision__plan__type", "section")
 
 
@@ -32,14 +31,15 @@ def bound_versions(request: HttpRequest) -> MeasureVersionQuerySet:
 def add(request: HttpRequest, pk: int) -> HttpResponse:
     """A new measure in a section of the draft."""
     plan = get_object_or_404(Plan.objects.visible_to(person(request)), pk=pk)
-    sections = Section.objects.filter(revision__plan=plan, revision__status__in=BOUND)
+    readable = Revision.objects.visible_to(person(request)).filter(plan=plan, status__in=BOUND)
+    sections = Section.objects.filter(revision__in=readable).select_related("revision")
     section = get_object_or_404(sections, pk=request.GET.get("section") or 0)
     form = _entered(MeasureForm(plan, _sent(request)), request)
     if form.is_bound and form.is_valid():
         plans.add_measure(section, form.draft(), act=Act.of(request))
         messages.success(request, _("The measure has been added."))
-        return redirect(plan)
-    context = {"plan": plan, "section": section, "form": form}
+        return redirect(section.revision)
+    context = {"plan": plan, "section": section, "form": form, "text": section.revision}
     return _measure_page(request, form, {**context, "can_edit": True})
 
 
@@ -52,9 +52,10 @@ def change(request: HttpRequest, pk: int) -> HttpResponse:
     if form.is_bound and form.is_valid():
         plans.change_measure(version, form.draft(), act=Act.of(request))
         messages.success(request, _("The measure has been saved."))
-        return redirect(plan)
+        return redirect(version.revision)
     can_edit = version.revision.is_editable and plans.may_draft(person(request), plan)
     context = {"plan": plan, "section": version.section, "version": version, "form": form}
+    context["text"] = version.revision
     return _measure_page(request, form, {**context, "can_edit": can_edit})
 
 
@@ -90,17 +91,17 @@ def _measure_page(request: HttpRequest, form: MeasureForm, context: dict[str, An
 def remove(request: HttpRequest, pk: int) -> HttpResponse:
     """Take a measure out of the draft."""
     version = get_object_or_404(bound_versions(request), pk=pk)
-    plan = version.revision.plan
     plans.remove_measure(version, act=Act.of(request))
     messages.success(request, _("The measure has been removed."))
-    return redirect(plan)
+    return redirect(version.revision)
 
 
 @require_POST
 def settle(request: HttpRequest, pk: int) -> HttpResponse:
     """Mark a remark as settled."""
-    visible = Plan.objects.visible_to(person(request))
-    remark = get_object_or_404(Remark.objects.filter(revision__plan__in=visible), pk=pk)
+    readable = Revision.objects.visible_to(person(request))
+    sent = Remark.objects.filter(revision__in=readable, is_draft=False).select_related("revision")
+    remark = get_object_or_404(sent, pk=pk)
     remarks.settle_remark(remark, act=Act.of(request))
     messages.success(request, _("The remark has been marked as settled."))
-    return redirect(remark.revision.plan)
+    return redirect(remark.revision)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.contrib import messages
@@ -19,22 +20,25 @@ from compliance.models import (
     MeasureVersion,
     Occurrence,
     Plan,
+    Remark,
     Revision,
-    RevisionParty,
+    User,
 )
 from compliance.models.plans import State
 from compliance.services import deadlines
 from compliance.services.acts import Act
 from compliance.services.execution import start_execution
+from compliance.services.texts import text_shown
 from compliance.services.transitions import Grounds, change_state
-from compliance.services.votes import cast_vote
 from compliance.views.requests import page_of, person
 from compliance.wording import sentence
 from workflows.forms import GroundsForm, ReasonForm
 from workflows.models import Process, Task
-from workflows.services import engine, matters
+from workflows.services import engine, matters, rounds
 from workflows.services.sides import may_decide, plan_rights, sees_inside
 from workflows.views.parties import way_of
+
+SHOWN_OF_TASK = ("owner", "organisation", "process__revision", "process__plan")
 
 
 @require_safe
@@ -64,10 +68,10 @@ def plans(request: HttpRequest) -> HttpResponse:
 @require_safe
 def plan(request: HttpRequest, pk: int) -> HttpResponse:
     """One plan: where it is in its life, whose turn it is, its measures, parties and history."""
-    return _page(request, _visible(request, pk))
+    return show_plan(request, visible_plan(request, pk))
 
 
-def _visible(request: HttpRequest, pk: int) -> Plan:
+def visible_plan(request: HttpRequest, pk: int) -> Plan:
     rows = Plan.objects.visible_to(person(request)).select_related("organisation", "type")
     return get_object_or_404(rows, pk=pk)
 
@@ -76,10 +80,10 @@ def plan_page(
     request: HttpRequest, process: Process, *, answer: GroundsForm, code: str, status: int
 ) -> HttpResponse:
     """The plan's page with a refused answer still filled in."""
-    return _page(request, process.plan, answer=answer, code=code, status=status)
+    return show_plan(request, process.plan, answer=answer, code=code, status=status)
 
 
-def _page(
+def show_plan(
     request: HttpRequest,
     plan: Plan,
     *,
@@ -90,40 +94,72 @@ def _page(
     status: int = 200,
 ) -> HttpResponse:
     user = person(request)
-    revision = plan.revisions.exclude(status=Revision.Status.WITHDRAWN).last()
-    tasks = Task.objects.open().of_plan_itself(plan)
-    task = tasks.select_related("owner", "organisation", "process").first()
-    sections = sections_of(user, plan, revision)
-    inside = sees_inside(user, plan)
+    revision = text_shown(plan)
+    tasks = Task.objects.open().of_plan_itself(plan).select_related(*SHOWN_OF_TASK)
+    task = next((one for one in tasks if not one.process.is_amendment), None)
+    amendment = next((one for one in tasks if one.process.is_amendment), None)
+    known = list(plan.revisions.visible_to(user))
+    being_made = next((one for one in known if one.is_amendment and one.is_open), None)
     context: dict[str, Any] = {
-        "plan": plan,
-        "revision": revision,
-        "sections": sections,
-        "task": task,
-        "answers": answers_of(user, task, answer, code),
-        "is_barred": task is not None
-        and user.may(engine.may_answer, task)
-        and not may_decide(user, task),
-        "rights": plan_rights(user, plan, revision, is_waiting=task is not None),
-        "remarks": revision.remarks.select_related("author") if revision and inside else [],
-        "decisions": revision.decisions.all() if revision else [],
-        "unsettled": revision.versions.unsettled().count() if revision else 0,
-        "inside": inside,
-        **way_of(user, revision, inside, ballot),
+        **text_context(user, plan, revision, task, answer, code, ballot),
+        "rights": plan_rights(
+            user, plan, revision, is_waiting=task is not None or being_made is not None
+        ),
+        "revisions": known,
+        "being_made": being_made,
+        "amendment": amendment,
         "events": AuditEvent.objects.about(plan)
         .select_related("actor", "on_behalf_of")
         .order_by("-id")[:15],
         "problem": problem,
+    }
+    return render(request, "workflows/plan.html", context, status=status)
+
+
+def text_context(
+    user: User,
+    plan: Plan,
+    revision: Revision | None,
+    task: Task | None,
+    answer: GroundsForm | None = None,
+    code: str = "",
+    ballot: BallotForm | None = None,
+) -> dict[str, Any]:
+    """What a page shows of a text of the plan, its remarks and the task at which it waits."""
+    inside = sees_inside(user, plan)
+    can_remark = rounds.may_remark(user, task)
+    remarks = rounds.remarks_of(revision, is_inside=inside, holds=can_remark)
+    sections = sections_of(user, plan, revision, remarks)
+    shown = {one.measure_id for part in sections for one in part["versions"]}
+    answers = answers_of(user, task, answer, code)
+    return {
+        "plan": plan,
+        "revision": revision,
+        "sections": sections,
+        "task": task,
+        "answers": answers,
+        "is_barred": task is not None
+        and user.may(engine.may_answer, task)
+        and not may_decide(user, task),
+        "since_seen": rounds.since_last_seen(task) if task and answers else None,
+        "can_remark": can_remark,
+        "remarks": [one for one in remarks if one.measure_id not in shown],
+        "decisions": revision.decisions.all() if revision else [],
+        "unsettled": revision.versions.unsettled().count() if revision else 0,
+        "inside": inside,
+        **way_of(user, revision, inside, ballot),
         "has_open_deadlines": any(
             deadlines.leaves_dates_open(one) for part in sections for one in part["versions"]
         ),
         "today": plan.organisation.today(timezone.now()),
     }
-    return render(request, "workflows/plan.html", context, status=status)
 
 
-def sections_of(user: Any, plan: Plan, revision: Revision | None) -> list[dict[str, Any]]:
-    """Sections with their measures, each with what the person may see of its execution."""
+def sections_of(
+    user: Any, plan: Plan, revision: Revision | None, remarks: Iterable[Remark]
+) -> list[dict[str, Any]]:
+    """Sections with their measures, each with its remarks and what the person may see of how it
+    goes."""
     if revision is None:
         return []
     today = plan.organisation.today(timezone.now())
@@ -145,6 +181,9 @@ def sections_of(user: Any, plan: Plan, revision: Revision | None) -> list[dict[s
     versions = revision.versions.select_related("deadline_confirmed_by")
     for version in versions.prefetch_related("responsibles__organisation"):
         version.counts = counts.get(version.measure_id)  # type: ignore[attr-defined]
+        version.remarks_here = [  # type: ignore[attr-defined]
+            one for one in remarks if one.measure_id == version.measure_id
+        ]
         rows.setdefault(version.section_id, []).append(version)
     return [
         {"section": section, "versions": rows.get(section.pk, [])}
@@ -181,26 +220,6 @@ def send(request: HttpRequest, pk: int) -> HttpResponse:
         lambda plan: matters.send_for_agreement(plan.pk, act=Act.of(request)),
         _("The plan has been sent for agreement."),
     )
-
-
-@require_POST
-def vote(request: HttpRequest, pk: int) -> HttpResponse:
-    """Vote as a member of the party that decides together."""
-    plan = _visible(request, pk)
-    form = BallotForm(request.POST)
-    if not form.is_valid():
-        return _page(request, plan, ballot=form, status=422)
-    data = form.cleaned_data
-    party = get_object_or_404(RevisionParty, pk=data["party"], revision__plan=plan)
-    try:
-        cast_vote(party.pk, data["choice"], comment=data["comment"], act=Act.of(request))
-    except Refusal as refusal:
-        if refusal.status != 422:
-            raise
-        form.add_error("comment", sentence(refusal))
-        return _page(request, plan, ballot=form, status=422)
-    messages.success(request, _("Your vote has been counted."))
-    return redirect(f"{plan.get_absolute_url()}#vote")
 
 
 @require_POST
@@ -242,12 +261,12 @@ def reopen(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _attempt(request: HttpRequest, pk: int, act: Any, success: str) -> HttpResponse:
     """Do it and go back to the plan; what can be mended there is said there."""
-    plan = _visible(request, pk)
+    plan = visible_plan(request, pk)
     try:
         act(plan)
     except Refusal as refusal:
         if refusal.status != 422:
             raise
-        return _page(request, plan, problem=sentence(refusal), status=422)
+        return show_plan(request, plan, problem=sentence(refusal), status=422)
     messages.success(request, success)
     return redirect(plan)

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from compliance.domain.refusals import Refusal
-from compliance.models import Plan
+from compliance.models import Plan, Revision
 from compliance.services.acts import Act
 from compliance.views.requests import person, way_back
 from compliance.wording import sentence
@@ -25,8 +25,10 @@ from workflows.models import Task
 from workflows.services import engine, inboxes
 from workflows.views.inspections import inspection_page
 from workflows.views.plans import plan_page
+from workflows.views.revisions import revision_page
 
-# Where a step of a flow is taken; a flow that is not named here is taken on the plan's page.
+# Where a step of a flow is taken; a flow that is not named here is taken on the plan's page, or on
+# that of the revision which changes the plan.
 PAGES: dict[Any, Callable[..., HttpResponse]] = {InspectionFlow: inspection_page}
 
 
@@ -57,7 +59,8 @@ def complete(request: HttpRequest, pk: int) -> HttpResponse:
     if outcome is None:
         raise Refusal("unknown_outcome")
     form = GroundsForm(outcome, request.POST, bases=task.bases)
-    page = PAGES.get(task.step.flow_class, plan_page)
+    usual = revision_page if task.process.is_amendment else plan_page
+    page = PAGES.get(task.step.flow_class, usual)
     if not form.is_valid():
         return page(request, task.process, answer=form, code=code, status=422)
     try:
@@ -93,8 +96,8 @@ def _next_after(request: HttpRequest, task: Task) -> str:
         return following.get_absolute_url() if following else reverse("inbox")
     if following:
         messages.info(request, _next_words(following))
-    plan: Plan = task.process.plan
-    return plan.get_absolute_url()
+    text: Revision | Plan = task.process.revision or task.process.plan
+    return text.get_absolute_url()
 
 
 def _next_words(following: Task) -> SafeString:
