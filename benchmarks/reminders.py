@@ -1,9 +1,10 @@
 """How long a planner sweep takes, beside a floor: COPY of the same rows into the same table.
 
-    python benchmarks/reminders.py [--rows 100000]
+    python benchmarks/reminders.py [--rows 100000] [--tasks 10000]
 
 Makes a database of its own on the server of DATABASE_URL, fills it with open due dates that all
-have to be reminded of, plans them, and drops it again. PostgreSQL only: SQLite has no COPY.
+have to be reminded of, plans them, then does the same with tasks in the queues of many inspectors,
+and drops it again. PostgreSQL only: SQLite has no COPY.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ import django
 ZONES = ["Europe/Kaliningrad", "Europe/Moscow", "Asia/Omsk", "Asia/Irkutsk", "Asia/Magadan"]
 EXECUTORS_A_PLACE = 3
 DATES_AN_EXECUTOR = 10
+INSPECTORS_A_REGION = 50
 
 
 def timed(work: Callable[[], object]) -> float:
@@ -120,8 +122,49 @@ def fill_plans(work: list[tuple[Any, Any]]) -> None:
     )
 
 
-def measure() -> None:
-    """Print the planner's time, the floor's, and their ratio."""
+def fill_tasks(count: int) -> None:
+    """As many open tasks, shared by the institutions, untaken, each waiting for an inspector."""
+    from compliance.models import Membership, Organisation, Plan, User
+    from tests.notifications import factories as make
+    from workflows.flows import InspectionFlow
+    from workflows.models import Process, Task
+
+    regions = Organisation.objects.filter(parent__isnull=True)
+    inspectors = [
+        (region, User(username=f"inspector{region.pk}-{number}"))
+        for region in regions
+        for number in range(INSPECTORS_A_REGION)
+    ]
+    User.objects.bulk_create(person for _region, person in inspectors)
+    Membership.objects.bulk_create(
+        Membership(user=person, organisation=region, role="inspector")
+        for region, person in inspectors
+    )
+    plans = list(Plan.objects.select_related("organisation")[:count])
+    # Closed, so that one plan may have many of them; only their tasks are what is planned for.
+    processes = [
+        Process(flow_class=InspectionFlow, plan=plans[number % len(plans)], status="DONE")
+        for number in range(count)
+    ]
+    Process.objects.bulk_create(processes, batch_size=2000)
+    Task.objects.bulk_create(
+        (
+            Task(
+                process=process,
+                flow_task=InspectionFlow.verify,
+                flow_task_type="HUMAN",
+                organisation=process.plan.organisation,
+                role="inspector",
+                due_on=make.MONDAY - timedelta(days=number % 10),
+            )
+            for number, process in enumerate(processes)
+        ),
+        batch_size=2000,
+    )
+
+
+def measure(kind: str) -> None:
+    """Print the planner's time for what is due of this kind, the floor's, and their ratio."""
     from django.db import connection
 
     from tests.notifications.factories import moment
@@ -133,7 +176,7 @@ def measure() -> None:
     counts: dict[str, int] = {}
     planner = timed(lambda: counts.update(plan_reminders(now)))
     again = timed(lambda: plan_reminders(now))
-    floor = timed_copy()
+    floor = timed_copy(kind)
     print(f"{counts['planned']:,} reminders, {counts['digests']:,} letters, ", end="")
     print(f"{counts['statements']} statements: {planner:.2f} s")
     print(f"a second sweep, nothing to add: {again:.2f} s")
@@ -141,8 +184,8 @@ def measure() -> None:
     print(f"ratio: {planner / floor:.2f}")
 
 
-def timed_copy() -> float:
-    """Seconds of COPY, checks and indexes included, of the rows that the planner made."""
+def timed_copy(kind: str) -> float:
+    """Seconds of COPY, checks and indexes included, of the rows of this kind."""
     from django.db import connection
 
     columns = (
@@ -151,7 +194,8 @@ def timed_copy() -> float:
     )
     table = "notifications_reminder"
     with connection.cursor() as cursor:
-        with cursor.copy(f"COPY {table} ({columns}) TO STDOUT") as copy:
+        chosen = f"SELECT {columns} FROM {table} WHERE subject_kind = '{kind}'"
+        with cursor.copy(f"COPY ({chosen}) TO STDOUT") as copy:
             rows = b"".join(bytes(block) for block in copy)
         cursor.execute(f"TRUNCATE {table}")
 
@@ -165,7 +209,9 @@ def timed_copy() -> float:
 def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--rows", type=int, default=100_000)
-    rows = parser.parse_args().rows
+    parser.add_argument("--tasks", type=int, default=10_000)
+    arguments = parser.parse_args()
+    rows, tasks = arguments.rows, arguments.tasks
     sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "project.settings")
     django.setup()
@@ -181,7 +227,10 @@ def main() -> None:
     try:
         print(f"making {rows:,} open due dates …", flush=True)
         print(f"made in {timed(lambda: fill(rows)):.0f} s")
-        measure()
+        measure("occurrence")
+        print(f"making {tasks:,} open tasks, {INSPECTORS_A_REGION} inspectors a region …")
+        fill_tasks(tasks)
+        measure("task")
     finally:
         runner.teardown_databases(databases)
 

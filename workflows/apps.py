@@ -11,5 +11,7 @@ class WorkflowsConfig(AppConfig):
         from notifications.subjects import register
         from workflows.services.reminders import TASK
         from workflows.services.still_due import still_due
+        from workflows.services.told_events import announce_all
 
         register(TASK, still_due)
+        announce_all()

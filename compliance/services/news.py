@@ -37,10 +37,15 @@ Lines = Callable[[Mapping[int, AuditEvent], datetime], Mapping[int, Answer]]
 
 @dataclass(frozen=True, slots=True)
 class Telling:
-    """Whom an event concerns, and how their letter puts it."""
+    """Whom an event concerns, and how their letter puts it.
+
+    One that stands alone neither overtakes other events about its subject nor is overtaken by them:
+    its lines say by themselves whether it is still so.
+    """
 
     concerned: Callable[[AuditEvent], Collection[int]]
     lines: Lines
+    stands_alone: bool = False
 
 
 TELLINGS: dict[str, Telling] = {}
@@ -78,7 +83,8 @@ def still_news(reminder_ids: Collection[int], now: datetime) -> dict[int, Answer
     """For each reminder of events of one name: its line, or why it says nothing."""
     reminders = list(Reminder.objects.filter(pk__in=reminder_ids))
     events = AuditEvent.objects.in_bulk({reminder.subject_id for reminder in reminders})
-    overtaken = _overtaken(events)
+    telling = TELLINGS[reminders[0].subject_kind] if reminders else None
+    overtaken = set() if telling is None or telling.stands_alone else _overtaken(events)
     places = {event.organisation_id for event in events.values()}
     able = {
         (duty.organisation_id, duty.user_id) for duty in duties(places, timezone.localdate(now))
@@ -93,8 +99,8 @@ def still_news(reminder_ids: Collection[int], now: datetime) -> dict[int, Answer
         elif (event.organisation_id, reminder.addressee_id) not in able:
             answers[reminder.pk] = Reason.NOT_RESPONSIBLE
     left = {row.pk: events[row.subject_id] for row in reminders if row.pk not in answers}
-    if left:
-        answers |= TELLINGS[reminders[0].subject_kind].lines(left, now)
+    if telling and left:
+        answers |= telling.lines(left, now)
     return answers
 
 
@@ -102,10 +108,11 @@ def _overtaken(events: Mapping[int, AuditEvent]) -> set[int]:
     """The events after which something else has happened to the same thing."""
     if not events:
         return set()
+    overtaking = {name for name, telling in TELLINGS.items() if not telling.stands_alone}
     later = AuditEvent.objects.filter(
         subject_kind__in={event.subject_kind for event in events.values()},
         subject_id__in={event.subject_id for event in events.values()},
-        action__in=TELLINGS.keys() | OVERTAKING,
+        action__in=overtaking | OVERTAKING,
         pk__gt=min(events),
     )
     last: dict[tuple[str, int], int] = {}

@@ -28,6 +28,13 @@ OF_PLANS: dict[str, Wording] = {
     "plan.agree": (_("The plan was agreed"), _("Look")),
     "plan.approve": (_("The plan was approved"), _("Look")),
     "plan.publish": (_("The plan was published"), _("Look")),
+    "revision.return_to_draft": (
+        _("The change of the plan was returned for rework"),
+        _("Rework the plan"),
+    ),
+    "revision.agree": (_("The change of the plan was agreed"), _("Look")),
+    "revision.approve": (_("The change of the plan was approved"), _("Look")),
+    "revision.publish": (_("The change of the plan was published"), _("Look")),
     "report.question": (_("The report on the plan was returned"), _("Complete the report")),
     "plan.accept_report": (_("The report on the plan was accepted"), _("Look")),
 }

@@ -9,8 +9,9 @@ import pytest
 import time_machine
 from django.db import transaction
 
-from compliance.models import Assignment, Membership
+from compliance.models import Assignment, Membership, User
 from compliance.services.evidence import attach_photo
+from compliance.services.news import TELLINGS
 from compliance.services.reports import Account, save_report
 from compliance.services.transitions import Grounds
 from notifications.models import Reminder, ReminderStep
@@ -22,7 +23,7 @@ from tests.notifications.conftest import post_office as post_office
 from tests.notifications.post_office import PostOffice
 from tests.scenes import Scene, executing, published, sent
 from workflows.models import Task
-from workflows.services import engine, matters
+from workflows.services import engine, matters, passing
 from workflows.services.reminders import plan_reminders
 
 NOW = days.moment()
@@ -238,3 +239,75 @@ def test_two_events_about_one_report_are_two_rows_and_one_letter(post_office: Po
     text = texts(post_office)["executor@example.org"]
     assert "Снова нет фото" in text
     assert "Отчёт возвращён: Нет фото" not in text
+
+
+# --- Tasks that change hands ---------------------------------------------------------------------
+
+
+def handed(scene: Scene, colleague: User) -> Task:
+    """The scene's task, given by its coordinator to a colleague."""
+    act = make.act(scene.region.coordinator)
+    task = engine.take(scene.task.pk, act=act)
+    return passing.reassign(
+        task.pk, to=colleague, seen=scene.region.coordinator.pk, reason="Её участок", act=act
+    )
+
+
+@pytest.mark.django_db
+def test_whoever_is_given_a_task_is_told_so(post_office: PostOffice) -> None:
+    scene = sent()
+    handed(scene, make.member(scene.region.ministry, "coordinator", "second"))
+
+    sweep()
+
+    assert told("task.reassign") == ["second"]
+    text = texts(post_office)["second@example.org"]
+    assert "Вам передана задача: Её участок" in text
+    assert "Открыть задачу: " in text
+
+
+@pytest.mark.django_db
+def test_who_has_passed_it_on_already_is_not_told(post_office: PostOffice) -> None:
+    scene = sent()
+    second = make.member(scene.region.ministry, "coordinator", "second")
+    third = make.member(scene.region.ministry, "coordinator", "third")
+    task = handed(scene, second)
+    passing.reassign(task.pk, to=third, seen=second.pk, reason="", act=make.act(second))
+
+    sweep()
+
+    rows = Reminder.objects.filter(subject_kind="task.reassign")
+    assert set(rows.values_list("addressee__username", "state", "reason")) == {
+        ("second", "skipped", "not_responsible"),
+        ("third", "accepted", ""),
+    }
+
+
+@pytest.mark.django_db
+def test_a_task_that_changes_hands_does_not_silence_news_of_its_plan(
+    post_office: PostOffice,
+) -> None:
+    scene = sent()
+    deputy = make.member(scene.region.own, "director", "deputy")
+    engine.complete(
+        scene.task.pk,
+        "return",
+        act=make.act(scene.region.coordinator),
+        grounds=Grounds(comment="Уточнить"),
+    )
+    act = make.act(scene.region.director)
+    task = engine.take(scene.task.pk, act=act)
+    passing.reassign(task.pk, to=deputy, seen=scene.region.director.pk, reason="", act=act)
+
+    sweep()
+
+    text = texts(post_office)["deputy@example.org"]
+    assert "План возвращён на доработку: Уточнить" in text
+    assert "Вам передана задача" in text
+
+
+@pytest.mark.django_db
+def test_every_step_of_the_schedule_about_an_event_is_answered_for() -> None:
+    kinds = set(ReminderStep.objects.values_list("subject_kind", flat=True))
+
+    assert kinds - {"occurrence", "task"} == set(TELLINGS)

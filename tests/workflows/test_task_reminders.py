@@ -11,7 +11,7 @@ import pytest
 import time_machine
 from django.db import connection
 
-from compliance.models import Membership, Organisation
+from compliance.models import Membership, Organisation, User
 from compliance.services.substitutions import (
     Absence,
     end_substitution,
@@ -26,6 +26,7 @@ from tests.notifications.conftest import counter as counter
 from tests.notifications.conftest import post_office as post_office
 from tests.notifications.post_office import PostOffice
 from tests.scenes import Scene, sent
+from tests.workflows.test_parties import vote, voting
 from workflows.flows import ApprovalFlow
 from workflows.models import Process, Task
 from workflows.services import engine
@@ -330,3 +331,55 @@ def test_two_planners_at_once_tell_of_each_task_once() -> None:
     assert sorted(result["planned"] for result in results) == [0, 0, 0, 30]
     assert sorted(result["digests"] for result in results) == [0, 0, 0, 1]
     assert Message.objects.count() == 1
+
+
+# --- Where a body votes --------------------------------------------------------------------------
+
+
+@pytest.fixture
+def ballot(db: None, settings: Any) -> tuple[Scene, list[User]]:
+    """A council of four that votes on a plan, and a queue that is long from two people on."""
+    settings.PEOPLE_TOLD_OF_A_QUEUED_TASK = 2
+    return voting(4)
+
+
+def of_council() -> list[str]:
+    """Whom of the council the reminders of the vote are for."""
+    rows = Reminder.objects.filter(subject_kind="task", addressee__memberships__role="council")
+    return sorted(rows.values_list("addressee__username", flat=True))
+
+
+def test_every_member_who_has_not_voted_is_reminded(ballot: tuple[Scene, list[User]]) -> None:
+    scene, people = ballot
+    vote(scene, people[0])
+
+    plan_reminders(NOW)
+
+    assert of_council() == ["council2", "council3", "council4"]
+
+
+def test_when_all_have_voted_everyone_is_reminded_that_it_must_be_concluded(
+    ballot: tuple[Scene, list[User]], post_office: PostOffice
+) -> None:
+    scene, people = ballot
+    for member in people:
+        vote(scene, member)
+
+    plan_reminders(NOW)
+    deliver_messages(NOW)
+
+    assert of_council() == ["council", "council2", "council3", "council4"]
+    assert fates() == {(person, "accepted", "") for person in of_council()}
+
+
+def test_who_votes_before_the_letter_leaves_is_not_reminded(
+    ballot: tuple[Scene, list[User]], post_office: PostOffice
+) -> None:
+    scene, people = ballot
+    plan_reminders(NOW)
+    vote(scene, people[1])
+
+    deliver_messages(NOW)
+
+    assert ("council2", "skipped", "task_done") in fates()
+    assert ("council3", "accepted", "") in fates()

@@ -4,7 +4,8 @@ Whom a reminder of a task goes to:
 
 * owner: whoever has the task, as long as they can act; otherwise the queue: the people who have
   its role in that branch. Of a queue of many people each task is told to a few only, and by its
-  number to others than the next one, so that a hundred tasks make no storm and each is told.
+  number to others than the next one, so that a hundred tasks make no storm and each is told. Where
+  a body votes, every member who has not voted yet; when all have, everyone: somebody must conclude.
 * superior: the director of the institution, or the ministry's coordinators (theirs: the head).
 * Whoever substitutes for one of these today gets it as well.
 
@@ -103,7 +104,8 @@ zone(region_id, time_zone, number) AS (VALUES {{zones}}),
 band(number, who, step_id, sequence, after, until, alone_since) AS (VALUES {{bands}}),
 superior(role, above) AS (VALUES {{superiors}}),
 open_row AS MATERIALIZED (
-    SELECT task.id, task.organisation_id, task.role, task.owner_id, task.due_on,
+    SELECT task.id, task.process_id, task.organisation_id, task.role, task.owner_id,
+           task.due_on, task.created,
            CAST(REPLACE(CAST(task.due_on AS text), '-', '') AS integer) AS deadline_revision
     FROM workflows_task task
     WHERE task.finished IS NULL
@@ -122,6 +124,18 @@ holder(organisation_id, role, user_id, place, size) AS MATERIALIZED (
            ROW_NUMBER() OVER (PARTITION BY organisation_id, role ORDER BY user_id) - 1,
            COUNT(*) OVER (PARTITION BY organisation_id, role)
     FROM (SELECT DISTINCT organisation_id, role, user_id FROM duty) seat
+),
+voted(task_id, user_id) AS MATERIALIZED (
+    SELECT open_row.id, vote.member_id
+    FROM open_row
+    JOIN workflows_process process ON process.id = open_row.process_id
+    JOIN compliance_revisionparty party
+      ON party.revision_id = process.revision_id AND party.is_vote AND party.role = open_row.role
+    LEFT JOIN compliance_vote vote
+           ON vote.party_id = party.id AND vote.cast_at >= open_row.created
+),
+ballot(task_id, cast_votes) AS MATERIALIZED (
+    SELECT task_id, COUNT(user_id) FROM voted GROUP BY task_id
 ),
 due AS (
     SELECT open_row.*, reached.who, reached.step_id, reached.sequence, owner.user_id AS able_id
@@ -151,9 +165,14 @@ chosen(id, organisation_id, step_id, sequence, deadline_revision, due_on, person
            due.due_on, holder.user_id
     FROM due
     JOIN holder ON holder.organisation_id = due.organisation_id AND holder.role = due.role
+    LEFT JOIN ballot ON ballot.task_id = due.id
+    LEFT JOIN voted ON voted.task_id = due.id AND voted.user_id = holder.user_id
     WHERE due.who = 'owner'
       AND due.able_id IS NULL
-      AND (due.id + holder.place) %% holder.size < %s
+      AND CASE WHEN ballot.task_id IS NULL
+               THEN (due.id + holder.place) %% holder.size < %s
+               ELSE voted.user_id IS NULL OR ballot.cast_votes >= holder.size
+          END
     UNION ALL
     SELECT due.id, due.organisation_id, due.step_id, due.sequence, due.deadline_revision,
            due.due_on, holder.user_id

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import datetime
 
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from compliance.models import Vote
 from compliance.models.people import Role
 from compliance.services.addressees import Duty, duties
 from compliance.services.letter_words import Calendars, days_between, shortened
@@ -27,6 +28,7 @@ def still_due(reminder_ids: Collection[int], now: datetime) -> dict[int, Answer]
         {task.organisation_id for task in tasks.values() if task.organisation_id},
         timezone.localdate(now),
     )
+    voted = _who_voted(tasks.values())
     calendars = Calendars()
     answers: dict[int, Answer] = {}
     for reminder in reminders:
@@ -35,21 +37,43 @@ def still_due(reminder_ids: Collection[int], now: datetime) -> dict[int, Answer]
             answers[reminder.pk] = Reason.GONE
         else:
             is_theirs = reminder.step.who == ReminderStep.Who.OWNER
-            answers[reminder.pk] = _why_not(reminder, task, held) or task_line(
+            answers[reminder.pk] = _why_not(reminder, task, held, voted[task.pk]) or task_line(
                 task, reminder.addressee_id, now, calendars, is_theirs=is_theirs
             )
     return answers
 
 
-def _why_not(reminder: Reminder, task: Task, held: Duties) -> Reason | None:
+def _why_not(reminder: Reminder, task: Task, held: Duties, voted: Collection[int]) -> Reason | None:
     """Why nobody needs this reminder any more; None when somebody does."""
-    if not task.is_open:
+    members = {
+        duty.person_id
+        for duty in held
+        if duty.organisation_id == task.organisation_id and duty.role == task.role
+    }
+    # When all have voted, each of them may still have to conclude.
+    has_voted = reminder.addressee_id in voted and not members <= set(voted)
+    if not task.is_open or has_voted:
         return Reason.TASK_DONE
     if task.due_on != reminder.due_on:
         return Reason.DEADLINE_MOVED
     if not waits_for(task, reminder.addressee_id, reminder.step.who, held):
         return Reason.NOT_RESPONSIBLE
     return None
+
+
+def _who_voted(tasks: Collection[Task]) -> Mapping[int, set[int]]:
+    """By task, the members who have voted on what it waits for."""
+    votes = Vote.objects.filter(
+        party__revision__in={task.process.revision_id for task in tasks} - {None}
+    ).values_list("party__revision", "party__role", "member", "cast_at")
+    return {
+        task.pk: {
+            member
+            for revision, role, member, at in votes
+            if (revision, role) == (task.process.revision_id, task.role) and at >= task.created
+        }
+        for task in tasks
+    }
 
 
 def waits_for(task: Task, person_id: int, who: str, held: Duties) -> bool:
