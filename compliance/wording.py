@@ -143,6 +143,21 @@ SENTENCES: dict[str, str | Promise] = {
     "explained_too_early": _(
         "It is due only on %(date)s. Ask for a later date, or explain two weeks before it."
     ),
+    # Petitions
+    "petition_open": _(
+        "A petition about this due date is already under consideration. Wait for its decision."
+    ),
+    "petition_decided": _("This petition has been decided or withdrawn. Open it again."),
+    "petition_unendorsed": _("The director of the institution has not endorsed this petition yet."),
+    "own_petition": _("You made this petition yourself. Somebody else has to decide it."),
+    "not_your_petition": _("Only who made the petition can withdraw it."),
+    "refusal_reason_given": _("Write why, so that the asker knows what to do next."),
+    "new_date_needed": _("Give the new date."),
+    "new_date_not_later": _("The deadline is already %(due)s. The new date has to be later."),
+    "new_date_past": _("This date has passed. Give today (%(today)s) or a later one."),
+    "new_date_outside_period": _(
+        "The plan ends on %(end)s. Give a date within it, or ask the ministry to revise the plan."
+    ),
     "photo_too_large": _("The photo is larger than %(megabytes)s MB. Send a smaller one."),
     "photo_too_many_pixels": _(
         "The photo has more than %(megapixels)s megapixels. Send a smaller one."

@@ -26,6 +26,7 @@ from compliance.models import (
     MeasureVersion,
     Occurrence,
     PeopleUpload,
+    Petition,
     Plan,
     Remark,
     Revision,
@@ -33,6 +34,7 @@ from compliance.models import (
 )
 from compliance.services.evidence import attach_photo
 from compliance.services.incentives import calculate_sheet, default_scheme
+from compliance.services.petitions import Wish
 from compliance.services.reports import Account, draft_report, save_report
 from notifications.models import Message, SweepRecord
 from tests import factories as make
@@ -41,6 +43,7 @@ from tests.scenes import Scene, due_in, executing, published, sent
 from workflows.models import Task
 from workflows.services.amendments import revise_plan
 from workflows.services.matters import submit_execution
+from workflows.services.petitions import ask
 
 pytestmark = pytest.mark.django_db
 
@@ -74,6 +77,7 @@ class World:
     letter: Message
     remark: Remark
     amendment: Revision
+    petition: Petition
 
     @property
     def version(self) -> MeasureVersion:
@@ -95,13 +99,15 @@ def make_world() -> World:
     twice = (
         make.measure("Обновить стенд", number="1", deadline_text=due_in(5)),
         make.measure("Обучить работников", number="2", deadline_text=due_in(60)),
+        make.measure("Установить пандус", number="3", deadline_text=due_in(90)),
     )
     at_work = executing(region, *twice, title="Исполняемый план")
-    first, second = Occurrence.objects.filter(plan=at_work.plan).order_by("due_on")
+    first, second, third = Occurrence.objects.filter(plan=at_work.plan).order_by("due_on")
     act = make.act(region.executor)
     attach_photo(save_report(first.pk, Account("Готово"), act=act), make.photo(), act=act)
     submit_execution(first.pk, act=act)
     kept = attach_photo(draft_report(second.pk, act=act), make.photo(colour="red"), act=act)
+    asked = ask(third.pk, Wish("waiver", "Снесено"), act=make.act(region.director))
     draft = make.plan(region, title="Черновик", period=make.Period(*_this_year()))
     remark = Remark.objects.create(
         revision=draft.revisions.get(), text="Уточнить", author=region.coordinator,
@@ -134,6 +140,7 @@ def make_world() -> World:
         letter=letter,
         remark=remark,
         amendment=change,
+        petition=asked,
     )  # fmt: skip
 
 
@@ -350,6 +357,15 @@ ROWS: dict[str, Row] = {
         {"coordinator"}, of("occurrence"), "post", DRAFT_READERS - {"coordinator"},
         {"reason": "Снесено"},
     ),
+    "petition-ask": Row(
+        INSTITUTION, of("occurrence"), "post", DRAFT_READERS - INSTITUTION,
+        {"kind": "waiver", "reason": "Снесено"},
+    ),
+    "petitions": Row(EVERYBODY),
+    "petition": Row(DRAFT_READERS, of("petition")),
+    "petition-withdraw": Row(
+        {"director"}, of("petition"), "post", DRAFT_READERS - {"director"}
+    ),
     "evidence": Row(DRAFT_READERS, lambda world: [world.evidence.pk, "copy"]),
     "evidence-remove": Row(INSTITUTION, of("evidence"), "post", DRAFT_READERS - INSTITUTION),
     "inspection": Row(DRAFT_READERS, of("inspection.process")),
@@ -484,7 +500,9 @@ def test_without_signing_in_only_public_pages_answer(world: World):
 
 
 @pytest.mark.parametrize(
-    "model", [Plan, Occurrence, Evidence, IncentiveSheet, Assignment], ids=lambda m: m.__name__
+    "model",
+    [Plan, Occurrence, Evidence, IncentiveSheet, Assignment, Petition],
+    ids=lambda m: m.__name__,
 )
 def test_lists_are_exactly_what_is_visible(world: World, model):
     """A neighbour region and a stranger see nothing of all this; the ministry sees all of it."""

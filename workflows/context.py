@@ -38,6 +38,7 @@ PLACES = (
     Place("inbox", _("My tasks")),
     Place("plans", _("Plans")),
     Place("overdue", _("Overdue"), OVERSEEING | {Role.DIRECTOR}),
+    Place("petitions", _("Petitions"), OVERSEEING | {Role.DIRECTOR}),
     Place("region", _("Region"), OVERSEEING),
     Place("incentives", _("Bonuses"), OVERSEEING | {Role.HR, Role.DIRECTOR}),
     Place("people", _("People"), KEEPING_PEOPLE),

@@ -9,7 +9,7 @@ from viewflow import this
 from viewflow.workflow import flow
 from viewflow.workflow.lock import SelectForUpdateLock
 
-from workflows.effects import approval, plan_reports, verification
+from workflows.effects import approval, petitions, plan_reports, verification
 from workflows.models import Process, Task
 from workflows.steps import HumanStep, Outcome, last_outcome, turn_of
 
@@ -169,6 +169,51 @@ class InspectionFlow(flow.Flow):
 
     def begin(self, activation: Any, **given: Any) -> Process:
         """The process, bound to the report and its plan."""
+        return _bound(activation, given)
+
+
+class PetitionFlow(flow.Flow):
+    """Extension of a deadline, or a waiver"""
+
+    process_class = Process
+    task_class = Task
+    process_title = _("Petition about a due date")
+    lock_impl = SelectForUpdateLock(nowait=False)
+
+    start = flow.StartHandle(this.begin).Next(this.after_start)
+    after_start = flow.Switch().Case(this.endorse, petitions.needs_endorsement).Default(this.decide)
+
+    endorse = (
+        HumanStep(
+            "endorses",
+            days=2,
+            outcomes=(
+                Outcome("endorse", _("Endorse"), petitions.endorse, ("note",), True),
+                Outcome("decline", _("Decline"), petitions.decline, ("refusal",)),
+            ),
+        )
+        .Annotation(title=_("Endorse a petition"))
+        .Next(this.after_endorse)
+    )
+    after_endorse = flow.Switch().Case(this.decide, last_outcome("endorse")).Default(this.end)
+
+    decide = (
+        HumanStep(
+            "decides",
+            days=3,
+            outcomes=(
+                Outcome("grant", _("Grant"), petitions.grant, ("note",), True),
+                Outcome("refuse", _("Refuse"), petitions.refuse, ("refusal",)),
+            ),
+        )
+        .Annotation(title=_("Decide on a petition"))
+        .Next(this.end)
+    )
+
+    end = flow.End()
+
+    def begin(self, activation: Any, **given: Any) -> Process:
+        """The process, bound to the petition and its plan."""
         return _bound(activation, given)
 
 

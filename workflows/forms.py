@@ -43,6 +43,8 @@ class GroundsForm(forms.Form):
 
     PARTS = {
         "comment": ("comment",),
+        "note": ("comment",),
+        "refusal": ("comment",),
         "basis": ("basis", "basis_number", "basis_date"),
         "publication": ("published_on", "published_url"),
     }
@@ -60,6 +62,10 @@ class GroundsForm(forms.Form):
         ]
         for name in set(self.fields) - asked:
             del self.fields[name]
+        if "note" in outcome.asks:
+            self.fields["comment"].label, self.fields["comment"].required = _("Comment"), False
+        if "refusal" in outcome.asks:
+            self.fields["comment"].label = _("Why not")
 
     def clean(self) -> dict[str, Any]:
         """The values; an order, minutes or a letter have number and date, a signature has none."""

@@ -18,7 +18,14 @@ from django.utils.translation import gettext_lazy as _
 from viewflow.workflow.models import AbstractProcess, AbstractTask
 from viewflow.workflow.status import PROCESS, STATUS
 
-from compliance.models import ExecutionReport, Occurrence, Organisation, Plan, Revision
+from compliance.models import (
+    ExecutionReport,
+    Occurrence,
+    Organisation,
+    Petition,
+    Plan,
+    Revision,
+)
 from compliance.models.people import Role
 
 if TYPE_CHECKING:
@@ -29,13 +36,14 @@ OPEN = [STATUS.NEW, STATUS.ASSIGNED, STATUS.STARTED]
 
 
 class Process(AbstractProcess):
-    """One matter on its way: an approval, an inspection, a report's acceptance."""
+    """One matter on its way: an approval, an inspection, a report's acceptance, a petition."""
 
     plan = models.ForeignKey(Plan, on_delete=models.PROTECT, related_name="+")
     revision = models.ForeignKey(Revision, on_delete=models.PROTECT, null=True, related_name="+")
     report = models.ForeignKey(
         ExecutionReport, on_delete=models.PROTECT, null=True, related_name="+"
     )
+    petition = models.ForeignKey(Petition, on_delete=models.PROTECT, null=True, related_name="+")
     # How the last human step ended; the flow's switches read it.
     last_outcome = models.CharField(max_length=30, blank=True)
     data = models.JSONField(default=dict, blank=True)
@@ -49,7 +57,7 @@ class Process(AbstractProcess):
         constraints = [
             models.UniqueConstraint(
                 fields=["flow_class", "plan"],
-                condition=Q(status=PROCESS.NEW, report__isnull=True),
+                condition=Q(status=PROCESS.NEW, report__isnull=True, petition__isnull=True),
                 name="process_one_running_for_a_plan",
             ),
             models.UniqueConstraint(
@@ -57,12 +65,18 @@ class Process(AbstractProcess):
                 condition=Q(status=PROCESS.NEW, report__isnull=False),
                 name="process_one_running_for_a_report",
             ),
+            models.UniqueConstraint(
+                fields=["flow_class", "petition"],
+                condition=Q(status=PROCESS.NEW, petition__isnull=False),
+                name="process_one_running_for_a_petition",
+            ),
         ]
 
     @property
     def occurrence(self) -> Occurrence | None:
         """The due date that the matter is about, if it is about one."""
-        return self.report.occurrence if self.report else None
+        subject = self.report or self.petition
+        return subject.occurrence if subject else None
 
     @property
     def organisation(self) -> Organisation:
@@ -87,9 +101,11 @@ class Process(AbstractProcess):
         return str(self.plan.title)
 
     def get_absolute_url(self) -> str:
-        """The page where its steps are taken: the inspection's, the revision's, or the plan's."""
+        """The page where its steps are taken: of its inspection, petition, revision or plan."""
         if self.report_id:
             return reverse("inspection", args=[self.pk])
+        if self.petition_id:
+            return reverse("petition", args=[self.petition_id])
         text: Revision | Plan = self.revision or self.plan
         return f"{text.get_absolute_url()}#task"
 
@@ -120,6 +136,7 @@ class TaskQuerySet(models.QuerySet["Task"]):
             condition &= (
                 Q(process__plan__title__iregex=pattern)
                 | Q(process__report__occurrence__version__text__iregex=pattern)
+                | Q(process__petition__occurrence__version__text__iregex=pattern)
                 | Q(organisation__name__iregex=pattern)
                 | Q(organisation__short_name__iregex=pattern)
             )
@@ -131,7 +148,9 @@ class TaskQuerySet(models.QuerySet["Task"]):
 
     def of_plan_itself(self, plan: Plan) -> TaskQuerySet:
         """Steps on the way of the plan as a whole, not of its reports and due dates."""
-        return self.filter(process__plan=plan, process__report__isnull=True)
+        return self.filter(
+            process__plan=plan, process__report__isnull=True, process__petition__isnull=True
+        )
 
     def of_amendment(self, revision: Revision) -> TaskQuerySet:
         """Steps on the way of a revision of a plan."""
@@ -144,6 +163,8 @@ class TaskQuerySet(models.QuerySet["Task"]):
             "process__revision",
             "process__report__occurrence__version",
             "process__report__occurrence__organisation",
+            "process__petition__occurrence__version",
+            "process__petition__occurrence__organisation",
             "organisation",
             "owner",
             "delegated_by",

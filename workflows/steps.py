@@ -16,6 +16,7 @@ from compliance.models.parties import PartyKind
 from compliance.models.people import Role
 from compliance.services.acts import Act
 from compliance.services.calendar import working_calendar
+from compliance.services.petitions import deciding_role
 from compliance.services.routes import at_turn
 from compliance.services.transitions import Grounds
 from workflows.models import Process
@@ -28,7 +29,7 @@ class Outcome:
     code: str
     label: str | Promise
     effect: Callable[[Process, Grounds, Act], None]
-    asks: tuple[str, ...] = ()  # of: comment, basis, publication
+    asks: tuple[str, ...] = ()  # of: comment, note, refusal, basis, publication
     is_main: bool = False
 
 
@@ -79,6 +80,10 @@ class HumanStep(View):
         """
         if self.party == "inspects":
             return Role.INSPECTOR
+        if self.party == "endorses":
+            return Role.DIRECTOR
+        if self.party == "decides":
+            return deciding_role(process.organisation)
         if called := self.called(process):
             return called.role
         return str(process.plan.type.role_of(self.party))

@@ -17,6 +17,7 @@ from compliance.models.occurrences import ExecutionReport, Occurrence
 from compliance.models.organisations import Organisation
 from compliance.models.parties import PartyStep, RevisionAuthor, RevisionParty, Vote
 from compliance.models.people import Membership, User
+from compliance.models.petitions import Petition
 from compliance.models.plans import Decision, Plan, PlanType, Revision
 from compliance.models.remarks import Remark
 from compliance.models.sendings import Sending
@@ -45,6 +46,7 @@ __all__ = [
     "Organisation",
     "PartyStep",
     "PeopleUpload",
+    "Petition",
     "Plan",
     "PlanType",
     "Proposal",

@@ -11,7 +11,7 @@ from django.db import models
 from django.db.models import Count, F, Max, Min, Q, QuerySet, Window
 from django.utils.translation import gettext_lazy as _
 
-from compliance.models import Assignment, Occurrence, Organisation, User
+from compliance.models import Assignment, Occurrence, Organisation, Petition, User
 from compliance.models.local_dates import LocalDates
 from compliance.models.occurrences import (
     OccurrenceQuerySet,
@@ -25,6 +25,8 @@ from notifications.models import DeliveryState, Reminder
 
 SOON = 14  # calendar days ahead that the board looks
 CHUNK = 500  # rows an export holds at a time
+# Of an occurrence: whether a petition about it waits for its decision.
+PETITIONED = models.Exists(Petition.objects.about_row())
 
 
 class Show(models.TextChoices):
@@ -38,6 +40,7 @@ class Show(models.TextChoices):
     WAITING = "waiting", _("Waiting for the inspector")
     DONE = "done", _("Done and verified")
     WAIVED = "waived", _("Waived")
+    PETITIONED = "petitioned", _("With an open petition")
     ALL = "all", _("All due dates")
 
 
@@ -83,6 +86,7 @@ def shown(rows: OccurrenceQuerySet, show: str, dates: LocalDates) -> OccurrenceQ
         Show.WAITING: rows.waiting,
         Show.DONE: rows.done,
         Show.WAIVED: rows.waived,
+        Show.PETITIONED: lambda: rows.filter(PETITIONED),
         Show.ALL: rows.all,
     }[Show(show)]()
 
@@ -95,7 +99,7 @@ def by_executor(rows: OccurrenceQuerySet) -> OccurrenceQuerySet:
     oldest = Window(Min("due_on"), partition_by=[F("organisation"), F("assignment__executor")])
     return (
         rows.with_texts()
-        .annotate(oldest=oldest)
+        .annotate(oldest=oldest, is_petitioned=PETITIONED)
         .order_by("oldest", "organisation_id", "assignment__executor_id", "due_on", "pk")
     )
 
@@ -111,6 +115,7 @@ def counts(rows: OccurrenceQuerySet, dates: LocalDates) -> dict[str, int]:
         today=Count("pk", filter=due_condition(dates, 0, 0)),
         soon=Count("pk", filter=due_condition(dates, 1, SOON)),
         waiting=Count("pk", filter=Q(status=Occurrence.Status.SUBMITTED)),
+        petitioned=Count("pk", filter=Q(PETITIONED)),
         unnamed=Count("pk", filter=(late | near) & Q(assignment__executor__isnull=True)),
     )
     return found

@@ -36,6 +36,7 @@ class Cell:
     done: int = 0
     waived: int = 0
     first_id: int | None = None
+    moved: int = 0  # whose date was moved by a decision
 
     @property
     def total(self) -> int:
@@ -124,6 +125,7 @@ def matrix_rows(
             done=Count("pk", filter=Q(status=status.ACCEPTED)),
             waived=Count("pk", filter=Q(status=status.WAIVED)),
             first_id=Min("pk"),
+            moved=Count("pk", filter=Q(extension_count__gt=0)),
         )
         .values_list("organisation_id", "assignment__measure_id", *COUNTED)
     )
@@ -139,4 +141,12 @@ def matrix_rows(
     ]
 
 
-COUNTED = ("overdue", "waiting", "open", "done", "waived", "first_id")  # as the fields of Cell
+COUNTED = (
+    "overdue",
+    "waiting",
+    "open",
+    "done",
+    "waived",
+    "first_id",
+    "moved",
+)  # as the fields of Cell

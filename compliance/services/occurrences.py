@@ -112,15 +112,19 @@ def move_shifted(work: AssignmentQuerySet, today: date) -> int:
     )
 
 
-def close_replaced(work: AssignmentQuerySet, today: date, now: datetime) -> int:
+def close_replaced(
+    work: AssignmentQuerySet, today: date, now: datetime, *, with_extended: bool = False
+) -> int:
     """How many open rows after today were closed, because a changed deadline asks for others.
 
-    What has a report, be it a draft, stays: somebody has begun to work on it.
+    What has a report, be it a draft, stays: somebody has begun to work on it; so does what an open
+    petition is about. An extended row is closed only with the words that it extended.
     """
     reason = gettext("The deadline was changed: other dates hold now.")
     closed_at = connection.ops.adapt_datetimefield_value(now)
+    statement = CLOSE + ("" if with_extended else NOT_EXTENDED)
     return sum(
-        _execute(CLOSE.format(ctes=ctes), [reason, closed_at, *given, _as_date(today)])
+        _execute(statement.format(ctes=ctes), [reason, closed_at, *given, _as_date(today)])
         for ctes, given in _wanted(work)
     )
 
@@ -216,7 +220,12 @@ WHERE id IN ({ctes}
           SELECT 1 FROM compliance_executionreport report
           WHERE report.occurrence_id = occurrence.id
       )
+      AND NOT EXISTS (
+          SELECT 1 FROM compliance_petition petition
+          WHERE petition.occurrence_id = occurrence.id AND petition.status = 'open'
+      )
 )"""
+NOT_EXTENDED = " AND extension_count = 0"
 
 
 def _wanted(work: AssignmentQuerySet) -> Iterator[tuple[str, list[Any]]]:

@@ -38,14 +38,20 @@ def renew_occurrences(measures: Iterable[Measure], *, act: Act) -> Renewal:
 
     Each measure's deadline revision rises, so that reminders of its old dates fall silent. Open
     dates after today that the new deadline does not ask for are closed, those that it asks for
-    stay the same rows, missing ones are made. What is past, reported or begun is kept.
+    stay the same rows, missing ones are made. What is past, reported or begun is kept, and so is
+    what an open petition is about; an extension of a date that the new deadline does not ask for
+    ends with it, since the new words are the later decision.
     """
     chosen = Measure.objects.filter(pk__in=[measure.pk for measure in measures])
     plan = Plan.objects.filter(measures__in=chosen).select_related("organisation").first()
-    return _renew(chosen, plan.organisation.today(act.at), act) if plan else Renewal()
+    if plan is None:
+        return Renewal()
+    return _renew(chosen, plan.organisation.today(act.at), act, with_extended=True)
 
 
-def _renew(measures: QuerySet[Measure], today: date, act: Act) -> Renewal:
+def _renew(
+    measures: QuerySet[Measure], today: date, act: Act, *, with_extended: bool = False
+) -> Renewal:
     """Renewal of those measures whose plans are being executed. A constant number of statements."""
     executing = Plan.objects.filter(state=State.EXECUTING)
     highest = (
@@ -61,7 +67,7 @@ def _renew(measures: QuerySet[Measure], today: date, act: Act) -> Renewal:
     )
     work = work_of(executing).filter(measure__in=measures)
     return Renewal(
-        closed=close_replaced(work, today, act.at),
+        closed=close_replaced(work, today, act.at, with_extended=with_extended),
         moved=move_shifted(work, today),
         made=make_missing(work),
     )
@@ -127,7 +133,7 @@ def renew_for_settings(organisation: Organisation, *, act: Act) -> Renewal:
     """What a changed setting of the schedule did to the executing plans that it may hold for.
 
     A ministry's shifts hold for its region, checkpoints for an organisation's own plans; a plan
-    whose dates come out the same keeps all of its rows.
+    whose dates come out the same keeps all of its rows, and nobody's extension is touched.
     """
     dates = LocalDates.at(act.at)
     owners = Organisation.objects.within(organisation)

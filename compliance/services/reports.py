@@ -1,4 +1,4 @@
-"""Reporting on an occurrence: draft, submission, verdict, and the reasoned other endings."""
+"""Reporting on an occurrence: draft, submission, verdict, and why something is not done."""
 
 from __future__ import annotations
 
@@ -51,13 +51,6 @@ def may_decide(user: User | None, occurrence: Occurrence) -> bool:
     """Whether the person verifies reports of this institution."""
     return user is not None and user.jurisdiction().holds(
         Role.INSPECTOR, occurrence.organisation.path
-    )
-
-
-def may_waive(user: User | None, occurrence: Occurrence) -> bool:
-    """Whether the person may take a measure off control: the ministry's coordinators."""
-    return user is not None and user.jurisdiction().holds(
-        Role.COORDINATOR, occurrence.organisation.path
     )
 
 
@@ -245,25 +238,6 @@ def explain_not_done(occurrence_id: int, *, reason: str, act: Act) -> Occurrence
     occurrence.not_done_reason = reason.strip()
     occurrence.save(update_fields=["not_done_reason"])
     _record(occurrence, "occurrence.explain", act, reason=occurrence.not_done_reason)
-    return occurrence
-
-
-@transaction.atomic
-def waive_occurrence(occurrence_id: int, *, reason: str, act: Act) -> Occurrence:
-    """The occurrence taken off control without execution; never counted as done."""
-    if not reason.strip():
-        raise Refusal("reason_given")
-    occurrence = lock_occurrence(occurrence_id)
-    if not act.may(may_waive, occurrence):
-        raise Forbidden("not_your_step")
-    if occurrence.status == Occurrence.Status.SUBMITTED:
-        raise Conflict("already_submitted")
-    if occurrence.status != Occurrence.Status.OPEN:
-        raise Conflict("occurrence_closed")
-    occurrence.status, occurrence.close_reason = Occurrence.Status.WAIVED, reason.strip()
-    occurrence.closed_at = act.at
-    occurrence.save(update_fields=["status", "close_reason", "closed_at"])
-    _record(occurrence, "occurrence.waive", act, reason=occurrence.close_reason)
     return occurrence
 
 

@@ -20,7 +20,7 @@ from django.utils.translation import gettext, ngettext
 from compliance.domain.contacts import without_contacts as strip_contacts
 from compliance.domain.working_days import WorkingCalendar
 from compliance.event_words import ACTIONS, KINDS, Change, changes_of
-from compliance.models import AuditEvent, Occurrence, User
+from compliance.models import AuditEvent, Occurrence, Petition, User
 from compliance.models.people import Role
 from compliance.models.plans import State
 from compliance.services.course import Course
@@ -46,6 +46,13 @@ STATUS_TONES = {
     Occurrence.Status.WAIVED: "quiet",
     Occurrence.Status.CANCELLED: "quiet",
 }
+PETITION_TONES: dict[str, str] = {
+    Petition.Status.GRANTED: "good",
+    Petition.Status.REFUSED: "bad",
+    Petition.Status.DECLINED: "bad",
+    Petition.Status.WITHDRAWN: "quiet",
+    Petition.Status.LAPSED: "quiet",
+}
 
 
 # --- Badges -----------------------------------------------------------------------------------
@@ -69,6 +76,16 @@ def status_badge(status: str) -> SafeString:
     """The badge of an occurrence's stored status, where its date plays no part."""
     known = Occurrence.Status(status)
     return badge(STATUS_TONES[known], str(known.label))
+
+
+@register.simple_tag
+def petition_badge(petition: Petition) -> SafeString:
+    """The badge of a petition: while it is open, who is to answer it."""
+    if not petition.is_open:
+        return badge(PETITION_TONES[petition.status], petition.get_status_display())
+    if petition.needs_endorsement:
+        return badge("work", gettext("With the director"))
+    return badge("work", gettext("With the ministry"))
 
 
 @register.simple_tag
@@ -131,8 +148,8 @@ def occurrence_deadline(
     """The deadline of an occurrence; a submitted or closed one is not counted any more."""
     is_open = occurrence.status == Occurrence.Status.OPEN
     shown = deadline(occurrence.due_on, today, calendar, is_open)
-    moved = occurrence.original_due_on if occurrence.extension_count else None
-    return {**shown, "moved_from": moved}
+    times = occurrence.extension_count
+    return {**shown, "moved_from": occurrence.original_due_on if times else None, "times": times}
 
 
 @register.filter

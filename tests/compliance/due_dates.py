@@ -8,13 +8,13 @@ from zoneinfo import ZoneInfo
 from compliance.domain.periods import Period
 from compliance.models import Assignment, MeasureVersion, Occurrence, Organisation, Plan, User
 from compliance.services.execution import adopt_plan
+from compliance.services.petitions import waive_occurrence
 from compliance.services.reports import (
     Account,
     accept_report,
     return_report,
     save_report,
     submit_report,
-    waive_occurrence,
 )
 from tests import factories
 from tests.factories import Region

@@ -87,7 +87,14 @@ def test_each_number_opens_the_list_it_counts(region, client):
     waived(region, let_go, today(region))
     client.force_login(region.director)
     counts = client.get(reverse("overdue")).context["counts"]
-    assert counts == {"overdue": 2, "today": 1, "soon": 3, "waiting": 1, "unnamed": 0}
+    assert counts == {
+        "overdue": 2,
+        "today": 1,
+        "soon": 3,
+        "waiting": 1,
+        "petitioned": 0,
+        "unnamed": 0,
+    }
     for show in ("overdue", "today", "soon", "waiting"):
         assert len(listed(client, region.director, show=show)) == counts[show]
     for show, count in {"near": 6, "open": 8, "done": 1, "waived": 1, "all": 11}.items():
@@ -249,10 +256,10 @@ def test_the_workbook_holds_exactly_what_is_shown(region, client, tmp_path):
     path = tmp_path / "board.xlsx"
     path.write_bytes(exported(client, show="overdue"))
     head, *rows = CalamineWorkbook.from_path(path).get_sheet_by_index(0).to_python()
-    assert len(head) == 10 and len(rows) == 1
+    assert len(head) == 12 and len(rows) == 1
     assert rows[0][:2] == [region.own.name, "Ольга Исполнителева"]
-    assert rows[0][5:7] == [late.due_on, 3.0]
-    assert rows[0][8] == 1.0
+    assert rows[0][5:9] == [late.due_on, "", "", 3.0]
+    assert rows[0][10] == 1.0
 
 
 def test_the_workbook_takes_queries_by_the_chunk_not_by_the_row(region, client):

@@ -15,6 +15,7 @@ from compliance.services.revisions import decide_amendment
 from compliance.services.routes import at_turn, call_parties
 from compliance.services.texts import keep_sending
 from compliance.services.transitions import Grounds, change_state
+from workflows.effects import petitions
 from workflows.effects.events import note
 from workflows.models import Process
 
@@ -31,9 +32,11 @@ def approve(process: Process, grounds: Grounds, act: Act) -> None:
 
 def publish(process: Process, grounds: Grounds, act: Act) -> None:
     """The text is public and frozen: approved → published."""
+    held = petitions.hold(plan=process.plan_id)
     _take_step(process, "publish", grounds, act)
     if not process.is_amendment:
         put_in_force(_revision(process), act=act)
+    petitions.end_overtaken(held, act, plan=process.plan_id)
 
 
 def return_to_draft(process: Process, grounds: Grounds, act: Act) -> None:

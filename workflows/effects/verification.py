@@ -5,12 +5,15 @@ from __future__ import annotations
 from compliance.services import reports
 from compliance.services.acts import Act
 from compliance.services.transitions import Grounds
+from workflows.effects import petitions
 from workflows.models import Process
 
 
 def accept(process: Process, grounds: Grounds, act: Act) -> None:
-    """The inspector accepts the execution report; its occurrence is done."""
+    """The inspector accepts the execution report; its occurrence is done, and nothing is asked."""
+    held = petitions.hold(reports=process.report_id)
     reports.accept_report(_report_id(process), act=act)
+    petitions.end_overtaken(held, act, reports=process.report_id)
 
 
 def return_with_remark(process: Process, grounds: Grounds, act: Act) -> None:

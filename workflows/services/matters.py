@@ -18,13 +18,14 @@ from compliance.services.revisions import AMENDABLE, check_no_amendment
 from compliance.services.routes import call_parties
 from compliance.services.texts import amended_by, keep_sending
 from compliance.services.transitions import check_guards, locked
+from workflows.effects import petitions
 from workflows.flows import ApprovalFlow, InspectionFlow, ReportFlow
 from workflows.models import Process
 
 logger = logging.getLogger("vekha.workflows")
 
 
-def _begin(flow_class: Any, act: Act, **given: Any) -> Process:
+def begin(flow_class: Any, act: Act, **given: Any) -> Process:
     """The started process; Conflict when the same matter is already on its way."""
     try:
         with transaction.atomic():
@@ -55,7 +56,7 @@ def send_for_agreement(plan_id: int, *, act: Act, revision: Revision | None = No
     revision.save(update_fields=["status"])
     keep_sending(revision, act)
     call_parties(revision)
-    process = _begin(ApprovalFlow, act, plan=plan, revision=revision)
+    process = begin(ApprovalFlow, act, plan=plan, revision=revision)
     record(act=act, organisation=plan.organisation, action="approval.send", subject=plan)
     return process
 
@@ -67,10 +68,15 @@ def _goes_to_parties(plan: Plan, revision: Revision) -> bool:
 
 @transaction.atomic
 def submit_execution(occurrence_id: int, *, act: Act) -> ExecutionReport:
-    """The report submitted and, unless it is interim, waiting in the inspectors' queue."""
+    """The report submitted and, unless it is interim, waiting in the inspectors' queue.
+
+    What was asked about the due date and needs no answer any more ends with it.
+    """
+    held = petitions.hold(pk=occurrence_id)
     report = reports.submit_report(occurrence_id, act=act)
     if not report.is_interim:
-        _begin(InspectionFlow, act, plan=report.occurrence.plan, report=report)
+        begin(InspectionFlow, act, plan=report.occurrence.plan, report=report)
+        petitions.end_overtaken(held, act, pk=occurrence_id)
     return report
 
 
@@ -89,7 +95,7 @@ def send_plan_report(plan_id: int, *, act: Act) -> Process:
         raise Conflict("wrong_state", state=plan.get_state_display())
     check_no_amendment(plan)
     check_guards(plan, "accept_report")
-    process = _begin(ReportFlow, act, plan=plan)
+    process = begin(ReportFlow, act, plan=plan)
     record(act=act, organisation=plan.organisation, action="report.send", subject=plan)
     return process
 

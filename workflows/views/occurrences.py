@@ -14,14 +14,17 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from compliance.domain.proofs import asked
 from compliance.domain.refusals import Refusal
-from compliance.models import AuditEvent, Evidence, ExecutionReport, Occurrence
+from compliance.models import AuditEvent, Evidence, ExecutionReport, Occurrence, Petition
 from compliance.services import reports
 from compliance.services.acts import Act
 from compliance.services.calendar import working_calendar
 from compliance.services.evidence import attach_evidence, detach_evidence
+from compliance.services.petitions import waive_occurrence
 from compliance.views.requests import person
 from compliance.wording import sentence
 from workflows.forms import ReasonForm, ReportForm
+from workflows.petition_forms import PetitionForm
+from workflows.services import petitions
 from workflows.services.matters import submit_execution
 from workflows.views.proofs import asked_rows, file_answer, lacks_before
 
@@ -78,11 +81,19 @@ def _told(report: ExecutionReport) -> str:
     return _("The draft has been saved.")
 
 
+def occurrence_page(
+    request: HttpRequest, occurrence: Occurrence, *, petition_form: PetitionForm, status: int
+) -> HttpResponse:
+    """The page with a refused petition still filled in."""
+    return _page(request, occurrence, petition_form=petition_form, status=status)
+
+
 def _page(
     request: HttpRequest,
     occurrence: Occurrence,
     *,
     form: ReportForm | None = None,
+    petition_form: PetitionForm | None = None,
     problems: list[str] | None = None,
     status: int = 200,
 ) -> HttpResponse:
@@ -95,6 +106,7 @@ def _page(
     draft = next((row for row in earlier if row.status == DRAFT), None)
     is_open = occurrence.status == Occurrence.Status.OPEN
     today = occurrence.organisation.today(timezone.now())
+    panel = petitions.panel(user, occurrence, timezone.now())
     context: dict[str, Any] = {
         "occurrence": occurrence,
         "measure": occurrence.version,
@@ -103,7 +115,8 @@ def _page(
         "form": _shown_form(form, draft, occurrence),
         "problems": problems or [],
         "can_report": is_open and user.may(reports.may_report, occurrence),
-        "can_waive": is_open and reports.may_waive(user, occurrence),
+        "panel": panel,
+        "petition_forms": _petition_forms(occurrence, panel, petition_form),
         "reason_form": ReasonForm(auto_id="id_reason_%s"),
         "events": AuditEvent.objects.about(occurrence, occurrence.assignment)
         .select_related("actor", "on_behalf_of")
@@ -116,6 +129,23 @@ def _page(
         "lacks_before": lacks_before(draft, occurrence.version),
     }
     return render(request, "workflows/occurrence.html", context, status=status)
+
+
+def _petition_forms(
+    occurrence: Occurrence, panel: petitions.Panel, refused: PetitionForm | None
+) -> list[dict[str, Any]]:
+    """The requests that the person may make, each with its form; a refused one as it was typed."""
+    offered = [(Petition.Kind.EXTENSION, panel.extend), (Petition.Kind.WAIVER, panel.ask_waiver)]
+    filled = refused.asks_for if refused else ""
+    return [
+        {
+            "kind": kind,
+            "form": refused if kind == filled else PetitionForm(kind, occurrence),
+            "is_refused": kind == filled,
+        }
+        for kind, may in offered
+        if may
+    ]
 
 
 def _shown_form(
@@ -178,9 +208,7 @@ def explain(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def waive(request: HttpRequest, pk: int) -> HttpResponse:
     """Take it off control without execution, with a reason."""
-    return _reasoned(
-        request, pk, reports.waive_occurrence, _("Taken off control without execution.")
-    )
+    return _reasoned(request, pk, waive_occurrence, _("Taken off control without execution."))
 
 
 def _reasoned(request: HttpRequest, pk: int, service: Any, success: str) -> HttpResponse:

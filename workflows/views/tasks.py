@@ -19,17 +19,21 @@ from compliance.models import Plan, Revision
 from compliance.services.acts import Act
 from compliance.views.requests import person, way_back
 from compliance.wording import sentence
-from workflows.flows import InspectionFlow
+from workflows.flows import InspectionFlow, PetitionFlow
 from workflows.forms import GroundsForm
 from workflows.models import Task
 from workflows.services import engine, inboxes
 from workflows.views.inspections import inspection_page
+from workflows.views.petitions import petition_page
 from workflows.views.plans import plan_page
 from workflows.views.revisions import revision_page
 
 # Where a step of a flow is taken; a flow that is not named here is taken on the plan's page, or on
 # that of the revision which changes the plan.
-PAGES: dict[Any, Callable[..., HttpResponse]] = {InspectionFlow: inspection_page}
+PAGES: dict[Any, Callable[..., HttpResponse]] = {
+    InspectionFlow: inspection_page,
+    PetitionFlow: petition_page,
+}
 
 
 @require_POST

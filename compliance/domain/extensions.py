@@ -1,0 +1,44 @@
+"""To which date a deadline may be moved: later, not behind us, inside the plan, worked."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from compliance.domain.periods import Period
+from compliance.domain.refusals import Refusal
+from compliance.domain.shifting import Policy, shifted
+from compliance.domain.working_days import WorkingCalendar
+
+
+def extended_to(
+    wanted: date,
+    *,
+    due_on: date,
+    today: date,
+    period: Period,
+    calendar: WorkingCalendar,
+    policy: Policy,
+) -> date:
+    """The date that an extension to `wanted` gives: itself, or where the calendar shifts it.
+
+    A date beyond the plan's period would be owed by a plan whose report has been accepted: that
+    is a matter for a revision or for the next plan. Raises the Refusal that says what is wrong.
+    """
+    if wanted not in period:
+        raise Refusal("new_date_outside_period", end=f"{period.end:%d.%m.%Y}")
+    if wanted < today:
+        raise Refusal("new_date_past", today=f"{today:%d.%m.%Y}")
+    day = shifted(wanted, True, period, calendar, policy)
+    check_later(day, due_on)
+    return day
+
+
+def check_later(day: date, due_on: date) -> None:
+    """Refuse a date that moves the deadline nowhere, or forwards; pass otherwise."""
+    if day <= due_on:
+        raise Refusal("new_date_not_later", due=f"{due_on:%d.%m.%Y}")
+
+
+def can_move(*, due_on: date, today: date, period: Period) -> bool:
+    """Whether the plan's period still has a day to which the deadline could be moved."""
+    return max(due_on, today) <= period.end and due_on < period.end

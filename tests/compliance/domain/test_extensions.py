@@ -1,0 +1,74 @@
+"""To which date a deadline may be moved."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from compliance.domain.extensions import can_move, extended_to
+from compliance.domain.periods import Period
+from compliance.domain.refusals import Refusal
+from compliance.domain.shifting import Policy
+from compliance.domain.working_days import WorkingCalendar
+
+YEAR = Period(date(2026, 1, 1), date(2026, 12, 31))
+DUE, TODAY = date(2026, 6, 30), date(2026, 6, 20)
+
+
+def moved(wanted: date, *, due_on: date = DUE, today: date = TODAY, shift: str = "after") -> date:
+    return extended_to(
+        wanted,
+        due_on=due_on,
+        today=today,
+        period=YEAR,
+        calendar=WorkingCalendar.of(non_working=[date(2026, 12, 31)]),
+        policy=Policy(named_date_shift=shift),
+    )
+
+
+@pytest.mark.parametrize(
+    ("wanted", "shift", "expected"),
+    [
+        (date(2026, 7, 1), "after", date(2026, 7, 1)),
+        (date(2026, 7, 4), "after", date(2026, 7, 6)),  # a Saturday
+        (date(2026, 7, 4), "before", date(2026, 7, 3)),
+        (date(2026, 7, 4), "none", date(2026, 7, 4)),
+        (date(2026, 12, 31), "after", date(2026, 12, 30)),  # no shift leaves the plan
+    ],
+)
+def test_a_day_off_is_shifted_as_the_ministry_has_it_but_never_out_of_the_plan(
+    wanted, shift, expected
+):
+    assert moved(wanted, shift=shift) == expected
+
+
+@pytest.mark.parametrize(
+    ("wanted", "given", "code"),
+    [
+        (DUE, {}, "new_date_not_later"),
+        (date(2026, 6, 25), {}, "new_date_not_later"),
+        (date(2026, 7, 4), {"shift": "before", "due_on": date(2026, 7, 3)}, "new_date_not_later"),
+        (date(2026, 7, 9), {"today": date(2026, 7, 10)}, "new_date_past"),
+        (date(2027, 1, 1), {}, "new_date_outside_period"),
+        (date(9999, 12, 31), {}, "new_date_outside_period"),
+        (date(1, 1, 1), {}, "new_date_outside_period"),
+    ],
+)
+def test_a_date_that_cannot_be_is_refused_by_its_own_name(wanted, given, code):
+    with pytest.raises(Refusal) as refused:
+        moved(wanted, **given)
+    assert refused.value.code == code
+
+
+@pytest.mark.parametrize(
+    ("due_on", "today", "can"),
+    [
+        (DUE, TODAY, True),
+        (DUE, date(2026, 12, 31), True),
+        (DUE, date(2027, 1, 1), False),
+        (date(2026, 12, 31), TODAY, False),
+    ],
+)
+def test_a_deadline_can_move_while_the_plan_has_a_later_day(due_on, today, can):
+    assert can_move(due_on=due_on, today=today, period=YEAR) is can

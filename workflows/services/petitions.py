@@ -1,0 +1,93 @@
+"""A petition from being asked to being taken back, and what its pages offer to whom."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import transaction
+
+from compliance.domain.refusals import Conflict, Forbidden
+from compliance.models import Occurrence, Petition, User
+from compliance.services import petitions
+from compliance.services.acts import Act
+from compliance.services.petitions import Wish
+from workflows.effects.petitions import cancel, hold
+from workflows.flows import PetitionFlow
+from workflows.models import Task
+from workflows.services import engine
+from workflows.services.matters import begin
+
+
+@transaction.atomic
+def ask(occurrence_id: int, wish: Wish, *, act: Act) -> Petition:
+    """The petition in the queue of whoever has to answer it first."""
+    petition = petitions.file_petition(occurrence_id, wish, act=act)
+    begin(PetitionFlow, act, plan=petition.occurrence.plan, petition=petition)
+    return petition
+
+
+@transaction.atomic
+def withdraw(petition_id: int, *, act: Act) -> Petition:
+    """The petition taken back, its task out of the queue."""
+    petition = Petition.objects.select_related("occurrence__organisation").get(pk=petition_id)
+    if not act.may(petitions.may_withdraw, petition):
+        raise Forbidden("not_your_petition")
+    held = hold(petitions=petition_id)
+    if not held:
+        raise Conflict("petition_decided")
+    petition = petitions.withdraw_petition(petition_id, act=act)
+    for process in held:
+        cancel(process, act)
+    return petition
+
+
+@dataclass(frozen=True)
+class Panel:
+    """What an occurrence's page shows of petitions, and which acts it offers."""
+
+    pending: Petition | None
+    ended: list[Petition]
+    task: Task | None  # where the pending one waits
+    extend: bool
+    is_period_over: bool  # an extension could be asked for, had the plan another day
+    ask_waiver: bool
+    waive: bool
+    withdraw: bool
+
+
+def panel(user: User, occurrence: Occurrence, now: datetime) -> Panel:
+    """The petitions about a due date that the person may open, and their rights."""
+    found = list(Petition.objects.filter(occurrence=occurrence).with_people())
+    for petition in found:
+        petition.occurrence = occurrence
+    pending = next((one for one in found if one.is_open), None)
+    is_free = occurrence.status == Occurrence.Status.OPEN and pending is None
+    asks = is_free and user.may(petitions.may_ask, occurrence)
+    waives = is_free and user.may(petitions.may_waive, occurrence)
+    can_extend = petitions.can_extend(occurrence, now)
+    return Panel(
+        pending=pending,
+        ended=[one for one in found if not one.is_open],
+        task=task_of(pending) if pending else None,
+        extend=asks and can_extend,
+        is_period_over=asks and not can_extend,
+        ask_waiver=asks and not waives,
+        waive=waives,
+        withdraw=pending is not None and user.may(petitions.may_withdraw, pending),
+    )
+
+
+def may_answer(user: User, petition: Petition, task: Task) -> bool:
+    """Whether the petition's page offers the person the answers to its open task."""
+    if not (task.is_open and user.may(engine.may_answer, task)):
+        return False
+    if petition.needs_endorsement:
+        return user.may(petitions.may_endorse, petition)
+    return user.pk not in petition.askers and user.may(petitions.may_decide, petition)
+
+
+def task_of(petition: Petition) -> Task | None:
+    """The last human task of the petition: the open one while it is undecided."""
+    tasks = Task.objects.filter(process__petition=petition, flow_task_type="HUMAN")
+    return tasks.select_related("owner", "organisation", "process__plan").order_by("pk").last()

@@ -1,0 +1,149 @@
+"""Petitions: asking about a due date, deciding on one screen, and the list of them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from compliance.domain.refusals import Refusal
+from compliance.models import AuditEvent, ExecutionReport, Occurrence, Petition
+from compliance.services.acts import Act
+from compliance.services.calendar import working_calendar
+from compliance.services.petitions import may_withdraw
+from compliance.views.requests import page_of, person
+from compliance.wording import sentence
+from workflows.forms import GroundsForm
+from workflows.models import Process
+from workflows.petition_forms import PetitionFilter, PetitionForm, Show
+from workflows.services import inboxes
+from workflows.services import petitions as service
+from workflows.views.occurrences import occurrence_page
+
+ROWS = 5  # of earlier petitions and returned reports beside a decision
+
+
+@require_safe
+def petitions(request: HttpRequest) -> HttpResponse:
+    """The petitions that the person may open, latest first."""
+    form = PetitionFilter(request.GET, user=person(request))
+    rows = form.chosen().with_texts()
+    context = {
+        "form": form,
+        "page": page_of(rows, request),
+        "show": form.cleaned_data["show"] or Show.OPEN if form.is_valid() else "",
+        "tallies": [
+            (show, show.label, form.shown(show).count()) for show in (Show.DIRECTOR, Show.MINISTRY)
+        ],
+        "today": person(request).today(timezone.now()),
+    }
+    return render(request, "workflows/petitions.html", context)
+
+
+@require_POST
+def ask(request: HttpRequest, pk: int) -> HttpResponse:
+    """Ask for a later date, or to be let off; what was typed stays if it is refused."""
+    rows = Occurrence.objects.visible_to(person(request)).with_texts()
+    shown = get_object_or_404(rows, pk=pk)
+    kind = request.POST.get("kind", "")
+    kind = kind if kind in Petition.Kind else Petition.Kind.EXTENSION
+    form = PetitionForm(kind, shown, request.POST)
+    if form.is_valid():
+        try:
+            made = service.ask(shown.pk, form.wish(), act=Act.of(request))
+        except Refusal as refusal:
+            if refusal.status != 422:
+                raise
+            form.add_error(None, sentence(refusal))
+        else:
+            messages.success(request, _told(made, form.cleaned_data.get("new_due_on")))
+            return redirect(shown)
+    return occurrence_page(request, shown, petition_form=form, status=422)
+
+
+def _told(petition: Petition, wanted: Any) -> str:
+    """What happened, whose turn it is, and whether the date was shifted."""
+    if petition.needs_endorsement:
+        words = _("The petition has been sent to the director of the institution.")
+    else:
+        words = _("The petition has been sent to the ministry.")
+    if petition.new_due_on == wanted:
+        return words
+    return f"{words} " + _("%(wanted)s is a day off, so the date asked for is %(date)s.") % {
+        "wanted": f"{wanted:%d.%m.%Y}",
+        "date": f"{petition.new_due_on:%d.%m.%Y}",
+    }
+
+
+@require_POST
+def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
+    """Take one's own petition back."""
+    shown = get_object_or_404(Petition.objects.visible_to(person(request)), pk=pk)
+    service.withdraw(shown.pk, act=Act.of(request))
+    messages.success(request, _("The petition has been withdrawn."))
+    return redirect(shown.occurrence)
+
+
+@require_safe
+def petition(request: HttpRequest, pk: int) -> HttpResponse:
+    """One petition: what is asked and why, what was before, the decision or its form."""
+    rows = Petition.objects.visible_to(person(request)).with_texts()
+    return _page(request, get_object_or_404(rows, pk=pk))
+
+
+def petition_page(
+    request: HttpRequest, process: Process, *, answer: GroundsForm, code: str, status: int
+) -> HttpResponse:
+    """The page with a refused decision still filled in."""
+    shown = Petition.objects.with_texts().get(pk=process.petition_id)
+    return _page(request, shown, answer=answer, code=code, status=status)
+
+
+def _page(
+    request: HttpRequest,
+    petition: Petition,
+    *,
+    answer: GroundsForm | None = None,
+    code: str = "",
+    status: int = 200,
+) -> HttpResponse:
+    user, occurrence = person(request), petition.occurrence
+    task = service.task_of(petition)
+    answers = task is not None and service.may_answer(user, petition, task)
+    offered = task.step.outcomes.values() if task and answers else []
+    today = occurrence.organisation.today(timezone.now())
+    assignment = occurrence.assignment_id
+    others = Petition.objects.filter(occurrence__assignment=assignment).exclude(pk=petition.pk)
+    returned = ExecutionReport.objects.filter(
+        occurrence__assignment=assignment, status=ExecutionReport.Status.RETURNED
+    ).select_related("occurrence", "author", "on_behalf_of")
+    context: dict[str, Any] = {
+        "petition": petition,
+        "occurrence": occurrence,
+        "measure": occurrence.version,
+        "task": task,
+        "answers": [
+            {
+                "outcome": outcome,
+                "form": answer if answer and outcome.code == code else GroundsForm(outcome),
+                "is_refused": answer is not None and outcome.code == code,
+            }
+            for outcome in offered
+        ],
+        "days_late": (today - occurrence.due_on).days if occurrence.is_overdue(today) else 0,
+        "others": others.select_related("occurrence").with_people()[:ROWS],
+        "returned": returned.order_by("-pk")[:ROWS],
+        "can_withdraw": petition.is_open and user.may(may_withdraw, petition),
+        "following": inboxes.following(user, task) if task else None,
+        "events": AuditEvent.objects.about(occurrence)
+        .select_related("actor", "on_behalf_of")
+        .order_by("-id")[:15],
+        "calendar": working_calendar(occurrence.organisation),
+        "today": today,
+    }
+    return render(request, "workflows/petition.html", context, status=status)
