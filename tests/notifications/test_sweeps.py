@@ -72,6 +72,7 @@ def test_the_one_that_stopped_is_named_and_nothing_else_is_said(client: Client) 
     with time_machine.travel(NOW, tick=False):
         ring_all()
     with time_machine.travel(NOW + timedelta(minutes=50), tick=False):
+        compliance_tasks.send_invitations()
         notification_tasks.deliver_messages()
         answer = client.get("/health/work")
 

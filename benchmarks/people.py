@@ -1,0 +1,88 @@
+"""How long a region's people take: the look at the table, and storing it.
+
+    python benchmarks/people.py [--people 2000] [--organisations 500]
+
+Works in a database of its own on the server of DATABASE_URL and drops it again. Reports seconds
+and statements; a second run over the same table shows what finding nothing to change costs.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import django
+
+
+def measured(name: str, work: Callable[[], object]) -> None:
+    """Print how long the work took and how many statements it was."""
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    with CaptureQueriesContext(connection) as queries:
+        began = time.perf_counter()
+        work()
+        took = time.perf_counter() - began
+    print(f"{name:<28} {took:7.2f} s {len(queries):5} statements")
+
+
+def table(people: int, organisations: int) -> bytes:
+    """A workbook of so many people in so many institutions, one director in each."""
+    from tests.people_workbooks import institution, person, workbook
+
+    places = [f"ГБУ «Центр социального обслуживания № {n}»" for n in range(organisations)]
+    rows = [
+        person(
+            f"Учебнова Анна {n}", f"u{n}@example.org", places[n % organisations],
+            "Директор" if n < organisations else "Исполнитель", "заведующая отделением",
+        )
+        for n in range(people)
+    ]  # fmt: skip
+    return workbook([institution(name) for name in places], rows)
+
+
+def run(people: int, organisations: int) -> None:
+    """Look and store, twice."""
+    from compliance.services import people_imports
+    from tests import factories as make
+
+    act = make.act(make.region().administrator)
+    content = table(people, organisations)
+    print(f"{people} people, {organisations} organisations, {len(content) // 1024} KiB")
+    for round_name in ("new", "again"):
+        kept = people_imports.keep_upload(content, "люди.xlsx", act=act)
+        seen = people_imports.preview(kept, act)
+        assert not seen.problems, seen.problems[:3]
+        measured(f"look, {round_name}", lambda kept=kept: people_imports.preview(kept, act))
+        measured(
+            f"store, {round_name}",
+            lambda kept=kept, seen=seen: people_imports.store_upload(
+                kept.pk, seen.fingerprint, act=act
+            ),
+        )
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--people", type=int, default=2000)
+    parser.add_argument("--organisations", type=int, default=500)
+    wanted = parser.parse_args()
+    sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "project.settings")
+    os.environ.setdefault("SECRET_KEY", "benchmark")
+    django.setup()
+    from django.db import connection
+
+    name = connection.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False)
+    try:
+        run(wanted.people, wanted.organisations)
+    finally:
+        connection.creation.destroy_test_db(name, verbosity=0)
+
+
+if __name__ == "__main__":
+    main()
