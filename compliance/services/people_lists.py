@@ -134,7 +134,7 @@ def invitation_words(invitation: Invitation) -> str:
 def people_columns() -> list[Column]:
     """The headings, in the order of `people_lines`."""
     return [
-        Column(gettext("Name"), 36),
+        Column(gettext("Full name"), 36),
         Column(gettext("E-mail"), 30),
         Column(gettext("Organisation"), 50),
         Column(gettext("Role"), 28),

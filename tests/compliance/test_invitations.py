@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import re
 import socket
 from datetime import timedelta
@@ -18,6 +19,7 @@ from compliance.models import AuditEvent, Invitation, User
 from compliance.services import people
 from compliance.services.invitation_letters import LEASE, send_invitations
 from compliance.services.invitations import digest_of, invite, invite_many, never_signed_in
+from project.log_lines import HideLinks
 from tests import factories as make
 from tests.notifications.conftest import counter, post_office
 from tests.notifications.post_office import PostOffice
@@ -184,3 +186,17 @@ def test_many_are_invited_at_once_and_those_who_are_not_ones_own_are_left_out(po
     assert (came.count, came.left_out) == (0, 1)
     with pytest.raises(Forbidden):
         invite(region.coordinator.pk, act=make.act(region.director))
+
+
+def test_a_server_that_logs_addresses_logs_no_secret():
+    line = logging.LogRecord(
+        "django.server",
+        logging.INFO,
+        "",
+        0,
+        '"%s" %s',
+        ("GET /invitation/?key=abc-DEF_1", 302),
+        None,
+    )
+    assert HideLinks().filter(line)
+    assert line.getMessage() == '"GET /invitation/?key=…" 302'

@@ -133,7 +133,9 @@ def test_a_closed_account_cannot_sign_in_and_its_open_work_is_told_before():
     client = browser(region.administrator)
     name_executor(scene.occurrence.assignment, region.executor, act=make.act(region.director))
     url = reverse("person-deactivate", args=[region.executor.pk])
-    assert "1 мероприятие ждёт отчёта" in client.get(url).content.decode()
+    page = client.get(url).content.decode()
+    assert "1 мероприятие ждёт отчёта" in page
+    assert reverse("handover", args=[region.executor.pk]) in page
     assert client.post(url, {"reason": " "}).status_code == 422
     assert client.post(url, {"reason": "Уволен"}).status_code == 302
     assert browser(region.executor).get(reverse("home")).status_code == 302, "to the login"

@@ -15,9 +15,11 @@ from compliance.models import Assignment, Occurrence, User
 from compliance.services.acts import Act
 from compliance.services.people import deactivate_person
 from compliance.services.people_access import may_manage, standing_memberships
+from compliance.services.seniority import in_care_of
 from compliance.views.people import keeper
 from compliance.wording import sentence
 from workflows.models import Task
+from workflows.services.handover import may_hand_over
 
 
 class ReasonForm(forms.Form):
@@ -50,8 +52,10 @@ def deactivate(request: HttpRequest, pk: int) -> HttpResponse:
             messages.success(request, _("%(name)s can no longer sign in.") % {"name": found})
             return redirect("person", pk=found.pk)
     open_occurrences = Occurrence.objects.open().filter(assignment__executor=found)
+    in_care = in_care_of(user).filter(pk=found.pk).exists()
     context = {
         "found": found,
+        "hands_over": in_care and user.may(may_hand_over, found, act.local_day()),
         "form": form,
         "tasks": Task.objects.open().filter(owner=found).count(),
         "measures": Assignment.objects.filter(pk__in=open_occurrences.values("assignment")).count(),
