@@ -20,6 +20,7 @@ from compliance.models import (
     AuditEvent,
     CalendarDay,
     Decision,
+    Inspection,
     MeasureVersion,
     Occurrence,
     Petition,
@@ -65,6 +66,15 @@ ACTIONS: dict[str, str | Promise] = {
     "report.return": _("The report was returned"),
     "report.send": _("The report on the plan was sent to the ministry"),
     "report.question": _("The report on the plan was returned with a question"),
+    "inspection.plan": _("An inspection was planned"),
+    "inspection.sample": _("A sample of inspections was planned"),
+    "inspection.by_policy": _("Inspections were planned by policy"),
+    "inspection.policy": _("A policy of inspection was set"),
+    "inspection.attach": _("A photo was attached to the inspection"),
+    "inspection.detach": _("A photo was taken off the inspection"),
+    "inspection.confirm": _("An inspection confirmed the execution"),
+    "inspection.refute": _("An inspection did not confirm the execution: on control again"),
+    "inspection.cancel": _("An inspection was cancelled"),
     "remark.settle": _("A remark was settled"),
     "incentive.calculate": _("The assessment sheet was calculated"),
     "assessment.import": _("Results of the assessment were loaded"),
@@ -127,6 +137,8 @@ KINDS: dict[str, str | Promise] = {
     "assessment": _("Assessment"),
     "plantype": _("Plan type"),
     "substitution": _("Substitution"),
+    "inspectionpolicy": _("Policy of inspection"),
+    "inspectionsample": _("Sample of inspections"),
 }
 FIELDS: dict[str, str | Promise] = {
     # Plans and decisions
@@ -168,6 +180,17 @@ FIELDS: dict[str, str | Promise] = {
     "petition_status": _("State of the petition"),
     "asked_for": _("Date asked for"),
     "executor": _("Responsible executor"),
+    "done_on": _("Reported on"),
+    # Inspections
+    "inspection": _("Inspection"),
+    "inspection_kind": _("Kind of inspection"),
+    "held_on": _("Held on"),
+    "act_number": _("Number of the act"),
+    "share_inspected": _("Share, %"),
+    "days_after": _("Working days after acceptance"),
+    "seed": _("Seed of the sample"),
+    "population": _("Accepted, to draw from"),
+    "occurrences": _("Due dates"),
     "name": _("Name"),
     "sha256": "sha256",
     "size": _("Size, bytes"),
@@ -264,6 +287,7 @@ CHOICES: dict[str, type[TextChoices]] = {
     "petition_status": Petition.Status,
     "basis": Decision.Basis,
     "proof": MeasureVersion.Proof,
+    "inspection_kind": Inspection.Kind,
     "kind": Organisation.Kind,
     "continuous_checkpoints": Checkpoints,
     "period_end_shift": Shift,
@@ -326,6 +350,8 @@ def _words(key: str, value: Any) -> str:
         if choices and value in choices.values:
             return str(choices(value).label)
         return _as_date(value) or value[:LONGEST]
+    if isinstance(value, list) and key in CHOICES:
+        return ", ".join(_words(key, one) for one in value)
     if key == "responsible":
         return "; ".join(str(row[0]) for row in value)
     if key == "sheets":

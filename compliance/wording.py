@@ -171,6 +171,21 @@ SENTENCES: dict[str, str | Promise] = {
     "document_cut_off": _(
         "“%(name)s” has not arrived whole. Open it, save it anew and send again."
     ),
+    # Inspections
+    "inspection_due_on": _("Give a day from %(first)s on, within three years."),
+    "inspector_not_here": _("%(name)s does not inspect this institution. Choose another person."),
+    "inspector_reported": _("%(name)s wrote one of these reports. Choose another inspector."),
+    "inspection_nothing_chosen": _("Choose at least one due date."),
+    "inspection_too_many": _("More than %(limit)s inspections at once. Choose fewer."),
+    "inspection_not_accepted": _(
+        "Something here is no longer accepted, or is being inspected already. Open the list again."
+    ),
+    "sample_changed": _("What can be inspected has changed meanwhile. Look at the new sample."),
+    "sample_empty": _("Nothing was accepted in this period that is still to be inspected."),
+    "inspection_held_on": _("Give the day on which the inspection was held."),
+    "inspection_too_early": _("The report came on %(date)s: it could not be inspected before."),
+    "inspection_found": _("Write what was found."),
+    "inspection_act_number": _("A visit has an act: give its number."),
     # Calendar
     "calendar_rows": _("%(count)s rows of the file are not clear, so nothing was taken."),
     "calendar_year": _("The calendar is kept for the years %(first)s to %(last)s."),

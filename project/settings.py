@@ -263,6 +263,10 @@ CELERY_BEAT_SCHEDULE = {
         "task": "compliance.tasks.materialise_occurrences",
         "schedule": crontab(minute="15"),
     },
+    "plan-inspections": {
+        "task": "workflows.tasks.plan_inspections",
+        "schedule": crontab(minute="25"),
+    },
     "plan-reminders": {
         "task": "workflows.tasks.plan_reminders",
         "schedule": 20.0 if DEMO else crontab(minute="*/10"),
@@ -284,6 +288,7 @@ CELERY_BEAT_SCHEDULE = {
 SWEEPS_LATE_AFTER = {
     "start-due-plans": timedelta(hours=3),
     "materialise-occurrences": timedelta(hours=3),
+    "plan-inspections": timedelta(hours=3),
     "plan-reminders": timedelta(minutes=40),
     "send-invitations": timedelta(minutes=30),
     "forget-uploads": timedelta(hours=3),

@@ -23,6 +23,7 @@ from compliance.models import (
     CalendarDay,
     Evidence,
     IncentiveSheet,
+    InspectionPhoto,
     MeasureVersion,
     Occurrence,
     PeopleUpload,
@@ -34,10 +35,12 @@ from compliance.models import (
 )
 from compliance.services.evidence import attach_photo
 from compliance.services.incentives import calculate_sheet, default_scheme
+from compliance.services.inspections import attach_photo as attach_inspection_photo
 from compliance.services.petitions import Wish
 from compliance.services.reports import Account, draft_report, save_report
 from notifications.models import Message, SweepRecord
 from tests import factories as make
+from tests.inspected import accepted, planned
 from tests.people_workbooks import empty_workbook
 from tests.scenes import Scene, due_in, executing, published, sent
 from workflows.models import Task
@@ -53,6 +56,7 @@ EVERYBODY = OVERSEERS | INSTITUTION | {
     "councillor", "personnel", "foreign_director", "outlander", "stranger",
 }  # fmt: skip
 DRAFT_READERS = OVERSEERS | INSTITUTION | {"personnel"}
+PLANNERS = {"coordinator", "inspector"}
 PLAN_READERS = DRAFT_READERS | {"councillor"}  # of a published plan
 NOBODY: set[str] = set()
 OWN_KEEPERS = {"administrator", "coordinator", "director"}  # of the region's own people
@@ -78,6 +82,7 @@ class World:
     remark: Remark
     amendment: Revision
     petition: Petition
+    found_photo: InspectionPhoto
 
     @property
     def version(self) -> MeasureVersion:
@@ -141,6 +146,7 @@ def make_world() -> World:
         remark=remark,
         amendment=change,
         petition=asked,
+        found_photo=inspected(region),
     )  # fmt: skip
 
 
@@ -213,6 +219,13 @@ def absence(world: World) -> list[Any]:
         defaults={"reason": "Отпуск", "entered_at": timezone.now()},
     )
     return [row.pk]
+
+
+def inspected(region: make.Region) -> InspectionPhoto:
+    """A photo that the inspector took of what another plan's report says; not closed yet."""
+    inspection_id = planned(accepted(region, title="Проверяемый план")).process.inspection_id
+    act = make.act(region.inspector)
+    return attach_inspection_photo(inspection_id, make.photo(colour="blue"), act=act)
 
 
 def own_day(world: World) -> list[Any]:
@@ -369,6 +382,23 @@ ROWS: dict[str, Row] = {
     "evidence": Row(DRAFT_READERS, lambda world: [world.evidence.pk, "copy"]),
     "evidence-remove": Row(INSTITUTION, of("evidence"), "post", DRAFT_READERS - INSTITUTION),
     "inspection": Row(DRAFT_READERS, of("inspection.process")),
+    # Planned inspections: the institution reads the result when it is closed
+    "inspections": Row(EVERYBODY),
+    "inspection-sample": Row(PLANNERS | {"outlander"}, sees=EVERYBODY - PLANNERS - {"outlander"}),
+    "inspection-by-hand": Row(
+        PLANNERS, sees=DRAFT_READERS - PLANNERS,
+        query=lambda world: f"?occurrence={world.submitted.pk}",
+    ),
+    "inspection-policies": Row(
+        OVERSEERS | {"outlander"}, sees=EVERYBODY - OVERSEERS - {"outlander"}
+    ),
+    "inspection-policy": Row(
+        {"administrator"}, method="post", data={"kind": "desk"}, sees=EVERYBODY - {"administrator"}
+    ),
+    "inspection-photo": Row(OVERSEERS, lambda world: [world.found_photo.pk, "copy"]),
+    "inspection-photo-remove": Row(
+        {"inspector"}, of("found_photo"), "post", OVERSEERS - {"inspector"}
+    ),
     "assignment-executor": Row({"director", "coordinator"}, assignment),
     # Bonus inputs
     "incentives-calculate": Row(

@@ -39,6 +39,7 @@ PLACES = (
     Place("plans", _("Plans")),
     Place("overdue", _("Overdue"), OVERSEEING | {Role.DIRECTOR}),
     Place("petitions", _("Petitions"), OVERSEEING | {Role.DIRECTOR}),
+    Place("inspections", _("Inspections"), OVERSEEING | {Role.DIRECTOR, Role.EXECUTOR}),
     Place("region", _("Region"), OVERSEEING),
     Place("incentives", _("Bonuses"), OVERSEEING | {Role.HR, Role.DIRECTOR}),
     Place("people", _("People"), KEEPING_PEOPLE),

@@ -9,7 +9,13 @@ from viewflow import this
 from viewflow.workflow import flow
 from viewflow.workflow.lock import SelectForUpdateLock
 
-from workflows.effects import approval, petitions, plan_reports, verification
+from workflows.effects import (
+    approval,
+    inspections,
+    petitions,
+    plan_reports,
+    verification,
+)
 from workflows.models import Process, Task
 from workflows.steps import HumanStep, Outcome, last_outcome, turn_of
 
@@ -214,6 +220,37 @@ class PetitionFlow(flow.Flow):
 
     def begin(self, activation: Any, **given: Any) -> Process:
         """The process, bound to the petition and its plan."""
+        return _bound(activation, given)
+
+
+class PlannedInspectionFlow(flow.Flow):
+    """Inspection of what has been accepted"""
+
+    process_class = Process
+    task_class = Task
+    process_title = _("Inspection of what has been accepted")
+    lock_impl = SelectForUpdateLock(nowait=False)
+
+    start = flow.StartHandle(this.begin).Next(this.inspect)
+
+    inspect = (
+        HumanStep(
+            "inspects",
+            days=10,
+            outcomes=(
+                Outcome("confirm", _("Execution confirmed"), inspections.confirm, (), True),
+                Outcome("refute", _("Execution not confirmed"), inspections.refute),
+                Outcome("cancel", _("Cancel the inspection"), inspections.cancel),
+            ),
+        )
+        .Annotation(title=_("Hold an inspection"))
+        .Next(this.end)
+    )
+
+    end = flow.End()
+
+    def begin(self, activation: Any, **given: Any) -> Process:
+        """The process, bound to the inspection, the report it checks and its plan."""
         return _bound(activation, given)
 
 

@@ -20,6 +20,7 @@ from viewflow.workflow.status import PROCESS, STATUS
 
 from compliance.models import (
     ExecutionReport,
+    Inspection,
     Occurrence,
     Organisation,
     Petition,
@@ -44,6 +45,9 @@ class Process(AbstractProcess):
         ExecutionReport, on_delete=models.PROTECT, null=True, related_name="+"
     )
     petition = models.ForeignKey(Petition, on_delete=models.PROTECT, null=True, related_name="+")
+    inspection = models.OneToOneField(
+        Inspection, on_delete=models.PROTECT, null=True, related_name="process"
+    )
     # How the last human step ended; the flow's switches read it.
     last_outcome = models.CharField(max_length=30, blank=True)
     data = models.JSONField(default=dict, blank=True)
@@ -91,6 +95,8 @@ class Process(AbstractProcess):
     @property
     def words(self) -> str:
         """What the matter is about: the measure's words, or the plan's title."""
+        if self.inspection and self.occurrence:
+            return f"{self.inspection.get_kind_display()}: {self.occurrence.version.text}"
         if self.occurrence:
             return str(self.occurrence.version.text)
         if self.revision and self.revision.is_amendment:
@@ -99,6 +105,16 @@ class Process(AbstractProcess):
                 "title": self.plan.title,
             }
         return str(self.plan.title)
+
+    @property
+    def due_by(self) -> date | None:
+        """The day that was set when the matter was begun; None: so many days after each step."""
+        return self.inspection.due_on if self.inspection else None
+
+    @property
+    def named(self) -> User | None:
+        """The person named when the matter was begun; None: whoever takes it from the queue."""
+        return self.inspection.inspector if self.inspection else None
 
     def get_absolute_url(self) -> str:
         """The page where its steps are taken: of its inspection, petition, revision or plan."""
@@ -165,6 +181,7 @@ class TaskQuerySet(models.QuerySet["Task"]):
             "process__report__occurrence__organisation",
             "process__petition__occurrence__version",
             "process__petition__occurrence__organisation",
+            "process__inspection",
             "organisation",
             "owner",
             "delegated_by",

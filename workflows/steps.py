@@ -52,12 +52,15 @@ class HumanActivation(ViewActivation):
             role=flow_task.role_of(process),
         )
         task.created = process.acted_at or task.created
-        task.due_on = working_calendar(organisation).add_working_days(
+        task.due_on = process.due_by or working_calendar(organisation).add_working_days(
             organisation.today(task.created), flow_task.days_of(process)
         )
         task.save()
         task.previous.add(prev_activation.task)
-        return cls(task)
+        activation = cls(task)
+        if process.named:
+            activation.assign(process.named)
+        return activation
 
 
 class HumanStep(View):

@@ -5,7 +5,7 @@ from django.utils import timezone
 
 from compliance.services.acts import Act
 from notifications.services.sweeps import watched
-from workflows.services import matters, reminders
+from workflows.services import inspections, matters, reminders
 
 
 @shared_task
@@ -20,3 +20,10 @@ def plan_reminders() -> None:
     """Plan the reminders that are due by now."""
     with watched("plan-reminders") as counts:
         counts.update(reminders.plan_reminders(timezone.now()))
+
+
+@shared_task
+def plan_inspections() -> None:
+    """Plan the inspections that the active policies ask for."""
+    with watched("plan-inspections") as counts:
+        counts["inspections"] = inspections.plan_by_policy(act=Act.of_system())

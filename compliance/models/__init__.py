@@ -5,6 +5,12 @@ from compliance.models.audit import AuditEvent, AuditHead
 from compliance.models.calendar import CalendarDay
 from compliance.models.evidence import Evidence
 from compliance.models.incentives import Band, IncentiveLine, IncentiveScheme, IncentiveSheet
+from compliance.models.inspections import (
+    Inspection,
+    InspectionPhoto,
+    InspectionPolicy,
+    InspectionSample,
+)
 from compliance.models.invitations import Invitation, PeopleUpload
 from compliance.models.measures import (
     Assignment,
@@ -38,6 +44,10 @@ __all__ = [
     "IncentiveLine",
     "IncentiveScheme",
     "IncentiveSheet",
+    "Inspection",
+    "InspectionPhoto",
+    "InspectionPolicy",
+    "InspectionSample",
     "Invitation",
     "Measure",
     "MeasureVersion",

@@ -105,9 +105,10 @@ class OccurrenceQuerySet(models.QuerySet["Occurrence"]):
         return self.exclude(status=Occurrence.Status.CANCELLED)
 
     def with_returns(self) -> OccurrenceQuerySet:
-        """With `was_returned`: whether the inspector has sent a report of it back."""
+        """With `was_returned`: whether a report of it was sent back or its acceptance revoked."""
         returned = ExecutionReport.objects.filter(
-            occurrence=models.OuterRef("pk"), status=ExecutionReport.Status.RETURNED
+            occurrence=models.OuterRef("pk"),
+            status__in=[ExecutionReport.Status.RETURNED, ExecutionReport.Status.REVOKED],
         )
         return self.annotate(was_returned=models.Exists(returned))
 
@@ -267,6 +268,8 @@ class ExecutionReport(models.Model):
         SUBMITTED = "submitted", _("Waiting for the inspector")
         ACCEPTED = "accepted", _("Accepted")
         RETURNED = "returned", _("Returned")
+        # Accepted once, then not confirmed by an inspection: the due date is on control again.
+        REVOKED = "revoked", _("Acceptance revoked")
         NOTED = "noted", _("Interim, taken note of")  # informs, closes nothing
 
     occurrence = models.ForeignKey(Occurrence, on_delete=models.PROTECT, related_name="reports")
@@ -320,6 +323,10 @@ class ExecutionReport(models.Model):
             models.CheckConstraint(
                 condition=~Q(status="returned") | ~Q(remark=""),
                 name="report_returned_with_remark",
+            ),
+            models.CheckConstraint(
+                condition=~Q(status="revoked") | ~Q(remark=""),
+                name="report_revoked_with_remark",
             ),
             models.CheckConstraint(
                 condition=~Q(status="noted") | Q(is_interim=True), name="report_noted_is_interim"

@@ -185,12 +185,12 @@ def return_report(report_id: int, *, remark: str, act: Act) -> ExecutionReport:
     report.save()
     occurrence.status = Occurrence.Status.OPEN
     occurrence.save(update_fields=["status"])
-    _continue_as_draft(report, act)
+    continue_as_draft(report, act)
     _record(occurrence, "report.return", act, report, reason=report.remark)
     return report
 
 
-def _continue_as_draft(report: ExecutionReport, act: Act) -> ExecutionReport:
+def continue_as_draft(report: ExecutionReport, act: Act) -> ExecutionReport:
     """A new draft that begins with what was returned, photos included: nothing is typed twice."""
     draft = ExecutionReport.objects.create(
         occurrence=report.occurrence,

@@ -17,6 +17,7 @@ from notifications.services.sweeps import Standing, standings
 NAMES: dict[str, str | Promise] = {
     "start-due-plans": _("Beginning of published plans"),
     "materialise-occurrences": _("Due dates of executing plans"),
+    "plan-inspections": _("Planning of inspections"),
     "plan-reminders": _("Planning of reminders"),
     "send-invitations": _("Sending of invitations"),
     "forget-uploads": _("Throwing away of tables that nobody confirmed"),
@@ -26,6 +27,7 @@ COUNTS: dict[str, str | Promise] = {
     "planned": _("reminders planned"),
     "digests": _("letters planned"),
     "created": _("due dates added"),
+    "inspections": _("inspections planned"),
     "started": _("plans begun"),
     "forgotten": _("tables thrown away"),
     "accepted": _("letters sent"),

@@ -36,6 +36,7 @@ def ring_all() -> None:
     """What the scheduler rings for, each once."""
     workflow_tasks.start_due_plans()
     compliance_tasks.materialise_occurrences()
+    workflow_tasks.plan_inspections()
     workflow_tasks.plan_reminders()
     compliance_tasks.send_invitations()
     compliance_tasks.forget_uploads()

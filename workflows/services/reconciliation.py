@@ -12,10 +12,16 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 from viewflow.workflow.status import PROCESS
 
-from compliance.models import ExecutionReport, Occurrence, Petition, Plan, Revision
+from compliance.models import ExecutionReport, Inspection, Occurrence, Petition, Plan, Revision
 from compliance.services.occurrences import missing_occurrences
 from compliance.services.plans import content_hash
-from workflows.flows import ApprovalFlow, InspectionFlow, PetitionFlow, ReportFlow
+from workflows.flows import (
+    ApprovalFlow,
+    InspectionFlow,
+    PetitionFlow,
+    PlannedInspectionFlow,
+    ReportFlow,
+)
 from workflows.models import Process, Task
 from workflows.services.stranded import stranded_tasks
 
@@ -33,6 +39,7 @@ STATES: dict[tuple[Any, str], tuple[str, ...]] = {
     (InspectionFlow, "verify"): ("executing", "reported"),
     (PetitionFlow, "endorse"): ("executing", "reported"),
     (PetitionFlow, "decide"): ("executing", "reported"),
+    (PlannedInspectionFlow, "inspect"): ("executing", "reported"),
 }
 
 
@@ -67,6 +74,8 @@ def differences() -> Iterator[Difference]:
     yield from _reports_and_inspections()
     yield from _petitions_and_processes()
     yield from _occurrences_and_petitions()
+    yield from _inspections_and_processes()
+    yield from _inspections_and_reports()
     yield from _revisions_and_states()
     yield from _frozen_texts()
     yield from _occurrences_and_revisions()
@@ -185,6 +194,38 @@ def _occurrences_and_petitions() -> Iterator[Difference]:
     for pk, expected, found in moved.order_by("pk").values_list("pk", "granted", "extension_count"):
         subject = f"occurrence {pk}"
         yield Difference("occurrence_and_petition", subject, f"{expected} extensions", str(found))
+
+
+def _inspections_and_processes() -> Iterator[Difference]:
+    """Each inspection to be held, and no other, has exactly one running process."""
+    planned = Process.objects.filter(flow_class=PlannedInspectionFlow, status=PROCESS.NEW)
+    running = Counter(planned.order_by().values_list("inspection_id", flat=True))
+    waiting = set(Inspection.objects.open().order_by().values_list("pk", flat=True))
+    for pk in sorted(waiting | set(running), key=lambda one: one or 0):
+        expected = int(pk in waiting)
+        if running[pk] != expected:
+            subject, found = f"inspection {pk}", f"{running[pk]} running processes"
+            yield Difference("inspection_and_process", subject, f"{expected} of them", found)
+
+
+def _inspections_and_reports() -> Iterator[Difference]:
+    """What is to be inspected is accepted; what was not confirmed is revoked, and no other."""
+    status, report = Inspection.Status, ExecutionReport.Status
+    fits = {
+        status.OPEN: (report.ACCEPTED,),
+        status.NOT_CONFIRMED: (report.REVOKED,),
+    }
+    for one, expected in fits.items():
+        rows = Inspection.objects.filter(status=one).exclude(report__status__in=expected)
+        for pk, found in rows.order_by("pk").values_list("pk", "report__status"):
+            subject = f"inspection {pk}, {one}"
+            yield Difference("inspection_and_report", subject, " or ".join(expected), found)
+    refuted = Inspection.objects.filter(status=status.NOT_CONFIRMED).values("report")
+    revoked = ExecutionReport.objects.filter(status=report.REVOKED).exclude(pk__in=refuted)
+    for pk in revoked.order_by("pk").values_list("pk", flat=True):
+        yield Difference(
+            "inspection_and_report", f"report {pk}", "an inspection that refuted it", "none"
+        )
 
 
 def _revisions_and_states() -> Iterator[Difference]:

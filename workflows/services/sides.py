@@ -9,6 +9,7 @@ from compliance.models.parties import PartyKind
 from compliance.models.people import OVERSEEING, Role
 from compliance.services.deadlines import may_settle_deadlines
 from compliance.services.drafters import is_barred
+from compliance.services.inspection_plans import may_plan
 from compliance.services.plans import may_draft
 from compliance.services.routes import roles_of
 from compliance.services.transitions import open_to
@@ -30,6 +31,7 @@ class PlanRights:
     reopen: bool
     revise: bool
     withdraw: bool
+    inspect: bool
 
 
 def plan_rights(
@@ -52,6 +54,7 @@ def plan_rights(
         reopen="reopen" in names,
         revise=may_revise(user, plan),
         withdraw=revision is not None and may_withdraw(user, revision),
+        inspect=user.may(may_plan, plan.organisation.path),
     )
 
 

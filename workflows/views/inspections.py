@@ -4,31 +4,40 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import get_object_or_404, render
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_http_methods
 
-from compliance.models import Evidence, ExecutionReport, Occurrence
+from compliance.models import ExecutionReport, Occurrence
 from compliance.services.calendar import working_calendar
 from compliance.views.requests import person
-from workflows.flows import InspectionFlow
+from workflows.flows import InspectionFlow, PlannedInspectionFlow
 from workflows.forms import GroundsForm
 from workflows.models import Process, Task
 from workflows.services import engine
-from workflows.views.proofs import asked_rows
+from workflows.views.planned_inspections import answer_planned, planned_page
+from workflows.views.proofs import asked_rows, earlier_reports, photo_warnings
 
 
-@require_safe
+@require_http_methods(["GET", "HEAD", "POST"])
 def inspection(request: HttpRequest, pk: int) -> HttpResponse:
-    """One verification: of a report that the person may see."""
+    """One verification or planned inspection of a report that the person may see.
+
+    POST keeps what an inspector found and, if asked, closes a planned one; a verification is
+    answered as every other task.
+    """
     process = get_object_or_404(
         Process.objects.filter(
-            flow_class=InspectionFlow,
+            flow_class__in=[InspectionFlow, PlannedInspectionFlow],
             report__occurrence__in=Occurrence.objects.visible_to(person(request)),
         ).select_related("plan"),
         pk=pk,
     )
-    return _page(request, process)
+    if process.inspection_id is None:
+        if request.method == "POST":
+            return HttpResponseNotAllowed(["GET", "HEAD"])
+        return _page(request, process)
+    return (answer_planned if request.method == "POST" else planned_page)(request, process)
 
 
 def inspection_page(
@@ -63,8 +72,8 @@ def _page(
         "measure": occurrence.version,
         "photos": photos,
         "proof": asked_rows(report, occurrence.version),
-        "warnings": _warnings(photos, occurrence, report),
-        "earlier": _earlier(occurrence, report),
+        "warnings": photo_warnings(photos, occurrence),
+        "earlier": earlier_reports(occurrence, report),
         "answers": [
             {
                 "outcome": outcome,
@@ -77,35 +86,3 @@ def _page(
         "calendar": working_calendar(occurrence.organisation),
     }
     return render(request, "workflows/inspection.html", context, status=status)
-
-
-def _earlier(occurrence: Occurrence, report: ExecutionReport) -> Any:
-    """Earlier reports of the same assignment, latest first, with their photos: to compare."""
-    return (
-        ExecutionReport.objects.filter(occurrence__assignment=occurrence.assignment_id)
-        .exclude(status=ExecutionReport.Status.DRAFT)
-        .exclude(pk=report.pk)
-        .filter(pk__lt=report.pk)
-        .select_related("occurrence")
-        .prefetch_related("evidence")
-        .order_by("-pk")[:3]
-    )
-
-
-def _warnings(
-    photos: list[Evidence], occurrence: Occurrence, report: ExecutionReport
-) -> list[tuple[Evidence, str]]:
-    """Photos that deserve a second look: the same bytes elsewhere, or taken before the period."""
-    repeated = set(
-        Evidence.objects.filter(sha256__in={photo.sha256 for photo in photos})
-        .exclude(report__occurrence=occurrence)
-        .values_list("sha256", flat=True)
-    )
-    found = [(photo, "repeat") for photo in photos if photo.sha256 in repeated]
-    start = occurrence.plan.period_start
-    found += [
-        (photo, "before_period")
-        for photo in photos
-        if photo.camera_at and photo.camera_at.date() < start
-    ]
-    return found

@@ -19,6 +19,7 @@ from compliance.services import reports
 from compliance.services.acts import Act
 from compliance.services.calendar import working_calendar
 from compliance.services.evidence import attach_evidence, detach_evidence
+from compliance.services.inspection_plans import may_plan
 from compliance.services.petitions import waive_occurrence
 from compliance.views.requests import person
 from compliance.wording import sentence
@@ -117,6 +118,9 @@ def _page(
         "can_report": is_open and user.may(reports.may_report, occurrence),
         "panel": panel,
         "petition_forms": _petition_forms(occurrence, panel, petition_form),
+        "inspections": occurrence.inspections.select_related("process"),
+        "can_inspect": occurrence.status == Occurrence.Status.ACCEPTED
+        and user.may(may_plan, occurrence.organisation.path),
         "reason_form": ReasonForm(auto_id="id_reason_%s"),
         "events": AuditEvent.objects.about(occurrence, occurrence.assignment)
         .select_related("actor", "on_behalf_of")

@@ -19,12 +19,13 @@ from compliance.models import Plan, Revision
 from compliance.services.acts import Act
 from compliance.views.requests import person, way_back
 from compliance.wording import sentence
-from workflows.flows import InspectionFlow, PetitionFlow
+from workflows.flows import InspectionFlow, PetitionFlow, PlannedInspectionFlow
 from workflows.forms import GroundsForm
 from workflows.models import Task
 from workflows.services import engine, inboxes
 from workflows.views.inspections import inspection_page
 from workflows.views.petitions import petition_page
+from workflows.views.planned_inspections import planned_page
 from workflows.views.plans import plan_page
 from workflows.views.revisions import revision_page
 
@@ -33,6 +34,7 @@ from workflows.views.revisions import revision_page
 PAGES: dict[Any, Callable[..., HttpResponse]] = {
     InspectionFlow: inspection_page,
     PetitionFlow: petition_page,
+    PlannedInspectionFlow: planned_page,
 }
 
 

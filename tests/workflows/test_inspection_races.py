@@ -1,0 +1,44 @@
+"""Two at an inspection at once: one closes it, and a sweep plans it once."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import pytest
+
+from compliance.models import Inspection
+from compliance.services.audit import broken_chains
+from tests import factories as make
+from tests.inspected import accepted, planned, policy, result
+from tests.workflows.test_races import at_once
+from workflows.services import engine
+from workflows.services.inspections import keep_result, plan_by_policy
+from workflows.services.reconciliation import differences
+
+pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
+
+
+@pytest.mark.parametrize("_round", range(3))
+def test_two_inspectors_close_one_inspection_once(_round):
+    scene = accepted()
+    colleague = make.member(scene.region.ministry, "inspector", "colleague")
+    task = planned(scene)
+    keep_result(task, result(), act=make.act(scene.region.inspector))
+    engine.release(task.pk, act=make.act(scene.region.inspector))
+    one, two = make.act(scene.region.inspector), make.act(colleague)
+    found = at_once(
+        lambda: engine.complete(task.pk, "confirm", act=one),
+        lambda: engine.complete(task.pk, "refute", act=two),
+    )
+    assert found == Counter({"won": 1, "task_done": 1})
+    assert list(differences()) == [] and list(broken_chains()) == []
+
+
+def test_two_sweeps_plan_each_inspection_once():
+    scene = accepted(count=3)
+    policy(scene.region)
+    counts: list[int] = []
+    acts = [make.act(None) for _ in range(3)]
+    at_once(*(lambda act=act: counts.append(plan_by_policy(act=act)) for act in acts))
+    assert sum(counts) == 3 and Inspection.objects.count() == 3
+    assert list(differences()) == [] and list(broken_chains()) == []

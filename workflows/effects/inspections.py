@@ -1,0 +1,29 @@
+"""What the answers to a planned inspection do; the result has been written down before."""
+
+from __future__ import annotations
+
+from compliance.services import inspections
+from compliance.services.acts import Act
+from compliance.services.transitions import Grounds
+from workflows.models import Process
+
+
+def confirm(process: Process, grounds: Grounds, act: Act) -> None:
+    """What was accepted is so."""
+    inspections.confirm_execution(_inspection_id(process), act=act)
+
+
+def refute(process: Process, grounds: Grounds, act: Act) -> None:
+    """What was accepted is not so: the due date is on control again."""
+    inspections.refute_execution(_inspection_id(process), act=act)
+
+
+def cancel(process: Process, grounds: Grounds, act: Act) -> None:
+    """The inspection is given up before it was held."""
+    inspections.cancel_inspection(_inspection_id(process), act=act)
+
+
+def _inspection_id(process: Process) -> int:
+    inspection_id: int | None = process.inspection_id
+    assert inspection_id is not None, "a planned inspection has its row"
+    return inspection_id

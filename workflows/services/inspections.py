@@ -1,0 +1,167 @@
+"""Planned inspections: ordered in compliance, begun here as processes, held by one inspector."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from django.db import transaction
+
+from compliance.domain.refusals import Conflict, Refusal
+from compliance.models import Inspection, InspectionPolicy, Occurrence
+from compliance.services import inspection_plans as plans
+from compliance.services.acts import Act
+from compliance.services.audit import record
+from compliance.services.calendar import working_calendar
+from compliance.services.inspection_plans import LARGEST, Draw, Order
+from compliance.services.inspections import Result, reporters, save_result
+from workflows.flows import PlannedInspectionFlow
+from workflows.models import Task
+from workflows.services import engine
+
+BATCH = 100  # inspections a transaction of the sweep
+
+
+def _begin(inspections: Sequence[Inspection], act: Act) -> None:
+    """Give each ordered inspection its process, waiting in the queue or with its inspector."""
+    for inspection in inspections:
+        PlannedInspectionFlow.start.run(
+            created=act.at,
+            acted_at=act.at,
+            plan=inspection.occurrence.plan,
+            report=inspection.report,
+            inspection=inspection,
+        )
+
+
+@transaction.atomic
+def plan_by_hand(occurrences: Sequence[Occurrence], order: Order, *, act: Act) -> list[Inspection]:
+    """The inspections of these accepted occurrences, begun; each institution's chain is told."""
+    ids = [one.pk for one in occurrences]
+    if not ids:
+        raise Refusal("inspection_nothing_chosen")
+    if len(ids) > LARGEST:
+        raise Refusal("inspection_too_many", limit=LARGEST)
+    _check_four_eyes(occurrences, order)
+    for organisation in {one.organisation for one in occurrences}:
+        plans.check_order(order, organisation, act)
+    made = plans.order_inspections(ids, dict.fromkeys(ids, order), act=act)
+    _begin(made, act)
+    for inspection in sorted(made, key=lambda one: (one.organisation_id, one.pk)):
+        record(
+            act=act,
+            organisation=inspection.organisation,
+            action="inspection.plan",
+            subject=inspection.occurrence,
+            after={
+                "inspection": inspection.pk,
+                "inspection_kind": order.kind,
+                "due_on": order.due_on,
+            },
+            reason=order.reason,
+        )
+    return made
+
+
+def _check_four_eyes(occurrences: Sequence[Occurrence], order: Order) -> None:
+    """Refuse a named inspector who wrote one of the reports."""
+    if order.inspector is None:
+        return
+    for one in occurrences:
+        if one.accepted_report and order.inspector.pk in reporters(one.accepted_report):
+            raise Refusal("inspector_reported", name=str(order.inspector))
+
+
+@transaction.atomic
+def plan_sample(draw: Draw, order: Order, *, fingerprint: str, act: Act) -> list[Inspection]:
+    """The inspections of the sample that was previewed, begun; the act keeps its seed.
+
+    Raises Conflict "sample_changed" when other rows would be drawn now than the preview showed.
+    """
+    plans.check_order(order, draw.organisation, act)
+    sample = plans.draw_sample(draw, order.kind)
+    if sample.fingerprint != fingerprint:
+        raise Conflict("sample_changed")
+    check_size(sample)
+    kept = plans.keep_sample(draw, order.kind, sample, act=act)
+    ids = list(sample.ids)
+    rows = Occurrence.objects.filter(pk__in=ids).select_related("accepted_report")
+    _check_four_eyes(list(rows), order)
+    made = plans.order_inspections(ids, dict.fromkeys(ids, order), act=act, sample=kept)
+    _begin(made, act)
+    record(
+        act=act,
+        organisation=draw.organisation,
+        action="inspection.sample",
+        subject=kept,
+        after={
+            "inspection_kind": order.kind,
+            "share_inspected": draw.share,
+            "seed": draw.seed,
+            "period": [draw.accepted_from, draw.accepted_to],
+            "population": sample.population,
+            "occurrences": ids,
+        },
+    )
+    return made
+
+
+def check_size(sample: plans.Sample) -> None:
+    """Refuse a sample that is empty, or larger than one act may begin."""
+    if not sample.ids:
+        raise Refusal("sample_empty")
+    if len(sample.ids) > LARGEST:
+        raise Refusal("inspection_too_many", limit=LARGEST)
+
+
+def plan_by_policy(*, act: Act) -> int:
+    """How many inspections the active policies have planned: a sweep that may run at any time.
+
+    A second run plans none; two at once plan each inspection once.
+    """
+    policies = InspectionPolicy.objects.filter(is_active=True).select_related("region")
+    return sum(_sweep(policy, act) for policy in policies.order_by("pk"))
+
+
+def _sweep(policy: InspectionPolicy, act: Act) -> int:
+    planned, last = 0, 0
+    while True:
+        owed = plans.owed_by_policy(policy).filter(pk__gt=last).order_by("pk")
+        rows = list(owed.select_related("organisation")[:BATCH])
+        if not rows:
+            return planned
+        planned, last = planned + _plan_batch(policy, rows, act), rows[-1].pk
+
+
+@transaction.atomic
+def _plan_batch(policy: InspectionPolicy, rows: Sequence[Occurrence], act: Act) -> int:
+    """How many were planned of a batch; one event of the ministry's chain tells them all."""
+    calendar, orders = working_calendar(policy.region), {}
+    for row in rows:
+        today = row.organisation.today(act.at)
+        assert row.closed_at is not None, "what is accepted has its time"
+        accepted_on = row.organisation.today(row.closed_at)
+        due_on = calendar.add_working_days(accepted_on, policy.days)
+        orders[row.pk] = Order(policy.kind, max(due_on, calendar.add_working_days(today, 1)))
+    made = plans.order_inspections(list(orders), orders, act=act, policy=policy)
+    _begin(made, act)
+    if made:
+        record(
+            act=act,
+            organisation=policy.region,
+            action="inspection.by_policy",
+            subject=policy,
+            after={
+                "inspection_kind": policy.kind,
+                "occurrences": [one.occurrence_id for one in made],
+            },
+        )
+    return len(made)
+
+
+@transaction.atomic
+def keep_result(task: Task, result: Result, *, act: Act) -> Inspection:
+    """The inspection with what has been written so far; whoever writes has taken it."""
+    engine.take(task.pk, act=act)
+    inspection_id = task.process.inspection_id
+    assert inspection_id is not None, "a planned inspection has its row"
+    return save_result(inspection_id, result, act=act)
