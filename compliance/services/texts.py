@@ -62,7 +62,12 @@ def predecessor_of(revision: Revision) -> Revision | None:
 def amended_by(revision: Revision) -> Differences | None:
     """What the revision changes in the text before it; None when there was none."""
     before = predecessor_of(revision)
-    return differences(text_of(before), text_of(revision)) if before else None
+    return changes_of(before, revision) if before else None
+
+
+def changes_of(before: Revision, now: Revision) -> Differences:
+    """What differs between two revisions of a plan."""
+    return differences(text_of(before), text_of(now))
 
 
 def keep_sending(revision: Revision, act: Act) -> Sending:

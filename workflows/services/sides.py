@@ -52,7 +52,7 @@ def plan_rights(
         start="start" in names,
         report=reports and plan.state == "executing" and not is_waiting,
         reopen="reopen" in names,
-        revise=may_revise(user, plan),
+        revise=revision is not None and not revision.is_open and may_revise(user, plan),
         withdraw=revision is not None and may_withdraw(user, revision),
         inspect=user.may(may_plan, plan.organisation.path),
     )

@@ -15,7 +15,7 @@ from compliance.domain.refusals import Refusal
 from compliance.forms.parties import BallotForm
 from compliance.models import Revision
 from compliance.services.acts import Act
-from compliance.services.texts import amended_by, predecessor_of
+from compliance.services.texts import changes_of, predecessor_of
 from compliance.views.requests import page_of, person
 from compliance.wording import sentence
 from workflows.forms import GroundsForm, ReasonForm
@@ -74,12 +74,13 @@ def show_revision(
     user, plan = person(request), found.plan
     tasks = Task.objects.open().of_amendment(found).select_related(*SHOWN_OF_TASK)
     task = tasks.first() if found.is_amendment else None
+    before = predecessor_of(found)
     is_waiting = task is not None or not found.is_amendment
     context = {
         **text_context(user, plan, found, task, answer, code, ballot),
         "rights": plan_rights(user, plan, found, is_waiting=is_waiting),
-        "before": predecessor_of(found),
-        "differences": amended_by(found),
+        "before": before,
+        "differences": changes_of(before, found) if before else None,
         "reason": reason or ReasonForm(),
         "problem": problem,
     }
