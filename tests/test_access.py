@@ -301,6 +301,10 @@ ROWS: dict[str, Row] = {
         {"administrator"}, method="post", data={"year": "2030"},
         sees=EVERYBODY - {"administrator"},
     ),
+    "rights": Row(
+        {"administrator", "coordinator", "outlander"},
+        sees=EVERYBODY - {"administrator", "coordinator", "outlander"},
+    ),
     "audit": Row({"administrator"}, sees=EVERYBODY - {"administrator"}),
     "audit-export": Row(
         {"administrator"}, lambda world: ["csv"], sees=EVERYBODY - {"administrator"}

@@ -47,6 +47,7 @@ PLACES = (
     Place("calendar", _("Calendar"), frozenset({Role.ADMINISTRATOR})),
     Place("plan-types", _("Plan types"), frozenset({Role.ADMINISTRATOR})),
     Place("mail", _("Journal of letters"), frozenset({Role.ADMINISTRATOR}), is_open_in_demo=True),
+    Place("rights", _("Rights"), frozenset({Role.ADMINISTRATOR, Role.COORDINATOR})),
     Place("audit", _("Audit trail"), frozenset({Role.ADMINISTRATOR})),
     Place("public-plans", _("Published plans")),
 )

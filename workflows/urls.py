@@ -19,6 +19,7 @@ from workflows.views import (
     plans,
     remarks,
     revisions,
+    rights,
     tasks,
     votes,
 )
@@ -34,6 +35,7 @@ urlpatterns = [
     path("tasks/<int:pk>/return/", inbox.give_back, name="task-return"),
     path("tasks/<int:pk>/complete/", tasks.complete, name="task-complete"),
     path("people/<int:pk>/hand-over/", handover.handover, name="handover"),
+    path("rights/", rights.rights, name="rights"),
     path("plans/", plans.plans, name="plans"),
     path("plans/<int:pk>/", plans.plan, name="plan"),
     path("plans/<int:pk>/send/", plans.send, name="plan-send"),

@@ -177,6 +177,13 @@ class User(AbstractUser):
             found.append(name)
         return found or [self]
 
+    def with_only(self, membership: Membership) -> User:
+        """This person with one of their roles and no other: ask it what that role gives them."""
+        name = copy(self)
+        name._jurisdiction = Jurisdiction((_duty(membership),))
+        name.is_superuser = False
+        return name
+
     def may(self, allows: Callable[..., bool], *about: object) -> bool:
         """Whether `allows(person, *about)` in one's own name or another's: what buttons ask."""
         return any(allows(name, *about) for name in self.names_to_act_in())

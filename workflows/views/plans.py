@@ -35,6 +35,7 @@ from compliance.wording import sentence
 from workflows.forms import GroundsForm, ReasonForm
 from workflows.models import Process, Task
 from workflows.services import engine, matters, rounds
+from workflows.services.rights import may_look_up_plan
 from workflows.services.sides import may_decide, plan_rights, sees_inside
 from workflows.views.parties import way_of
 
@@ -108,6 +109,7 @@ def show_plan(
         "revisions": known,
         "being_made": being_made,
         "amendment": amendment,
+        "can_look_up": may_look_up_plan(user, plan),
         "events": AuditEvent.objects.about(plan)
         .select_related("actor", "on_behalf_of")
         .order_by("-id")[:15],
