@@ -56,7 +56,7 @@ class StepForm(forms.Form):
     """One party that agrees or approves; an empty role leaves the row out."""
 
     order = forms.IntegerField(
-        label=_("Order"),
+        label=_("Place in the order"),
         min_value=1,
         max_value=99,
         help_text=_("All who agree come before those who approve."),

@@ -72,10 +72,17 @@ def seen(kind: PlanType) -> str:
 
 def said(kind: PlanType) -> dict[str, Any]:
     """What a plan type says, as the audit trail keeps it."""
-    values = {name: getattr(kind, name) for name in (*SINGLE_PARTIES, "drafters_decide")}
+    return asdict(draft_of(kind))
+
+
+def draft_of(kind: PlanType) -> TypeDraft:
+    """The plan type as it is, to be stored with something changed."""
     names = StepDraft.__dataclass_fields__
-    steps = [{name: getattr(step, name) for name in names} for step in kind.steps.all()]
-    return {**values, "steps": steps}
+    steps = [
+        StepDraft(**{name: getattr(step, name) for name in names}) for step in kind.steps.all()
+    ]
+    values = {name: getattr(kind, name) for name in (*SINGLE_PARTIES, "drafters_decide")}
+    return TypeDraft(**values, steps=steps)
 
 
 @transaction.atomic

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from django.utils import timezone
 
 from compliance.models import Plan, PlanType, Vote
-from compliance.services.plan_types import SINGLE_PARTIES, StepDraft, TypeDraft, seen
+from compliance.services.plan_types import StepDraft, TypeDraft, draft_of, seen
 from compliance.services.routes import at_turn
 from compliance.services.transitions import Grounds
 from compliance.services.votes import cast_vote
@@ -31,8 +33,7 @@ def set_type(region: make.Region, *steps: StepDraft, code: str = "institution", 
 
 def type_draft(kind: PlanType, *steps: StepDraft, **given) -> TypeDraft:
     """The plan type as it is, with these parties."""
-    values = {name: getattr(kind, name) for name in (*SINGLE_PARTIES, "drafters_decide")}
-    return TypeDraft(**{**values, **given}, steps=steps)
+    return replace(draft_of(kind), steps=steps, **given)
 
 
 def step(kind: str, role: str, **given) -> StepDraft:

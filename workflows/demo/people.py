@@ -31,6 +31,10 @@ COLLEAGUES = (
     ("Показательная Софья Ивановна", "специалист по социальной работе"),
     ("Примерная Вера Николаевна", "юрисконсульт"),
 )
+COUNCIL_MEMBERS = (
+    ("Гласная Галина Ивановна", "заместитель председателя совета"),
+    ("Решаев Роман Петрович", "секретарь совета"),
+)
 SURNAMES = [
     "Примерова",
     "Образцова",
@@ -109,6 +113,8 @@ def make_officials(ministry: Organisation, council: Organisation) -> dict[str, U
         officials[login].save()
         place = council if role == Role.COUNCIL else ministry
         _member(officials[login], place, role, post)
+    for number, (name, post) in enumerate(COUNCIL_MEMBERS, start=2):
+        _member(_person(f"council{number}", name), council, Role.COUNCIL, post)
     return officials
 
 

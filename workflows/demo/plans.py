@@ -11,7 +11,9 @@ from compliance.models import Organisation, Plan, PlanType, User
 from compliance.services.acts import Act
 from compliance.services.execution import start_execution
 from compliance.services.plans import MeasureDraft, PlanDraft, SectionDraft, draft_plan
+from compliance.services.routes import at_turn
 from compliance.services.transitions import Grounds
+from compliance.services.votes import cast_vote, holders
 from workflows.demo.days import Days
 from workflows.demo.measures import SECTIONS, Proposal, measure_of
 from workflows.demo.people import Staff
@@ -103,8 +105,20 @@ class Road:
                 start_execution(plan.pk, act=act)
             else:
                 assert process is not None
+                self.vote(plan, day)
                 self._complete(process, step, act, self._grounds(plan, step, day))
         return process
+
+    def vote(self, plan: Plan, day: date, only: int | None = None) -> None:
+        """If the party whose turn it is votes: all of its members, or so many of them, are for."""
+        party = at_turn(plan.revisions.get())
+        if party is None or not party.is_vote:
+            return
+        at = self.days.at(day)
+        members = holders(party.role, plan.organisation, at)
+        members.sort(key=lambda member: member == self.officials["council"])
+        for member in members[:only]:
+            cast_vote(party.pk, "for", act=Act(member, at))
 
     def send_back(self, process: Process, comment: str, act: Act) -> None:
         """The waiting party returns the plan for rework."""

@@ -14,9 +14,11 @@ from compliance.models import (
     Proposal,
     Responsible,
 )
+from compliance.models.people import Role
 from compliance.services.acts import Act
 from compliance.services.deadlines import confirm_deadline
 from compliance.services.imports import Request, import_document
+from compliance.services.plan_types import draft_of, seen
 from compliance.services.plans import (
     MeasureDraft,
     PlanDraft,
@@ -29,6 +31,7 @@ from workflows.demo.course import Course
 from workflows.demo.days import Days
 from workflows.demo.people import Cast
 from workflows.demo.plans import Road, Way, years
+from workflows.services.plan_types import change_type
 
 # What proves the measures of the Smolensk plan; the others are proved by a photo.
 PROOFS = {
@@ -61,9 +64,19 @@ class RegionalPlans:
 
     def make(self, text: str) -> None:
         """Make the executed plan from the document's text, and the two that wait for a party."""
+        self._let_the_council_vote()
         self._execute(self._imported(text))
-        self._on_the_way("agree", "доступности и комфортности", first=0)
+        waiting = self._on_the_way("agree", "доступности и комфортности", first=0)
+        self.road.vote(waiting, self.days.back(2), only=1)
         self._on_the_way("send", "открытости и доступности информации", first=4)
+
+    def _let_the_council_vote(self) -> None:
+        """The council decides on regional plans by vote of at least half of its members."""
+        kind = PlanType.objects.get(code="regional")
+        draft = draft_of(kind)
+        steps = [replace(step, is_vote=step.role == Role.COUNCIL) for step in draft.steps]
+        administrator = Act(self.cast.officials["admin"], self.days.at(self.days.back(200)))
+        change_type(kind.pk, replace(draft, steps=steps), seen_before=seen(kind), act=administrator)
 
     def _imported(self, text: str) -> Plan:
         """The draft from the document, its proofs agreed and its open dates set."""
@@ -96,7 +109,7 @@ class RegionalPlans:
         for occurrence in ahead.filter(due_on=ahead.values("due_on")[:1])[::EARLY_EVERY]:
             course.happen(occurrence, "in_time")
 
-    def _on_the_way(self, last_step: str, subject: str, *, first: int) -> None:
+    def _on_the_way(self, last_step: str, subject: str, *, first: int) -> Plan:
         """A plan for the next year that waits for its head or for the council."""
         frequent = Counter(Proposal.objects.values_list("text", flat=True)).most_common(first + 4)
         period = self.days.next_period
@@ -127,6 +140,7 @@ class RegionalPlans:
         )
         plan = draft_plan(draft, act=Act(self.coordinator, self.days.at(way.drafted)))
         self.road.take(plan, way)
+        return plan
 
     def _act(self, days_ago: int) -> Act:
         return Act(self.coordinator, self.days.at(self.days.back(days_ago)))

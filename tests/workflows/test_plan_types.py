@@ -1,0 +1,149 @@
+"""The page of plan types: who sees it, what it changes, and what it refuses."""
+
+from __future__ import annotations
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from compliance.domain.refusals import Forbidden, Refusal
+from compliance.models import AuditEvent, PlanType
+from compliance.services.audit import broken_chains
+from compliance.services.plan_types import seen
+from tests import factories as make
+from tests.scenes import sent
+from tests.workflows.acts import BACK, answer
+from tests.workflows.parties import set_type, step
+from workflows.models import Task
+
+pytestmark = pytest.mark.django_db
+
+
+def page_of(region: make.Region, part: str = "administrator") -> Client:
+    client = Client()
+    client.force_login(region.people[part])
+    return client
+
+
+def entered(kind: PlanType, *rows: dict, **given) -> dict[str, str]:
+    """What a browser sends: the type as it is, and these parties."""
+    usual = {"days": "5", "quorum_share": "50", "quorum_count": "1", "majority_share": "50"}
+    data = {
+        "seen": seen(kind),
+        "steps-TOTAL_FORMS": str(len(rows)),
+        "steps-INITIAL_FORMS": "2",
+        **{name: getattr(kind, name) for name in ("drafted_by", "published_by")},
+        **{name: getattr(kind, name) for name in ("reported_by", "accepted_by")},
+        "drafters_decide": "on",
+        **given,
+    }
+    for place, row in enumerate(rows):
+        for name, value in {"order": str(place + 1), **usual, **row}.items():
+            data[f"steps-{place}-{name}"] = value
+    return {name: value for name, value in data.items() if value is not None}
+
+
+AGREES = {"kind": "agrees", "role": "coordinator"}
+APPROVES = {"kind": "approves", "role": "director", "bases": ["order"]}
+
+
+@pytest.fixture
+def region() -> make.Region:
+    return make.region()
+
+
+@pytest.fixture
+def kind() -> PlanType:
+    return PlanType.objects.get(code="institution")
+
+
+def test_overseers_look_administrators_change_the_others_do_not_see(region, kind):
+    address = reverse("plan-type", args=[kind.pk])
+    page = page_of(region, "coordinator").get(reverse("plan-types"))
+    assert page.status_code == 200 and address not in page.content.decode()
+    assert page_of(region, "coordinator").get(address).status_code == 403
+    assert page_of(region, "director").get(reverse("plan-types")).status_code == 403
+    assert address in page_of(region).get(reverse("plan-types")).content.decode()
+    page = page_of(region).get(address).content.decode()
+    assert "Согласует" in page and "Ещё одна сторона" in page
+
+
+def test_parties_are_stored_in_their_order_and_the_change_is_on_record(region, kind):
+    council = {"kind": "approves", "role": "council", "bases": ["order", "minutes"],
+               "is_vote": "on", "quorum_share": "60", "order": "3"}  # fmt: skip
+    rows = ({**APPROVES, "order": "9"}, AGREES | {"order": "1"}, council)
+    data = entered(kind, *rows, drafters_decide=None)
+    answer = page_of(region).post(reverse("plan-type", args=[kind.pk]), data)
+    assert answer.status_code == 302
+    kind.refresh_from_db()
+    found = [(one.kind, one.role, one.is_vote, one.bases) for one in kind.steps.all()]
+    assert found == [
+        ("agrees", "coordinator", False, []),
+        ("approves", "council", True, ["minutes", "order"]),
+        ("approves", "director", False, ["order"]),
+    ]
+    assert kind.drafters_decide is False
+    event = AuditEvent.objects.get(action="plan_type.change")
+    assert event.organisation == region.ministry and event.actor == region.administrator
+    assert event.before["drafters_decide"] and len(event.after["steps"]) == 3
+    assert list(broken_chains()) == []
+    page = page_of(region).get(reverse("plan-types")).content.decode()
+    assert "кворум 60" in page and "Никто не согласует" in page
+
+
+@pytest.mark.parametrize(
+    ("rows", "words"),
+    [
+        ((AGREES,), "хотя бы одна утверждающая"),
+        ((APPROVES,), "хотя бы одна согласующая"),
+        ((APPROVES, AGREES), "Измените порядок"),
+        ((AGREES, {**APPROVES, "bases": []}), "на каком основании"),
+        ((AGREES, {**APPROVES, "role": ""}), "хотя бы одна утверждающая"),
+        ((AGREES, {**APPROVES, "days": "0"}), "больше либо равно 1"),
+        ((AGREES, {**APPROVES, "quorum_share": "101"}), "меньше либо равно 100"),
+        ((AGREES, {**APPROVES, "role": "\0"}), "role"),
+        ((AGREES, {**APPROVES, "order": "9" * 40}), "меньше либо равно 99"),
+        ((AGREES, {**APPROVES, "bases": ["sword"]}), "sword"),
+    ],
+)
+def test_what_makes_no_way_is_said_and_nothing_is_lost(region, kind, rows, words):
+    before = seen(kind)
+    data = entered(kind, *rows)
+    answer = page_of(region).post(reverse("plan-type", args=[kind.pk]), data)
+    assert answer.status_code == 422 and words in answer.content.decode()
+    assert seen(PlanType.objects.get(pk=kind.pk)) == before
+
+
+def test_a_form_without_its_rows_is_refused(region, kind):
+    address = reverse("plan-type", args=[kind.pk])
+    assert page_of(region).post(address, {}).status_code == 422
+    many = {**entered(kind, AGREES, APPROVES), "steps-TOTAL_FORMS": "9" * 30}
+    assert page_of(region).post(address, many).status_code == 422
+    assert page_of(region).get(reverse("plan-type", args=[2**40])).status_code == 404
+
+
+def test_a_change_made_in_between_is_not_overwritten(region, kind):
+    data = entered(kind, AGREES, APPROVES)
+    set_type(region, step("agrees", "head"), step("approves", "director"))
+    answer = page_of(region).post(reverse("plan-type", args=[kind.pk]), data)
+    assert answer.status_code == 409
+    assert kind.steps.first().role == "head"
+
+
+def test_who_drafts_is_not_changed_under_a_plan_that_is_being_reworked(region):
+    scene = sent(region)
+    steps = (step("agrees", "coordinator"), step("approves", "director"))
+    set_type(region, *steps, drafted_by="coordinator")
+    set_type(region, *steps, drafted_by="director")
+    answer(scene, "coordinator", "return", BACK)()
+    with pytest.raises(Refusal, match="type_in_use"):
+        set_type(region, *steps, drafted_by="coordinator")
+    assert PlanType.objects.get(code="institution").drafted_by == "director"
+    set_type(region, *steps, published_by="coordinator")
+    assert Task.objects.open().get().role == "director"
+
+
+def test_of_several_regions_no_one_changes_what_is_common_to_all(region):
+    make.ministry(name="Министерство другой области")
+    with pytest.raises(Forbidden):
+        set_type(region, step("agrees", "head"), step("approves", "director"))
