@@ -135,10 +135,6 @@ class TaskQuerySet(models.QuerySet["Task"]):
         """Open tasks that the person has taken or been given."""
         return self.open().filter(in_role_of(user.jurisdiction()), owner=user)
 
-    def queued_for(self, user: User) -> TaskQuerySet:
-        """Open tasks of the person's roles that nobody has taken, or somebody who has left."""
-        return self.open().filter(in_role_of(user.jurisdiction()), is_free())
-
     def waiting_for(self, user: User) -> TaskQuerySet:
         """Open tasks that the person may complete: theirs, free ones, those of who is away."""
         theirs = Q(owner__in=user.stands_for())

@@ -117,7 +117,7 @@ def test_on_whatever_day_something_is_late_due_today_soon_and_waiting(moment, sm
         assert Occurrence.objects.overdue(today).exclude(assignment__executor=executor).exists()
 
         inspector = User.objects.get(username="inspector")
-        assert Task.objects.queued_for(inspector).filter(flow_task__contains="Inspection").exists()
+        assert Task.objects.waiting_for(inspector).filter(flow_task__contains="Inspection").exists()
         assert set(Plan.objects.values_list("state", flat=True)) == STATES
         assert list(differences()) == []
         assert list(broken_chains()) == []
@@ -127,7 +127,7 @@ def test_on_whatever_day_something_is_late_due_today_soon_and_waiting(moment, sm
 def test_everybody_has_something_to_do(loaded, db):
     for login in ("director", "coordinator", "inspector", "head", "council"):
         person = User.objects.get(username=login)
-        assert Task.objects.queued_for(person).exists(), login
+        assert Task.objects.waiting_for(person).exists(), login
     sheets = IncentiveSheet.objects.visible_to(User.objects.get(username="hr"))
     assert sheets.filter(points__isnull=False).exists()
     assert Evidence.objects.filter(phase="before").exists()
