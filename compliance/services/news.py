@@ -27,7 +27,6 @@ OVERTAKING = {
     "report.submit",
     "report.send",
     "plan.reopen",
-    "occurrence.waive",
 }
 """Events that nobody is told of, but after which what was told about the same thing is past."""
 

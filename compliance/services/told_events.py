@@ -8,7 +8,7 @@ from datetime import datetime
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from compliance.models import AuditEvent, ExecutionReport, Occurrence, Plan
+from compliance.models import AuditEvent, ExecutionReport, Occurrence, Petition, Plan
 from compliance.services.addressees import duties, responsible
 from compliance.services.letter_words import Calendars, days_between, shortened
 from compliance.services.news import Telling, announce
@@ -22,6 +22,17 @@ OF_REPORTS: dict[str, Wording] = {
     "report.return": (_("The report was returned"), _("Correct and send again")),
     "report.accept": (_("The report was accepted"), _("Look")),
 }
+OF_PETITIONS: dict[str, Wording] = {
+    "occurrence.extend": (_("The deadline was moved"), _("Look")),
+    "occurrence.waive": (_("Taken off control without execution"), _("Look")),
+    "petition.decline": (_("The director declined the petition"), _("Look")),
+    "petition.refuse": (_("The ministry refused the petition"), _("Look")),
+}
+STILL_TO_DO = frozenset(
+    {"report.return", "occurrence.extend", "petition.decline", "petition.refuse"}
+)
+"""Events after which the due date still has to be met: their line prints it."""
+
 OF_PLANS: dict[str, Wording] = {
     "approval.return": (_("The plan was returned for rework"), _("Rework the plan")),
     "plan.return_to_draft": (_("The plan was returned for rework"), _("Rework the plan")),
@@ -44,20 +55,30 @@ ABOUT_REPORTING = frozenset({"report.question", "plan.accept_report"})
 def announce_all() -> None:
     """Let all events of this module be told."""
     for action in OF_REPORTS:
-        announce(action, Telling(_reporters, _report_lines))
+        announce(action, Telling(_reporters, _occurrence_lines))
+    for action in OF_PETITIONS:  # a decision stands, whatever else happens to the due date
+        announce(action, Telling(_reporters, _occurrence_lines, stands_alone=True))
     for action in OF_PLANS:
         announce(action, Telling(_drafters, _plan_lines))
 
 
 def _reporters(event: AuditEvent) -> set[int]:
-    """Who wrote the report and who is named for it, or whoever stands in for them."""
+    """Who is named for the due date and who wrote the report or the petition about it; where they
+    cannot act, whoever stands in for them.
+    """
     occurrence = Occurrence.objects.select_related("assignment").get(pk=event.subject_id)
     today = event.organisation.today(event.at)
-    report = ExecutionReport.objects.filter(pk=event.after.get("report")).first()
-    named = occurrence.assignment.executor_id
+    asked_or_reported = [
+        *ExecutionReport.objects.filter(pk=event.after.get("report")).values_list(
+            "author", flat=True
+        ),
+        *Petition.objects.filter(pk=event.after.get("petition"))
+        .exclude(made_by=event.actor)
+        .values_list("made_by", flat=True),
+    ]
     return {
         person
-        for executor in {named, report.author_id if report else named}
+        for executor in {occurrence.assignment.executor_id, *asked_or_reported}
         for person in responsible(occurrence.organisation_id, executor, today)
     }
 
@@ -71,8 +92,10 @@ def _drafters(event: AuditEvent) -> set[int]:
     return {duty.user_id for duty in held if duty.role == role}
 
 
-def _report_lines(events: Mapping[int, AuditEvent], now: datetime) -> dict[int, Answer]:
-    """A line about each report: what became of it, and until when it is to be corrected."""
+def _occurrence_lines(events: Mapping[int, AuditEvent], now: datetime) -> dict[int, Answer]:
+    """A line about each due date: what became of its report or petition, and until when what is
+    still to be done is due.
+    """
     occurrences = Occurrence.objects.with_texts().in_bulk(_subjects(events))
     calendars = Calendars()
     answers: dict[int, Answer] = {}
@@ -81,8 +104,8 @@ def _report_lines(events: Mapping[int, AuditEvent], now: datetime) -> dict[int, 
         if occurrence is None:
             answers[pk] = Reason.GONE
             continue
-        what, action = OF_REPORTS[event.action]
-        due_on = occurrence.due_on if event.action == "report.return" else None
+        what, action = (OF_REPORTS | OF_PETITIONS)[event.action]
+        due_on = occurrence.due_on if event.action in STILL_TO_DO else None
         today = occurrence.organisation.today(now)
         answers[pk] = Item(
             subject_id=occurrence.pk,

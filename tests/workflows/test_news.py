@@ -22,6 +22,7 @@ from tests.notifications.conftest import counter as counter
 from tests.notifications.conftest import post_office as post_office
 from tests.notifications.post_office import PostOffice
 from tests.scenes import Scene, executing, published, sent
+from tests.workflows.test_petitions import answer, asked
 from workflows.models import Task
 from workflows.services import engine, matters, passing
 from workflows.services.reminders import plan_reminders
@@ -239,6 +240,47 @@ def test_two_events_about_one_report_are_two_rows_and_one_letter(post_office: Po
     text = texts(post_office)["executor@example.org"]
     assert "Снова нет фото" in text
     assert "Отчёт возвращён: Нет фото" not in text
+
+
+# --- Petitions -----------------------------------------------------------------------------------
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("steps", "action", "words"),
+    [
+        (
+            [("decline", "director")],
+            "petition.decline",
+            "не поддержал ходатайство: Нет",
+        ),
+        (
+            [("endorse", "director"), ("refuse", "coordinator")],
+            "petition.refuse",
+            "отказало в ходатайстве: Нет",
+        ),
+        (
+            [("endorse", "director"), ("grant", "coordinator")],
+            "occurrence.extend",
+            "Срок перенесён",
+        ),
+    ],
+)
+def test_who_asked_for_a_later_date_hears_the_answer_and_the_date_that_holds(
+    post_office: PostOffice, steps: list[tuple[str, str]], action: str, words: str
+) -> None:
+    scene = executing()
+    petition = asked(scene)
+    for code, part in steps:
+        answer(petition, scene.region, part, code, "" if code in {"endorse", "grant"} else "Нет")
+
+    sweep()
+
+    assert told(action) == ["executor"]
+    text = texts(post_office)["executor@example.org"]
+    line = text[text.index(words) :].split("\n\n")[0].split("\r\n\r\n")[0]
+    assert f"{scene.occurrence.due_on:%d.%m.%Y}" in line
+    assert "Посмотреть: " in line
 
 
 # --- Tasks that change hands ---------------------------------------------------------------------
