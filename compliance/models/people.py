@@ -50,6 +50,7 @@ class Duty:
     path: str
     time_zone: str
     holder_id: int
+    is_closed: bool = False  # its organisation was closed: one reads on, and acts no more
 
 
 @dataclass(frozen=True)
@@ -63,7 +64,12 @@ class Jurisdiction:
         return tuple(sorted({duty.path for duty in self.duties if not roles or duty.role in roles}))
 
     def holds(self, role: str, path: str) -> bool:
-        """Whether the person has the role for the organisation at this path."""
+        """Whether the person acts in the role for the organisation at this path."""
+        acting = (duty.path for duty in self.duties if duty.role == role and not duty.is_closed)
+        return any(path.startswith(branch) for branch in filter(None, acting))
+
+    def looks_after(self, role: str, path: str) -> bool:
+        """Whether the person reads in the role: who acts does, and whose place was closed."""
         return any(path.startswith(branch) for branch in filter(None, self.paths(role)))
 
     def covers(self, field: str, *roles: str) -> Q:
@@ -279,4 +285,11 @@ def _same_branch(one: Organisation, other: Organisation) -> bool:
 
 def _duty(row: Membership) -> Duty:
     place = row.organisation
-    return Duty(row.role, place.pk, place.jurisdiction_path, place.time_zone, row.user_id)
+    return Duty(
+        row.role,
+        place.pk,
+        place.jurisdiction_path,
+        place.time_zone,
+        row.user_id,
+        is_closed=not place.is_active,
+    )

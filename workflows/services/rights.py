@@ -133,16 +133,17 @@ def memberships_about(plan: Plan) -> QuerySet[Membership]:
 def grants(plan: Plan, memberships: Iterable[Membership]) -> list[Grant]:
     """What each role gives over the plan; one statement says who sees it.
 
-    What a role may do depends on the role and on whether the plan lies in its branch, so people
-    with the same role are asked about once.
+    What a role may do depends on the role, on whether the plan lies in its branch, and on whether
+    its organisation is open, so people with the same role are asked about once.
     """
     probes = [(row, row.user.with_only(row)) for row in memberships]
     seeing = _seeing(plan, probes)
-    known: dict[tuple[str, bool], list[str | Promise]] = {}
+    known: dict[tuple[str, bool, bool], list[str | Promise]] = {}
     found = []
     for row, probe in probes:
         path = row.organisation.jurisdiction_path
-        key = (row.role, plan.organisation.path.startswith(path))
+        is_near = plan.organisation.path.startswith(path)
+        key = (row.role, is_near, row.organisation.is_active)
         if key not in known:
             known[key] = [label for label, allows in ACTS if allows(probe, plan)]
         found.append(Grant(row, row.pk in seeing, known[key] if row.pk in seeing else []))

@@ -66,7 +66,7 @@ def sees_inside(user: User, plan: Plan) -> bool:
     parties = [roles_of(plan, party) for party in ("drafts", *PartyKind.values)]
     roles = OVERSEEING.union({Role.DIRECTOR, Role.EXECUTOR, Role.HR}, *parties)
     duties = user.jurisdiction()
-    return any(duties.holds(role, plan.organisation.path) for role in roles)
+    return any(duties.looks_after(role, plan.organisation.path) for role in roles)
 
 
 def may_decide(user: User, task: Task) -> bool:
