@@ -166,12 +166,18 @@ class ResultForm(forms.Form):
 
     @classmethod
     def of(cls, inspection: Inspection) -> ResultForm:
-        """The form with what has been kept so far; whoever is asked for nothing starts today."""
-        form = cls(initial={name: getattr(inspection, name) for name in cls.base_fields})
-        form.fields["found"].required = True  # only marks the label: this form is never bound
-        if inspection.kind != Inspection.Kind.VISIT:
-            form.fields["act_number"].help_text = ""
-        return form
+        """The form with what has been kept so far."""
+        return cls(initial={name: getattr(inspection, name) for name in cls.base_fields})
+
+    def mark_asked(self, inspection: Inspection) -> ResultForm:
+        """The form with what closing needs no longer called optional; it has been checked first."""
+        self.is_valid()
+        is_visit = inspection.kind == Inspection.Kind.VISIT
+        self.fields["held_on"].required = self.fields["found"].required = True
+        self.fields["act_number"].required = is_visit
+        if not is_visit:
+            self.fields["act_number"].help_text = ""
+        return self
 
     def result(self) -> Result:
         """The entered values as the service takes them."""

@@ -16,6 +16,7 @@ from compliance.services.calendar import seed_calendar, working_calendar
 from compliance.services.imports import Request, import_document
 from compliance.services.incentives import calculate_region, default_scheme
 from workflows.demo.days import Days
+from workflows.demo.inspections import hold_inspections
 from workflows.demo.institutions import Institutions
 from workflows.demo.people import (
     MINISTRY,
@@ -52,6 +53,7 @@ def load_region(now: datetime) -> bool:
     RegionalPlans(days, cast).make(moved_regional_plan(days))
     Institutions(days, cast).make()
     _prepare_incentives(days, cast)
+    hold_inspections(days, cast)
     return True
 
 

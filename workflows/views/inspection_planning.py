@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from datetime import date
 from typing import Any
 
 from django.contrib import messages
@@ -22,6 +23,7 @@ from compliance.models.occurrences import OccurrenceQuerySet
 from compliance.models.people import OVERSEEING, Role
 from compliance.services import inspection_plans as plans
 from compliance.services.acts import Act
+from compliance.services.calendar import working_calendar
 from compliance.services.inspections import inspectors_of
 from compliance.views.requests import person
 from compliance.wording import sentence
@@ -29,6 +31,7 @@ from workflows.services.inspections import check_size, plan_by_hand, plan_sample
 
 SEALED = signing.Signer(salt="inspection-sample")
 MOST_INSTITUTIONS = 2000
+USUAL_DAYS = 10
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -43,7 +46,12 @@ def sample(request: HttpRequest) -> HttpResponse:
         request.POST if request.method == "POST" else None,
         organisations=organisations,
         inspectors=inspectors_of(organisations[0], today),
-        initial={"accepted_from": today.replace(day=1), "accepted_to": today, "share": 10},
+        initial={
+            "accepted_from": today.replace(day=1),
+            "accepted_to": today,
+            "share": 10,
+            "due_on": _usual_due(organisations[0], today),
+        },
     )
     if not form.is_bound:
         return _sample_page(request, form)
@@ -65,6 +73,11 @@ def sample(request: HttpRequest) -> HttpResponse:
         return _previewed(request, form, seed, refusal)
     messages.success(request, _planned(len(made)))
     return redirect(f"{reverse('inspections')}?state=open")
+
+
+def _usual_due(organisation: Organisation, today: date) -> date:
+    """The day that is offered: as many working days ahead as other steps are given."""
+    return working_calendar(organisation).add_working_days(today, USUAL_DAYS)
 
 
 def _organisations(user: User) -> list[Organisation]:
@@ -145,6 +158,7 @@ def by_hand(request: HttpRequest) -> HttpResponse:
     form = HandForm(
         request.POST if request.method == "POST" else None,
         inspectors=inspectors_of(plan.organisation, today),
+        initial={"due_on": _usual_due(plan.organisation, today)},
     )
     chosen = set(request.POST.getlist("occurrence")) or {str(one.pk) for one in listed[:1]}
     context = {"form": form, "rows": listed, "plan": plan, "chosen": chosen, "problem": ""}

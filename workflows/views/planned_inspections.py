@@ -118,7 +118,7 @@ def planned_page(
         "may_hold": may_hold,
         "is_own_report": is_free and user.pk in reporters(report),
         "should_pass_on": may_hold and should_pass_on(user, inspection, today),
-        "form": form or ResultForm.of(inspection),
+        "form": (form or ResultForm.of(inspection)).mark_asked(inspection),
         "problems": [
             *(problems or []),
             *([str(one) for one in answer.non_field_errors()] if answer else []),
