@@ -7,13 +7,16 @@ again and again until it succeeds: `test_all_or_nothing` breaks it at each of it
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 
 from django.utils import timezone
 
-from compliance.models import Occurrence, PlanType, Remark
+from compliance.models import Occurrence, PlanType, Remark, User
 from compliance.services import plans, remarks, reports
+from compliance.services.calendar import working_calendar
 from compliance.services.evidence import attach_photo
 from compliance.services.execution import PaperDecision, adopt_plan, start_execution
+from compliance.services.petitions import Wish, waive_occurrence
 from compliance.services.plan_types import seen
 from compliance.services.routes import at_turn
 from compliance.services.transitions import Grounds, change_state
@@ -23,7 +26,7 @@ from tests.scenes import Scene, around_today, due_in, executing, published, sent
 from tests.workflows import amendments
 from tests.workflows.parties import minutes, set_type, step, type_draft, vote, voting
 from workflows.models import Task
-from workflows.services import engine, matters
+from workflows.services import engine, matters, petitions
 from workflows.services.plan_types import change_type
 
 Deed = Callable[[], object]
@@ -139,9 +142,29 @@ def _explain() -> Deed:
 def _waive() -> Deed:
     scene = executing()
     pk = scene.occurrence.pk
-    return lambda: reports.waive_occurrence(
-        pk, reason="Снесено", act=make.act(scene.region.coordinator)
+    return lambda: waive_occurrence(pk, reason="Снесено", act=make.act(scene.region.coordinator))
+
+
+def _ask() -> Deed:
+    scene = executing()
+    pk = scene.occurrence.pk
+    later = Wish(
+        "extension",
+        "Подрядчик сорвал поставку",
+        working_calendar().next_working_day(timezone.localdate() + timedelta(days=40)),
     )
+    return lambda: petitions.ask(pk, later, act=make.act(scene.region.executor))
+
+
+def _asked(part: str, *outcomes: str) -> Deed:
+    """The last answer to a request for a later date, after the director's if there was one."""
+    _ask()()
+    people = {person.username: person for person in User.objects.all()}
+    for outcome in outcomes[:-1]:
+        task = Task.objects.open().get(process__petition__isnull=False)
+        engine.complete(task.pk, outcome, act=make.act(people["director"]), grounds=Grounds())
+    task = Task.objects.open().get(process__petition__isnull=False)
+    return lambda: engine.complete(task.pk, outcomes[-1], act=make.act(people[part]), grounds=BACK)
 
 
 def _send_plan_report() -> Deed:
@@ -234,6 +257,11 @@ ACTS: dict[str, Callable[[], Deed]] = {
     "return a report": lambda: _verdict("return"),
     "explain": _explain,
     "waive": _waive,
+    "ask for a later date": _ask,
+    "endorse the later date": lambda: _asked("director", "endorse"),
+    "decline the later date": lambda: _asked("director", "decline"),
+    "grant the later date": lambda: _asked("coordinator", "endorse", "grant"),
+    "refuse the later date": lambda: _asked("coordinator", "endorse", "refuse"),
     "send the plan's report": _send_plan_report,
     "accept the plan's report": lambda: answer(explained(is_sent=True), "coordinator", "accept"),
     "question the plan's report": lambda: answer(
