@@ -33,7 +33,9 @@ class Place:
     is_open_in_demo: bool = False
 
 
-PLACES = (
+# Where one works every day. One's letters are in the person's own menu, published plans in the
+# footer: both are seldom looked for.
+EVERYDAY = (
     Place("home", _("Home")),
     Place("inbox", _("My tasks")),
     Place("plans", _("Plans")),
@@ -42,15 +44,18 @@ PLACES = (
     Place("inspections", _("Inspections"), OVERSEEING | {Role.DIRECTOR, Role.EXECUTOR}),
     Place("region", _("Region"), OVERSEEING),
     Place("incentives", _("Bonuses"), OVERSEEING | {Role.HR, Role.DIRECTOR}),
-    Place("people", _("People"), KEEPING_PEOPLE),
-    Place("messages", _("My letters")),
-    Place("calendar", _("Calendar"), frozenset({Role.ADMINISTRATOR})),
-    Place("plan-types", _("Plan types"), frozenset({Role.ADMINISTRATOR})),
-    Place("mail", _("Journal of letters"), frozenset({Role.ADMINISTRATOR}), is_open_in_demo=True),
-    Place("rights", _("Rights"), frozenset({Role.ADMINISTRATOR, Role.COORDINATOR})),
-    Place("audit", _("Audit trail"), frozenset({Role.ADMINISTRATOR})),
-    Place("public-plans", _("Published plans")),
 )
+# Where the system is kept in order.
+KEEPING = (
+    Place("people", _("People"), KEEPING_PEOPLE),
+    Place("rights", _("Rights"), frozenset({Role.ADMINISTRATOR, Role.COORDINATOR})),
+    Place("plan-types", _("Plan types"), frozenset({Role.ADMINISTRATOR})),
+    Place("calendar", _("Calendar"), frozenset({Role.ADMINISTRATOR})),
+    Place("mail", _("Journal of letters"), frozenset({Role.ADMINISTRATOR}), is_open_in_demo=True),
+    Place("work", _("How the system works"), frozenset({Role.ADMINISTRATOR})),
+    Place("audit", _("Audit trail"), frozenset({Role.ADMINISTRATOR})),
+)
+FOLDED_FROM = 3  # fewer places stand beside the others: a fold would only hide them
 
 
 @dataclass(frozen=True)
@@ -60,6 +65,22 @@ class Link:
     label: str | Promise
     url: str
     is_current: bool
+
+
+@dataclass(frozen=True)
+class Menu:
+    """The main menu as one person sees it: places side by side, and those under a fold."""
+
+    links: list[Link]
+    folded: list[Link]
+
+    def __bool__(self) -> bool:
+        return bool(self.links or self.folded)
+
+    @property
+    def is_current_folded(self) -> bool:
+        """Whether the page shown stands under the fold."""
+        return any(link.is_current for link in self.folded)
 
 
 def page(request: HttpRequest) -> dict[str, Any]:
@@ -73,7 +94,7 @@ def page(request: HttpRequest) -> dict[str, Any]:
         "display": display_of(request),
         "display_next": request.get_full_path(),
         "start_url": reverse("home" if user else "public-plans"),
-        "navigation": SimpleLazyObject(lambda: list(_links(user, request.path))),
+        "menu": SimpleLazyObject(lambda: _menu(user, request.path)),
         "organisations": SimpleLazyObject(
             lambda: list(dict.fromkeys(str(row.organisation) for row in memberships))
         ),
@@ -109,10 +130,17 @@ def _memberships(user: User | None) -> list[Membership]:
     return list(rows.select_related("organisation").order_by("pk"))
 
 
-def _links(user: User | None, path: str) -> Iterator[Link]:
+def _menu(user: User | None, path: str) -> Menu:
     """The menu by the person's duties; who has none, has no menu."""
     roles = user.jurisdiction().roles if user else frozenset()
-    for place in PLACES:
+    everyday, keeping = (list(_links(places, roles, path)) for places in (EVERYDAY, KEEPING))
+    if len(keeping) < FOLDED_FROM:
+        return Menu(everyday + keeping, [])
+    return Menu(everyday, keeping)
+
+
+def _links(places: tuple[Place, ...], roles: frozenset[str], path: str) -> Iterator[Link]:
+    for place in places:
         if roles & place.roles or (roles and place.is_open_in_demo and settings.DEMO):
             url = reverse(place.name)
             yield Link(place.label, url, path == url or (url != "/" and path.startswith(url)))

@@ -62,21 +62,30 @@ def test_the_page_of_a_fault_needs_nothing_that_could_be_broken() -> None:
 # --- Header and menu --------------------------------------------------------------------------
 
 
-ALL = {"/overdue/", "/region/", "/incentives/"}
+ALL = {"/overdue/", "/petitions/", "/inspections/", "/region/", "/incentives/"}
+KEEPING = {"/people/", "/rights/", "/plan-types/", "/calendar/", "/mail/", "/work/", "/audit/"}
+
+
+def menu(client: Client) -> Any:
+    return client.get(reverse("help")).context["menu"]
+
+
+def addresses(links: list[Any]) -> set[str]:
+    return {link.url for link in links}
 
 
 @pytest.mark.django_db
 @pytest.mark.parametrize(
     ("who", "own"),
     [
-        ("executor", set()),
-        ("director", {"/overdue/", "/incentives/"}),
-        ("coordinator", ALL),
+        ("executor", {"/inspections/"}),
+        ("director", {"/overdue/", "/petitions/", "/inspections/", "/incentives/", "/people/"}),
+        ("coordinator", ALL | {"/people/", "/rights/"}),
         ("inspector", ALL),
         ("head", ALL),
         ("councillor", set()),
         ("personnel", {"/incentives/"}),
-        ("administrator", ALL | {"/mail/", "/calendar/"}),
+        ("administrator", ALL),
     ],
 )
 def test_the_menu_has_what_the_role_needs_and_no_more(
@@ -84,16 +93,28 @@ def test_the_menu_has_what_the_role_needs_and_no_more(
 ) -> None:
     settings.DEMO = False
     client.force_login(factories.region().people[who])
-    shown = {link.url for link in client.get(reverse("help")).context["navigation"]}
-    assert shown == {"/", "/inbox/", "/plans/", "/messages/", "/public/"} | own
+    assert addresses(menu(client).links) == {"/", "/inbox/", "/plans/"} | own
+
+
+@pytest.mark.django_db
+def test_where_the_system_is_kept_in_order_is_folded_away(client: Client, settings: Any) -> None:
+    settings.DEMO = False
+    region = factories.region()
+    client.force_login(region.administrator)
+    assert addresses(menu(client).folded) == KEEPING
+    folded = client.get(reverse("rights")).context["menu"]
+    assert folded.is_current_folded and not any(link.is_current for link in folded.links)
+    for part in ("executor", "director", "coordinator", "inspector", "head", "personnel"):
+        client.force_login(region.people[part])
+        assert not menu(client).folded, part
 
 
 @pytest.mark.django_db
 def test_a_stranger_without_a_role_and_a_passer_by_have_no_menu(client: Client) -> None:
     region = factories.region()
-    assert not client.get(reverse("help")).context["navigation"]
+    assert not menu(client)
     client.force_login(region.stranger)
-    assert not client.get(reverse("help")).context["navigation"]
+    assert not menu(client)
 
 
 @pytest.mark.django_db
@@ -106,11 +127,12 @@ def test_the_header_names_the_organisation_and_logs_out_by_post(client: Client) 
 
 
 @pytest.mark.django_db
-def test_the_frame_costs_three_queries_beyond_the_session(
+def test_the_frame_costs_four_queries_beyond_the_session(
     client: Client, django_assert_num_queries: Any
 ) -> None:
     client.force_login(factories.region().director)
-    with django_assert_num_queries(4):  # session, user, duties, names of organisations
+    # session, user, own duties, those the person substitutes for, names of organisations
+    with django_assert_num_queries(5):
         client.get(reverse("help"))
 
 
