@@ -21,7 +21,9 @@ class InboxForm(forms.Form):
     """What to show in the inbox, as the address has it; offers only what the list holds."""
 
     show = forms.ChoiceField(choices=Show, required=False, widget=forms.HiddenInput)
-    q = forms.CharField(label=_("Words"), max_length=200, required=False, widget=words())
+    q = forms.CharField(
+        label=_("Words to look for"), max_length=200, required=False, widget=words()
+    )
     step = forms.ChoiceField(label=_("Kind of step"), required=False, widget=select())
     organisation = forms.TypedChoiceField(
         label=_("Institution"), coerce=int, empty_value=None, required=False, widget=select()
