@@ -26,6 +26,7 @@ from workflows.demo.people import (
     make_own_staff,
     make_staff,
 )
+from workflows.demo.petitions import Petitions
 from workflows.demo.regional import RegionalPlans
 
 DOCUMENTS = Path(compliance.__file__).parent / "fixtures" / "documents"
@@ -52,6 +53,7 @@ def load_region(now: datetime) -> bool:
     cast = _cast(ministry, council, officials)
     RegionalPlans(days, cast).make(moved_regional_plan(days))
     Institutions(days, cast).make()
+    Petitions(days, cast).make()
     _prepare_incentives(days, cast)
     hold_inspections(days, cast)
     return True

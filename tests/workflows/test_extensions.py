@@ -21,13 +21,13 @@ from compliance.services.petitions import (
     file_petition,
     grant_petition,
 )
-from compliance.services.reminders import plan_reminders
 from compliance.services.renewals import renew_for_settings, renew_occurrences
 from compliance.services.reports import Account, accept_report, save_report, submit_report
 from compliance.services.still_due import still_due
 from notifications.models import Reason, Reminder
 from tests import factories as make
 from tests.compliance.executed import BEGIN, dates, executing, noon, reworded, version_of
+from workflows.services.reminders import plan_reminders
 
 MAY = noon(date(2026, 5, 20))
 
