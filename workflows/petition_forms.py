@@ -7,6 +7,7 @@ from django.db import models
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
+from compliance.forms.boards import select
 from compliance.forms.calendar import DayInput
 from compliance.models import Occurrence, Organisation, Petition, User
 from compliance.models.petitions import PetitionQuerySet
@@ -30,6 +31,7 @@ class PetitionForm(forms.Form):
         self.asks_for = kind
         if kind != Petition.Kind.EXTENSION:
             del self.fields["new_due_on"]
+            self.fields["reason"].help_text = _("Why it cannot be done, or is needed no more.")
             return
         end, field = occurrence.plan.period_end, self.fields["new_due_on"]
         words = _("Not later than %(end)s, the end of the plan.")
@@ -56,12 +58,15 @@ class Show(models.TextChoices):
 class PetitionFilter(forms.Form):
     """What to show of the petitions that the person may open."""
 
-    show = forms.ChoiceField(label=_("Show"), choices=Show.choices, required=False)
+    show = forms.ChoiceField(label=_("Show"), choices=Show.choices, required=False, widget=select())
     kind = forms.ChoiceField(
-        label=_("What is asked"), choices=[("", _("All")), *Petition.Kind.choices], required=False
+        label=_("What is asked"),
+        choices=[("", _("All")), *Petition.Kind.choices],
+        required=False,
+        widget=select(),
     )
     organisation = forms.TypedChoiceField(
-        label=_("Institution"), coerce=int, empty_value=None, required=False
+        label=_("Institution"), coerce=int, empty_value=None, required=False, widget=select()
     )
 
     def __init__(self, data: QueryDict, *, user: User) -> None:

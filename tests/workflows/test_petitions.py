@@ -2,29 +2,22 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 
 import pytest
-from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from compliance.domain.refusals import Conflict, Forbidden, Refusal
-from compliance.models import AuditEvent, Occurrence, Petition, Plan
-from compliance.services.audit import broken_chains
+from compliance.models import AuditEvent, Occurrence, Petition, User
 from compliance.services.calendar import working_calendar
-from compliance.services.evidence import attach_photo
-from compliance.services.execution import put_in_force
 from compliance.services.petitions import Wish, waive_occurrence
 from compliance.services.plans import ResponsibleDraft
-from compliance.services.reports import Account, explain_not_done, save_report
-from compliance.services.transitions import Grounds, change_state
+from compliance.services.substitutions import Absence, enter_substitution
 from tests import factories as make
 from tests.scenes import Scene, due_in, executing
-from workflows.effects.petitions import end_overtaken, hold
+from tests.workflows.petitioned import WAIVER, answer, asked, later, standing, worked
 from workflows.models import Process, Task
-from workflows.services import engine, petitions
-from workflows.services.matters import send_plan_report, submit_execution
-from workflows.services.reconciliation import differences
+from workflows.services import petitions
 
 pytestmark = pytest.mark.django_db
 
@@ -32,51 +25,6 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def scene() -> Scene:
     return executing()
-
-
-def worked(days: int) -> date:
-    """A working day of the country that many calendar days ahead, or the next one."""
-    return working_calendar().next_working_day(timezone.localdate() + timedelta(days=days))
-
-
-def later() -> Wish:
-    return Wish("extension", "Подрядчик сорвал поставку", worked(40))
-
-
-WAIVER = Wish("waiver", "Здание передано городу")
-
-
-def asked(scene: Scene, wish: Wish | None = None, part: str = "executor") -> Petition:
-    act = make.act(scene.region.people[part])
-    return petitions.ask(scene.occurrence.pk, wish or later(), act=act)
-
-
-def answer(
-    petition: Petition, region: make.Region, part: str, code: str, comment: str = ""
-) -> Petition:
-    task = Task.objects.open().get(process__petition=petition)
-    act = make.act(region.people[part])
-    engine.complete(task.pk, code, act=act, grounds=Grounds(comment=comment))
-    petition.refresh_from_db()
-    return petition
-
-
-def report(scene: Scene, at: datetime | None = None) -> None:
-    act = make.act(scene.region.executor, at)
-    draft = save_report(scene.occurrence.pk, Account("Готово"), act=act)
-    if not draft.evidence.exists():
-        attach_photo(draft, make.photo(), act=act)
-    submit_execution(scene.occurrence.pk, act=act)
-
-
-def standing(petition: Petition) -> tuple[str, str, str, str]:
-    """(petition, open step, occurrence, plan) as they stand now; everything agrees meanwhile."""
-    assert list(differences()) == []
-    assert list(broken_chains()) == []
-    petition = Petition.objects.select_related("occurrence__plan").get(pk=petition.pk)
-    tasks = [task.step.name for task in Task.objects.open().filter(process__petition=petition)]
-    occurrence = petition.occurrence
-    return petition.status, ",".join(tasks), occurrence.status, occurrence.plan.state
 
 
 # --- The way, step by step -------------------------------------------------------------------
@@ -254,6 +202,41 @@ def test_nobody_decides_what_they_asked_for(scene):
     assert standing(petition)[0] == "open"
 
 
+def stand_in(person: User, absent: User) -> None:
+    """Let the person stand in for the absent one today."""
+    today = timezone.localdate()
+    wanted = Absence(absent, person, today, today, "Отпуск")
+    enter_substitution(wanted, act=make.act(absent))
+
+
+def test_a_substitute_asks_and_decides_in_the_absent_persons_name(scene):
+    region = scene.region
+    clerk = make.member(region.own, "hr", "clerk")
+    region.deputy = make.member(region.ministry, "hr", "deputy")
+    stand_in(clerk, region.director)
+    stand_in(region.deputy, region.coordinator)
+    petition = petitions.ask(scene.occurrence.pk, later(), act=make.act(clerk))
+    assert (petition.made_by, petition.made_for) == (clerk, region.director)
+    assert (petition.endorsed_by, petition.endorsed_for) == (clerk, region.director)
+    answer(petition, region, "deputy", "grant")
+    assert (petition.decided_by, petition.decided_for) == (region.deputy, region.coordinator)
+    assert standing(petition)[0] == "granted"
+
+
+def test_who_asked_in_anothers_name_does_not_decide_in_a_thirds(scene):
+    region = scene.region
+    region.clerk = make.member(region.own, "hr", "clerk")
+    region.ministry.memberships.create(user=region.clerk, role="hr")
+    stand_in(region.clerk, region.director)
+    stand_in(region.clerk, region.coordinator)
+    petition = petitions.ask(scene.occurrence.pk, later(), act=make.act(region.clerk))
+    with pytest.raises(Forbidden, match="own_petition"):
+        answer(petition, region, "clerk", "grant")
+    task = Task.objects.open().get(process__petition=petition)
+    fresh = User.objects.get(pk=region.clerk.pk)
+    assert not petitions.may_answer(fresh, petition, task), "and the page does not offer it"
+
+
 def test_the_asker_withdraws_and_nobody_else(scene):
     petition = asked(scene)
     for part in ("director", "coordinator"):
@@ -271,177 +254,3 @@ def test_a_date_overtaken_by_the_calendar_is_not_granted(scene):
     Occurrence.objects.filter(pk=petition.occurrence_id).update(due_on=worked(50))
     with pytest.raises(Refusal, match="new_date_not_later"):
         answer(petition, scene.region, "coordinator", "grant")
-
-
-# --- What ends a petition otherwise ----------------------------------------------------------
-
-
-@pytest.mark.parametrize("kind", ["extension", "waiver"])
-def test_a_report_in_time_leaves_nothing_to_ask(scene, kind):
-    petition = asked(scene, WAIVER if kind == "waiver" else None)
-    report(scene)
-    assert standing(petition) == ("lapsed", "", "submitted", "executing")
-    petition.refresh_from_db()
-    assert petition.decision and petition.decided_by == scene.region.executor
-
-
-def test_interim_information_ends_no_petition(scene):
-    petition, act = asked(scene), make.act(scene.region.executor)
-    save_report(scene.occurrence.pk, Account("Начали", is_interim=True), act=act)
-    submit_execution(scene.occurrence.pk, act=act)
-    assert standing(petition)[:2] == ("open", "endorse")
-
-
-@pytest.fixture
-def late() -> Scene:
-    """A due date that passed five days ago."""
-    return executing(None, make.measure(deadline_text=due_in(-5)))
-
-
-def test_a_late_report_does_not_end_the_petition_that_may_excuse_it(late):
-    petition = asked(late, part="director")
-    report(late)
-    assert standing(petition) == ("open", "decide", "submitted", "executing")
-    answer(petition, late.region, "coordinator", "grant")
-    assert standing(petition) == ("granted", "", "submitted", "executing")
-    task = Task.objects.open().get()
-    engine.complete(task.pk, "accept", act=make.act(late.region.inspector))
-    assert late.occurrence.was_in_time, "judged by the extended date"
-
-
-def test_acceptance_ends_what_was_still_asked(late):
-    petition = asked(late)
-    report(late)
-    task = Task.objects.open().get(process__report__isnull=False)
-    engine.complete(task.pk, "accept", act=make.act(late.region.inspector))
-    assert standing(petition) == ("lapsed", "", "accepted", "executing")
-    assert not late.occurrence.was_in_time
-
-
-def test_a_returned_report_leaves_the_petition_where_it_was(late):
-    petition = asked(late)
-    report(late)
-    task = Task.objects.open().get(process__report__isnull=False)
-    act = make.act(late.region.inspector)
-    engine.complete(task.pk, "return", act=act, grounds=Grounds(comment="Не видно даты"))
-    assert standing(petition) == ("open", "endorse", "open", "executing")
-
-
-def test_a_plan_may_be_reported_while_something_is_still_asked(late):
-    petition, director = asked(late), make.act(late.region.director)
-    explain_not_done(late.occurrence.pk, reason="Ждём решения", act=director)
-    process = send_plan_report(late.plan.pk, act=director)
-    task = engine.open_task(process)
-    engine.complete(task.pk, "accept", act=make.act(late.region.coordinator))
-    assert standing(petition) == ("open", "endorse", "open", "reported")
-    answer(petition, late.region, "director", "endorse")
-    answer(petition, late.region, "coordinator", "grant")
-    assert standing(petition) == ("granted", "", "open", "reported")
-    grounds = Grounds(comment="Ошибка")
-    act = make.act(late.region.coordinator)
-    change_state(late.plan.pk, "reopen", act=act, grounds=grounds)
-    assert standing(petition)[3] == "executing"
-
-
-def test_a_petition_about_a_removed_measure_ends_with_it(scene):
-    """As the publication of a revision does it: locks first, then the text, then what is over."""
-    petition, plan = asked(scene), Plan.objects.get(pk=scene.plan.pk)
-    act = make.act(scene.region.director)
-    empty = plan.revisions.create(number=2, created_at=timezone.now())
-    with transaction.atomic():
-        held = hold(plan=plan)
-        put_in_force(empty, act=act)
-        end_overtaken(held, act, plan=plan)
-    assert standing(petition) == ("lapsed", "", "cancelled", "executing")
-
-
-def test_a_petition_made_since_the_locks_is_a_lost_race(scene):
-    asked(scene)
-    Occurrence.objects.update(status="cancelled", close_reason="Снято", closed_at=timezone.now())
-    with pytest.raises(Conflict, match="petition_open"), transaction.atomic():
-        end_overtaken([], make.act(None), plan=scene.plan)
-
-
-# --- Reconciliation --------------------------------------------------------------------------
-
-
-def kinds() -> set[str]:
-    return {one.kind for one in differences()}
-
-
-def test_an_open_petition_without_a_process_is_reported(scene):
-    asked(scene)
-    Process.objects.filter(petition__isnull=False).update(status="DONE")
-    assert "petition_and_task" in kinds()
-
-
-def test_a_petition_at_the_wrong_step_is_reported(scene):
-    petition = asked(scene)
-    Petition.objects.filter(pk=petition.pk).update(
-        endorsed_by=scene.region.director, endorsed_at=timezone.now()
-    )
-    assert kinds() == {"petition_and_task"}
-
-
-def test_a_process_of_a_petition_that_is_over_is_reported(scene):
-    asked(scene)
-    Petition.objects.update(
-        status="withdrawn", decided_at=timezone.now(), decided_by=scene.region.executor
-    )
-    assert kinds() == {"petition_and_task"}
-
-
-def test_an_extension_that_nobody_granted_is_reported(scene):
-    Occurrence.objects.update(extension_count=1)
-    assert kinds() == {"occurrence_and_petition"}
-
-
-def test_a_petition_about_what_is_closed_is_reported(scene):
-    asked(scene)
-    Occurrence.objects.update(status="waived", close_reason="Так", closed_at=timezone.now())
-    assert "occurrence_and_petition" in kinds()
-
-
-def test_a_granted_waiver_of_what_is_still_open_is_reported(scene):
-    waive_occurrence(scene.occurrence.pk, reason="Снесено", act=make.act(scene.region.coordinator))
-    Occurrence.objects.update(status="open", close_reason="", closed_at=None)
-    assert kinds() == {"occurrence_and_petition"}
-
-
-# --- Constraints -----------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    "wrong",
-    [
-        {"new_due_on": None},
-        {"new_due_on": date(2000, 1, 1)},
-        {"kind": "waiver"},
-        {"reason": ""},
-        {"endorsed_at": timezone.now()},
-        {"status": "granted"},
-        {"status": "refused", "decided_at": timezone.now()},
-        {"status": "lapsed", "decided_at": timezone.now()},
-        {"decided_at": timezone.now()},
-    ],
-)
-def test_the_table_holds_what_must_be(scene, wrong):
-    petition = asked(scene)
-    with pytest.raises(IntegrityError), transaction.atomic():
-        Petition.objects.filter(pk=petition.pk).update(**wrong)
-
-
-def test_the_table_holds_one_open_petition_a_due_date(scene):
-    petition = asked(scene)
-    petition.pk, petition._state.adding = None, True
-    with pytest.raises(IntegrityError), transaction.atomic():
-        petition.save()
-
-
-def test_lists_hold_who_waits_for_whom(scene):
-    petition = asked(scene)
-    assert list(Petition.objects.unendorsed()) == [petition]
-    assert not Petition.objects.endorsed().exists()
-    answer(petition, scene.region, "director", "endorse")
-    assert not Petition.objects.unendorsed().exists()
-    assert list(Petition.objects.endorsed()) == [petition]
