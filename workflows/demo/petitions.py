@@ -41,7 +41,7 @@ class Petitions:
                     self._grant(moved)
         last = self._open(third).order_by("due_on", "pk").last()
         if last:
-            petitions.ask(last.pk, Wish("waiver", CLOSED), act=self._act(third.director, 1))
+            petitions.ask(last.pk, Wish("waiver", CLOSED), act=self._act(third.director, 3))
 
     def _open(self, staff: Staff) -> OccurrenceQuerySet:
         rows = Occurrence.objects.open().filter(organisation=staff.organisation)
