@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from datetime import timedelta
+from io import StringIO
 
 import pytest
 import time_machine
@@ -138,3 +140,23 @@ def test_a_fresh_installation_says_that_nothing_has_run(client: Client) -> None:
     page = client.get("/work/").content.decode()
 
     assert page.count("ещё ни разу не выполнялась") == len(NAMES)
+
+
+def test_without_a_broker_one_command_runs_every_sweep(client: Client) -> None:
+    """`manage.py sweep` from cron leaves nothing late, and says of each how it went."""
+    out = StringIO()
+    call_command("sweep", "--format", "json", stdout=out)
+    answers = json.loads(out.getvalue())
+
+    assert list(answers) == list(site.CELERY_BEAT_SCHEDULE)
+    assert answers["materialise-occurrences"] == {"created": 0}
+    assert late(client) == (200, [])
+
+
+def test_a_sweep_that_nobody_knows_is_a_usage_error() -> None:
+    err = StringIO()
+    with pytest.raises(SystemExit) as ended:
+        call_command("sweep", "plan-dinner", stderr=err)
+
+    assert ended.value.code == 2 and "plan-dinner" in err.getvalue()
+    assert not SweepRecord.objects.exists()
