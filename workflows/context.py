@@ -14,9 +14,9 @@ from django.utils import timezone
 from django.utils.functional import Promise, SimpleLazyObject
 from django.utils.translation import gettext_lazy as _
 
-from compliance.models import Membership, User
+from compliance.models import User
 from compliance.models.people import KEEPING_PEOPLE, OVERSEEING, Role
-from compliance.services.calendar import missing_year
+from compliance.services.calendar import missing_year, working_calendar
 from compliance.views.display import display_of
 from workflows.services.stranded import Stranded, left_behind
 
@@ -87,10 +87,11 @@ def page(request: HttpRequest) -> dict[str, Any]:
     """The variables of the page frame; nothing is asked of the database until a page shows it."""
     found = getattr(request, "user", None)
     user = found if isinstance(found, User) else None
-    memberships = SimpleLazyObject(lambda: _memberships(user))
+    memberships = SimpleLazyObject(lambda: user.own_memberships if user else [])
     return {
         "is_demo": settings.DEMO,
         "today": SimpleLazyObject(lambda: _today(user)),
+        "calendar": SimpleLazyObject(working_calendar),
         "display": display_of(request),
         "display_next": request.get_full_path(),
         "start_url": reverse("home" if user else "public-plans"),
@@ -120,14 +121,6 @@ def _calendar_lacks(user: User | None) -> str:
     if user is None or not (user.is_superuser or user.jurisdiction().roles & keepers):
         return ""
     return str(missing_year(timezone.localdate()) or "")
-
-
-def _memberships(user: User | None) -> list[Membership]:
-    """The person's current duties with the names a page prints."""
-    if user is None:
-        return []
-    rows = Membership.objects.current(timezone.localdate()).filter(user=user)
-    return list(rows.select_related("organisation").order_by("pk"))
 
 
 def _menu(user: User | None, path: str) -> Menu:

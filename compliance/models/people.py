@@ -146,7 +146,7 @@ class User(AbstractUser):
     @cached_property
     def _jurisdiction(self) -> Jurisdiction:
         today = timezone.localdate()
-        own = list(_current_memberships(today, [self.pk]))
+        own = self.own_memberships
         away = self._absent if own else {}
         lent = [
             row
@@ -154,6 +154,11 @@ class User(AbstractUser):
             if any(_same_branch(row.organisation, mine.organisation) for mine in own)
         ]
         return Jurisdiction(tuple(_duty(row) for row in (*own, *lent)))
+
+    @cached_property
+    def own_memberships(self) -> list[Membership]:
+        """The person's current roles with their organisations, oldest first."""
+        return list(_current_memberships(timezone.localdate(), [self.pk]))
 
     @cached_property
     def _absent(self) -> dict[int, User]:
