@@ -68,6 +68,10 @@ class OccurrenceQuerySet(models.QuerySet["Occurrence"]):
         """Occurrences that nothing has closed: open or waiting for an inspector."""
         return self.filter(status__in=[Occurrence.Status.OPEN, Occurrence.Status.SUBMITTED])
 
+    def unsettled(self) -> OccurrenceQuerySet:
+        """Occurrences on control of which nobody has said why they are not done."""
+        return self.on_control().filter(not_done_reason="")
+
     def open(self) -> OccurrenceQuerySet:
         """Occurrences that wait for a report."""
         return self.filter(status=Occurrence.Status.OPEN)

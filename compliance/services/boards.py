@@ -41,6 +41,7 @@ class Show(models.TextChoices):
     DONE = "done", _("Done and verified")
     WAIVED = "waived", _("Waived")
     PETITIONED = "petitioned", _("With an open petition")
+    UNSETTLED = "unsettled", _("Not closed, and not said why")
     ALL = "all", _("All due dates")
 
 
@@ -87,6 +88,7 @@ def shown(rows: OccurrenceQuerySet, show: str, dates: LocalDates) -> OccurrenceQ
         Show.DONE: rows.done,
         Show.WAIVED: rows.waived,
         Show.PETITIONED: lambda: rows.filter(PETITIONED),
+        Show.UNSETTLED: rows.unsettled,
         Show.ALL: rows.all,
     }[Show(show)]()
 

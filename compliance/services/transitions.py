@@ -197,8 +197,7 @@ def _occurrences_exist(plan: Plan, grounds: Grounds) -> None:
 
 
 def _occurrences_settled(plan: Plan, grounds: Grounds) -> None:
-    unsettled = Occurrence.objects.filter(plan=plan).on_control().filter(not_done_reason="")
-    if count := unsettled.count():
+    if count := Occurrence.objects.filter(plan=plan).unsettled().count():
         raise Refusal(Guard.OCCURRENCES_SETTLED, count=count)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from compliance.models import Plan, Revision, User
+from compliance.models import Occurrence, Plan, Revision, User
 from compliance.models.parties import PartyKind
 from compliance.models.people import OVERSEEING, Role
 from compliance.services.deadlines import may_settle_deadlines
@@ -28,6 +28,7 @@ class PlanRights:
     settle_deadlines: bool
     start: bool
     report: bool
+    unsettled: int  # due dates in the way of a report that the person may otherwise send
     reopen: bool
     revise: bool
     withdraw: bool
@@ -40,7 +41,8 @@ def plan_rights(
     """The person's rights on the plan as it stands; `is_waiting`: an open task exists for it."""
     names = {row.name for row in open_to(user, plan)}
     drafting = revision is not None and revision.is_editable and may_draft(user, plan)
-    reports = may_send_report(user, plan)
+    reports = plan.state == "executing" and not is_waiting and may_send_report(user, plan)
+    unsettled = Occurrence.objects.filter(plan=plan).unsettled().count() if reports else 0
     binds = revision is not None and revision.status in {
         Revision.Status.DRAFTING,
         Revision.Status.IN_FORCE,
@@ -50,7 +52,8 @@ def plan_rights(
         send=drafting and not is_waiting,
         settle_deadlines=binds and may_settle_deadlines(user, plan),
         start="start" in names,
-        report=reports and plan.state == "executing" and not is_waiting,
+        report=reports and not unsettled,
+        unsettled=unsettled,
         reopen="reopen" in names,
         revise=revision is not None and not revision.is_open and may_revise(user, plan),
         withdraw=revision is not None and may_withdraw(user, revision),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import timedelta
 from typing import Any
 
 from django.contrib import messages
@@ -39,6 +40,7 @@ from workflows.services.rights import may_look_up_plan
 from workflows.services.sides import may_decide, plan_rights, sees_inside
 from workflows.views.parties import way_of
 
+NEAR_THE_END = timedelta(days=31)  # of the period: what a report still lacks is shown
 SHOWN_OF_TASK = ("owner", "organisation", "process__revision", "process__plan")
 
 
@@ -134,6 +136,7 @@ def text_context(
     sections = sections_of(user, plan, revision, remarks)
     shown = {one.measure_id for part in sections for one in part["versions"]}
     answers = answers_of(user, task, answer, code)
+    today = plan.organisation.today(timezone.now())
     return {
         "plan": plan,
         "revision": revision,
@@ -153,7 +156,8 @@ def text_context(
         "has_open_deadlines": any(
             deadlines.leaves_dates_open(one) for part in sections for one in part["versions"]
         ),
-        "today": plan.organisation.today(timezone.now()),
+        "today": today,
+        "ends_soon": plan.period_end - today <= NEAR_THE_END,
     }
 
 

@@ -28,6 +28,7 @@ from workflows.views.petitions import petition_page
 from workflows.views.planned_inspections import planned_page
 from workflows.views.plans import plan_page
 from workflows.views.revisions import revision_page
+from workflows.wording import done
 
 # Where a step of a flow is taken; a flow that is not named here is taken on the plan's page, or on
 # that of the revision which changes the plan.
@@ -76,17 +77,17 @@ def complete(request: HttpRequest, pk: int) -> HttpResponse:
             raise
         form.add_error(None, sentence(refusal))
         return page(request, task.process, answer=form, code=code, status=422)
-    messages.success(request, _told(task, str(outcome.label)))
+    messages.success(request, _told(task, code))
     return redirect(_next_after(request, task))
 
 
-def _told(task: Task, answer: str) -> str:
+def _told(task: Task, code: str) -> str:
     """What happened and whose turn it is now."""
     following = engine.open_task(task.process)
     if following is None:
-        return _("Done: %(answer)s. This matter is finished.") % {"answer": answer}
-    return _("Done: %(answer)s. Next: %(step)s — %(role)s.") % {
-        "answer": answer,
+        return done(task, code)
+    return _("%(done)s Next: %(step)s — %(role)s.") % {
+        "done": done(task, code),
         "step": following.title,
         "role": following.get_role_display(),
     }
