@@ -11,7 +11,7 @@ from django.http import QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from compliance.event_words import ACTIONS, KINDS
+from compliance.event_names import ACTIONS, KINDS
 from compliance.forms.boards import EVERYTHING, select, words
 from compliance.forms.calendar import DayInput
 from compliance.services.audit_search import Search

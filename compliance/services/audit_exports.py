@@ -9,7 +9,8 @@ from zoneinfo import ZoneInfo
 from django.utils import timezone
 from django.utils.translation import gettext
 
-from compliance.event_words import KINDS, changes_of, said
+from compliance.event_names import KINDS
+from compliance.event_words import changes_of, said
 from compliance.models import AuditEvent
 from compliance.services.spreadsheets import Cell, separated_lines
 

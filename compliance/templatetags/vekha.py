@@ -19,7 +19,8 @@ from django.utils.translation import gettext, ngettext
 
 from compliance.domain.contacts import without_contacts as strip_contacts
 from compliance.domain.working_days import WorkingCalendar
-from compliance.event_words import ACTIONS, KINDS, Change, changes_of
+from compliance.event_names import ACTIONS, KINDS
+from compliance.event_words import Change, changes_of
 from compliance.models import AuditEvent, Occurrence, Petition, User
 from compliance.models.people import Role
 from compliance.models.plans import State

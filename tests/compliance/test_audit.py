@@ -14,7 +14,8 @@ from django.utils import timezone
 
 from compliance.domain.chains import link_hash
 from compliance.domain.plan_states import BY_NAME
-from compliance.event_words import ACTIONS, FIELDS, KINDS, Change, changes_of
+from compliance.event_names import ACTIONS, KINDS
+from compliance.event_words import FIELDS, Change, changes_of
 from compliance.models import AuditEvent, AuditHead
 from compliance.services.audit import broken_chains, broken_links, record
 from tests import factories as make

@@ -6,7 +6,8 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from compliance.event_words import ACTIONS, FIELDS
+from compliance.event_names import ACTIONS
+from compliance.event_words import FIELDS
 from compliance.models import AuditEvent, IncentiveScheme, Membership, Organisation, User
 from compliance.services import reference_data
 from compliance.services.audit import broken_chains

@@ -1,7 +1,8 @@
 """The database fails at any one statement of an act: everything is as before, and it can be redone.
 
-Each act of `acts.ACTS` is tried again and again, with its first, second, third… statement failing,
-until it runs through. After each failure every row of every table of ours is what it was.
+Each act of `acts` and `acts_of_people` is tried again and again, with its first, second, third…
+statement failing, until it runs through. After each failure every row of every table of ours is
+what it was.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from django.db import connection
 
 from compliance.services.audit import broken_chains
 from tests.workflows.acts import ACTS
+from tests.workflows.acts_of_people import ACTS_OF_PEOPLE
 from workflows.services.reconciliation import differences
 
 # Real transactions: around an act there must be none but its own.
@@ -57,9 +59,12 @@ def digest() -> dict[str, str]:
     return found
 
 
-@pytest.mark.parametrize("name", list(ACTS))
+EVERY_ACT = {**ACTS, **ACTS_OF_PEOPLE}
+
+
+@pytest.mark.parametrize("name", list(EVERY_ACT))
 def test_an_act_is_done_wholly_or_not_at_all(name):
-    deed = ACTS[name]()
+    deed = EVERY_ACT[name]()
     before = digest()
     for at in range(1, ENDLESS):
         failing = Failing(at)

@@ -15,6 +15,7 @@ from viewflow.workflow.status import STATUS
 from compliance.domain.refusals import Conflict, Forbidden, Refusal
 from compliance.models import User
 from compliance.services.acts import Act
+from compliance.services.audit import record
 from compliance.services.transitions import Grounds
 from workflows.models import Process, Task
 
@@ -100,22 +101,40 @@ def _check_not_delegated(task: Task) -> None:
 
 
 @transaction.atomic
+def record_holder(task: Task, action: str, before: User | None, act: Act, reason: str = "") -> None:
+    """Tell the audit trail whose the task was and whose it is now."""
+    process = task.process
+    record(
+        act=act,
+        organisation=process.organisation,
+        action=action,
+        subject=process.occurrence or process.plan,
+        before={"owner": before and str(before)},
+        after={"step": str(task.title), "owner": task.owner and str(task.owner)},
+        reason=reason.strip(),
+    )
+
+
 def take(task_id: int, *, act: Act) -> Task:
     """The task, now the person's own; taking one's own task again changes nothing."""
-    act = act.afresh()
+    act = act.afresh().through(task_id)
     with opened(task_id, act) as task:
         if task.owner_id is None:
             give(task, act.person, act)
+            record_holder(task, "task.take", None, act)
         return task
 
 
 def release(task_id: int, *, act: Act) -> Task:
     """The task back in its queue."""
+    act = act.through(task_id)
     with opened(task_id, act) as task:
         if task.owner_id is None:
             raise Forbidden("task_not_yours")
         _check_not_delegated(task)
+        before = task.owner
         set_free(task)
+        record_holder(task, "task.release", before, act)
         return task
 
 

@@ -14,7 +14,6 @@ from django.db.models import Q, QuerySet
 from compliance.domain.refusals import Conflict, Forbidden, Refusal
 from compliance.models import Membership, User
 from compliance.services.acts import Act
-from compliance.services.audit import record
 from compliance.services.seniority import CARE, looks_after
 from workflows.models import Task, TaskQuerySet
 from workflows.services import engine
@@ -75,7 +74,7 @@ def reassign(task_id: int, *, to: User, seen: int | None, reason: str, act: Act)
             raise Forbidden("not_your_step")
         before = task.owner
         _move(task, receiver, act, delegated_by=None, note=reason)
-        _record(task, "task.reassign", before, act, reason)
+        engine.record_holder(task, "task.reassign", before, act, reason)
         return task
 
 
@@ -92,7 +91,7 @@ def delegate(task_id: int, *, to: User, seen: int | None, asked: str, act: Act) 
             raise Forbidden("not_your_step")
         giver = task.owner or act.on_behalf_of or act.person
         _move(task, receiver, act, delegated_by=giver, note=asked)
-        _record(task, "task.delegate", giver, act, asked)
+        engine.record_holder(task, "task.delegate", giver, act, asked)
         return task
 
 
@@ -118,7 +117,9 @@ def return_delegated(task_id: int, *, answer: str, act: Act) -> Task:
             engine.give(task, giver, act)
         else:
             engine.set_free(task)
-        _record(task, "task.return" if is_answer else "task.recall", before, act, answer)
+        engine.record_holder(
+            task, "task.return" if is_answer else "task.recall", before, act, answer
+        )
         return task
 
 
@@ -141,16 +142,3 @@ def _move(task: Task, receiver: User, act: Act, *, delegated_by: User | None, no
         raise Refusal("receiver_cannot", name=str(receiver))
     task.delegated_by, task.note = delegated_by, note.strip()
     engine.give(task, receiver, act)
-
-
-def _record(task: Task, action: str, before: User | None, act: Act, reason: str) -> None:
-    process = task.process
-    record(
-        act=act,
-        organisation=process.organisation,
-        action=action,
-        subject=process.occurrence or process.plan,
-        before={"owner": before and str(before)},
-        after={"step": str(task.title), "owner": task.owner and str(task.owner)},
-        reason=reason.strip(),
-    )
