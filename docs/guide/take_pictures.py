@@ -41,25 +41,75 @@ class Shot:
     follow: tuple[str, ...] = ()  # CSS selectors of links to press, one after another
     width: int = DESK
     height: int = 800
+    at: str = ""  # CSS selector of what stands in the middle; empty: the top of the page
 
 
+TASK = "main a:text-is('{}')"  # the task of this name in a list
+PETITION = "main table a[href^='/petitions/']"
 SHOTS = (
-    Shot("login", "", "/accounts/login/"),
+    Shot("login", "", "/accounts/login/", height=520),
+    Shot("citizen-plans", "", "/public/", height=640),
+    Shot("citizen-plan", "", "/public/", ("main a[href^='/public/']",), height=820),
+    Shot("citizen-sight", "", "/public/", ("header summary:has-text('слабовидящих')",), height=560),
+    Shot("home", "executor", "/", height=640),
     Shot("executor-home", "executor", "/", width=PHONE, height=844),
-    Shot("executor-report", "executor", "/", ("main a[href^='/occurrences/']",), PHONE, 1500),
-    Shot("director-home", "director", "/"),
-    Shot("director-overdue", "director", "/overdue/"),
-    Shot("coordinator-home", "coordinator", "/"),
-    Shot("coordinator-plan", "coordinator", "/inbox/", ("main a[href^='/plans/']",), height=1100),
-    Shot("coordinator-region", "coordinator", "/region/"),
-    Shot("inspector-inbox", "inspector", "/inbox/"),
-    Shot("inspector-verdict", "inspector", "/inbox/", ("main a[href^='/inspections/']",)),
-    Shot("council-plan", "council", "/inbox/", ("main a[href^='/plans/']",), height=1100),
-    Shot("head-region", "head", "/region/"),
-    Shot("hr-sheets", "hr", "/incentives/"),
-    Shot("administrator-calendar", "admin", "/calendar/"),
-    Shot("citizen-plans", "", "/public/"),
-    Shot("citizen-plan", "", "/public/", ("main a[href^='/public/']",)),
+    Shot("executor-report", "executor", "/", ("main a[href$='#photos_before']",), PHONE, 1290),
+    Shot(
+        "executor-later",
+        "executor",
+        "/",
+        ("main a[href^='/occurrences/']", "summary:has-text('о переносе')"),
+        PHONE,
+        900,
+        "form[action$='/petition/']",
+    ),
+    Shot("director-overdue", "director", "/overdue/", height=720),
+    Shot("director-approve", "director", "/inbox/", (TASK.format("Утвердить план"),), height=860),
+    Shot("director-petition", "director", "/petitions/?show=all", (PETITION,)),
+    Shot(
+        "director-handover",
+        "director",
+        "/substitutions/?q=Исполнителева",
+        ("main a:has-text('Передать дела')",),
+        height=860,
+    ),
+    Shot("coordinator-plan", "coordinator", "/inbox/", (TASK.format("Согласовать план"),)),
+    Shot("coordinator-petition", "coordinator", "/petitions/", (PETITION,)),
+    Shot("coordinator-region", "coordinator", "/region/", height=900),
+    Shot("coordinator-matrix", "coordinator", "/region/", ("main a[href$='/matrix/']",)),
+    Shot("inspector-inbox", "inspector", "/inbox/", height=700),
+    Shot(
+        "inspector-verdict",
+        "inspector",
+        "/inbox/",
+        (TASK.format("Проверить исполнение"),),
+        height=1150,
+    ),
+    Shot(
+        "inspector-planned",
+        "inspector",
+        "/inbox/",
+        (TASK.format("Провести проверку"),),
+        height=820,
+        at="main form[action$='/complete/']",
+    ),
+    Shot("head-plan", "head", "/inbox/", (TASK.format("Согласовать план"),), height=760),
+    Shot("head-region", "head", "/region/", height=520),
+    Shot(
+        "council-vote",
+        "council",
+        "/inbox/",
+        (TASK.format("Утвердить план"),),
+        height=820,
+        at="form[action$='/vote/']",
+    ),
+    Shot("council-plans", "council", "/plans/", height=560),
+    Shot("hr-sheets", "hr", "/incentives/", height=760),
+    Shot("hr-sheet", "hr", "/incentives/", ("td a:text-is('3')",), height=900),
+    Shot("administrator-people", "admin", "/people/", height=620),
+    Shot("administrator-import", "admin", "/people/import/", height=600),
+    Shot("administrator-audit", "admin", "/audit/", height=620),
+    Shot("administrator-work", "admin", "/work/", height=560),
 )
 
 
@@ -124,6 +174,10 @@ def take(page: Page, shot: Shot) -> None:
     for selector in shot.follow:
         page.locator(selector).first.click()
         page.wait_for_load_state()
+    if shot.at:
+        page.locator(shot.at).first.evaluate("part => part.scrollIntoView({block: 'center'})")
+    else:
+        page.evaluate("window.scrollTo(0, 0)")
     target = HERE / "pictures" / f"{shot.name}.png"
     page.screenshot(path=target)
     with Image.open(target) as picture:
