@@ -1,16 +1,17 @@
 """Excel workbooks as a source."""
 
-import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from io import BytesIO
-from zipfile import BadZipFile, ZipFile
 
 from python_calamine import CalamineSheet, CalamineWorkbook
 
+from compliance.documents.sprawl import bounded_package
 from compliance.domain.reading import OversizedDocument, SourceBuilder, UnreadableDocument
-from compliance.domain.reading.source import LONGEST_TEXT, MOST_CELLS, Source
+from compliance.domain.reading.source import MOST_CELLS, Source
 from compliance.domain.reading.text import Text
+from compliance.domain.refusals import Refusal
 
 Value = int | float | str | bool | time | date | datetime | timedelta
 
@@ -33,12 +34,10 @@ class RawSheet:
 
 def read_sheets(content: bytes, most_cells: int = MOST_CELLS) -> list[RawSheet]:
     """The sheets of a workbook whose cells are values (dates stay dates), not text to be read."""
-    return [_raw(sheet, most_cells) for sheet in _sheets(content, most_cells)]
+    return [_raw(sheet) for sheet in _sheets(content, most_cells)]
 
 
-def _raw(sheet: CalamineSheet, most_cells: int) -> RawSheet:
-    if sheet.total_height * sheet.total_width > most_cells:
-        raise OversizedDocument("too_many_cells")
+def _raw(sheet: CalamineSheet) -> RawSheet:
     rows = [list(row) for row in sheet.to_python(skip_empty_area=False)]
     for (row, column), (top, left, _right) in _merged(sheet).items():
         if row < len(rows) and column < len(rows[row]):
@@ -46,56 +45,24 @@ def _raw(sheet: CalamineSheet, most_cells: int) -> RawSheet:
     return RawSheet(sheet.name, rows)
 
 
-def _sheets(content: bytes, most_cells: int = MOST_CELLS) -> list[CalamineSheet]:
-    _refuse_sprawling(content, most_cells)
+def _sheets(content: bytes, most_cells: int = MOST_CELLS) -> Iterator[CalamineSheet]:
+    """The sheets one after another, not all at once: many may show one and the same part."""
+    package, cells = bounded_package(content, most_cells), 0
     try:
-        workbook = CalamineWorkbook.from_filelike(BytesIO(content))
-        return [workbook.get_sheet_by_name(name) for name in workbook.sheet_names]
-    except (KeyboardInterrupt, SystemExit):
+        workbook = CalamineWorkbook.from_filelike(BytesIO(package))
+        for name in workbook.sheet_names:
+            sheet = workbook.get_sheet_by_name(name)
+            cells += sheet.total_height * sheet.total_width
+            if cells > most_cells:
+                raise OversizedDocument("too_many_cells")
+            yield sheet
+    except (KeyboardInterrupt, SystemExit, GeneratorExit, Refusal):
         raise
     except BaseException as error:  # a panic inside the Rust library is no Exception
         raise UnreadableDocument("damaged_file", format="xlsx") from error
 
 
-_CELL = re.compile(rb'<c[^>]*?\br="([A-Z]{1,3})(\d{1,7})"')
-_MERGED = re.compile(rb'<mergeCell[^>]*?\bref="([A-Z]{1,3})(\d{1,7}):([A-Z]{1,3})(\d{1,7})"')
-
-
-def _refuse_sprawling(content: bytes, most_cells: int) -> None:
-    """Raise OversizedDocument for a sheet whose cells lie too far apart, before it is laid out.
-
-    The reader lays out the whole rectangle up to the farthest cell: two cells in opposite corners
-    of a sheet of five kilobytes would ask for 512 GiB.
-    """
-    try:
-        with ZipFile(BytesIO(content)) as package:
-            sheets = [name for name in package.namelist() if "worksheets/" in name]
-            for name in sheets:
-                data = package.read(name)
-                corners = [(_column(c), int(r)) for c, r in _CELL.findall(data)]
-                areas = [
-                    (_column(right) - _column(left) + 1) * (int(bottom) - int(top) + 1)
-                    for left, top, right, bottom in _MERGED.findall(data)
-                ]
-                width = max((column for column, _row in corners), default=0)
-                height = max((row for _column, row in corners), default=0)
-                if width * height > most_cells or sum(map(abs, areas)) > most_cells:
-                    raise OversizedDocument("too_much_text", characters=LONGEST_TEXT)
-    except (BadZipFile, KeyError, NotImplementedError, RuntimeError, OSError, EOFError) as error:
-        raise UnreadableDocument("damaged_file", format="xlsx") from error
-
-
-def _column(letters: bytes) -> int:
-    """The number of a column: A is 1, AA is 27."""
-    number = 0
-    for letter in letters:
-        number = number * 26 + letter - 64
-    return number
-
-
 def _read_sheet(sheet: CalamineSheet, builder: SourceBuilder) -> None:
-    if sheet.total_height * sheet.total_width > MOST_CELLS:
-        raise OversizedDocument("too_much_text", characters=LONGEST_TEXT)
     values = sheet.to_python(skip_empty_area=False)
     merged = _merged(sheet)
     written: dict[tuple[int, int], Text] = {}
