@@ -120,6 +120,9 @@ SENTENCES: dict[str, str | Promise] = {
     ),
     "vote_closed": _("The vote is over, or has not begun. Open the plan again."),
     "already_voted": _("Your vote has been counted already and stands until the end of the round."),
+    "vote_is_personal": _(
+        "A vote is personal: nobody votes for an absent member. The quorum counts those who vote."
+    ),
     "vote_why": _("Write why you are against, so that the drafters can act on it."),
     "type_in_use": _(
         "%(count)s plans of this type are being reworked or reported on. Change who drafts, "

@@ -148,7 +148,7 @@ class Vote(models.Model):
         ABSTAIN = Choice.ABSTAIN, _("Abstain")
 
     party = models.ForeignKey(RevisionParty, on_delete=models.CASCADE, related_name="votes")
-    # Whose vote it is, and who gave it: a substitute votes in the absent member's name.
+    # Whose vote it is, and who gave it. A vote is personal; only rows of earlier days may differ.
     member = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     cast_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"

@@ -58,11 +58,10 @@ def tally(party: RevisionParty, at: datetime) -> Tally:
     )
 
 
-def may_vote(user: User | None, party: RevisionParty) -> bool:
+def may_vote(user: User, party: RevisionParty) -> bool:
     """Whether the person is a member of the party that votes now and has not voted yet."""
     return (
-        user is not None
-        and is_open(party)
+        is_open(party)
         and _is_member(user, party)
         and not is_barred([user.pk], party.revision)
         and not party.votes.filter(member=user).exists()
@@ -75,31 +74,33 @@ def is_open(party: RevisionParty) -> bool:
     return party.is_vote and is_out and at_turn(party.revision) == party
 
 
-def _is_member(user: User | None, party: RevisionParty) -> bool:
+def _is_member(user: User, party: RevisionParty) -> bool:
+    """Whether the person has the role themselves: a vote is personal, no substitute gives it."""
+    oneself, *_absent = user.names_to_act_in()
+    return _holds_role(oneself, party)
+
+
+def _holds_role(user: User | None, party: RevisionParty) -> bool:
     path = party.revision.plan.organisation.path
     return user is not None and user.jurisdiction().holds(party.role, path)
 
 
-def _has_voice(user: User | None, party: RevisionParty) -> bool:
-    """Whether this member's vote has not been given yet."""
-    return _is_member(user, party) and not party.votes.filter(member=user).exists()
-
-
 @transaction.atomic
 def cast_vote(party_id: int, choice: str, *, comment: str = "", act: Act) -> Vote:
-    """The vote of the person, or then of whoever they stand in for; it stands for the round.
+    """The vote of the person, in their own name; it stands for the round.
 
-    Raises Conflict when the party's turn is over or the member has voted, Forbidden for others
-    and for those who drafted the text, Refusal for a vote against without a reason.
+    Were a substitute to vote for the absent as well, one person could be a quorum of two. Raises
+    Conflict when the party's turn is over or the member has voted, Forbidden for others and for
+    those who drafted the text, Refusal for a vote against without a reason.
     """
     plan = locked(Plan.objects.get(revisions__parties=party_id).pk)
     party = RevisionParty.objects.select_related("revision").get(pk=party_id)
     party.revision.plan = plan
-    if not act.may(_is_member, party):
-        raise Forbidden("not_your_step")
+    if not _is_member(act.person, party):
+        raise Forbidden("vote_is_personal" if act.may(_holds_role, party) else "not_your_step")
     if not is_open(party):
         raise Conflict("vote_closed")
-    if not act.may(_has_voice, party):
+    if party.votes.filter(member=act.person).exists():
         raise Conflict("already_voted")
     check_eyes(party.revision, act)
     if choice not in Vote.Choice.values:
@@ -107,7 +108,7 @@ def cast_vote(party_id: int, choice: str, *, comment: str = "", act: Act) -> Vot
     if choice == Vote.Choice.AGAINST and not comment.strip():
         raise Refusal("vote_why")
     vote = party.votes.create(
-        member=act.on_behalf_of or act.person,
+        member=act.person,
         cast_by=act.person,
         cast_at=act.at,
         choice=choice,

@@ -282,18 +282,31 @@ def test_a_member_votes_once_and_only_members_vote():
     assert Vote.objects.count() == 1
 
 
-def test_a_substitute_votes_for_themselves_and_then_in_the_absent_members_name():
+def test_nobody_votes_in_an_absent_members_name():
     scene, people = voting()
     stand_in(people[1], people[0])
     vote(scene, people[1])
-    vote(scene, people[1])
-    for person in people[:2]:
-        with pytest.raises(Conflict, match="already_voted"):
-            vote(scene, person)
-    assert tally(at_turn(scene.plan.revisions.get()), timezone.now()).votes_for == 2
-    assert Vote.objects.get(member=people[0]).cast_by == people[1]
+    with pytest.raises(Conflict, match="already_voted"):
+        vote(scene, people[1])
+    cast = Vote.objects.get()
+    assert (cast.member, cast.cast_by) == (people[1], people[1])
     event = AuditEvent.objects.filter(action="vote.cast").latest("sequence")
-    assert (event.actor, event.on_behalf_of) == (people[1], people[0])
+    assert (event.actor, event.on_behalf_of) == (people[1], None)
+    vote(scene, people[0])  # who is away may vote all the same
+    assert tally(at_turn(scene.plan.revisions.get()), timezone.now()).votes_for == 2
+
+
+def test_a_substitute_without_the_role_does_not_vote_at_all():
+    region = make.region()
+    set_type(region, step(AGREES, "coordinator", is_vote=True), step(APPROVES, "director"))
+    scene = sent(region)
+    stand_in(region.head, region.coordinator)
+    with pytest.raises(Forbidden, match="vote_is_personal"):
+        vote(scene, region.head)
+    page = Client()
+    page.force_login(region.head)
+    assert "Ваш голос" not in page.get(scene.plan.get_absolute_url()).content.decode()
+    vote(scene, region.coordinator)
 
 
 def test_after_the_decision_nobody_votes():
