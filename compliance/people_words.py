@@ -44,6 +44,9 @@ PROBLEMS: dict[str, str | Promise] = {
     "parent_loop": _("“%(text)s” belongs to itself in a circle. Check what belongs to what."),
     "parent_needed": _("Write what “%(text)s” belongs to."),
     "parent_wrong": _("Nothing can belong to “%(text)s”: it is a council, or closed."),
+    "not_below_institution": _(
+        "An authority or a public council belongs to an authority, not to “%(text)s”."
+    ),
     "outside_branch": _("“%(text)s” is not yours to manage. Ask the administrator above you."),
     "role_does_not_fit": _("The role “%(text)s” does not exist in an organisation of this kind."),
     "person_inactive": _("“%(text)s” is deactivated. Reactivate the person on their page first."),

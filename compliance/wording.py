@@ -153,6 +153,9 @@ SENTENCES: dict[str, str | Promise] = {
     "petition_decided": _("This petition has been decided or withdrawn. Open it again."),
     "petition_unendorsed": _("The director of the institution has not endorsed this petition yet."),
     "own_petition": _("You made this petition yourself. Somebody else has to decide it."),
+    "own_waiver": _(
+        "You report on this yourself. Ask for it to be taken off control; somebody else decides."
+    ),
     "not_your_petition": _("Only who made the petition can withdraw it."),
     "refusal_reason_given": _("Write why, so that the asker knows what to do next."),
     "new_date_needed": _("Give the new date."),

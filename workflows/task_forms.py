@@ -118,7 +118,11 @@ class HandoverForm(forms.Form):
     )
     reason = forms.CharField(label=_("Reason"), max_length=300, required=False)
 
-    def __init__(self, data: QueryDict | None, *, people: QuerySet[User], today: date) -> None:
+    def __init__(
+        self, data: QueryDict | None, *, people: QuerySet[User], today: date, may_switch_off: bool
+    ) -> None:
         super().__init__(data, initial={"last_day": today})
+        if not may_switch_off:
+            del self.fields["switch_off"]
         for name in ("tasks_to", "measures_to", "drafts_to"):
             self.fields[name].queryset = people  # type: ignore[attr-defined]

@@ -91,6 +91,8 @@ def _content(event: AuditEvent) -> dict[str, object]:
     }
     if event.version >= 2:
         content |= {"version": event.version, "task": event.task_id}
+    elif event.task_id is not None:
+        content["task"] = event.task_id  # written in later: the first version never had one
     return content
 
 

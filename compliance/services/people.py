@@ -140,12 +140,17 @@ def deactivate_person(person_id: int, reason: str, *, act: Act) -> User:
         raise Conflict("already_inactive", name=str(person))
     if not reason.strip():
         raise Refusal("reason_given")
-    person.is_active = False
-    person.save(update_fields=["is_active"])
-    Invitation.objects.open().filter(user=person).update(revoked_at=act.at)
+    close_account(person, act)
     said: dict[str, Any] = {"before": {"is_active": True}, "after": {"is_active": False}}
     _record_about(person, home, "person.deactivate", act, reason=reason, **said)
     return person
+
+
+def close_account(person: User, act: Act) -> None:
+    """Switch the locked person's login off; open invitations are dead, also should it be opened."""
+    person.is_active = False
+    person.save(update_fields=["is_active"])
+    Invitation.objects.open().filter(user=person).update(revoked_at=act.at)
 
 
 @transaction.atomic

@@ -240,6 +240,10 @@ def _founded(
     if parent is not None and (parent.kind == Kind.COUNCIL or not parent.is_active):
         _wrong(found, row.line, "parent", "parent_wrong", str(parent))
         return None
+    # A council of its own would let an institution's administrator appoint who votes on its plans.
+    if parent is not None and parent.kind != Kind.MINISTRY and row.kind != Kind.INSTITUTION:
+        _wrong(found, row.line, "parent", "not_below_institution", str(parent))
+        return None
     given = {name: getattr(row, name) for name in KEPT if getattr(row, name)}
     if parent is not None and not row.time_zone:
         given["time_zone"] = parent.time_zone

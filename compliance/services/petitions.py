@@ -60,6 +60,14 @@ def may_waive(user: User | None, occurrence: Occurrence) -> bool:
     return user is not None and user.jurisdiction().holds(deciding_role(place), place.path)
 
 
+def may_waive_unasked(user: User, occurrence: Occurrence) -> bool:
+    """Whether the person may do it without a petition: not where they report themselves.
+
+    They, or in whose name they act; for else somebody would let themselves off.
+    """
+    return user.may(may_waive, occurrence) and not user.may(may_report, occurrence)
+
+
 def may_endorse(user: User | None, petition: Petition) -> bool:
     """Whether the person directs the institution that asks."""
     path = petition.occurrence.organisation.path
@@ -186,6 +194,8 @@ def waive_occurrence(occurrence_id: int, *, reason: str, act: Act) -> Occurrence
     occurrence = lock_occurrence(occurrence_id)
     if not act.may(may_waive, occurrence):
         raise Forbidden("not_your_step")
+    if not may_waive_unasked(act.person, occurrence):
+        raise Forbidden("own_waiver")
     _check_open(occurrence)
     if not reason.strip():
         raise Refusal("reason_given")

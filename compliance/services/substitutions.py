@@ -28,19 +28,22 @@ class Absence:
     reason: str
 
 
-def may_arrange(user: User | None, absent: User, on: date) -> bool:
-    """Whether the person says who stands in for somebody they look after.
+def may_arrange(user: User | None, absent: User, first: date, last: date) -> bool:
+    """Whether the person says who stands in, on these days, for somebody they look after.
 
+    All that the absent person will do on these days counts: a duty that begins later is lent too.
     For themselves everybody does (`_check_right`); but their substitute does not do it for them,
     or a substitution could be drawn out by whoever has gained by it.
     """
     if user is None or user.pk == absent.pk:
         return False
-    return cares_for(user, _memberships(absent, on))
+    duties = Membership.objects.lasting(first).exclude(starts_on__gt=last)
+    rows = duties.filter(user=absent, user__is_active=True).select_related("organisation")
+    return cares_for(user, rows.order_by("pk"))
 
 
-def _check_right(absent: User, on: date, act: Act) -> None:
-    if act.person.pk != absent.pk and not act.may(may_arrange, absent, on):
+def _check_right(absent: User, first: date, last: date, act: Act) -> None:
+    if act.person.pk != absent.pk and not act.may(may_arrange, absent, first, last):
         raise Forbidden("not_your_step")
 
 
@@ -73,7 +76,7 @@ def enter_substitution(wanted: Absence, *, act: Act) -> Substitution:
     absent, substitute = _locked(wanted.absent, wanted.substitute)
     place = _place(absent, act)
     today = place.today(act.at)
-    _check_right(absent, today, act)
+    _check_right(absent, today, max(wanted.last, today), act)
     _check_days(wanted, today)
     if not possible_substitutes(absent, today).filter(pk=substitute.pk).exists():
         raise Refusal("substitute_not_here", name=str(substitute))
@@ -108,7 +111,8 @@ def end_substitution(substitution_id: int, *, act: Act) -> Substitution:
     """The substitution called off: from now on it gives no rights."""
     row = Substitution.objects.select_for_update().get(pk=substitution_id)
     place = _place(row.absent, act)
-    _check_right(row.absent, place.today(act.at), act)
+    today = place.today(act.at)
+    _check_right(row.absent, today, today, act)
     if row.ended_at is not None:
         raise Conflict("substitution_ended")
     row.ended_at, row.ended_by = act.at, act.user

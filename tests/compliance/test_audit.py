@@ -104,6 +104,17 @@ def test_a_chain_written_before_there_were_versions_goes_on_and_is_whole():
 
 
 @pytest.mark.django_db
+def test_a_task_written_into_an_event_of_the_first_version_is_found():
+    region = make.region()
+    make.plan(region)
+    old = AuditEvent.objects.get()
+    as_of_version_1(old)
+    AuditEvent.objects.filter(pk=old.pk).update(task_id=5)
+    (found,) = broken_links(region.own.pk)
+    assert (found.sequence, found.reason) == (1, "changed")
+
+
+@pytest.mark.django_db
 @pytest.mark.parametrize(
     "change", [{"task_id": 5}, {"task_id": None}, {"version": 1}, {"reason": "задним числом"}]
 )

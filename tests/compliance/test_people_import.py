@@ -217,6 +217,15 @@ def test_nobody_reaches_beyond_their_branch():
         uploaded(content, region.coordinator)
 
 
+@pytest.mark.parametrize("kind", ["Министерство", "Общественный совет"])
+def test_an_institution_founds_no_council_and_no_authority_of_its_own(kind):
+    region = make.region()
+    branch = make.member(region.own, "administrator", "branch")
+    content = workbook([institution("Свой орган", OWN, kind=kind)], [])
+    for who in (branch, region.administrator):
+        assert problems(content, who) == [(2, "Входит в", "not_below_institution")]
+
+
 def test_a_look_that_is_out_of_date_is_refused_and_shown_anew():
     region = make.region()
     content = workbook([], [person("Учебнова Анна", "a@example.org", OWN, "Исполнитель")])

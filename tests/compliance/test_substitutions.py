@@ -197,6 +197,17 @@ def test_a_coordinator_cannot_make_themselves_head(region):
     away(region.head, region.coordinator, by=region.administrator)
 
 
+def test_a_duty_that_begins_during_the_substitution_is_not_lent_by_who_does_not_look_after_it(region):
+    soon = timezone.localdate() + timedelta(days=3)
+    rising = make.member(region.ministry, "inspector", "rising")
+    Membership.objects.create(
+        user=rising, organisation=region.ministry, role="administrator", starts_on=soon
+    )
+    with pytest.raises(Forbidden):
+        away(rising, region.coordinator, by=region.coordinator, days=(0, 10))
+    away(rising, region.coordinator, by=region.coordinator, days=(0, 2))
+
+
 def test_a_substitute_cannot_draw_their_own_substitution_out(region, deputy):
     row = away(region.coordinator, deputy)
     with pytest.raises(Forbidden):

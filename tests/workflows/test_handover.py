@@ -12,11 +12,13 @@ from compliance.domain.refusals import Conflict, Forbidden, Refusal
 from compliance.models import (
     Assignment,
     AuditEvent,
+    Invitation,
     Membership,
     Responsible,
     Substitution,
     User,
 )
+from compliance.services.invitations import invite
 from compliance.services.plans import ResponsibleDraft
 from compliance.services.substitutions import Absence, enter_substitution
 from tests import factories as make
@@ -126,6 +128,45 @@ def test_only_who_looks_after_the_leaver_hands_over(region, heir):
         hand_over(leaving(region.administrator), act=make.act(region.coordinator))
     task.refresh_from_db()
     assert task.owner == region.coordinator
+
+
+def test_a_duty_that_begins_later_is_looked_after_as_well(region):
+    later = timezone.localdate() + timedelta(days=5)
+    row = region.ministry.memberships.create(
+        user=region.executor, role="coordinator", starts_on=later
+    )
+    with pytest.raises(Forbidden):
+        hand_over(leaving(region.executor), act=make.act(region.director))
+    row.refresh_from_db()
+    assert row.ends_on is None
+
+
+def test_only_who_may_close_the_account_switches_the_login_off(client, region, heir):
+    another = make.member(region.ministry, "inspector", "another")
+    with pytest.raises(Forbidden, match="not_your_people"):
+        hand_over(leaving(another, switch_off=True), act=make.act(region.coordinator))
+    client.force_login(region.coordinator)
+    url = reverse("handover", args=[another.pk])
+    assert 'name="switch_off"' not in client.get(url).content.decode()
+    given = {"last_day": timezone.localdate(), "switch_off": "on"}
+    assert client.post(url, given).status_code == 302
+    another.refresh_from_db()
+    assert another.is_active and another.memberships.get().ends_on == timezone.localdate()
+
+
+def test_nobody_switches_a_superuser_off_by_a_hand_over(region):
+    User.objects.filter(pk=region.executor.pk).update(is_superuser=True)
+    with pytest.raises(Forbidden):
+        hand_over(leaving(region.executor, switch_off=True), act=make.act(region.administrator))
+    region.executor.refresh_from_db()
+    assert region.executor.is_active
+
+
+def test_a_login_switched_off_by_a_hand_over_leaves_no_invitation_behind(region):
+    User.objects.filter(pk=region.executor.pk).update(email="e@example.org", last_login=None)
+    invite(region.executor.pk, act=make.act(region.director))
+    hand_over(leaving(region.executor, switch_off=True), act=make.act(region.director))
+    assert not Invitation.objects.open().exists()
 
 
 def test_nothing_goes_to_somebody_who_cannot_do_it(region):

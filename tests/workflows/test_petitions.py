@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 import pytest
+from django.test import Client
 from django.utils import timezone
 
 from compliance.domain.refusals import Conflict, Forbidden, Refusal
@@ -200,6 +201,17 @@ def test_nobody_decides_what_they_asked_for(scene):
     with pytest.raises(Forbidden, match="own_petition"):
         answer(petition, region, "director", "grant")
     assert standing(petition)[0] == "open"
+
+
+def test_nobody_lets_themselves_off_without_asking(scene):
+    region = scene.region
+    region.ministry.memberships.create(user=region.director, role="coordinator")
+    with pytest.raises(Forbidden, match="own_waiver"):
+        waive_occurrence(scene.occurrence.pk, reason="Устала", act=make.act(region.director))
+    page = Client()
+    page.force_login(region.director)
+    assert "waive-reason" not in page.get(scene.occurrence.get_absolute_url()).content.decode()
+    waive_occurrence(scene.occurrence.pk, reason="Закрыто", act=make.act(region.coordinator))
 
 
 def stand_in(person: User, absent: User) -> None:

@@ -26,6 +26,8 @@ from compliance.models.plans import Revision
 from compliance.services.acts import Act
 from compliance.services.audit import record
 from compliance.services.boards import possible_executors
+from compliance.services.people import close_account
+from compliance.services.people_access import may_manage, standing_memberships
 from compliance.services.seniority import cares_for
 from compliance.services.transitions import locked as lock_plan
 from workflows.models import Task, TaskQuerySet
@@ -99,12 +101,17 @@ def _words_in_force() -> Subquery:
 
 
 def may_hand_over(user: User | None, leaver: User, today: date) -> bool:
-    """Whether the person looks after all that the leaver does, or did when nothing is current."""
+    """Whether the person looks after all that the leaver does or will do, or else once did."""
     if user is None or user.pk == leaver.pk:
         return False
     rows = leaver.memberships.select_related("organisation").order_by("pk")
-    current = rows.filter(pk__in=Membership.objects.current(today).values("pk"))
-    return cares_for(user, current if current.exists() else rows)
+    lasting = rows.filter(pk__in=Membership.objects.lasting(today).values("pk"))
+    return cares_for(user, lasting if lasting.exists() else rows)
+
+
+def may_switch_off(user: User | None, leaver: User, today: date) -> bool:
+    """Whether the leaver's account, too, is the person's to close: as on the page about people."""
+    return may_manage(user, leaver, standing_memberships([leaver], today)[leaver.pk])
 
 
 def possible_heirs(leaver: User, today: date) -> QuerySet[User]:
@@ -119,9 +126,11 @@ def possible_heirs(leaver: User, today: date) -> QuerySet[User]:
 def hand_over(wanted: Handover, *, act: Act) -> dict[str, int]:
     """How many of each kind went over. Raises Conflict when there was nothing left to do."""
     _check_day(wanted, act)
-    leaver = _locked(wanted)
-    if not act.may(may_hand_over, leaver, act.person.today(act.at)):
+    leaver, today = _locked(wanted), act.person.today(act.at)
+    if not act.may(may_hand_over, leaver, today):
         raise Forbidden("not_your_step")
+    if wanted.switch_off and not act.may(may_switch_off, leaver, today):
+        raise Forbidden("not_your_people")
     work = open_work(leaver, wanted.last_day)
     if work.is_empty() and not (wanted.switch_off and leaver.is_active):
         raise Conflict("handed_over_already", name=str(leaver))
@@ -134,7 +143,7 @@ def hand_over(wanted: Handover, *, act: Act) -> dict[str, int]:
         "roles": _end_memberships(work, wanted.last_day),
     }
     if wanted.switch_off:
-        User.objects.filter(pk=leaver.pk).update(is_active=False)
+        close_account(leaver, act)
     record(
         act=act,
         organisation=place,
@@ -147,7 +156,7 @@ def hand_over(wanted: Handover, *, act: Act) -> dict[str, int]:
             "measures_to": wanted.measures_to and str(wanted.measures_to),
             "drafts_to": wanted.drafts_to and str(wanted.drafts_to),
             "ends_on": wanted.last_day,
-            "is_active": leaver.is_active and not wanted.switch_off,
+            "is_active": leaver.is_active,
         },
         reason=wanted.reason.strip(),
     )

@@ -64,7 +64,7 @@ def panel(user: User, occurrence: Occurrence, now: datetime) -> Panel:
     pending = next((one for one in found if one.is_open), None)
     is_free = occurrence.status == Occurrence.Status.OPEN and pending is None
     asks = is_free and user.may(petitions.may_ask, occurrence)
-    waives = is_free and user.may(petitions.may_waive, occurrence)
+    waives = is_free and petitions.may_waive_unasked(user, occurrence)
     can_extend = petitions.can_extend(occurrence, now)
     return Panel(
         pending=pending,

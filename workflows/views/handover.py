@@ -20,6 +20,7 @@ from workflows.services.handover import (
     Handover,
     hand_over,
     may_hand_over,
+    may_switch_off,
     open_work,
     possible_heirs,
 )
@@ -36,7 +37,12 @@ def handover(request: HttpRequest, pk: int) -> HttpResponse:
     leaver = get_object_or_404(in_care_of(user), pk=pk)
     if not user.may(may_hand_over, leaver, today):
         raise Http404
-    form = HandoverForm(request.POST or None, people=possible_heirs(leaver, today), today=today)
+    form = HandoverForm(
+        request.POST or None,
+        people=possible_heirs(leaver, today),
+        today=today,
+        may_switch_off=leaver.is_active and user.may(may_switch_off, leaver, today),
+    )
     status = 422 if form.is_bound else 200
     if form.is_valid():
         try:
