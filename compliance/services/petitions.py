@@ -194,7 +194,7 @@ def waive_occurrence(occurrence_id: int, *, reason: str, act: Act) -> Occurrence
     occurrence = lock_occurrence(occurrence_id)
     if not act.may(may_waive, occurrence):
         raise Forbidden("not_your_step")
-    if not may_waive_unasked(act.person, occurrence):
+    if act.may(may_report, occurrence):
         raise Forbidden("own_waiver")
     _check_open(occurrence)
     if not reason.strip():

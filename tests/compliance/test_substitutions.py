@@ -197,7 +197,7 @@ def test_a_coordinator_cannot_make_themselves_head(region):
     away(region.head, region.coordinator, by=region.administrator)
 
 
-def test_a_duty_that_begins_during_the_substitution_is_not_lent_by_who_does_not_look_after_it(region):
+def test_nobody_lends_a_later_duty_that_they_do_not_look_after(region):
     soon = timezone.localdate() + timedelta(days=3)
     rising = make.member(region.ministry, "inspector", "rising")
     Membership.objects.create(

@@ -75,8 +75,9 @@ def test_a_sheet_kept_in_an_unusual_place_is_measured_too():
     moved = zipfile.ZipFile(io.BytesIO(far)).read(SHEET)
     named = zipfile.ZipFile(io.BytesIO(far)).read("xl/_rels/workbook.xml.rels")
     rels = named.replace(b"worksheets/sheet1.xml", b"media/image1.png")
+    parts = {"xl/media/image1.png": moved, "xl/_rels/workbook.xml.rels": rels}
     with pytest.raises(OversizedDocument):
-        open_tables(repacked({"xl/media/image1.png": moved, "xl/_rels/workbook.xml.rels": rels}), MOST)  # fmt: skip
+        open_tables(repacked(parts), MOST)
 
 
 def test_many_sheets_that_show_one_part_are_counted_each_time():
