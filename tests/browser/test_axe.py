@@ -1,0 +1,89 @@
+"""axe-core finds no serious or critical fault on the pages people use, on a phone and a desk."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.urls import reverse
+
+from tests import factories as make
+from tests.browser.conftest import DESK, PHONE
+from tests.scenes import Scene, executing
+from workflows.services.amendments import revise_plan
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.django_db(transaction=True, serialized_rollback=True),
+]
+
+
+def addresses(scene: Scene) -> dict[str, list[str]]:
+    """By role, the addresses of the pages that it works on."""
+    plan, due = scene.plan, scene.occurrence
+    return {
+        "executor": [reverse("home"), due.get_absolute_url(), reverse("messages")],
+        "director": [
+            plan.get_absolute_url(),
+            reverse("plan-revision", args=[plan.pk, 2]),
+            reverse("overdue"),
+            reverse("substitutions"),
+            reverse("petitions"),
+            reverse("handover", args=[scene.region.executor.pk]),
+        ],
+        "coordinator": [
+            reverse("inbox"),
+            reverse("region"),
+            reverse("plans"),
+            reverse("plan-revisions", args=[plan.pk]),
+            reverse("inspections"),
+            reverse("inspection-sample"),
+            reverse("inspection-by-hand") + f"?plan={plan.pk}",
+            reverse("rights") + f"?plan={plan.pk}",
+        ],
+        "administrator": [
+            reverse("people"),
+            reverse("people-import"),
+            reverse("person", args=[scene.region.executor.pk]),
+            reverse("plan-types"),
+            reverse("plan-type", args=[plan.type_id]),
+            reverse("inspection-policies"),
+            reverse("calendar"),
+            reverse("audit"),
+            reverse("work"),
+            reverse("mail"),
+            reverse("mfa_index"),
+        ],
+    }
+
+
+def faults(page: Any) -> list[str]:
+    found = Axe().run(page).response["violations"]
+    grave = [one for one in found if one["impact"] in {"serious", "critical"}]
+    return [f"{one['id']}: {one['nodes'][0]['html'][:120]}" for one in grave]
+
+
+@pytest.mark.parametrize("part", ["executor", "director", "coordinator", "administrator"])
+def test_the_pages_of_a_role_have_no_grave_fault_and_fit_a_phone(sign_in, part):
+    scene = executing()
+    region = scene.region
+    revise_plan(scene.plan.pk, reason="Уточнение", act=make.act(region.director))
+    for size in (PHONE, DESK):
+        page = sign_in(region.people[part], size)
+        for url in addresses(scene)[part]:
+            answer = page.goto(url)
+            assert answer.status == 200, url
+            assert faults(page) == [], (url, size)
+            fits = page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+            assert fits, f"{url} scrolls sideways at {size}"
+
+
+def test_the_menus_fold_opens_by_keyboard_and_without_a_script(sign_in):
+    page = sign_in(executing().region.administrator)
+    summary = page.locator(".site-nav summary")
+    summary.focus()
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.textContent") == "Работники"
+    assert faults(page) == []
