@@ -18,6 +18,16 @@ from compliance.services.transitions import Grounds
 from workflows.steps import Outcome
 
 
+class WebAddressField(forms.URLField):
+    """The address of a page that anyone can open."""
+
+    default_validators = [URLValidator(schemes=["http", "https"])]
+    default_error_messages = {"invalid": _("Give the whole address of the page: https://…")}
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(max_length=1000, assume_scheme="https", **kwargs)
+
+
 class GroundsForm(forms.Form):
     """What an answer asks for: a comment, a basis, a publication."""
 
@@ -33,11 +43,8 @@ class GroundsForm(forms.Form):
     )
     basis_date = forms.DateField(label=_("Date"), widget=DayInput, required=False)
     published_on = forms.DateField(label=_("Date of publication"), widget=DayInput)
-    published_url = forms.URLField(
+    published_url = WebAddressField(
         label=_("Address of publication"),
-        max_length=1000,
-        assume_scheme="https",
-        validators=[URLValidator(schemes=["http", "https"])],
         help_text=_("The page of the site where anyone can read the plan: https://…"),
     )
 
@@ -98,13 +105,7 @@ class ReportForm(forms.Form):
         localize=True,
         help_text=_("For example, how many people were trained or leaflets handed out."),
     )
-    link = forms.URLField(
-        label=_("Link to the publication"),
-        max_length=1000,
-        required=False,
-        assume_scheme="https",
-        validators=[URLValidator(schemes=["http", "https"])],
-    )
+    link = WebAddressField(label=_("Link to the publication"), required=False)
     is_interim = forms.BooleanField(
         label=_("The measure is not finished yet: this is interim information"),
         required=False,

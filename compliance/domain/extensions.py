@@ -24,10 +24,10 @@ def extended_to(
     A date beyond the plan's period would be owed by a plan whose report has been accepted: that
     is a matter for a revision or for the next plan. Raises the Refusal that says what is wrong.
     """
-    if wanted not in period:
-        raise Refusal("new_date_outside_period", end=f"{period.end:%d.%m.%Y}")
     if wanted < today:
         raise Refusal("new_date_past", today=f"{today:%d.%m.%Y}")
+    if wanted not in period:
+        raise Refusal("new_date_outside_period", end=f"{period.end:%d.%m.%Y}")
     day = shifted(wanted, True, period, calendar, policy)
     check_later(day, due_on)
     return day

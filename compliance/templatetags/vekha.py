@@ -15,13 +15,14 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.safestring import SafeString
+from django.utils.text import Truncator
 from django.utils.translation import gettext, ngettext
 
 from compliance.domain.contacts import without_contacts as strip_contacts
 from compliance.domain.working_days import WorkingCalendar
 from compliance.event_names import ACTIONS, KINDS
 from compliance.event_words import Change, changes_of
-from compliance.models import AuditEvent, Occurrence, Petition, User
+from compliance.models import AuditEvent, Occurrence, Petition, Plan, User
 from compliance.models.people import Role
 from compliance.models.plans import State
 from compliance.services.course import Course
@@ -161,6 +162,15 @@ def period(start: date, end: date) -> str:
             return gettext("year %(year)s") % {"year": start.year}
         return gettext("years %(first)s–%(last)s") % {"first": start.year, "last": end.year}
     return f"{start:%d.%m.%Y} – {end:%d.%m.%Y}"
+
+
+@register.filter
+def plan_title(plan: Plan, limit: int) -> str:
+    """The plan's title; a cut one with the period, by which such titles differ."""
+    if len(plan.title) <= limit:
+        return plan.title
+    cut = Truncator(plan.title).chars(limit)
+    return f"{cut} · {period(plan.period_start, plan.period_end)}"
 
 
 # --- Pictures ---------------------------------------------------------------------------------

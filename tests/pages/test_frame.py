@@ -17,7 +17,8 @@ from django.urls import reverse
 
 from compliance.domain.working_days import WorkingCalendar
 from compliance.middleware import refusal_page
-from compliance.templatetags.vekha import nearness, period
+from compliance.models import Plan
+from compliance.templatetags.vekha import nearness, period, plan_title
 from compliance.views.display import Display
 from tests import factories
 
@@ -307,6 +308,16 @@ def test_without_a_calendar_days_are_calendar_days() -> None:
 )
 def test_a_period_is_as_short_as_it_stays_clear(start: date, end: date, words: str) -> None:
     assert period(start, end) == words
+
+
+def test_a_plan_title_that_is_cut_keeps_its_period() -> None:
+    plan = Plan(
+        title="План мероприятий по улучшению качества на 2027 год",
+        period_start=date(2027, 1, 1),
+        period_end=date(2027, 12, 31),
+    )
+    assert plan_title(plan, 60) == plan.title
+    assert plan_title(plan, 20) == "План мероприятий по… · 2027 год"
 
 
 # --- Tags -------------------------------------------------------------------------------------

@@ -74,3 +74,14 @@ def test_the_report_is_offered_when_everything_is_closed_or_explained():
     Occurrence.objects.filter(plan=scene.plan).update(not_done_reason="Нет средств")
     assert SEND_REPORT in page_of(scene)
     assert SEND_REPORT not in page_of(scene, "executor")
+
+
+@pytest.mark.django_db
+def test_a_wrong_address_is_said_once_and_in_words():
+    scene = ending_in(180)
+    client = Client()
+    client.force_login(scene.region.executor)
+    given = {"text": "Готово", "link": "стенд в холле", "submit": "1"}
+    page = client.post(scene.occurrence.get_absolute_url(), given).content.decode()
+    assert page.count("Укажите адрес страницы полностью: https://…") == 2  # above, and beside it
+    assert "стенд в холле" in page

@@ -52,7 +52,7 @@ def test_a_day_off_is_shifted_as_the_ministry_has_it_but_never_out_of_the_plan(
         (date(2026, 7, 9), {"today": date(2026, 7, 10)}, "new_date_past"),
         (date(2027, 1, 1), {}, "new_date_outside_period"),
         (date(9999, 12, 31), {}, "new_date_outside_period"),
-        (date(1, 1, 1), {}, "new_date_outside_period"),
+        (date(1, 1, 1), {}, "new_date_past"),
     ],
 )
 def test_a_date_that_cannot_be_is_refused_by_its_own_name(wanted, given, code):
