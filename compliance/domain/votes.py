@@ -61,3 +61,8 @@ class Tally:
     def has_carried(self) -> bool:
         """Whether there is a quorum and more than the needed share is for."""
         return self.has_quorum and self.votes_for * 100 > self.cast * self.rules.majority_share
+
+    @property
+    def has_failed(self) -> bool:
+        """Whether there is a quorum and the vote has not carried as it stands."""
+        return self.has_quorum and not self.has_carried

@@ -81,7 +81,7 @@ def check_return(revision: Revision, act: Act) -> None:
     standing = tally(party, act.at)
     if not standing.has_quorum:
         raise Refusal("no_quorum", missing=standing.missing, needed=standing.needed)
-    if standing.has_carried:
+    if not standing.has_failed:
         raise Refusal("vote_carried", votes_for=standing.votes_for, cast=standing.cast)
 
 

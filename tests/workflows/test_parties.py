@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from django.test import Client
 from django.urls import reverse
@@ -346,3 +348,24 @@ def test_the_vote_on_the_plans_page():
     assert "Ваш голос учтён" in page and "Нет сметы" in page and "Ваш голос:" not in page
     assert member.post(url, given).status_code == 409
     assert head.post(url, given).status_code == 403
+
+
+@pytest.mark.parametrize(
+    ("votes", "offered"),
+    [
+        ([], set()),
+        (["for"], set()),
+        (["for", "for"], {"approve"}),
+        (["for", "against"], {"return"}),
+    ],
+)
+def test_the_plans_page_offers_a_member_only_what_the_vote_allows(votes, offered):
+    scene, people = voting()
+    for person, choice in zip(people, votes, strict=False):
+        vote(scene, person, choice, "Нет сметы")
+    client = Client()
+    client.force_login(people[2])
+    page = client.get(scene.plan.get_absolute_url()).content.decode()
+    outcomes = set(re.findall(r'name="outcome" value="(\w+)"', page))
+    assert outcomes == offered
+    assert ('href="#vote"' in page) is (not offered)

@@ -25,6 +25,10 @@ class Ballot:
     rows: list[tuple[User, Vote | None]]
     form: BallotForm | None
 
+    def allows(self, is_consent: bool) -> bool:
+        """Whether the vote as it stands lets a member record this decision."""
+        return self.tally.has_carried if is_consent else self.tally.has_failed
+
 
 def way_of(
     user: User, revision: Revision | None, inside: bool, refused: BallotForm | None

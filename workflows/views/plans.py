@@ -38,7 +38,7 @@ from workflows.models import Process, Task
 from workflows.services import engine, matters, rounds
 from workflows.services.rights import may_look_up_plan
 from workflows.services.sides import may_decide, plan_rights, sees_inside
-from workflows.views.parties import way_of
+from workflows.views.parties import Ballot, way_of
 
 NEAR_THE_END = timedelta(days=31)  # of the period: what a report still lacks is shown
 SHOWN_OF_TASK = ("owner", "organisation", "process__revision", "process__plan")
@@ -135,7 +135,8 @@ def text_context(
     remarks = rounds.remarks_of(revision, is_inside=inside, holds=can_remark)
     sections = sections_of(user, plan, revision, remarks)
     shown = {one.measure_id for part in sections for one in part["versions"]}
-    answers = answers_of(user, task, answer, code)
+    way = way_of(user, revision, inside, ballot)
+    answers = answers_of(user, task, answer, code, way["ballot"])
     today = plan.organisation.today(timezone.now())
     return {
         "plan": plan,
@@ -146,13 +147,15 @@ def text_context(
         "is_barred": task is not None
         and user.may(engine.may_answer, task)
         and not may_decide(user, task),
-        "since_seen": rounds.since_last_seen(task) if task and answers else None,
+        "since_seen": rounds.since_last_seen(task)
+        if task and user.may(engine.may_answer, task)
+        else None,
         "can_remark": can_remark,
         "remarks": [one for one in remarks if one.measure_id not in shown],
         "decisions": revision.decisions.all() if revision else [],
         "unsettled": revision.versions.unsettled().count() if revision else 0,
         "inside": inside,
-        **way_of(user, revision, inside, ballot),
+        **way,
         "has_open_deadlines": any(
             deadlines.leaves_dates_open(one) for part in sections for one in part["versions"]
         ),
@@ -198,9 +201,14 @@ def sections_of(
 
 
 def answers_of(
-    user: Any, task: Task | None, refused: GroundsForm | None, code: str
+    user: Any,
+    task: Task | None,
+    refused: GroundsForm | None,
+    code: str,
+    ballot: Ballot | None = None,
 ) -> list[dict[str, Any]]:
-    """The answers that the person may give to the open task, each with its form."""
+    """The answers that the person may give to the open task, each with its form; while a vote
+    runs none, then the one that it allows, and always one that was just refused."""
     if task is None or not user.may(engine.may_answer, task):
         return []
     bases = task.bases
@@ -213,7 +221,8 @@ def answers_of(
             "is_refused": refused is not None and outcome.code == code,
         }
         for outcome in task.step.outcomes.values()
-        if may_decide(user, task) or not outcome.is_main
+        if (may_decide(user, task) or not outcome.is_main)
+        and (ballot is None or ballot.allows(outcome.is_main) or (refused and outcome.code == code))
     ]
 
 
