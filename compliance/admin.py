@@ -4,8 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
+from allauth.account import admin as mail_admin
+from allauth.account.models import EmailAddress
+from allauth.mfa import admin as code_admin
+from allauth.mfa.models import Authenticator
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
+from django.contrib.auth.models import Group
 from django.db import models, transaction
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
@@ -19,8 +24,13 @@ from compliance.models import (
 )
 from compliance.recorded_admin import RecordedAdmin
 from compliance.services.acts import Act
-from compliance.services.reference_data import record_password
+from compliance.services.reference_data import record_code_removed, record_password
 from compliance.services.renewals import renew_for_settings
+
+# These come with libraries. Nothing here asks about groups, the person's own e-mail is what counts,
+# and secrets of the second factor are neither shown nor set by hand.
+assert mail_admin and code_admin  # imported: they register what is taken away here
+admin.site.unregister([Authenticator, EmailAddress, Group])
 
 SCHEDULE_SETTINGS = {"continuous_checkpoints", "period_end_shift", "named_date_shift"}
 
@@ -98,6 +108,46 @@ class PersonAdmin(RecordedAdmin, UserAdmin):
             if request.method == "POST" and answer.status_code == 302:
                 record_password(User.objects.get(pk=id), act=Act.of(request))
         return answer
+
+
+@admin.register(Authenticator)
+class CodeAdmin(admin.ModelAdmin):
+    """Means of login by code: removed for who has lost the phone, and made by nobody but them."""
+
+    list_display = ["user", "kind", "set_up_at"]
+    list_display_links = None
+    list_select_related = ["user"]
+    search_fields = ["user__username", "user__full_name"]
+
+    @admin.display(description=_("kind"))
+    def kind(self, row: Authenticator) -> str:
+        """App or recovery codes, in words."""
+        return str(row.get_type_display())
+
+    @admin.display(description=_("set up at"))
+    def set_up_at(self, row: Authenticator) -> Any:
+        """When the person set it up."""
+        return row.created_at
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """No: only the person has the phone."""
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Authenticator | None = None) -> bool:
+        """No: it can be removed and set up again."""
+        return False
+
+    def delete_model(self, request: HttpRequest, obj: Authenticator) -> None:
+        """Remove it; that it was removed goes on record."""
+        with transaction.atomic():
+            super().delete_model(request, obj)
+            record_code_removed(obj.user, act=Act.of(request))
+
+    def delete_queryset(self, request: HttpRequest, queryset: models.QuerySet[Any]) -> None:
+        """Remove several, each with its event."""
+        with transaction.atomic():
+            for row in queryset:
+                self.delete_model(request, row)
 
 
 class BandInline(admin.TabularInline):

@@ -81,6 +81,7 @@ ACTIONS: dict[str, str | Promise] = {
     "organisation.change": _("The organisation was changed"),
     "person.add": _("The person was added"),
     "person.change": _("The person's account was changed"),
+    "person.code_removed": _("A means of login by code was removed by an administrator"),
     "person.password": _("The person's password was set by an administrator"),
     "membership.add": _("A role was given"),
     "membership.change": _("A role was changed"),

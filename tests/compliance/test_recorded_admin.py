@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from allauth.mfa.models import Authenticator
+from django.contrib import admin
 from django.test import Client
 from django.urls import reverse
 
@@ -152,3 +154,27 @@ def test_a_person_without_a_place_is_recorded_where_the_administrator_works(brow
     assert event.organisation == region.ministry and event.subject_id == (
         User.objects.get(username="novice").pk
     )
+
+
+def test_the_administration_has_no_door_past_the_engine_nor_to_groups_and_secrets(browser, region):
+    registered = {model._meta.label for model in admin.site._registry}
+    assert registered == {
+        "compliance.IncentiveScheme",
+        "compliance.Organisation",
+        "compliance.User",
+        "mfa.Authenticator",
+    }
+
+
+def test_a_lost_phone_is_taken_off_a_login_and_that_is_on_record(browser, region):
+    row = Authenticator.objects.create(
+        user=region.inspector, type=Authenticator.Type.TOTP, data={"secret": "SECRETSECRET"}
+    )
+    listed = browser.get(reverse("admin:mfa_authenticator_changelist")).content.decode()
+    assert str(region.inspector) in listed and "SECRETSECRET" not in listed
+    url = reverse("admin:mfa_authenticator_changelist")
+    given = {"action": "delete_selected", "_selected_action": row.pk, "post": "yes"}
+    assert browser.post(url, given).status_code == 302
+    assert not Authenticator.objects.exists()
+    event = AuditEvent.objects.get(action="person.code_removed")
+    assert (event.subject_id, event.before, event.after) == (region.inspector.pk, {}, {})
