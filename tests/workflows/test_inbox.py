@@ -233,6 +233,7 @@ def test_what_is_given_to_prepare_comes_back_to_be_finished(region, colleague):
     engine.complete(task.pk, "agree", act=make.act(region.coordinator))
     actions = AuditEvent.objects.filter(task_id=task.pk).order_by("pk")
     assert list(actions.values_list("action", "actor__username")) == [
+        ("task.take", "coordinator"),
         ("task.delegate", "coordinator"),
         ("task.return", "colleague"),
         ("plan.agree", "coordinator"),
