@@ -72,7 +72,7 @@ def test_what_is_said_to_be_allowed_is_what_the_page_answers(world, name, plan, 
 
 def test_remarks_are_shown_to_those_who_are_said_to_see_inside(world):
     plan = world.released.plan
-    plan.revisions.get().remarks.create(
+    plan.revisions.in_force().get().remarks.create(
         text="Внутреннее замечание", author=world.region.coordinator, made_at=timezone.now()
     )
     listed = given(plan)
