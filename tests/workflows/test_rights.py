@@ -12,8 +12,10 @@ from django.utils import timezone
 
 from compliance.models import Membership, Occurrence, Plan, User
 from tests import factories as make
+from tests.access.calls import call, found
+from tests.access.conftest import world
+from tests.access.rows import EVERYBODY, ROWS
 from tests.scenes import executing, sent
-from tests.test_access import EVERYBODY, ROWS, call, found, world
 from workflows.services import rights
 
 pytestmark = pytest.mark.django_db

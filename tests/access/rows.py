@@ -7,48 +7,21 @@ in gets 404, as if it did not exist; whoever has not is sent to the login page.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-import pytest
-from django.conf import settings
-from django.db import transaction
-from django.test import Client
-from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
 from compliance.models import (
     Assignment,
     CalendarDay,
-    Evidence,
-    IncentiveSheet,
-    InspectionPhoto,
     MeasureVersion,
-    Occurrence,
     PeopleUpload,
-    Petition,
-    Plan,
-    Remark,
-    Revision,
     Substitution,
 )
-from compliance.services.evidence import attach_photo
-from compliance.services.incentives import calculate_sheet, default_scheme
-from compliance.services.inspections import attach_photo as attach_inspection_photo
-from compliance.services.petitions import Wish
-from compliance.services.reports import Account, draft_report, save_report
-from notifications.models import Message, SweepRecord
-from tests import factories as make
-from tests.inspected import accepted, planned
+from tests.access.world import World
 from tests.people_workbooks import empty_workbook
-from tests.scenes import Scene, due_in, executing, published, sent
-from workflows.models import Task
-from workflows.services.amendments import revise_plan
-from workflows.services.matters import submit_execution
-from workflows.services.petitions import ask
-
-pytestmark = pytest.mark.django_db
 
 OVERSEERS = {"coordinator", "inspector", "head", "administrator"}
 INSTITUTION = {"executor", "director"}
@@ -62,121 +35,6 @@ NOBODY: set[str] = set()
 OWN_KEEPERS = {"administrator", "coordinator", "director"}  # of the region's own people
 KEEPERS = OWN_KEEPERS | {"foreign_director", "outlander"}
 GRANTERS = {"administrator", "director", "foreign_director"}
-
-
-@dataclass
-class World:
-    """One region with a plan at each stage that a page needs, and a neighbour region's people."""
-
-    region: make.Region
-    draft: Plan
-    waiting: Scene
-    released: Scene
-    executing: Scene
-    regional: Plan
-    occurrence: Occurrence
-    submitted: Occurrence
-    evidence: Evidence
-    sheet: IncentiveSheet
-    letter: Message
-    remark: Remark
-    amendment: Revision
-    petition: Petition
-    found_photo: InspectionPhoto
-
-    @property
-    def version(self) -> MeasureVersion:
-        return MeasureVersion.objects.get(revision__plan=self.draft)
-
-    @property
-    def inspection(self) -> Task:
-        return Task.objects.open().get(process__report__occurrence=self.submitted)
-
-
-@pytest.fixture
-def world() -> World:
-    return make_world()
-
-
-def make_world() -> World:
-    """One of everything that a page needs."""
-    region = make.region()
-    twice = (
-        make.measure("Обновить стенд", number="1", deadline_text=due_in(5)),
-        make.measure("Обучить работников", number="2", deadline_text=due_in(60)),
-        make.measure("Установить пандус", number="3", deadline_text=due_in(90)),
-    )
-    at_work = executing(region, *twice, title="Исполняемый план")
-    first, second, third = Occurrence.objects.filter(plan=at_work.plan).order_by("due_on")
-    act = make.act(region.executor)
-    attach_photo(save_report(first.pk, Account("Готово"), act=act), make.photo(), act=act)
-    submit_execution(first.pk, act=act)
-    kept = attach_photo(draft_report(second.pk, act=act), make.photo(colour="red"), act=act)
-    asked = ask(third.pk, Wish("waiver", "Снесено"), act=make.act(region.director))
-    draft = make.plan(region, title="Черновик", period=make.Period(*_this_year()))
-    remark = Remark.objects.create(
-        revision=draft.revisions.get(), text="Уточнить", author=region.coordinator,
-        made_at=timezone.now(),
-    )  # fmt: skip
-    released = published(region, title="Опубликованный план")
-    change = revise_plan(released.plan.pk, reason="Так", act=make.act(region.director))
-    default_scheme(region.ministry, valid_from=timezone.localdate().replace(month=1, day=1))
-    calculated = calculate_sheet(region.own, _quarter(), act=make.act(region.personnel))
-    letter = Message.objects.create(**_letter(region))
-    SweepRecord.objects.bulk_create(
-        SweepRecord(name=name, ended_at=timezone.now()) for name in settings.SWEEPS_LATE_AFTER
-    )
-    neighbour = make.ministry(name="Министерство другой области")
-    region.outlander = make.member(neighbour, "coordinator", "outlander")
-    return World(
-        region=region,
-        draft=draft,
-        waiting=sent(region, title="На согласовании"),
-        released=released,
-        executing=at_work,
-        regional=make.plan(
-            region, organisation=region.ministry, type_code="regional", title="Региональный",
-            period=make.Period(*_this_year()),
-        ),
-        occurrence=second,
-        submitted=first,
-        evidence=kept,
-        sheet=calculated,
-        letter=letter,
-        remark=remark,
-        amendment=change,
-        petition=asked,
-        found_photo=inspected(region),
-    )  # fmt: skip
-
-
-def _this_year():
-    today = timezone.localdate()
-    return today.replace(month=1, day=1), today.replace(month=12, day=31)
-
-
-def _quarter():
-    from compliance.domain.incentives import quarter, quarter_code
-
-    return quarter(quarter_code(timezone.localdate()))
-
-
-def _letter(region: make.Region) -> dict[str, Any]:
-    now = timezone.now()
-    return {
-        "addressee": region.executor,
-        "day": now.date(),
-        "time_zone": "Europe/Moscow",
-        "state": "permanent",
-        "reason": "refused",
-        "created_at": now,
-        "next_try_at": now,
-        "finished_at": now,
-        "subject": "Сроки",
-        "text": "Текст",
-        "html": "<p>Текст</p>",
-        "address": region.executor.email,
-    }
 
 
 @dataclass(frozen=True)
@@ -219,13 +77,6 @@ def absence(world: World) -> list[Any]:
         defaults={"reason": "Отпуск", "entered_at": timezone.now()},
     )
     return [row.pk]
-
-
-def inspected(region: make.Region) -> InspectionPhoto:
-    """A photo that the inspector took of what another plan's report says; not closed yet."""
-    inspection_id = planned(accepted(region, title="Проверяемый план")).process.inspection_id
-    act = make.act(region.inspector)
-    return attach_inspection_photo(inspection_id, make.photo(colour="blue"), act=act)
 
 
 def own_day(world: World) -> list[Any]:
@@ -460,90 +311,3 @@ ROWS: dict[str, Row] = {
     "health-ready": Row(EVERYBODY, is_public=True),
     "health-work": Row(EVERYBODY, is_public=True),
 }  # fmt: skip
-
-
-def names(patterns: list[Any], prefix: str = "") -> Iterator[str]:
-    """Every URL name of the site but those of installed packages."""
-    for pattern in patterns:
-        if isinstance(pattern, URLResolver):
-            if pattern.app_name != "admin":
-                yield from names(pattern.url_patterns, prefix)
-        elif isinstance(pattern, URLPattern) and pattern.name and _is_ours(pattern):
-            yield pattern.name
-
-
-def _is_ours(pattern: URLPattern) -> bool:
-    return not pattern.lookup_str.startswith(("allauth", "django"))
-
-
-def test_every_url_has_its_row():
-    ours = set(names(get_resolver().url_patterns))
-    assert ours - set(ROWS) == set(), "a URL without a row in the permission matrix"
-    assert set(ROWS) - ours == set(), "a row without a URL"
-
-
-def call(client: Client, world: World, name: str) -> int:
-    """The status of one call; whatever it wrote is rolled back."""
-    row = ROWS[name]
-    url = reverse(name, args=row.args(world)) + row.query(world)
-    with transaction.atomic():
-        answer = getattr(client, row.method)(url, row.data)
-        if answer.streaming:
-            list(answer.streaming_content)
-        transaction.set_rollback(True)
-    return answer.status_code
-
-
-def expected(row: Row, part: str) -> str:
-    if part in row.may:
-        return "yes"
-    return "403" if part in row.sees else "404"
-
-
-def found(row: Row, status: int) -> str:
-    if status in {403, 404}:
-        return str(status)
-    fine = {200, 302, 409, 422} if row.method == "post" else {200}
-    return "yes" if status in fine else f"unexpected {status}"
-
-
-def wrongs(world: World, parts: Iterable[str] = EVERYBODY) -> list[str]:
-    """Every answer of the site to these people that is not as its row says."""
-    wrong = []
-    for part in sorted(parts):
-        client = Client()
-        client.force_login(getattr(world.region, part))
-        for name, row in ROWS.items():
-            got = found(row, call(client, world, name))
-            if got != expected(row, part):
-                wrong.append(f"{name} for {part}: expected {expected(row, part)}, got {got}")
-    return wrong
-
-
-def test_who_gets_what(world: World):
-    assert wrongs(world) == []
-
-
-def test_without_signing_in_only_public_pages_answer(world: World):
-    wrong = []
-    for name, row in ROWS.items():
-        status = call(Client(), world, name)
-        if status != (200 if row.is_public else 302):
-            wrong.append(f"{name}: {status}")
-    assert wrong == []
-
-
-@pytest.mark.parametrize(
-    "model",
-    [Plan, Occurrence, Evidence, IncentiveSheet, Assignment, Petition],
-    ids=lambda m: m.__name__,
-)
-def test_lists_are_exactly_what_is_visible(world: World, model):
-    """A neighbour region and a stranger see nothing of all this; the ministry sees all of it."""
-    region = world.region
-    assert not model.objects.visible_to(region.outlander).exists()
-    assert not model.objects.visible_to(region.stranger).exists()
-    everything = set(model.objects.values_list("pk", flat=True))
-    assert set(model.objects.visible_to(region.coordinator).values_list("pk", flat=True)) == (
-        everything
-    )

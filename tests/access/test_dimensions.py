@@ -1,6 +1,6 @@
 """More sides of the permission matrix: stage of a plan, method of a call, and whether it can fail.
 
-`test_access.py` says who gets each page of one thing. Here every page of a plan is asked for at
+`rows.py` says who gets each page of one thing. Here every page of a plan is asked for at
 every stage of its life, every URL by every method, and the filters are broken on purpose.
 """
 
@@ -18,17 +18,15 @@ from compliance.models import Occurrence, Plan
 from compliance.models.evidence import EvidenceQuerySet
 from compliance.models.occurrences import OccurrenceQuerySet
 from compliance.models.plans import PlanQuerySet, RevisionQuerySet
-from tests.test_access import (
+from tests.access.calls import names, wrongs
+from tests.access.rows import (
     DRAFT_READERS,
     EVERYBODY,
     OVERSEERS,
     PLAN_READERS,
     ROWS,
-    World,
-    make_world,
-    names,
-    wrongs,
 )
+from tests.access.world import World
 from workflows.models import TaskQuerySet
 
 pytestmark = pytest.mark.django_db
@@ -42,11 +40,6 @@ STAGES = {
     "executing.plan": PLAN_READERS,
     "regional": OVERSEERS | {"councillor", "personnel"},
 }
-
-
-@pytest.fixture
-def world() -> World:
-    return make_world()
 
 
 def plan_at(world: World, stage: str) -> Plan:

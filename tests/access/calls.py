@@ -1,0 +1,65 @@
+"""What the site answers, beside what its row says."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from django.db import transaction
+from django.test import Client
+from django.urls import URLPattern, URLResolver, reverse
+
+from tests.access.rows import EVERYBODY, ROWS, Row
+from tests.access.world import World
+
+
+def names(patterns: list[Any], prefix: str = "") -> Iterator[str]:
+    """Every URL name of the site but those of installed packages."""
+    for pattern in patterns:
+        if isinstance(pattern, URLResolver):
+            if pattern.app_name != "admin":
+                yield from names(pattern.url_patterns, prefix)
+        elif isinstance(pattern, URLPattern) and pattern.name and _is_ours(pattern):
+            yield pattern.name
+
+
+def _is_ours(pattern: URLPattern) -> bool:
+    return not pattern.lookup_str.startswith(("allauth", "django"))
+
+
+def call(client: Client, world: World, name: str) -> int:
+    """The status of one call; whatever it wrote is rolled back."""
+    row = ROWS[name]
+    url = reverse(name, args=row.args(world)) + row.query(world)
+    with transaction.atomic():
+        answer = getattr(client, row.method)(url, row.data)
+        if answer.streaming:
+            list(answer.streaming_content)
+        transaction.set_rollback(True)
+    return answer.status_code
+
+
+def expected(row: Row, part: str) -> str:
+    if part in row.may:
+        return "yes"
+    return "403" if part in row.sees else "404"
+
+
+def found(row: Row, status: int) -> str:
+    if status in {403, 404}:
+        return str(status)
+    fine = {200, 302, 409, 422} if row.method == "post" else {200}
+    return "yes" if status in fine else f"unexpected {status}"
+
+
+def wrongs(world: World, parts: Iterable[str] = EVERYBODY) -> list[str]:
+    """Every answer of the site to these people that is not as its row says."""
+    wrong = []
+    for part in sorted(parts):
+        client = Client()
+        client.force_login(getattr(world.region, part))
+        for name, row in ROWS.items():
+            got = found(row, call(client, world, name))
+            if got != expected(row, part):
+                wrong.append(f"{name} for {part}: expected {expected(row, part)}, got {got}")
+    return wrong
