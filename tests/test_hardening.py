@@ -146,6 +146,19 @@ def test_absurd_addresses_are_answered(name, query):
     assert answer.status_code < 500
 
 
+@pytest.mark.parametrize("text", ["", "banana", "²", "٣", "-1", "a\0b", "9" * 25, "9" * 5000])
+def test_an_id_that_is_none_is_answered_wherever_it_is_sent(text):
+    region = make.region()
+    plan, client = make.plan(region), browser(region.director)
+    add, preview = reverse("measure-add", args=[plan.pk]), reverse("deadline-preview")
+    assert client.get(add, {"section": text}).status_code == 404
+    assert client.get(preview, {"plan": text, "text": "I квартал"}).status_code == 404
+    confirm = reverse("plan-deadlines-confirm", args=[plan.pk])
+    assert client.post(confirm, {"version": [text, "5"]}).status_code == 200
+    for name, field in (("people-invite", "person"), ("inbox-take", "task")):
+        assert client.post(reverse(name), {field: [text, "5"]}).status_code < 500
+
+
 @pytest.mark.parametrize(
     "wanted", ["abc", "plan", "//evil.example", "https://evil.example", "%", "😀"]
 )

@@ -24,7 +24,7 @@ from compliance.services.people_lists import Show
 from compliance.services.spreadsheets import workbook
 from compliance.tasks import send_invitations
 from compliance.views.overdue import XLSX
-from compliance.views.requests import page_of, person
+from compliance.views.requests import ids_of, page_of, person
 from compliance.wording import sentence
 
 
@@ -116,8 +116,7 @@ def invite_people(request: HttpRequest) -> HttpResponse:
         chosen = people_lists.listed(user, form.selection, act.local_day())
         rows = rows.filter(pk__in=chosen.order_by().values("pk"))
     else:
-        ticked = [text for text in request.POST.getlist("person") if text.isdecimal()]
-        rows = rows.filter(pk__in=[int(text) for text in ticked[:1000] if len(text) < 19])
+        rows = rows.filter(pk__in=ids_of(request.POST.getlist("person"))[:1000])
     invited = invite_many(rows, act=act)
     ring()
     messages.success(request, _invited(invited))

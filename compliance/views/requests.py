@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.core.paginator import Page, Paginator
@@ -23,6 +24,16 @@ def person(request: HttpRequest) -> User:
 def page_of(rows: QuerySet[Any], request: HttpRequest, size: int = ROWS) -> Page[Any]:
     """The page of a list that the address asks for; a wrong number gives the nearest page."""
     return Paginator(rows, size).get_page(request.GET.get("page"))
+
+
+def id_of(text: str) -> int:
+    """The id that an address or a form sends; 0, which no row has, for whatever is none."""
+    return int(text) if text.isdecimal() and len(text) < 19 else 0
+
+
+def ids_of(texts: Iterable[str]) -> list[int]:
+    """The ids among what a form sends, in their order."""
+    return [found for text in texts if (found := id_of(text))]
 
 
 def way_back(request: HttpRequest, default: str) -> str:

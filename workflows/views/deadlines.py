@@ -17,7 +17,7 @@ from compliance.models import MeasureVersion, Plan, Revision
 from compliance.services import deadlines
 from compliance.services.acts import Act
 from compliance.services.texts import text_shown
-from compliance.views.requests import person
+from compliance.views.requests import id_of, ids_of, person
 from compliance.wording import sentence
 from workflows.forms import DatesForm
 from workflows.views.measures import BOUND, bound_versions
@@ -33,8 +33,7 @@ def _plan(request: HttpRequest, pk: object) -> Plan:
 @require_safe
 def preview(request: HttpRequest) -> HttpResponse:
     """How the words are understood in a plan, as a block of the measure's form or as a page."""
-    wanted = request.GET.get("plan", "")
-    plan = _plan(request, wanted if wanted.isdecimal() else 0)
+    plan = _plan(request, id_of(request.GET.get("plan", "")))
     words = (request.GET.get("text") or request.GET.get("deadline_text", ""))[:LONGEST]
     reading = deadlines.preview(words, plan) if words.strip() else None
     template = (
@@ -75,7 +74,7 @@ def confirm_many(request: HttpRequest, pk: int) -> HttpResponse:
     plan = _plan(request, pk)
     if not deadlines.may_settle_deadlines(person(request), plan):
         raise Forbidden("not_your_step")
-    ticked = [pk for pk in request.POST.getlist("version") if pk.isdecimal()]
+    ticked = ids_of(request.POST.getlist("version"))
     versions = bound_versions(request).filter(revision__plan=plan, pk__in=ticked)
     answers = deadlines.confirm_deadlines(list(versions), act=Act.of(request))
     return _page(request, plan.pk, answers=answers)

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from compliance.domain.refusals import Refusal
 from compliance.models import User
 from compliance.services.acts import Act
-from compliance.views.requests import page_of, person, way_back
+from compliance.views.requests import ids_of, page_of, person, way_back
 from compliance.wording import sentence
 from workflows.models import Task
 from workflows.services import engine, inboxes, passing
@@ -52,7 +52,7 @@ def inbox(request: HttpRequest) -> HttpResponse:
 @require_POST
 def take_many(request: HttpRequest) -> HttpResponse:
     """Make several tasks of the queues one's own; a result for each."""
-    given = [one for one in request.POST.getlist("task") if one.isdecimal() and len(one) < 10]
+    given = ids_of(request.POST.getlist("task"))
     rows = Task.objects.visible_to(person(request)).filter(pk__in=given[:AT_ONCE])
     answers = inboxes.take_many(list(rows.with_texts().soonest_first()), act=Act.of(request))
     taken = sum(answer.refusal is None for answer in answers)

@@ -14,7 +14,7 @@ from compliance.models import MeasureVersion, Plan, Remark, Revision, Section
 from compliance.models.measures import MeasureVersionQuerySet
 from compliance.services import deadlines, plans, remarks
 from compliance.services.acts import Act
-from compliance.views.requests import person
+from compliance.views.requests import id_of, person
 from workflows.forms import MeasureForm
 
 BOUND = [Revision.Status.DRAFTING, Revision.Status.WITH_PARTIES, Revision.Status.IN_FORCE]
@@ -33,7 +33,7 @@ def add(request: HttpRequest, pk: int) -> HttpResponse:
     plan = get_object_or_404(Plan.objects.visible_to(person(request)), pk=pk)
     readable = Revision.objects.visible_to(person(request)).filter(plan=plan, status__in=BOUND)
     sections = Section.objects.filter(revision__in=readable).select_related("revision")
-    section = get_object_or_404(sections, pk=request.GET.get("section") or 0)
+    section = get_object_or_404(sections, pk=id_of(request.GET.get("section", "")))
     form = _entered(MeasureForm(plan, _sent(request)), request)
     if form.is_bound and form.is_valid():
         plans.add_measure(section, form.draft(), act=Act.of(request))

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 
 from compliance.domain.refusals import Forbidden
 from compliance.models import Plan, User
-from compliance.views.requests import page_of, person
+from compliance.views.requests import id_of, page_of, person
 from workflows.services import rights as lookup
 
 
@@ -24,10 +24,10 @@ def rights(request: HttpRequest) -> HttpResponse:
         raise Forbidden("not_your_page")
     plan, someone = request.GET.get("plan", ""), request.GET.get("person", "").strip()
     if plan:
-        shown = get_object_or_404(lookup.plans_to_look_up(user), pk=_number(plan))
+        shown = get_object_or_404(lookup.plans_to_look_up(user), pk=id_of(plan))
         return render(request, "workflows/rights_plan.html", _of_plan(request, shown))
     if someone.isdecimal():
-        found = get_object_or_404(lookup.people_to_look_up(user), pk=_number(someone))
+        found = get_object_or_404(lookup.people_to_look_up(user), pk=id_of(someone))
         context: dict[str, Any] = {"person": found, "reaches": lookup.reach_of(found, user)}
         return render(request, "workflows/rights_person.html", context)
     people = _named(user, someone) if someone else []
@@ -37,10 +37,6 @@ def rights(request: HttpRequest) -> HttpResponse:
 def _of_plan(request: HttpRequest, plan: Plan) -> dict[str, Any]:
     page = page_of(lookup.memberships_about(plan), request)
     return {"plan": plan, "page": page, "grants": lookup.grants(plan, page.object_list)}
-
-
-def _number(text: str) -> int:
-    return int(text) if text.isdecimal() and len(text) < 19 else 0
 
 
 def _named(user: User, words: str) -> list[User]:
