@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
 from django.db import models, transaction
 from django.db.models import Q
@@ -69,10 +69,12 @@ class Place:
         """The place that an address names; None when it names none."""
         instant, _sign, number = text.partition("_")
         try:
-            place = cls(datetime.fromisoformat(instant), int(number[:18]))
-        except ValueError:
+            at, event_id = datetime.fromisoformat(instant), int(number[:18])
+            # In UTC, for at the ends of the calendar a database could not bring it there.
+            place = cls(at.astimezone(UTC), event_id)
+        except (ValueError, OverflowError):
             return None
-        return place if place.at.tzinfo and number.isdecimal() else None
+        return place if at.tzinfo and number.isdecimal() else None
 
 
 @dataclass(frozen=True)
