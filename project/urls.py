@@ -5,10 +5,22 @@ from allauth.mfa.base.views import authenticate
 from django.contrib import admin
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.urls import include, path
 
+
+@login_not_required
+def into_administration(request: HttpRequest, **context: object) -> HttpResponse:
+    """The administration, for whoever has come in already.
+
+    Django's own form here would let somebody inside try passwords without limit, and go on as
+    another person without their second factor.
+    """
+    return redirect("admin:index")
+
+
 # The same login with the same rate limits for everybody, administrators too.
-admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
+admin.site.login = secure_admin_login(into_administration)  # type: ignore[method-assign]
 
 
 @login_not_required

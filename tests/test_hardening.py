@@ -126,6 +126,18 @@ def test_the_administrators_login_is_limited_too():
     assert page.request["PATH_INFO"] == reverse("account_login"), "one login for everybody"
 
 
+def test_nobody_inside_becomes_another_person_on_the_administrations_own_login():
+    clerk, root = (
+        make.user(name, is_staff=True, is_superuser=name == "root") for name in ("clerk", "root")
+    )
+    client = browser(clerk)
+    given = {"username": root.username, "password": make.PASSWORD}
+    assert client.post("/admin/login/", given)["Location"] == "/admin/"
+    assert client.session["_auth_user_id"] == str(clerk.pk)
+    assert client.get("/admin/login/")["Location"] == "/admin/"
+    assert browser(make.user("nobody")).get("/admin/login/").status_code == 403
+
+
 @pytest.mark.parametrize(
     ("name", "query"),
     [
