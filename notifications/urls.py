@@ -10,5 +10,5 @@ urlpatterns: list[URLPattern] = [
     path("mail/<int:letter_id>/", letters.letter, name="letter"),
     path("mail/<int:letter_id>/html/", letters.letter_html, name="letter-html"),
     path("mail/<int:letter_id>/resend/", letters.letter_resend, name="letter-resend"),
-    path("work/", sweeps.work, name="work"),
+    path("system/", sweeps.work, name="work"),
 ]

@@ -109,7 +109,7 @@ SHOTS = (
     Shot("administrator-people", "admin", "/people/", height=620),
     Shot("administrator-import", "admin", "/people/import/", height=600),
     Shot("administrator-audit", "admin", "/audit/", height=620),
-    Shot("administrator-work", "admin", "/work/", height=560),
+    Shot("administrator-work", "admin", "/system/", height=560),
 )
 
 

@@ -126,7 +126,7 @@ def test_the_administrator_sees_what_is_late_what_ran_and_what_failed(client: Cl
     )
     client.force_login(region.administrator)
 
-    page = client.get("/work/").content.decode()
+    page = client.get("/system/").content.decode()
 
     assert "есть опоздания" in page
     assert "Подготовка напоминаний" in page
@@ -137,7 +137,7 @@ def test_the_administrator_sees_what_is_late_what_ran_and_what_failed(client: Cl
 def test_a_fresh_installation_says_that_nothing_has_run(client: Client) -> None:
     client.force_login(make.region().administrator)
 
-    page = client.get("/work/").content.decode()
+    page = client.get("/system/").content.decode()
 
     assert page.count("ещё ни разу не выполнялась") == len(NAMES)
 

@@ -64,7 +64,7 @@ def test_the_page_of_a_fault_needs_nothing_that_could_be_broken() -> None:
 
 
 ALL = {"/overdue/", "/petitions/", "/inspections/", "/region/", "/incentives/"}
-KEEPING = {"/people/", "/rights/", "/plan-types/", "/calendar/", "/mail/", "/work/", "/audit/"}
+KEEPING = {"/people/", "/rights/", "/plan-types/", "/calendar/", "/mail/", "/system/", "/audit/"}
 
 
 def menu(client: Client) -> Any:
