@@ -12,6 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from django.db import connection
+from django.utils import timezone
 
 from compliance.domain.refusals import Conflict, Refusal
 from compliance.models import Decision, Revision, Vote
@@ -19,10 +20,12 @@ from compliance.services.routes import at_turn
 from compliance.services.transitions import Grounds
 from compliance.services.votes import cast_vote
 from tests import factories as make
-from tests.scenes import Scene, sent
+from tests.scenes import Scene, executing, sent
 from tests.workflows.parties import AGREES, APPROVES, minutes, set_type, step
 from workflows.models import Task
 from workflows.services import engine
+from workflows.services.amendments import revise_plan
+from workflows.services.handover import Handover, hand_over
 
 THREADS = 8
 Call = Callable[[], object]
@@ -56,6 +59,7 @@ class Race:
     calls: list[Call]
     winners: int | None = 1  # None: as many as may, judged by `holds`
     holds: Callable[[Counter[str]], bool] = lambda found: True
+    tasks: int = 1  # open ones that the plan must be left with
 
 
 @dataclass
@@ -154,11 +158,47 @@ def vote(people: People, number: int) -> Race:
     return Race(scene, calls, winners=None, holds=holds)
 
 
+def revise(people: People, number: int) -> Race:
+    """Its director opens a revision of one plan on eight screens at once."""
+    scene = executing(people.region, title=f"План {number}")
+    acts = [make.act(people.region.director) for _ in range(THREADS)]
+    return Race(
+        scene,
+        [
+            lambda act=act: revise_plan(scene.plan.pk, reason="Новые средства", act=act)
+            for act in acts
+        ],
+        holds=lambda found: scene.plan.revisions.open().count() == 1,
+        tasks=0,
+    )
+
+
+def leave(people: People, number: int) -> Race:
+    """A leaver's task is handed over to eight different people at once."""
+    scene = sent(people.region, title=f"План {number}")
+    leaver = make.member(people.region.ministry, "coordinator", f"leaver{number}")
+    engine.take(scene.task.pk, act=make.act(leaver))
+    today = timezone.localdate()
+    acts = [make.act(people.region.administrator) for _ in range(THREADS)]
+    return Race(
+        scene,
+        [
+            lambda act=act, heir=heir: hand_over(
+                Handover(leaver, today, tasks_to=heir, switch_off=True), act=act
+            )
+            for act, heir in zip(acts, people.coordinators, strict=True)
+        ],
+        holds=lambda found: scene.task.owner in people.coordinators,
+    )
+
+
 ROUNDS: dict[str, Callable[[People, int], Race]] = {
     "take": take,
     "complete": complete,
     "agree or return": agree_or_return,
     "vote and decide": vote,
+    "revise": revise,
+    "hand over": leave,
 }
 
 
@@ -183,5 +223,5 @@ def judge(race: Race, found: Counter[str], number: int, score: Score) -> None:
     if not race.holds(found):
         score.wrong.append(f"round {number}: does not hold, {dict(found)}")
     waiting = Task.objects.open().of_plan_itself(race.scene.plan).count()
-    if waiting != 1:
-        score.wrong.append(f"round {number}: {waiting} open tasks instead of 1")
+    if waiting != race.tasks:
+        score.wrong.append(f"round {number}: {waiting} open tasks instead of {race.tasks}")
