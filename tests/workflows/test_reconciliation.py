@@ -5,12 +5,13 @@ from __future__ import annotations
 import io
 import json
 from dataclasses import dataclass
+from datetime import timedelta
 
 import pytest
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
-from compliance.models import ExecutionReport, MeasureVersion, Occurrence, Plan, Revision
+from compliance.models import ExecutionReport, MeasureVersion, Occurrence, Plan, Revision, User
 from compliance.services.evidence import attach_photo
 from compliance.services.execution import start_execution
 from compliance.services.reports import Account, draft_report, save_report
@@ -174,7 +175,7 @@ def test_a_change_of_a_plan_whose_state_does_not_bind_is_reported(scene):
 def test_work_owed_under_a_text_that_binds_no_more_is_reported(scene):
     other = Revision.objects.get(plan=scene.agreed).versions.get()
     Occurrence.objects.filter(pk=scene.waiting.pk).update(version=other)
-    assert kinds() == {"occurrence_and_revision"}
+    assert kinds() == {"occurrence_and_revision", "occurrence_and_assignment"}
 
 
 def test_a_frozen_text_that_was_changed_is_reported(scene):
@@ -214,6 +215,33 @@ def test_a_missing_due_date_is_reported(scene):
     )
     (found,) = [one for one in differences() if one.kind == "occurrence_and_schedule"]
     assert found.expected == f"due {occurrence.due_on}" and found.found == "missing"
+
+
+@pytest.mark.parametrize("wrong", [{"role": "hr"}, {"organisation": "other"}])
+def test_a_task_in_another_queue_than_its_step_asks_for_is_reported(scene, wrong):
+    if "organisation" in wrong:
+        wrong = {"organisation": make.ministry(name="Чужое министерство")}
+    assert Task.objects.open().filter(process__plan=scene.agreed).update(**wrong) == 1
+    assert kinds() == {"task_and_queue"}
+
+
+def test_a_task_that_is_somebodys_and_in_the_queue_at_once_is_reported(scene):
+    task = Task.objects.open().get(process__plan=scene.agreed)
+    for status, owner in (("NEW", User.objects.get(username="director")), ("ASSIGNED", None)):
+        Task.objects.filter(pk=task.pk).update(status=status, owner=owner)
+        assert kinds() == {"task_and_owner"}
+
+
+def test_a_date_moved_without_a_petition_is_reported(scene):
+    occurrence = Occurrence.objects.get(pk=scene.accepted.pk)
+    Occurrence.objects.filter(pk=occurrence.pk).update(due_on=occurrence.due_on + timedelta(days=9))
+    assert kinds() == {"occurrence_and_date"}
+
+
+def test_a_due_date_of_another_organisation_than_its_assignment_is_reported(scene):
+    stranger = make.ministry(name="Чужое министерство")
+    Occurrence.objects.filter(pk=scene.accepted.pk).update(organisation=stranger)
+    assert kinds() == {"occurrence_and_assignment"}
 
 
 def test_the_command_lists_what_differs_and_fails(scene):

@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, Exists, F, OuterRef, Q, Subquery
+from django.db.models import Case, Count, Exists, F, OuterRef, Q, Subquery, When
 from django.db.models.functions import Coalesce
 from django.utils import timezone
-from viewflow.workflow.status import PROCESS
+from viewflow.workflow.status import PROCESS, STATUS
 
 from compliance.models import ExecutionReport, Inspection, Occurrence, Petition, Plan, Revision
 from compliance.services.occurrences import missing_occurrences
@@ -68,6 +68,7 @@ class Difference:
 def differences() -> Iterator[Difference]:
     """Everything that differs, in a few statements for each invariant."""
     yield from _tasks_and_states()
+    yield from _tasks_and_queues()
     yield from _tasks_and_memberships()
     yield from _processes_without_task()
     yield from _plans_without_approval()
@@ -81,6 +82,8 @@ def differences() -> Iterator[Difference]:
     yield from _occurrences_and_revisions()
     yield from _occurrences_and_reports()
     yield from _occurrences_and_schedule()
+    yield from _occurrences_and_dates()
+    yield from _occurrences_and_assignments()
 
 
 def _tasks_and_states() -> Iterator[Difference]:
@@ -97,6 +100,25 @@ def _tasks_and_states() -> Iterator[Difference]:
         if task.process.status != PROCESS.NEW:
             subject = f"process {task.process_id}"
             yield Difference("process_and_task", subject, "running", task.process.status)
+
+
+def _tasks_and_queues() -> Iterator[Difference]:
+    """Each open task waits in the queue that its step asks for, or is somebody's: never both."""
+    tasks = Task.objects.open().select_related(
+        "process__plan__type",
+        "process__plan__organisation",
+        "process__revision",
+        "process__report__occurrence__organisation",
+        "process__petition__occurrence__organisation",
+    )
+    for task in tasks.order_by("id").iterator():
+        process, subject = task.process, f"task {task.pk}"
+        expected = f"{task.flow_task.role_of(process)} of {process.organisation.pk}"
+        if (found := f"{task.role} of {task.organisation_id}") != expected:
+            yield Difference("task_and_queue", subject, expected, found)
+        if (task.status == STATUS.NEW) != (task.owner_id is None):
+            expected = "nobody's" if task.status == STATUS.NEW else "somebody's"
+            yield Difference("task_and_owner", subject, expected, f"owner {task.owner_id}")
 
 
 def _tasks_and_memberships() -> Iterator[Difference]:
@@ -318,6 +340,36 @@ def _occurrences_and_schedule() -> Iterator[Difference]:
     for row in missing_occurrences():
         subject = f"plan {row.plan_id}, assignment {row.assignment_id}"
         yield Difference("occurrence_and_schedule", subject, f"due {row.due_on}", "missing")
+
+
+def _occurrences_and_dates() -> Iterator[Difference]:
+    """What nobody extended is due when it first was; what was extended, on the day last granted."""
+    granted = Petition.objects.filter(
+        occurrence=OuterRef("pk"), kind=Petition.Kind.EXTENSION, status=Petition.Status.GRANTED
+    ).order_by("-decided_at", "-pk")
+    rows = Occurrence.objects.annotate(
+        lawful=Case(
+            When(extension_count=0, then=F("original_due_on")),
+            default=Subquery(granted.values("new_due_on")[:1]),
+        )
+    )
+    moved = rows.filter(lawful__isnull=False).exclude(due_on=F("lawful")).order_by("pk")
+    for pk, expected, found in moved.values_list("pk", "lawful", "due_on"):
+        yield Difference("occurrence_and_date", f"occurrence {pk}", f"{expected}", f"{found}")
+
+
+def _occurrences_and_assignments() -> Iterator[Difference]:
+    """A due date belongs to the plan, the measure and the organisation of its assignment."""
+    rows = Occurrence.objects.exclude(
+        organisation=F("assignment__organisation"),
+        plan=F("assignment__measure__plan"),
+        version__measure=F("assignment__measure"),
+    )
+    for pk, assignment in rows.order_by("pk").values_list("pk", "assignment_id"):
+        expected = f"what assignment {assignment} says"
+        yield Difference(
+            "occurrence_and_assignment", f"occurrence {pk}", expected, "something else"
+        )
 
 
 __all__ = ["Difference", "differences"]
