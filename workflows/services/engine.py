@@ -100,7 +100,6 @@ def _check_not_delegated(task: Task) -> None:
         raise Conflict("task_delegated", name=str(task.delegated_by))
 
 
-@transaction.atomic
 def record_holder(task: Task, action: str, before: User | None, act: Act, reason: str = "") -> None:
     """Tell the audit trail whose the task was and whose it is now."""
     process = task.process
@@ -115,6 +114,7 @@ def record_holder(task: Task, action: str, before: User | None, act: Act, reason
     )
 
 
+@transaction.atomic
 def take(task_id: int, *, act: Act) -> Task:
     """The task, now the person's own; taking one's own task again changes nothing."""
     act = act.afresh().through(task_id)
