@@ -118,9 +118,7 @@ def change_address(person_id: int, email: str, *, act: Act) -> User:
         raise Conflict("address_taken", address=email)
     before, person.email = person.email, email
     _saved(person, email)
-    # The login package keeps addresses of its own; the old one must not reset the password.
-    EmailAddress.objects.filter(user=person).delete()
-    Invitation.objects.open().filter(user=person).update(revoked_at=act.at)
+    end_old_addresses([person.pk], act)
     _record_about(
         person,
         home,
@@ -130,6 +128,16 @@ def change_address(person_id: int, email: str, *, act: Act) -> User:
         after={"address": masked_address(email)},
     )
     return person
+
+
+def end_old_addresses(people: Iterable[int], act: Act) -> None:
+    """What was sent to their old addresses lets nobody in any more: neither links nor letters.
+
+    The login package keeps addresses of its own; the old one must not reset the password.
+    """
+    ids = list(people)
+    EmailAddress.objects.filter(user__in=ids).delete()
+    Invitation.objects.open().filter(user__in=ids).update(revoked_at=act.at)
 
 
 @transaction.atomic

@@ -1,9 +1,13 @@
 """Who may look after whom: the one place where rights over people are decided.
 
-* An administrator grants any role that fits the organisation, inside the own branch only: nobody
-  can raise anybody, themselves included, to where they do not already administer.
-* A director names and releases the executors of the own institution, and nobody else.
-* A coordinator looks.
+`OVER` says it: whoever has the role on the left, over whose roles inside the own branch.
+
+* `works`: whose work one passes on, hands over (a leaver's duties end with it), or finds a
+  substitute for. Nobody gives away a duty that stands above their own: a coordinator could else
+  make themselves head.
+* `roles`: which roles one gives and takes. An administrator any that fits the organisation, inside
+  the own branch only: nobody can raise anybody, themselves included, to where they do not already
+  administer. A director the executors of the own institution. A coordinator looks.
 * What touches the account itself (address, invitation, deactivation) is for those who could grant
   everything that the person may do: else a changed address would be a way into a higher account.
 * A substitute does this in the absent person's name, with both on record, but gives themselves
@@ -13,12 +17,39 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date
+
+from django.db.models import Prefetch, Q, QuerySet
+from django.utils import timezone
 
 from compliance.models import Membership, Organisation, User
 from compliance.models.people import KEEPING_PEOPLE, Role
 
 Kind = Organisation.Kind
+People = QuerySet[User]
+
+
+@dataclass(frozen=True)
+class Reach:
+    """Over which roles somebody has a say: over the work, and over the role itself."""
+
+    works: frozenset[str]
+    roles: frozenset[str]
+
+
+OVER: dict[str, Reach] = {
+    Role.DIRECTOR: Reach(
+        works=frozenset({Role.EXECUTOR, Role.DIRECTOR, Role.HR}),
+        roles=frozenset({Role.EXECUTOR}),
+    ),
+    Role.COORDINATOR: Reach(
+        works=frozenset({Role.EXECUTOR, Role.DIRECTOR, Role.COORDINATOR, Role.INSPECTOR}),
+        roles=frozenset(),
+    ),
+    Role.ADMINISTRATOR: Reach(works=frozenset(Role), roles=frozenset(Role)),
+}
+GRANTING = frozenset(above for above, over in OVER.items() if over.roles)
 
 ROLES_BY_KIND: dict[str, tuple[Role, ...]] = {
     Kind.MINISTRY: (
@@ -43,11 +74,9 @@ def may_grant(user: User | None, role: str, organisation: Organisation) -> bool:
     """Whether the person may give or take this role there."""
     if user is None or user.is_superuser:
         return True
-    duties = user.jurisdiction()
     # A council's people look after its ministry's region: that branch counts, not the council's.
-    if duties.holds(Role.ADMINISTRATOR, organisation.jurisdiction_path):
-        return True
-    return role == Role.EXECUTOR and duties.holds(Role.DIRECTOR, organisation.path)
+    path, duties = organisation.jurisdiction_path, user.jurisdiction()
+    return any(role in over.roles and duties.holds(above, path) for above, over in OVER.items())
 
 
 def grantable_roles(user: User, organisation: Organisation) -> list[Role]:
@@ -59,8 +88,7 @@ def grantable_roles(user: User, organisation: Organisation) -> list[Role]:
 
 def may_grant_somewhere(user: User) -> bool:
     """Whether the person gives roles at all: then a person can also be added."""
-    granting = {Role.ADMINISTRATOR, Role.DIRECTOR}
-    return user.is_superuser or bool(user.jurisdiction().roles & granting)
+    return user.is_superuser or bool(user.jurisdiction().roles & GRANTING)
 
 
 def may_import(user: User) -> bool:
@@ -84,16 +112,26 @@ def may_manage(user: User | None, person: User, standing: Sequence[Membership]) 
     return all(may_grant(user, row.role, row.organisation) for row in standing)
 
 
+def may_manage_account(user: User, person: User) -> bool:
+    """`may_manage` for one person, as the administration asks; whoever has all rights has these."""
+    if user.is_superuser:
+        return True
+    today = timezone.localdate()
+    standing = standing_memberships([person], today)[person.pk]
+    return user.may(may_manage, person, standing)
+
+
 def standing_memberships(people: Iterable[User], today: date) -> dict[int, list[Membership]]:
     """By person: the roles that have not ended, or else the one that ended last. One query."""
     found: dict[int, list[Membership]] = {person.pk: [] for person in people}
     rows = Membership.objects.filter(user__in=list(found)).select_related("organisation__parent")
     for row in rows.order_by("pk"):
         found[row.user_id].append(row)
-    return {pk: _standing(rows, today) for pk, rows in found.items()}
+    return {pk: standing_among(rows, today) for pk, rows in found.items()}
 
 
-def _standing(rows: list[Membership], today: date) -> list[Membership]:
+def standing_among(rows: list[Membership], today: date) -> list[Membership]:
+    """Of all the roles of one person those that decide whose the account is to change."""
     lasting = [row for row in rows if row.ends_on is None or row.ends_on >= today]
     return lasting or sorted(rows, key=lambda row: row.ends_on or today)[-1:]
 
@@ -103,6 +141,62 @@ def organisations_to_grant(user: User) -> list[Organisation]:
     rows = Organisation.objects.active().select_related("parent")
     if not user.is_superuser:
         duties = user.jurisdiction()
-        granting = duties.covers("path", Role.ADMINISTRATOR, Role.DIRECTOR)
-        rows = rows.filter(granting)
+        rows = rows.filter(duties.covers("path", *GRANTING))
     return [row for row in rows if grantable_roles(user, row)]
+
+
+def administered(user: User) -> QuerySet[Organisation]:
+    """The organisations that the person administers, with their parents."""
+    rows = Organisation.objects.select_related("parent").order_by("pk")
+    if user.is_superuser:
+        return rows
+    return rows.filter(user.jurisdiction().covers("path", Role.ADMINISTRATOR))
+
+
+# --- Over people's work ------------------------------------------------------------------------
+
+
+def looks_after(user: User, role: str, path: str) -> bool:
+    """Whether the person looks after the work of this role in the organisation at this path."""
+    duties = user.jurisdiction()
+    return any(role in over.works and duties.holds(above, path) for above, over in OVER.items())
+
+
+def cares_for(user: User, memberships: Iterable[Membership]) -> bool:
+    """Whether the person looks after every one of these duties, and there are any."""
+    rows = list(memberships)
+    return bool(rows) and all(looks_after(user, row.role, row.organisation.path) for row in rows)
+
+
+def works_cared_for(user: User) -> Q:
+    """A condition on a row with a `role` in an `organisation`: work that the person looks after."""
+    duties = user.jurisdiction()
+    condition = Q(pk__in=[])
+    for above, over in OVER.items():
+        condition |= Q(role__in=over.works) & duties.covers("organisation__path", above)
+    return condition
+
+
+def in_care_of(user: User) -> People:
+    """The people with a duty, past or present, that the person looks after; themselves not."""
+    rows = Membership.objects.filter(works_cared_for(user))
+    people = User.objects.filter(pk__in=rows.values("user")).exclude(pk=user.pk)
+    return people.order_by("full_name", "pk")
+
+
+def with_current_duties(people: People) -> People:
+    """The people with `duties`: their current memberships and organisations. One more query."""
+    current = Membership.objects.current(timezone.localdate()).select_related("organisation")
+    return people.prefetch_related(
+        Prefetch("memberships", current.order_by("pk"), to_attr="duties")
+    )
+
+
+def cared_among(user: User, people: Iterable[User]) -> set[int]:
+    """The ids of those whom the person looks after wholly; one's own always. `duties` are read."""
+    return {
+        one.pk
+        for one in people
+        if one.pk == user.pk
+        or user.may(lambda name, one=one: name.pk != one.pk and cares_for(name, one.duties))
+    }

@@ -11,7 +11,6 @@ from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
-from allauth.account.models import EmailAddress
 from django.contrib.auth.hashers import make_password
 from django.db import IntegrityError, connection, transaction
 from django.db.models import CharField, OuterRef, Subquery, Value
@@ -21,11 +20,11 @@ from django.utils import timezone
 from compliance.documents import open_tables
 from compliance.domain.people_tables import MOST_ROWS, PeopleTable, read_people
 from compliance.domain.refusals import Conflict, Forbidden, Refusal, TooLarge
-from compliance.models import Invitation, Membership, Organisation, PeopleUpload, User
+from compliance.models import Membership, Organisation, PeopleUpload, User
 from compliance.models.invitations import KEPT_FOR
 from compliance.services.acts import Act
 from compliance.services.audit import record
-from compliance.services.people import lock_regions
+from compliance.services.people import end_old_addresses, lock_regions
 from compliance.services.people_access import may_import
 from compliance.services.people_matching import (
     CHANGED,
@@ -162,8 +161,7 @@ def _store_people(changes: list[Change[User]], act: Act) -> None:
     User.objects.bulk_update(rows, ["full_name", "email"], batch_size=BATCH)
     moved = [change.thing.pk for change in changed if "email" in change.after]
     if moved:
-        EmailAddress.objects.filter(user__in=moved).delete()
-        Invitation.objects.open().filter(user__in=moved).update(revoked_at=act.at)
+        end_old_addresses(moved, act)
 
 
 def _store_roles(changes: list[Change[Membership]]) -> None:

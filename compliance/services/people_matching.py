@@ -16,7 +16,6 @@ from compliance.domain import people_words as words
 from compliance.domain.people_tables import OrganisationRow, PeopleTable, Problem
 from compliance.domain.people_words import ORGANISATIONS, nearest, plain
 from compliance.models import Membership, Organisation, User
-from compliance.models.people import Role
 
 NEW, CHANGED, UNCHANGED = "new", "changed", "unchanged"
 Kind = Organisation.Kind
@@ -141,14 +140,6 @@ class Places:
             names = {key: rows[0].name for key, rows in self.by_name.items() if rows}
             self.guesses[text] = nearest(text, names)
         return self.guesses.get(text, "")
-
-
-def administered(user: User) -> list[Organisation]:
-    """The organisations that the person administers; one query."""
-    rows = Organisation.objects.select_related("parent")
-    if not user.is_superuser:
-        rows = rows.filter(user.jurisdiction().covers("path", Role.ADMINISTRATOR))
-    return list(rows.order_by("pk"))
 
 
 def match_organisations(table: PeopleTable, places: Places, found: Matched) -> None:

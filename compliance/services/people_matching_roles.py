@@ -15,12 +15,17 @@ from compliance.domain.people_words import PEOPLE, plain
 from compliance.models import Membership, Organisation, User
 from compliance.models.people import Role
 from compliance.services.people import Grant, overlaps
-from compliance.services.people_access import ROLES_BY_KIND, may_grant, may_manage
+from compliance.services.people_access import (
+    ROLES_BY_KIND,
+    administered,
+    may_grant,
+    may_manage,
+    standing_among,
+)
 from compliance.services.people_matching import (
     Change,
     Matched,
     Places,
-    administered,
     match_organisations,
 )
 
@@ -50,6 +55,9 @@ class _Held:
 class _People:
     def __init__(self, user: User, today: date, places: Places, found: Matched) -> None:
         self.user, self.today, self.places, self.found = user, today, places, found
+        self.names = (
+            user.names_to_act_in()
+        )  # each with their own duties: no two rights make a third
         self.used: set[int] = set()  # roles that a row has been matched with
         self.given: dict[tuple[int, int, str], list[tuple[PersonRow, Membership]]] = {}
 
@@ -112,8 +120,8 @@ class _People:
         return change
 
     def _may_manage(self, person: User, held: _Held) -> bool:
-        lasting = [row for row in held.roles.get(person.pk, []) if not self._is_over(row.ends_on)]
-        return may_manage(self.user, person, lasting or held.roles.get(person.pk, []))
+        standing = standing_among(held.roles.get(person.pk, []), self.today)
+        return any(may_manage(name, person, standing) for name in self.names)
 
     def _new(self, row: PersonRow, email: str, login: str, held: _Held) -> Change[User]:
         username = login or email
@@ -134,6 +142,8 @@ class _People:
 
     def _role(self, row: PersonRow, person: User, known: list[Membership]) -> None:
         place = self._place(row)
+        if not self._may_grant(row.role, place, person):
+            raise _Unclear(row, "organisation", "outside_branch", row.organisation)
         earlier = self.given.setdefault((id(person), id(place), row.role), [])
         for other, membership in earlier:
             if overlaps(membership, _grant(row)):
@@ -159,9 +169,14 @@ class _People:
             raise _Unclear(row, "organisation", "organisation_closed", row.organisation)
         if row.role not in ROLES_BY_KIND[place.kind]:
             raise _Unclear(row, "role", "role_does_not_fit", words.ROLES[row.role][0])
-        if place.pk and not may_grant(self.user, row.role, place):
-            raise _Unclear(row, "organisation", "outside_branch", row.organisation)
         return place
+
+    def _may_grant(self, role: str, place: Organisation, person: User) -> bool:
+        """As on the person's page: a substitute gives themselves nothing in another's name."""
+        while not place.pk and place.parent:
+            place = place.parent  # what the table adds lies in the branch of what it is added to
+        names = self.names[:1] if person.pk == self.user.pk else self.names
+        return any(may_grant(name, role, place) for name in names)
 
     def _held_role(self, row: PersonRow, same: list[Membership]) -> Membership | None:
         """The role the person already has that the row means; one long over is not meant."""

@@ -15,7 +15,7 @@ from compliance.domain.people_tables import MOST_ROWS
 from compliance.domain.people_words import EXAMPLE, ORGANISATIONS, PEOPLE
 from compliance.models import Membership, Organisation, User
 from compliance.models.people import Role
-from compliance.services.people_matching import administered
+from compliance.services.people_access import administered
 from compliance.services.spreadsheets import Cell, temporary_file
 
 TIME_ZONES = (
@@ -43,7 +43,7 @@ def template(user: User, *, is_filled: bool) -> IO[bytes]:
     book = xlsxwriter.Workbook(file, {"strings_to_formulas": False, "strings_to_urls": False})
     sheets: dict[str, list[list[Cell]]] = {ORGANISATIONS: [], PEOPLE: []}
     if is_filled:
-        places = administered(user)
+        places = list(administered(user))
         sheets = {ORGANISATIONS: _places(places), PEOPLE: _people(places)}
     _instruction(book)
     for kind, rows in sheets.items():

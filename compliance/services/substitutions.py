@@ -12,7 +12,7 @@ from compliance.domain.refusals import Conflict, Forbidden, Refusal
 from compliance.models import Membership, Organisation, Substitution, User
 from compliance.services.acts import Act
 from compliance.services.audit import record
-from compliance.services.seniority import cares_for
+from compliance.services.people_access import cares_for
 
 LONGEST = timedelta(days=366)  # a longer absence is a hand-over
 

@@ -62,7 +62,7 @@ def end_role(request: HttpRequest, pk: int) -> HttpResponse:
     rows = visible_roles(keeper(request)).select_related("organisation__parent")
     row = get_object_or_404(rows, pk=pk)
     found = _person(request, row.user_id)
-    if not may_grant(keeper(request), row.role, row.organisation):
+    if not keeper(request).may(may_grant, row.role, row.organisation):
         raise Forbidden("not_your_people")
     form = LastDayForm(request.POST, prefix=f"role{row.pk}")
     if form.is_valid():
@@ -125,7 +125,7 @@ def _person(request: HttpRequest, pk: int) -> User:
 
 def _manages(request: HttpRequest, found: User) -> bool:
     standing = standing_memberships([found], Act.of(request).local_day())[found.pk]
-    return may_manage(keeper(request), found, standing)
+    return keeper(request).may(may_manage, found, standing)
 
 
 def _page(
@@ -166,7 +166,7 @@ def _role(user: User, found: User, row: Any, end: LastDayForm | None, today: Any
     """A role as the page shows it, with the form that ends it if the user may."""
     is_over = row.ends_on is not None and row.ends_on < today
     form = None
-    if not is_over and user.pk != found.pk and may_grant(user, row.role, row.organisation):
+    if not is_over and user.pk != found.pk and user.may(may_grant, row.role, row.organisation):
         prefix = f"role{row.pk}"
         form = end if end and end.prefix == prefix else LastDayForm(prefix=prefix)
     return {"row": row, "is_over": is_over, "form": form, "is_open": form is end}

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from compliance.domain.refusals import Refusal
 from compliance.forms.substitutions import SubstitutionForm
 from compliance.models import Substitution, User
-from compliance.services import seniority
+from compliance.services import people_access
 from compliance.services import substitutions as service
 from compliance.services.acts import Act
 from compliance.views.requests import page_of, person
@@ -36,16 +36,18 @@ def substitutions(request: HttpRequest) -> HttpResponse:
         rows.exclude(pk__in=lasting).order_by("-ends_on", "-pk") if shown == "past" else lasting
     )
     words = request.GET.get("q", "").strip()
-    people = seniority.in_care_of(user)
+    people = people_access.in_care_of(user)
     page = page_of(chosen.select_related("absent", "substitute"), request)
-    found = seniority.with_current_duties(_named(words, people))[:FOUND] if words else []
+    found = people_access.with_current_duties(_named(words, people))[:FOUND] if words else []
     listed = User.objects.filter(pk__in=[row.absent_id for row in page.object_list])
     context = {
         "page": page,
         "shown": shown,
         "counts": {"current": lasting.count(), "past": rows.count() - lasting.count()},
         "today": today,
-        "cared_for": seniority.cared_among(user, [*found, *seniority.with_current_duties(listed)]),
+        "cared_for": people_access.cared_among(
+            user, [*found, *people_access.with_current_duties(listed)]
+        ),
         "has_people": people.exists(),
         "words": words,
         "people": found,
@@ -53,7 +55,7 @@ def substitutions(request: HttpRequest) -> HttpResponse:
     return render(request, "compliance/substitutions.html", context)
 
 
-def _named(words: str, people: seniority.People) -> seniority.People:
+def _named(words: str, people: people_access.People) -> people_access.People:
     """The people whose name has each of the words (ten at most)."""
     condition = Q()
     for word in words.replace("\0", " ").split()[:10]:
@@ -68,7 +70,7 @@ def enter(request: HttpRequest, pk: int) -> HttpResponse:
     act = Act.of(request)
     user = person(request)
     known = User.objects.filter(
-        Q(pk=user.pk) | Q(pk__in=seniority.in_care_of(user).values("pk")), is_active=True
+        Q(pk=user.pk) | Q(pk__in=people_access.in_care_of(user).values("pk")), is_active=True
     )
     absent = get_object_or_404(known, pk=pk)
     people = service.possible_substitutes(absent, timezone.localdate(act.at))

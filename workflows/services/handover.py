@@ -27,8 +27,7 @@ from compliance.services.acts import Act
 from compliance.services.audit import record
 from compliance.services.boards import possible_executors
 from compliance.services.people import close_account
-from compliance.services.people_access import may_manage, standing_memberships
-from compliance.services.seniority import cares_for
+from compliance.services.people_access import cares_for, may_manage, standing_memberships
 from compliance.services.transitions import locked as lock_plan
 from workflows.models import Task, TaskQuerySet
 from workflows.services import engine

@@ -13,9 +13,10 @@ from django.utils.translation import gettext_lazy as _
 from compliance.domain.refusals import Refusal
 from compliance.models import Organisation, User
 from compliance.services.acts import Act
+from compliance.services.people_access import works_cared_for
 from workflows.models import Task, TaskQuerySet, in_role_of, is_free
 from workflows.services import engine
-from workflows.services.passing import care_of, may_reassign, may_return
+from workflows.services.passing import may_reassign, may_return
 
 WEEK = timedelta(days=7)
 INSTITUTIONS = 300  # that a filter offers; a larger region is searched by words
@@ -79,7 +80,7 @@ def lists_of(user: User) -> dict[str, Q]:
         Show.QUEUE: queue,
         Show.INSTEAD: instead,
         Show.GIVEN: role & Q(delegated_by=user),
-        Show.CARE: care_of(user) & Q(owner__isnull=False) & ~Q(owner__in=[user.pk, *away]),
+        Show.CARE: works_cared_for(user) & Q(owner__isnull=False) & ~Q(owner__in=[user.pk, *away]),
     }
 
 

@@ -14,7 +14,7 @@ from django.db.models import Q, QuerySet
 from compliance.domain.refusals import Conflict, Forbidden, Refusal
 from compliance.models import Membership, User
 from compliance.services.acts import Act
-from compliance.services.seniority import CARE, looks_after
+from compliance.services.people_access import looks_after, works_cared_for
 from workflows.models import Task, TaskQuerySet
 from workflows.services import engine
 
@@ -36,16 +36,7 @@ def may_return(user: User | None, task: Task) -> bool:
 
 def in_care_of(user: User) -> TaskQuerySet:
     """Open tasks of the steps that the person looks after, whoever has them."""
-    return Task.objects.open().filter(care_of(user))
-
-
-def care_of(user: User) -> Q:
-    """A condition: the task's step is one that the person looks after."""
-    duties = user.jurisdiction()
-    condition = Q(pk__in=[])
-    for above, below in CARE.items():
-        condition |= Q(role__in=below) & duties.covers("organisation__path", above)
-    return condition
+    return Task.objects.open().filter(works_cared_for(user))
 
 
 def possible_receivers(task: Task, at: datetime) -> QuerySet[User]:

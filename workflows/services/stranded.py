@@ -12,8 +12,8 @@ from django.db.models.functions import StrIndex
 from compliance.models import Assignment, Membership, Occurrence, Substitution, User
 from compliance.models.people import Role
 from compliance.models.plans import State
+from compliance.services.people_access import works_cared_for
 from workflows.models import Task, TaskQuerySet
-from workflows.services.passing import care_of
 
 PEOPLE = 50  # that a warning names
 
@@ -65,7 +65,10 @@ def left_behind(user: User, today: date) -> list[Stranded]:
     """On whom work hangs, of what the person looks after; who has most of it comes first."""
     keepers = (Role.DIRECTOR, Role.COORDINATOR, Role.ADMINISTRATOR)
     tasks = Counter(
-        stranded_tasks(today).filter(care_of(user)).order_by().values_list("owner", flat=True)
+        stranded_tasks(today)
+        .filter(works_cared_for(user))
+        .order_by()
+        .values_list("owner", flat=True)
     )
     measures = Counter(
         stranded_assignments(today)

@@ -14,8 +14,7 @@ from compliance.domain.refusals import Forbidden, Refusal
 from compliance.models import Assignment, Occurrence, User
 from compliance.services.acts import Act
 from compliance.services.people import deactivate_person
-from compliance.services.people_access import may_manage, standing_memberships
-from compliance.services.seniority import in_care_of
+from compliance.services.people_access import in_care_of, may_manage, standing_memberships
 from compliance.views.people import keeper
 from compliance.wording import sentence
 from workflows.models import Task
@@ -38,7 +37,7 @@ def deactivate(request: HttpRequest, pk: int) -> HttpResponse:
     user, act = keeper(request), Act.of(request)
     found = get_object_or_404(User.objects.visible_to(user), pk=pk)
     standing = standing_memberships([found], act.local_day())[found.pk]
-    if not may_manage(user, found, standing):
+    if not user.may(may_manage, found, standing):
         raise Forbidden("not_your_people")
     form = ReasonForm(request.POST or None)
     status = 422 if form.is_bound else 200
