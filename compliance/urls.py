@@ -6,6 +6,7 @@ from compliance.views import (
     audit,
     calendar,
     display,
+    help,
     incentives,
     invitation,
     matrix,
@@ -20,7 +21,8 @@ from compliance.views import (
 
 urlpatterns: list[URLPattern] = [
     path("display/", display.display, name="display"),
-    path("help/", public.help_page, name="help"),
+    path("help/", help.help_page, name="help"),
+    path("help/<slug:name>/", help.guide, name="guide"),
     path("public/", public.public_plans, name="public-plans"),
     path("public/<int:plan_id>/", public.public_plan, name="public-plan"),
     path("overdue/", overdue.overdue, name="overdue"),

@@ -65,13 +65,6 @@ def public_plan(request: HttpRequest, plan_id: int) -> HttpResponse:
     return render(request, "public/plan.html", context)
 
 
-@login_not_required
-@require_safe
-def help_page(request: HttpRequest) -> HttpResponse:
-    """How to use these pages, for those who came for the first time."""
-    return render(request, "public/help.html")
-
-
 def _with_text(revisions: QuerySet[Revision]) -> QuerySet[Revision]:
     """The revisions with all that a page prints of them, in a fixed number of queries."""
     versions = MeasureVersion.objects.order_by("position").prefetch_related("responsibles")

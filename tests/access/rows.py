@@ -307,6 +307,7 @@ ROWS: dict[str, Row] = {
     "public-plan": Row(EVERYBODY, of("released.plan"), is_public=True),
     "display": Row(EVERYBODY, is_public=True),
     "help": Row(EVERYBODY, is_public=True),
+    "guide": Row(EVERYBODY, lambda world: ["executor"], is_public=True),
     "health-live": Row(EVERYBODY, is_public=True),
     "health-ready": Row(EVERYBODY, is_public=True),
     "health-work": Row(EVERYBODY, is_public=True),

@@ -1,0 +1,93 @@
+"""The user guide of `docs/guide` as pages of the system: one source for both."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from django.conf import settings
+from django.templatetags.static import static
+from django.urls import reverse
+from django.utils.safestring import SafeString, mark_safe
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
+
+FOLDER: Path = settings.BASE_DIR / "docs" / "guide"
+START = "README"  # the page for everybody, as a folder names it
+PICTURES = "pictures/"  # beside the pages; among the static files under `guide/`
+WAY_BACK = f"[← Руководство]({START}.md)\n"  # in the system the trail of the page leads back
+
+
+@dataclass(frozen=True)
+class Part:
+    """A second heading of a page, and the anchor that leads to it."""
+
+    anchor: str
+    title: str
+
+
+@dataclass(frozen=True)
+class GuidePage:
+    """A page of the guide: its title, its parts in order, and the HTML below the title."""
+
+    title: str
+    parts: list[Part]
+    body: SafeString
+
+
+def guide_names() -> set[str]:
+    """The names of the guide's pages as addresses have them: a role, `citizen`, or `start`."""
+    return {"start" if path.stem == START else path.stem for path in FOLDER.glob("*.md")}
+
+
+@cache
+def guide_page(name: str) -> GuidePage | None:
+    """The page of that name; None when the guide has none."""
+    if name not in guide_names():
+        return None
+    text = (FOLDER / f"{START if name == 'start' else name}.md").read_text(encoding="utf-8")
+    markdown = MarkdownIt("commonmark", {"html": False}).enable("table")
+    tokens = markdown.parse(text.replace(WAY_BACK, ""))
+    title, rest = tokens[1].content, tokens[3:]  # a page begins with its title
+    parts = list(_anchored(rest))
+    for token in _all(rest):
+        _lead_here(token)
+    # Our own file with HTML switched off: whatever looks like a tag in it comes out as text.
+    body = mark_safe(markdown.renderer.render(rest, markdown.options, {}))
+    return GuidePage(title, parts, body)
+
+
+def _anchored(tokens: list[Token]) -> Iterator[Part]:
+    """Give each second heading an anchor; yield them in order."""
+    for place, token in enumerate(tokens):
+        if token.type == "heading_open" and token.tag == "h2":
+            anchor = f"part-{place}"
+            token.attrSet("id", anchor)
+            yield Part(anchor, tokens[place + 1].content)
+
+
+def _all(tokens: list[Token]) -> Iterator[Token]:
+    for token in tokens:
+        yield token
+        yield from _all(token.children or [])
+
+
+def _lead_here(token: Token) -> None:
+    """Turn what leads to a file of the folder into what leads to its page or picture here."""
+    if token.type == "link_open":
+        target = str(token.attrGet("href"))
+        if target.endswith(".md"):
+            name = target.removesuffix(".md")
+            token.attrSet("href", reverse("guide", args=["start" if name == START else name]))
+    elif token.type == "image":
+        target = str(token.attrGet("src"))
+        if target.startswith(PICTURES):
+            token.attrSet("src", static(f"guide/{target.removeprefix(PICTURES)}"))
+            token.attrSet("loading", "lazy")
+    elif token.type == "table_open":
+        token.attrSet("class", "table")
+
+
+__all__ = ["GuidePage", "Part", "guide_names", "guide_page"]
