@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from compliance.models import User
 from compliance.models.people import KEEPING_PEOPLE, OVERSEEING, Role
-from compliance.services.calendar import missing_year, working_calendar
+from compliance.services.calendar import Calendars, missing_year
 from compliance.views.display import display_of
 from workflows.services.stranded import Stranded, left_behind
 
@@ -91,7 +91,7 @@ def page(request: HttpRequest) -> dict[str, Any]:
     return {
         "is_demo": settings.DEMO,
         "today": SimpleLazyObject(lambda: _today(user)),
-        "calendar": SimpleLazyObject(working_calendar),
+        "calendars": SimpleLazyObject(Calendars),
         "display": display_of(request),
         "display_next": request.get_full_path(),
         "start_url": reverse("home" if user else "public-plans"),

@@ -33,6 +33,21 @@ def working_calendars() -> dict[int | None, WorkingCalendar]:
     return {region: _calendar(kinds[None] | own) for region, own in kinds.items()}
 
 
+class Calendars:
+    """The working calendars of all regions, read at once. One query."""
+
+    def __init__(self) -> None:
+        self._kept = working_calendars()
+
+    def of(self, organisation: Organisation) -> WorkingCalendar:
+        """The working calendar where the organisation is."""
+        return self.of_region(organisation.region_id)
+
+    def of_region(self, region: int) -> WorkingCalendar:
+        """The region's working calendar: its own days, else the country's."""
+        return self._kept.get(region, self._kept[None])
+
+
 def _calendar(kinds: dict[date, str]) -> WorkingCalendar:
     return WorkingCalendar.of(
         non_working=(day for day, kind in kinds.items() if kind == CalendarDay.Kind.NON_WORKING),

@@ -5,8 +5,6 @@ from __future__ import annotations
 from datetime import date
 
 from compliance.domain.working_days import WorkingCalendar
-from compliance.models import Organisation
-from compliance.services.calendar import working_calendar
 
 TITLE_LENGTH = 160
 
@@ -24,17 +22,3 @@ def days_between(today: date, due_on: date, calendar: WorkingCalendar) -> int:
     if due_on < today:
         return (today - due_on).days
     return calendar.working_days_between(today, due_on)
-
-
-class Calendars:
-    """The calendars of the regions in one letter, each read once."""
-
-    def __init__(self) -> None:
-        self._kept: dict[str, WorkingCalendar] = {}
-
-    def of(self, organisation: Organisation) -> WorkingCalendar:
-        """The working calendar where something is due."""
-        region = organisation.root_path
-        if region not in self._kept:
-            self._kept[region] = working_calendar(organisation)
-        return self._kept[region]

@@ -11,9 +11,8 @@ from compliance.domain.deadlines import Deadline
 from compliance.domain.periods import Period
 from compliance.domain.schedule import DueDate, schedule
 from compliance.domain.shifting import Policy
-from compliance.domain.working_days import WorkingCalendar
 from compliance.models import MeasureVersion, Organisation, Plan
-from compliance.services.calendar import working_calendars
+from compliance.services.calendar import Calendars
 
 
 @dataclass(frozen=True)
@@ -62,17 +61,13 @@ class Rulebook:
     """The calendars of all regions and the settings of their ministries, each read once."""
 
     def __init__(self) -> None:
-        self._calendars = working_calendars()
+        self._calendars = Calendars()
         self._shifts = {
             pk: shifts
             for pk, *shifts in Organisation.objects.filter(parent__isnull=True).values_list(
                 "pk", "period_end_shift", "named_date_shift"
             )
         }
-
-    def calendar(self, region: int) -> WorkingCalendar:
-        """The region's working calendar: its own days, else the country's."""
-        return self._calendars.get(region, self._calendars[None])
 
     def policy(self, rule: Rule) -> Policy:
         """The settings that hold for a rule: the plan's organisation's and its ministry's."""
@@ -84,7 +79,7 @@ class Rulebook:
         return schedule(
             rule.deadline,
             rule.period,
-            self.calendar(rule.region),
+            self._calendars.of_region(rule.region),
             self.policy(rule),
             dates=rule.dates or None,
             anchor=rule.anchor,

@@ -14,7 +14,8 @@ from django.utils.translation import pgettext_lazy
 from compliance.models import Occurrence
 from compliance.models.plans import State
 from compliance.services.addressees import FROM_DUE_TO_PERSON, PEOPLE, PERSON
-from compliance.services.letter_words import Calendars, days_between, shortened
+from compliance.services.calendar import Calendars
+from compliance.services.letter_words import days_between, shortened
 from notifications.models import Reason, Reminder, ReminderStep
 from notifications.subjects import Answer, Item
 

@@ -10,7 +10,8 @@ from django.utils.translation import gettext_lazy as _
 
 from compliance.models import AuditEvent, ExecutionReport, Occurrence, Petition, Plan
 from compliance.services.addressees import duties, responsible
-from compliance.services.letter_words import Calendars, days_between, shortened
+from compliance.services.calendar import Calendars
+from compliance.services.letter_words import days_between, shortened
 from compliance.services.news import Telling, announce
 from notifications.models import Reason
 from notifications.subjects import Answer, Item

@@ -22,7 +22,7 @@ from compliance.domain.contacts import without_contacts as strip_contacts
 from compliance.domain.working_days import WorkingCalendar
 from compliance.event_names import ACTIONS, KINDS
 from compliance.event_words import Change, changes_of
-from compliance.models import AuditEvent, Occurrence, Petition, Plan, User
+from compliance.models import AuditEvent, Occurrence, Organisation, Petition, Plan, User
 from compliance.models.people import Role
 from compliance.models.plans import State
 from compliance.services.course import Course
@@ -109,7 +109,7 @@ class Nearness:
     words: str
 
 
-def nearness(due_on: date, today: date, calendar: WorkingCalendar | None = None) -> Nearness:
+def nearness(due_on: date, today: date, calendar: WorkingCalendar) -> Nearness:
     """How far an open deadline is; overdue in calendar days, near ones in working days."""
     days = (due_on - today).days
     if days < 0:
@@ -121,7 +121,7 @@ def nearness(due_on: date, today: date, calendar: WorkingCalendar | None = None)
         return Nearness(tone, gettext("today"))
     if days == 1:
         return Nearness(tone, gettext("tomorrow"))
-    worked = calendar.working_days_between(today, due_on) if calendar and days <= NEAR else 0
+    worked = calendar.working_days_between(today, due_on) if days <= NEAR else 0
     if worked:
         words = ngettext("in %(count)s working day", "in %(count)s working days", worked)
         return Nearness(tone, words % {"count": worked})
@@ -129,27 +129,29 @@ def nearness(due_on: date, today: date, calendar: WorkingCalendar | None = None)
     return Nearness(tone, words % {"count": days})
 
 
-@register.inclusion_tag("partials/deadline.html")
+@register.inclusion_tag("partials/deadline.html", takes_context=True)
 def deadline(
+    context: Context,
     due_on: date | None,
-    today: date | None = None,
-    calendar: WorkingCalendar | None = None,
+    today: date | None,
+    organisation: Organisation,
     is_open: bool = True,
 ) -> dict[str, Any]:
-    """A date and, while it is open, how near it is."""
+    """A date and, while it is open, how near it is by the calendar of the organisation's region."""
     words = None
     if due_on and is_open:
-        words = nearness(due_on, today or timezone.localdate(), calendar or None)
+        calendar = context["calendars"].of(organisation)
+        words = nearness(due_on, today or timezone.localdate(), calendar)
     return {"due_on": due_on, "nearness": words}
 
 
-@register.inclusion_tag("partials/deadline.html")
+@register.inclusion_tag("partials/deadline.html", takes_context=True)
 def occurrence_deadline(
-    occurrence: Occurrence, today: date | None = None, calendar: WorkingCalendar | None = None
+    context: Context, occurrence: Occurrence, today: date | None = None
 ) -> dict[str, Any]:
     """The deadline of an occurrence; a submitted or closed one is not counted any more."""
     is_open = occurrence.status == Occurrence.Status.OPEN
-    shown = deadline(occurrence.due_on, today, calendar, is_open)
+    shown = deadline(context, occurrence.due_on, today, occurrence.organisation, is_open)
     times = occurrence.extension_count
     return {**shown, "moved_from": occurrence.original_due_on if times else None, "times": times}
 

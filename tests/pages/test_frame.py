@@ -294,10 +294,6 @@ def test_how_near_a_deadline_is(due_on: date, tone: str, words: str) -> None:
     assert (near.tone, near.words) == (tone, words)
 
 
-def test_without_a_calendar_days_are_calendar_days() -> None:
-    assert nearness(date(2026, 11, 23), FRIDAY).words == "через 3 дня"
-
-
 @pytest.mark.parametrize(
     ("start", "end", "words"),
     [

@@ -1,4 +1,4 @@
-"""The user guide as pages of the system: open to anyone, each link and picture leading somewhere."""
+"""The user guide as pages of the system: open to anyone, each link leads somewhere."""
 
 from __future__ import annotations
 

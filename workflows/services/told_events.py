@@ -9,7 +9,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from compliance.models import AuditEvent
-from compliance.services.letter_words import Calendars, shortened
+from compliance.services.calendar import Calendars
+from compliance.services.letter_words import shortened
 from compliance.services.news import Telling, announce
 from notifications.models import Reason, Reminder
 from notifications.subjects import Answer

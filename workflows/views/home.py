@@ -13,7 +13,6 @@ from django.views.decorators.http import require_safe
 from compliance.models import Occurrence, Plan, User
 from compliance.models.occurrences import OccurrenceQuerySet
 from compliance.models.people import OVERSEEING, Role
-from compliance.services.calendar import working_calendar
 from compliance.views.requests import person
 from workflows.models import Task
 
@@ -46,7 +45,6 @@ def home(request: HttpRequest) -> HttpResponse:
         "counts": counts,
         "plan_count": Plan.objects.visible_to(user).count(),
         "today": today,
-        "calendar": working_calendar(),
     }
     return render(request, "workflows/home.html", context)
 

@@ -9,7 +9,6 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_http_methods
 
 from compliance.models import ExecutionReport, Occurrence
-from compliance.services.calendar import working_calendar
 from compliance.views.requests import person
 from workflows.flows import InspectionFlow, PlannedInspectionFlow
 from workflows.forms import GroundsForm
@@ -83,6 +82,5 @@ def _page(
             for outcome in outcomes
         ],
         "queue_count": Task.objects.waiting_for(user).count(),
-        "calendar": working_calendar(occurrence.organisation),
     }
     return render(request, "workflows/inspection.html", context, status=status)

@@ -17,7 +17,6 @@ from compliance.domain.refusals import Refusal
 from compliance.models import AuditEvent, Evidence, ExecutionReport, Occurrence, Petition
 from compliance.services import reports
 from compliance.services.acts import Act
-from compliance.services.calendar import working_calendar
 from compliance.services.evidence import attach_evidence, detach_evidence
 from compliance.services.inspection_plans import may_plan
 from compliance.services.petitions import waive_occurrence
@@ -125,7 +124,6 @@ def _page(
         "events": AuditEvent.objects.about(occurrence, occurrence.assignment)
         .select_related("actor", "on_behalf_of")
         .order_by("-id")[:15],
-        "calendar": working_calendar(occurrence.organisation),
         "today": today,
         "can_explain": occurrence.can_be_explained(today),
         "proof": asked_rows(draft, occurrence.version),

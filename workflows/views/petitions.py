@@ -14,7 +14,6 @@ from django.views.decorators.http import require_POST, require_safe
 from compliance.domain.refusals import Refusal
 from compliance.models import AuditEvent, ExecutionReport, Occurrence, Petition
 from compliance.services.acts import Act
-from compliance.services.calendar import working_calendar
 from compliance.services.petitions import may_withdraw
 from compliance.views.requests import page_of, person
 from compliance.wording import sentence
@@ -143,7 +142,6 @@ def _page(
         "events": AuditEvent.objects.about(occurrence)
         .select_related("actor", "on_behalf_of")
         .order_by("-id")[:15],
-        "calendar": working_calendar(occurrence.organisation),
         "today": today,
     }
     return render(request, "workflows/petition.html", context, status=status)

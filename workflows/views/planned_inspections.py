@@ -24,7 +24,6 @@ from compliance.models import (
 from compliance.models.inspections import InspectionQuerySet
 from compliance.models.people import OVERSEEING
 from compliance.services.acts import Act
-from compliance.services.calendar import working_calendar
 from compliance.services.inspection_plans import plans_somewhere
 from compliance.services.inspections import (
     attach_photo,
@@ -58,7 +57,6 @@ def inspections(request: HttpRequest) -> HttpResponse:
         "today": today,
         "may_plan": plans_somewhere(user),
         "oversees": bool(user.jurisdiction().roles & OVERSEEING),
-        "calendar": working_calendar(),
     }
     return render(request, "workflows/inspections.html", context)
 
@@ -127,7 +125,6 @@ def planned_page(
         .select_related("actor", "on_behalf_of")
         .order_by("-id")[:15],
         "today": today,
-        "calendar": working_calendar(occurrence.organisation),
     }
     return render(request, "workflows/planned_inspection.html", context, status=status)
 
