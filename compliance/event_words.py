@@ -73,6 +73,7 @@ FIELDS: dict[str, str | Promise] = {
     "petition_kind": _("What is asked"),
     "petition_status": _("State of the petition"),
     "asked_for": _("Date asked for"),
+    "granted": _("Date granted"),
     "executor": _("Responsible executor"),
     "done_on": _("Reported on"),
     # Inspections

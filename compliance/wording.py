@@ -160,6 +160,10 @@ SENTENCES: dict[str, str | Promise] = {
     "refusal_reason_given": _("Write why, so that the asker knows what to do next."),
     "new_date_needed": _("Give the new date."),
     "new_date_not_later": _("The deadline is already %(due)s. The new date has to be later."),
+    "granted_later_than_asked": _(
+        "The petition asks for %(asked)s. Give this date or an earlier one; a later one has to be "
+        "asked for anew."
+    ),
     "new_date_past": _("This date has passed. Give today (%(today)s) or a later one."),
     "new_date_outside_period": _(
         "The plan ends on %(end)s. Give a date within it, or ask the ministry to revise the plan."

@@ -208,7 +208,7 @@ class PetitionFlow(flow.Flow):
             "decides",
             days=3,
             outcomes=(
-                Outcome("grant", _("Grant"), petitions.grant, ("note",), True),
+                Outcome("grant", _("Grant"), petitions.grant, ("new_date", "note"), True),
                 Outcome("refuse", _("Refuse"), petitions.refuse, ("refusal",)),
             ),
         )

@@ -11,7 +11,15 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from compliance.forms.calendar import DayInput
-from compliance.models import Decision, MeasureVersion, Organisation, Plan, Responsible, User
+from compliance.models import (
+    Decision,
+    MeasureVersion,
+    Organisation,
+    Petition,
+    Plan,
+    Responsible,
+    User,
+)
 from compliance.services.plans import MeasureDraft, ResponsibleDraft
 from compliance.services.reports import Account
 from compliance.services.transitions import Grounds
@@ -29,8 +37,9 @@ class WebAddressField(forms.URLField):
 
 
 class GroundsForm(forms.Form):
-    """What an answer asks for: a comment, a basis, a publication."""
+    """What an answer asks for: a comment, a basis, a publication, a date."""
 
+    new_due_on = forms.DateField(label=_("New date"), widget=DayInput)
     comment = forms.CharField(
         label=_("What has to be changed"), widget=forms.Textarea(attrs={"rows": 3}), max_length=5000
     )
@@ -54,10 +63,16 @@ class GroundsForm(forms.Form):
         "refusal": ("comment",),
         "basis": ("basis", "basis_number", "basis_date"),
         "publication": ("published_on", "published_url"),
+        "new_date": ("new_due_on",),
     }
 
     def __init__(
-        self, outcome: Outcome, *args: Any, bases: Sequence[str] = (), **kwargs: Any
+        self,
+        outcome: Outcome,
+        *args: Any,
+        bases: Sequence[str] = (),
+        petition: Petition | None = None,
+        **kwargs: Any,
     ) -> None:
         kwargs.setdefault("auto_id", f"id_{outcome.code}_%s")
         super().__init__(*args, **kwargs)
@@ -67,12 +82,26 @@ class GroundsForm(forms.Form):
         basis.choices = [  # type: ignore[attr-defined]
             (code, Decision.Basis(code).label) for code in bases
         ]
+        if petition and petition.new_due_on:
+            self._offer_date(petition)
+        else:
+            asked.discard("new_due_on")
         for name in set(self.fields) - asked:
             del self.fields[name]
         if "note" in outcome.asks:
             self.fields["comment"].label, self.fields["comment"].required = _("Comment"), False
         if "refusal" in outcome.asks:
             self.fields["comment"].label = _("Why not")
+
+    def _offer_date(self, petition: Petition) -> None:
+        """The date asked for stands in the field; an earlier one may be granted instead."""
+        asked, field = petition.new_due_on, self.fields["new_due_on"]
+        field.initial = asked
+        words = _("Asked for: %(asked)s. You may grant an earlier date, later than %(due)s.")
+        field.help_text = words % {
+            "asked": f"{asked:%d.%m.%Y}",
+            "due": f"{petition.occurrence.due_on:%d.%m.%Y}",
+        }
 
     def clean(self) -> dict[str, Any]:
         """The values; an order, minutes or a letter have number and date, a signature has none."""

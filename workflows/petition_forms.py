@@ -50,6 +50,7 @@ class Show(models.TextChoices):
     DIRECTOR = "director", _("With the director")
     MINISTRY = "ministry", _("With the ministry")
     GRANTED = "granted", _("Granted")
+    WAIVED = "waived", _("Taken off control")
     REFUSED = "refused", _("Refused or declined")
     ENDED = "ended", _("Withdrawn or lapsed")
     ALL = "all", _("All")
@@ -103,6 +104,7 @@ class PetitionFilter(forms.Form):
             Show.DIRECTOR: lambda: rows.unendorsed(),
             Show.MINISTRY: lambda: rows.endorsed(),
             Show.GRANTED: lambda: rows.filter(status=status.GRANTED),
+            Show.WAIVED: lambda: rows.waivers(),
             Show.REFUSED: lambda: rows.filter(status__in=[status.REFUSED, status.DECLINED]),
             Show.ENDED: lambda: rows.filter(status__in=[status.WITHDRAWN, status.LAPSED]),
             Show.ALL: lambda: rows.all(),

@@ -16,7 +16,7 @@ from compliance.models.parties import PartyKind
 from compliance.models.people import Role
 from compliance.services.acts import Act
 from compliance.services.calendar import working_calendar
-from compliance.services.petitions import deciding_role
+from compliance.services.petition_rights import deciding_role
 from compliance.services.routes import at_turn
 from compliance.services.transitions import Grounds
 from workflows.models import Process
@@ -29,7 +29,7 @@ class Outcome:
     code: str
     label: str | Promise
     effect: Callable[[Process, Grounds, Act], None]
-    asks: tuple[str, ...] = ()  # of: comment, note, refusal, basis, publication
+    asks: tuple[str, ...] = ()  # of: comment, note, refusal, basis, publication, new_date
     is_main: bool = False
 
 

@@ -71,6 +71,7 @@ urlpatterns = [
     path("occurrences/<int:pk>/waive/", occurrences.waive, name="occurrence-waive"),
     path("occurrences/<int:pk>/petition/", petitions.ask, name="petition-ask"),
     path("petitions/", petitions.petitions, name="petitions"),
+    path("petitions/export/", petitions.petitions_export, name="petitions-export"),
     path("petitions/<int:pk>/", petitions.petition, name="petition"),
     path("petitions/<int:pk>/withdraw/", petitions.withdraw, name="petition-withdraw"),
     path("evidence/<int:pk>/remove/", occurrences.remove_photo, name="evidence-remove"),

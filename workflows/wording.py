@@ -38,4 +38,9 @@ DONE: dict[tuple[str, str], str | Promise] = {
 
 def done(task: Task, code: str) -> str:
     """The sentence for an answer given to the task."""
+    petition = task.process.petition
+    if code == "grant" and petition and petition.new_due_on:
+        petition.refresh_from_db(fields=["granted_due_on"])
+        words = _("The petition has been granted: the new date is %(date)s.")
+        return words % {"date": f"{petition.moves_to:%d.%m.%Y}"}
     return str(DONE[task.step.name, code])

@@ -1,4 +1,6 @@
-"""To which date a deadline may be moved: later, not behind us, inside the plan, worked."""
+"""To which date a deadline may be moved: later, not behind us, inside the plan, worked.
+
+What is granted is the date asked for or an earlier one."""
 
 from __future__ import annotations
 
@@ -31,6 +33,33 @@ def extended_to(
     day = shifted(wanted, True, period, calendar, policy)
     check_later(day, due_on)
     return day
+
+
+def granted_for(
+    wanted: date,
+    asked: date,
+    *,
+    due_on: date,
+    earliest: date,
+    period: Period,
+    calendar: WorkingCalendar,
+    policy: Policy,
+) -> date:
+    """The date that a petition for `asked` is granted with: `asked` itself, or an earlier one.
+
+    A later date nobody has asked for and no director has endorsed. `earliest` is today while the
+    work is still to be done, and nothing where a report waits: that is judged by the date alone.
+    """
+    if wanted > asked:
+        raise Refusal("granted_later_than_asked", asked=f"{asked:%d.%m.%Y}")
+    if wanted == asked:  # shifted when it was asked for, whatever the calendar has become since
+        check_later(asked, due_on)
+        return asked
+    check_later(wanted, due_on)
+    day = extended_to(
+        wanted, due_on=due_on, today=earliest, period=period, calendar=calendar, policy=policy
+    )
+    return min(day, asked)
 
 
 def check_later(day: date, due_on: date) -> None:

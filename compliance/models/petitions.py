@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import TYPE_CHECKING
 
 from django.conf import settings
@@ -34,6 +35,10 @@ class PetitionQuerySet(models.QuerySet["Petition"]):
     def about_row(self) -> PetitionQuerySet:
         """Open petitions about the occurrence of an outer query."""
         return self.open().filter(occurrence=models.OuterRef("pk"))
+
+    def waivers(self) -> PetitionQuerySet:
+        """What was taken off control undone, asked for or by the ministry itself."""
+        return self.filter(kind=Petition.Kind.WAIVER, status=Petition.Status.GRANTED)
 
     def unendorsed(self) -> PetitionQuerySet:
         """Open petitions that wait for the institution's director."""
@@ -78,9 +83,11 @@ class Petition(models.Model):
     kind = models.CharField(_("kind"), max_length=20, choices=Kind)
     status = models.CharField(_("status"), max_length=20, choices=Status, default=Status.OPEN)
     reason = models.TextField(_("reason"))
-    # The date that held when it was asked, and the one asked for, already on a working day.
+    # The date that held when it was asked, the one asked for, and the one granted, which may be
+    # earlier; both already on a working day.
     due_on = models.DateField(_("due on"))
     new_due_on = models.DateField(_("new date"), null=True, blank=True)
+    granted_due_on = models.DateField(_("date granted"), null=True, blank=True)
     made_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         on_delete=models.PROTECT,
@@ -124,6 +131,16 @@ class Petition(models.Model):
                 | Q(kind="waiver", new_due_on__isnull=True),
                 name="petition_extension_asks_a_later_date",
             ),
+            models.CheckConstraint(
+                condition=Q(
+                    kind="extension",
+                    status="granted",
+                    granted_due_on__isnull=False,
+                    granted_due_on__lte=F("new_due_on"),
+                )
+                | (~Q(kind="extension", status="granted") & Q(granted_due_on__isnull=True)),
+                name="petition_granted_date_within_what_was_asked",
+            ),
             models.CheckConstraint(condition=~Q(reason=""), name="petition_has_its_reason"),
             models.CheckConstraint(
                 condition=Q(endorsed_by__isnull=True, endorsed_at__isnull=True)
@@ -158,6 +175,22 @@ class Petition(models.Model):
     def is_open(self) -> bool:
         """Whether somebody still has to decide it."""
         return self.status == self.Status.OPEN
+
+    @property
+    def moves_to(self) -> date | None:
+        """The date that it moves the deadline to: the one granted, until then the one asked for."""
+        return self.granted_due_on or self.new_due_on
+
+    @property
+    def is_unasked(self) -> bool:
+        """Whether the ministry waived by itself: nobody decides what they asked for."""
+        granted = self.status == self.Status.GRANTED
+        return granted and self.decided_by_id == self.made_by_id
+
+    @property
+    def is_granted_otherwise(self) -> bool:
+        """Whether another date was granted than was asked for."""
+        return self.granted_due_on not in {None, self.new_due_on}
 
     @property
     def askers(self) -> frozenset[int | None]:

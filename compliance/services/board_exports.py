@@ -9,6 +9,7 @@ from django.utils.translation import gettext
 
 from compliance.services.boards import BoardRow
 from compliance.services.spreadsheets import Cell, Column
+from compliance.wording import signature
 
 
 def board_columns() -> list[Column]:
@@ -24,8 +25,23 @@ def board_columns() -> list[Column]:
         Column(gettext("Times moved"), 12),
         Column(gettext("Days overdue"), 12),
         Column(gettext("State"), 22),
+        Column(gettext("Why it was taken off control"), 40),
+        Column(gettext("Taken off control by"), 28),
+        Column(gettext("Taken off control on"), 12),
         Column(gettext("Letters sent"), 12),
         Column(gettext("Last letter"), 12),
+    ]
+
+
+def _waiver(row: BoardRow) -> list[Cell]:
+    """Why, by whom and when it was taken off control; nothing of what was not."""
+    found = row.waiver
+    if found is None or found.decided_by is None or found.decided_at is None:
+        return ["", "", None]
+    return [
+        row.occurrence.close_reason,
+        signature(found.decided_by, found.decided_for),
+        timezone.localdate(found.decided_at),
     ]
 
 
@@ -45,6 +61,7 @@ def board_lines(rows: Iterable[BoardRow]) -> Iterator[list[Cell]]:
             one.extension_count or None,
             row.days_overdue or None,
             gettext("Overdue") if row.days_overdue else one.get_status_display(),
+            *_waiver(row),
             row.letters.count,
             timezone.localdate(last) if last else None,
         ]

@@ -177,6 +177,7 @@ class BoardRow:
     occurrence: Occurrence
     today: date
     letters: Letters
+    waiver: Petition | None = None  # why, by whom and when it was taken off control
 
     @property
     def days_overdue(self) -> int:
@@ -199,11 +200,20 @@ class BoardGroup:
 
 def board_rows(occurrences: Sequence[Occurrence], dates: LocalDates) -> list[BoardRow]:
     """The occurrences as rows of the board."""
-    letters = letters_about(occurrences)
+    letters, waivers = letters_about(occurrences), _waivers_of(occurrences)
     return [
-        BoardRow(one, dates.of(one.organisation), letters.get(one.pk, Letters()))
+        BoardRow(
+            one, dates.of(one.organisation), letters.get(one.pk, Letters()), waivers.get(one.pk)
+        )
         for one in occurrences
     ]
+
+
+def _waivers_of(occurrences: Sequence[Occurrence]) -> dict[int, Petition]:
+    """The decision by which each waived occurrence was, by its id. One query, or none."""
+    waived = [one.pk for one in occurrences if one.status == Occurrence.Status.WAIVED]
+    rows = Petition.objects.waivers().filter(occurrence__in=waived).with_people()
+    return {one.occurrence_id: one for one in rows} if waived else {}
 
 
 def board_groups(

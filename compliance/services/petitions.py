@@ -9,20 +9,26 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, TypedDict
 
 from django.db import transaction
 from django.utils.translation import gettext
 
-from compliance.domain.extensions import can_move, check_later, extended_to
+from compliance.domain.extensions import can_move, extended_to, granted_for
 from compliance.domain.periods import Period
 from compliance.domain.refusals import Conflict, Forbidden, Refusal
 from compliance.domain.shifting import Policy
-from compliance.models import ExecutionReport, Occurrence, Organisation, Petition, User
-from compliance.models.people import Role
+from compliance.domain.working_days import WorkingCalendar
+from compliance.models import ExecutionReport, Occurrence, Organisation, Petition
 from compliance.services.acts import Act
 from compliance.services.audit import record
 from compliance.services.calendar import working_calendar
+from compliance.services.petition_rights import (
+    may_ask,
+    may_endorse,
+    may_waive,
+    may_withdraw,
+)
 from compliance.services.reports import lock_occurrence, may_report
 
 Kind, Status = Petition.Kind, Petition.Status
@@ -35,55 +41,6 @@ class Wish:
     kind: str
     reason: str
     new_due_on: date | None = None
-
-
-# --- Who may: the pages offer what these allow -----------------------------------------------
-
-
-def deciding_role(organisation: Organisation) -> Role:
-    """Whose word it is: the ministry's coordinator; on the ministry's own share its head.
-
-    A coordinator reports on the ministry's share of a regional plan, so another has to decide.
-    """
-    is_own_share = organisation.kind == Organisation.Kind.MINISTRY
-    return Role.HEAD if is_own_share else Role.COORDINATOR
-
-
-def may_ask(user: User | None, occurrence: Occurrence) -> bool:
-    """Whether the person may ask about this due date: whoever reports on it."""
-    return may_report(user, occurrence)
-
-
-def may_waive(user: User | None, occurrence: Occurrence) -> bool:
-    """Whether the person may take a measure off control, asked or not."""
-    place = occurrence.organisation
-    return user is not None and user.jurisdiction().holds(deciding_role(place), place.path)
-
-
-def may_waive_unasked(user: User, occurrence: Occurrence) -> bool:
-    """Whether the person may do it without a petition: not where they report themselves.
-
-    They, or in whose name they act; for else somebody would let themselves off.
-    """
-    return user.may(may_waive, occurrence) and not user.may(may_report, occurrence)
-
-
-def may_endorse(user: User | None, petition: Petition) -> bool:
-    """Whether the person directs the institution that asks."""
-    path = petition.occurrence.organisation.path
-    return user is not None and user.jurisdiction().holds(Role.DIRECTOR, path)
-
-
-def may_decide(user: User | None, petition: Petition) -> bool:
-    """Whether the person decides petitions of this organisation, and did not make this one."""
-    own = user is not None and user.pk in petition.askers
-    return may_waive(user, petition.occurrence) and not own
-
-
-def may_withdraw(user: User | None, petition: Petition) -> bool:
-    """Whether the petition is the person's own, and they still report on its due date."""
-    own = user is not None and user.pk in petition.askers
-    return own and may_report(user, petition.occurrence)
 
 
 def can_extend(occurrence: Occurrence, now: datetime) -> bool:
@@ -131,16 +88,27 @@ def file_petition(occurrence_id: int, wish: Wish, *, act: Act) -> Petition:
 def _new_date(occurrence: Occurrence, wish: Wish, act: Act) -> date:
     if wish.new_due_on is None:
         raise Refusal("new_date_needed")
+    today = occurrence.organisation.today(act.at)
+    return extended_to(wish.new_due_on, today=today, **_limits(occurrence))
+
+
+class _Limits(TypedDict):
+    due_on: date
+    period: Period
+    calendar: WorkingCalendar
+    policy: Policy
+
+
+def _limits(occurrence: Occurrence) -> _Limits:
+    """Within what the due date may be moved, and how a day off is shifted."""
     place = occurrence.organisation
     shift = Organisation.objects.values_list("named_date_shift", flat=True).get(pk=place.region_id)
-    return extended_to(
-        wish.new_due_on,
-        due_on=occurrence.due_on,
-        today=place.today(act.at),
-        period=_period(occurrence),
-        calendar=working_calendar(place),
-        policy=Policy(named_date_shift=shift),
-    )
+    return {
+        "due_on": occurrence.due_on,
+        "period": _period(occurrence),
+        "calendar": working_calendar(place),
+        "policy": Policy(named_date_shift=shift),
+    }
 
 
 def _period(occurrence: Occurrence) -> Period:
@@ -170,11 +138,16 @@ def decline_petition(petition_id: int, *, comment: str, act: Act) -> Petition:
 
 
 @transaction.atomic
-def grant_petition(petition_id: int, *, comment: str = "", act: Act) -> Petition:
-    """The petition granted: the date moved, or the due date taken off control."""
+def grant_petition(
+    petition_id: int, *, comment: str = "", new_due_on: date | None = None, act: Act
+) -> Petition:
+    """The petition granted: the date moved, or the due date taken off control.
+
+    `new_due_on` is the date granted instead of the one asked for, if it is another.
+    """
     petition = _locked(petition_id)
     _check_decider(petition, act)
-    return _grant(petition, comment, act)
+    return _grant(petition, comment, act, new_due_on)
 
 
 @transaction.atomic
@@ -214,11 +187,12 @@ def waive_occurrence(occurrence_id: int, *, reason: str, act: Act) -> Occurrence
     return _grant(petition, "", act).occurrence
 
 
-def _grant(petition: Petition, comment: str, act: Act) -> Petition:
+def _grant(petition: Petition, comment: str, act: Act, new_due_on: date | None = None) -> Petition:
     occurrence = petition.occurrence
     before = _facts(occurrence)
     if petition.kind == Kind.EXTENSION:
-        _extend(occurrence, petition)
+        petition.granted_due_on = _granted_date(petition, new_due_on, act)
+        _extend(occurrence, petition.granted_due_on)
     else:
         _check_open(occurrence)
         words = [petition.reason, comment.strip()]
@@ -232,17 +206,23 @@ def _grant(petition: Petition, comment: str, act: Act) -> Petition:
     return petition
 
 
-def _extend(occurrence: Occurrence, petition: Petition) -> None:
+def _granted_date(petition: Petition, wanted: date | None, act: Act) -> date:
+    """The lawful date that the ministry grants; while the work is to be done, none behind us."""
+    occurrence, asked = petition.occurrence, petition.new_due_on
+    assert asked is not None, "an extension has its date"
+    if occurrence.status not in {Occurrence.Status.OPEN, Occurrence.Status.SUBMITTED}:
+        raise Conflict("occurrence_closed")
+    is_owed = occurrence.status == Occurrence.Status.OPEN
+    earliest = occurrence.organisation.today(act.at) if is_owed else date.min
+    return granted_for(wanted or asked, asked, earliest=earliest, **_limits(occurrence))
+
+
+def _extend(occurrence: Occurrence, new: date) -> None:
     """Move the date; the first one, and how often it was moved, stay known.
 
     The deadline's revision rises: reminders of the old date fall silent, and the planner makes
     those of the new one. A report that waits for its inspector is judged by the new date, too.
     """
-    new = petition.new_due_on
-    assert new is not None, "an extension has its date"
-    if occurrence.status not in {Occurrence.Status.OPEN, Occurrence.Status.SUBMITTED}:
-        raise Conflict("occurrence_closed")
-    check_later(new, occurrence.due_on)
     occurrence.due_on = new
     occurrence.extension_count += 1
     occurrence.deadline_revision += 1
@@ -347,7 +327,11 @@ def _end(petition: Petition, status: Petition.Status, decision: str, act: Act) -
     petition.status, petition.decision = status, decision.strip()
     petition.decided_by, petition.decided_for = act.user, act.on_behalf_of
     petition.decided_at = act.at
-    petition.save(update_fields=["status", "decision", "decided_by", "decided_for", "decided_at"])
+    petition.save(
+        update_fields=[
+            "status", "decision", "decided_by", "decided_for", "decided_at", "granted_due_on",
+        ]
+    )  # fmt: skip
 
 
 def _facts(occurrence: Occurrence) -> dict[str, Any]:
@@ -373,13 +357,13 @@ def _record(
         "petition_kind": petition.kind,
         "petition_status": petition.status,
     }
-    asked = {"asked_for": petition.new_due_on} if petition.new_due_on else {}
+    dates = {"asked_for": petition.new_due_on, "granted": petition.granted_due_on}
     record(
         act=act,
         organisation=occurrence.organisation,
         action=action,
         subject=occurrence,
         before=before or _facts(occurrence),
-        after={**_facts(occurrence), **said, **asked},
+        after={**_facts(occurrence), **said, **{key: day for key, day in dates.items() if day}},
         reason=reason,
     )

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 
 from django.utils.functional import Promise
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from compliance.models import AuditEvent, ExecutionReport, Occurrence, Petition, Plan
@@ -119,9 +120,18 @@ def _occurrence_lines(events: Mapping[int, AuditEvent], now: datetime) -> dict[i
             else 0,
             path=occurrence.get_absolute_url(),
             action=action,
-            news=_sentence(what, event),
+            news=_sentence(_otherwise(event) or what, event),
         )
     return answers
+
+
+def _otherwise(event: AuditEvent) -> str:
+    """What is said where the ministry granted another date than was asked for."""
+    asked, granted = event.after.get("asked_for"), event.after.get("granted")
+    if event.action != "occurrence.extend" or granted in {None, asked}:
+        return ""
+    words = gettext("The deadline was moved, to an earlier date than the %(asked)s asked for")
+    return words % {"asked": f"{date.fromisoformat(asked):%d.%m.%Y}"}
 
 
 def _plan_lines(events: Mapping[int, AuditEvent], now: datetime) -> dict[int, Answer]:

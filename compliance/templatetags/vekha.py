@@ -83,6 +83,8 @@ def status_badge(status: str) -> SafeString:
 @register.simple_tag
 def petition_badge(petition: Petition) -> SafeString:
     """The badge of a petition: while it is open, who is to answer it."""
+    if petition.is_unasked:
+        return badge(PETITION_TONES[petition.status], gettext("Taken off control"))
     if not petition.is_open:
         return badge(PETITION_TONES[petition.status], petition.get_status_display())
     if petition.needs_endorsement:

@@ -230,6 +230,7 @@ ROWS: dict[str, Row] = {
         {"kind": "waiver", "reason": "Снесено"},
     ),
     "petitions": Row(EVERYBODY),
+    "petitions-export": Row(EVERYBODY),
     "petition": Row(DRAFT_READERS, of("petition")),
     "petition-withdraw": Row(
         {"director"}, of("petition"), "post", DRAFT_READERS - {"director"}

@@ -33,7 +33,9 @@ def decline(process: Process, grounds: Grounds, act: Act) -> None:
 
 def grant(process: Process, grounds: Grounds, act: Act) -> None:
     """The ministry grants the petition: the date moves, or the control ends."""
-    petitions.grant_petition(_petition(process).pk, comment=grounds.comment, act=act)
+    petitions.grant_petition(
+        _petition(process).pk, comment=grounds.comment, new_due_on=grounds.new_due_on, act=act
+    )
 
 
 def refuse(process: Process, grounds: Grounds, act: Act) -> None:

@@ -9,6 +9,7 @@ from django.db import transaction
 
 from compliance.domain.refusals import Conflict, Forbidden
 from compliance.models import Occurrence, Petition, User
+from compliance.services import petition_rights as rights
 from compliance.services import petitions
 from compliance.services.acts import Act
 from compliance.services.petitions import Wish
@@ -31,7 +32,7 @@ def ask(occurrence_id: int, wish: Wish, *, act: Act) -> Petition:
 def withdraw(petition_id: int, *, act: Act) -> Petition:
     """The petition taken back, its task out of the queue."""
     petition = Petition.objects.select_related("occurrence__organisation").get(pk=petition_id)
-    if not act.may(petitions.may_withdraw, petition):
+    if not act.may(rights.may_withdraw, petition):
         raise Forbidden("not_your_petition")
     held = hold(petitions=petition_id)
     if not held:
@@ -63,8 +64,8 @@ def panel(user: User, occurrence: Occurrence, now: datetime) -> Panel:
         petition.occurrence = occurrence
     pending = next((one for one in found if one.is_open), None)
     is_free = occurrence.status == Occurrence.Status.OPEN and pending is None
-    asks = is_free and user.may(petitions.may_ask, occurrence)
-    waives = is_free and petitions.may_waive_unasked(user, occurrence)
+    asks = is_free and user.may(rights.may_ask, occurrence)
+    waives = is_free and rights.may_waive_unasked(user, occurrence)
     can_extend = petitions.can_extend(occurrence, now)
     return Panel(
         pending=pending,
@@ -74,7 +75,7 @@ def panel(user: User, occurrence: Occurrence, now: datetime) -> Panel:
         is_period_over=asks and not can_extend,
         ask_waiver=asks and not waives,
         waive=waives,
-        withdraw=pending is not None and user.may(petitions.may_withdraw, pending),
+        withdraw=pending is not None and user.may(rights.may_withdraw, pending),
     )
 
 
@@ -83,8 +84,8 @@ def may_answer(user: User, petition: Petition, task: Task) -> bool:
     if not (task.is_open and user.may(engine.may_answer, task)):
         return False
     if petition.needs_endorsement:
-        return user.may(petitions.may_endorse, petition)
-    return user.pk not in petition.askers and user.may(petitions.may_decide, petition)
+        return user.may(rights.may_endorse, petition)
+    return user.pk not in petition.askers and user.may(rights.may_decide, petition)
 
 
 def task_of(petition: Petition) -> Task | None:

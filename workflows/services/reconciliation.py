@@ -350,7 +350,7 @@ def _occurrences_and_dates() -> Iterator[Difference]:
     rows = Occurrence.objects.annotate(
         lawful=Case(
             When(extension_count=0, then=F("original_due_on")),
-            default=Subquery(granted.values("new_due_on")[:1]),
+            default=Subquery(granted.values("granted_due_on")[:1]),
         )
     )
     moved = rows.filter(lawful__isnull=False).exclude(due_on=F("lawful")).order_by("pk")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -14,7 +14,10 @@ from django.views.decorators.http import require_POST, require_safe
 from compliance.domain.refusals import Refusal
 from compliance.models import AuditEvent, ExecutionReport, Occurrence, Petition
 from compliance.services.acts import Act
-from compliance.services.petitions import may_withdraw
+from compliance.services.petition_exports import petition_columns, petition_lines
+from compliance.services.petition_rights import may_withdraw
+from compliance.services.spreadsheets import workbook
+from compliance.views.overdue import XLSX
 from compliance.views.requests import page_of, person
 from compliance.wording import sentence
 from workflows.forms import GroundsForm
@@ -25,6 +28,7 @@ from workflows.services import petitions as service
 from workflows.views.occurrences import occurrence_page
 
 ROWS = 5  # of earlier petitions and returned reports beside a decision
+CHUNK = 500  # rows of an export in memory at a time
 
 
 @require_safe
@@ -37,11 +41,22 @@ def petitions(request: HttpRequest) -> HttpResponse:
         "page": page_of(rows, request),
         "show": form.cleaned_data["show"] or Show.OPEN if form.is_valid() else "",
         "tallies": [
-            (show, show.label, form.shown(show).count()) for show in (Show.DIRECTOR, Show.MINISTRY)
+            (show, show.label, form.shown(show).count())
+            for show in (Show.DIRECTOR, Show.MINISTRY, Show.WAIVED)
         ],
         "today": person(request).today(timezone.now()),
     }
     return render(request, "workflows/petitions.html", context)
+
+
+@require_safe
+def petitions_export(request: HttpRequest) -> FileResponse:
+    """The list that the address asks for, all its pages, as a workbook."""
+    rows = PetitionFilter(request.GET, user=person(request)).chosen().with_texts()
+    title = _("Petitions")
+    file = workbook(title, petition_columns(), petition_lines(rows.iterator(CHUNK)))
+    name = f"{title} {timezone.localdate():%Y-%m-%d}.xlsx"
+    return FileResponse(file, as_attachment=True, filename=name, content_type=XLSX)
 
 
 @require_POST
@@ -129,7 +144,9 @@ def _page(
         "answers": [
             {
                 "outcome": outcome,
-                "form": answer if answer and outcome.code == code else GroundsForm(outcome),
+                "form": answer
+                if answer and outcome.code == code
+                else GroundsForm(outcome, petition=petition),
                 "is_refused": answer is not None and outcome.code == code,
             }
             for outcome in offered

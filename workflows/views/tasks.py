@@ -65,7 +65,8 @@ def complete(request: HttpRequest, pk: int) -> HttpResponse:
     outcome = task.step.outcomes.get(code)
     if outcome is None:
         raise Refusal("unknown_outcome")
-    form = GroundsForm(outcome, request.POST, bases=task.bases)
+    petition = task.process.petition
+    form = GroundsForm(outcome, request.POST, bases=task.bases, petition=petition)
     usual = revision_page if task.process.is_amendment else plan_page
     page = PAGES.get(task.step.flow_class, usual)
     if not form.is_valid():

@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from compliance.domain.extensions import can_move, extended_to
+from compliance.domain.extensions import can_move, extended_to, granted_for
 from compliance.domain.periods import Period
 from compliance.domain.refusals import Refusal
 from compliance.domain.shifting import Policy
@@ -72,3 +72,49 @@ def test_a_date_that_cannot_be_is_refused_by_its_own_name(wanted, given, code):
 )
 def test_a_deadline_can_move_while_the_plan_has_a_later_day(due_on, today, can):
     assert can_move(due_on=due_on, today=today, period=YEAR) is can
+
+
+ASKED = date(2026, 8, 31)  # a Monday
+
+
+def granted(wanted: date, *, earliest: date = TODAY, shift: str = "after") -> date:
+    return granted_for(
+        wanted,
+        ASKED,
+        due_on=DUE,
+        earliest=earliest,
+        period=YEAR,
+        calendar=WorkingCalendar.of(non_working=[date(2026, 8, 28)]),
+        policy=Policy(named_date_shift=shift),
+    )
+
+
+@pytest.mark.parametrize(
+    ("wanted", "given", "expected"),
+    [
+        (ASKED, {}, ASKED),
+        (ASKED, {"earliest": date(2026, 9, 10)}, ASKED),  # as asked, even when it has gone by
+        (date(2026, 7, 15), {}, date(2026, 7, 15)),
+        (date(2026, 7, 18), {}, date(2026, 7, 20)),  # a Saturday
+        (date(2026, 8, 28), {}, ASKED),  # never beyond what was asked for
+        (date(2026, 7, 15), {"earliest": date.min}, date(2026, 7, 15)),
+    ],
+)
+def test_what_is_granted_is_the_date_asked_for_or_an_earlier_one(wanted, given, expected):
+    assert granted(wanted, **given) == expected
+
+
+@pytest.mark.parametrize(
+    ("wanted", "given", "code"),
+    [
+        (date(2026, 9, 1), {}, "granted_later_than_asked"),
+        (date(9999, 12, 31), {}, "granted_later_than_asked"),
+        (DUE, {}, "new_date_not_later"),
+        (date(1, 1, 1), {}, "new_date_not_later"),
+        (date(2026, 7, 15), {"earliest": date(2026, 7, 16)}, "new_date_past"),
+    ],
+)
+def test_a_date_that_cannot_be_granted_is_refused_by_its_own_name(wanted, given, code):
+    with pytest.raises(Refusal) as refused:
+        granted(wanted, **given)
+    assert refused.value.code == code
