@@ -11,10 +11,11 @@ class ComplianceConfig(AppConfig):
         from django.core.checks import register as register_check
 
         from compliance.checks import next_year_is_in_the_calendar
+        from compliance.services import told_events, told_work
         from compliance.services.still_due import KIND, still_due
-        from compliance.services.told_events import announce_all
         from notifications.subjects import register
 
         register(KIND, still_due)
-        announce_all()
+        told_events.announce_all()
+        told_work.announce_all()
         register_check(next_year_is_in_the_calendar, "calendar")

@@ -219,8 +219,14 @@ def said(action: str) -> str:
 
 
 def changes_of(event: AuditEvent) -> list[Change]:
-    """What the event changed, in the order it was recorded; what stayed is left out."""
-    before, after = event.before, event.after
+    """What the event changed, in the order it was recorded; what stayed is left out.
+
+    A key that ends in `_id` says to the machine whom a name beside it means.
+    """
+    before, after = (
+        {key: value for key, value in said.items() if not key.endswith("_id")}
+        for said in (event.before, event.after)
+    )
     return [
         Change(label_of(key), _words(key, before.get(key)), _words(key, after.get(key)))
         for key in dict.fromkeys([*before, *after])

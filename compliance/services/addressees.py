@@ -141,6 +141,13 @@ JOIN able ON able.organisation_id = duty.organisation_id AND able.person_id = du
     return {Duty(*row) for row in fetch(sql, [*organisation_ids, as_date(today)])}
 
 
+_SCOPE_TO_PERSON = f"""
+scope(organisation_id) AS (SELECT DISTINCT organisation_id FROM due),
+{PEOPLE}
+SELECT DISTINCT {PERSON}
+{FROM_DUE_TO_PERSON}"""
+
+
 def responsible(organisation_id: int, executor_id: int | None, today: date) -> set[int]:
     """The people to whom something about this executor's work goes."""
     sql = f"""
@@ -148,9 +155,20 @@ WITH RECURSIVE
 due(organisation_id, executor_id, who) AS (
     SELECT id, CAST(%s AS bigint), 'executor' FROM compliance_organisation WHERE id = %s
 ),
-scope(organisation_id) AS (SELECT organisation_id FROM due),
-{PEOPLE}
-SELECT {PERSON}
-{FROM_DUE_TO_PERSON}"""
+{_SCOPE_TO_PERSON}"""
     rows = fetch(sql, [executor_id, organisation_id, as_date(today)])
     return {person for (person,) in rows}
+
+
+def responsible_for_plan(plan_id: int, today: date) -> set[int]:
+    """The people to whom something about what the plan still owes goes. One statement."""
+    sql = f"""
+WITH RECURSIVE
+due(organisation_id, executor_id, who) AS (
+    SELECT DISTINCT assignment.organisation_id, assignment.executor_id, 'executor'
+    FROM compliance_occurrence occurrence
+    JOIN compliance_assignment assignment ON assignment.id = occurrence.assignment_id
+    WHERE occurrence.plan_id = %s AND occurrence.status = 'open'
+),
+{_SCOPE_TO_PERSON}"""
+    return {person for (person,) in fetch(sql, [plan_id, as_date(today)])}

@@ -155,7 +155,11 @@ def name_executor(assignment: Assignment, executor: User, *, act: Act) -> Assign
         organisation=assignment.organisation,
         action="assignment.name",
         subject=assignment,
-        before={"executor": before and str(before)},
-        after={"executor": str(executor), "measure": assignment.measure_id},
+        before={"executor": before and str(before), "executor_id": before and before.pk},
+        after={
+            "executor": str(executor),
+            "executor_id": executor.pk,
+            "measure": assignment.measure_id,
+        },
     )
     return assignment

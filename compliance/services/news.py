@@ -26,7 +26,6 @@ OVERTAKING = {
     "approval.withdraw",
     "report.submit",
     "report.send",
-    "plan.reopen",
 }
 """Events that nobody is told of, but after which what was told about the same thing is past."""
 
@@ -39,12 +38,14 @@ class Telling:
     """Whom an event concerns, and how their letter puts it.
 
     One that stands alone neither overtakes other events about its subject nor is overtaken by them:
-    its lines say by themselves whether it is still so.
+    its lines say by themselves whether it is still so. One that is personal names whom it concerns:
+    they need no duty where it happened.
     """
 
     concerned: Callable[[AuditEvent], Collection[int]]
     lines: Lines
     stands_alone: bool = False
+    is_personal: bool = False
 
 
 TELLINGS: dict[str, Telling] = {}
@@ -84,6 +85,7 @@ def still_news(reminder_ids: Collection[int], now: datetime) -> dict[int, Answer
     events = AuditEvent.objects.in_bulk({reminder.subject_id for reminder in reminders})
     telling = TELLINGS[reminders[0].subject_kind] if reminders else None
     overtaken = set() if telling is None or telling.stands_alone else _overtaken(events)
+    is_personal = telling is not None and telling.is_personal
     places = {event.organisation_id for event in events.values()}
     able = {
         (duty.organisation_id, duty.user_id) for duty in duties(places, timezone.localdate(now))
@@ -95,7 +97,7 @@ def still_news(reminder_ids: Collection[int], now: datetime) -> dict[int, Answer
             answers[reminder.pk] = Reason.GONE
         elif event.pk in overtaken or event.at < now - LASTS:
             answers[reminder.pk] = Reason.OUTDATED
-        elif (event.organisation_id, reminder.addressee_id) not in able:
+        elif not is_personal and (event.organisation_id, reminder.addressee_id) not in able:
             answers[reminder.pk] = Reason.NOT_RESPONSIBLE
     left = {row.pk: events[row.subject_id] for row in reminders if row.pk not in answers}
     if telling and left:

@@ -23,6 +23,7 @@ from compliance.services.deadlines import confirm_deadline
 from compliance.services.plans import ResponsibleDraft, add_measure, content_hash, remove_measure
 from compliance.services.reports import Account, save_report
 from compliance.services.transitions import Grounds
+from notifications.models import Reminder
 from tests import factories as make
 from tests.scenes import due_in, executing, published, sent
 from tests.workflows.amendments import (
@@ -347,3 +348,12 @@ def test_the_audit_trail_tells_the_whole_way_in_order():
         "revision.open", "revision.agree", "revision.approve", "revision.publish",
     ]  # fmt: skip
     assert told.last().after["content_hash"] == content_hash(revision)
+
+
+def test_who_owes_something_hears_that_another_text_binds():
+    scene = executing()
+    revision = revised(scene)
+    reword(scene, revision, text="Обновить оба стенда", deadline_text=due_in(20))
+    in_force(scene, revision)
+    told = Reminder.objects.filter(subject_kind="revision.publish")
+    assert [row.addressee for row in told] == [scene.region.executor]

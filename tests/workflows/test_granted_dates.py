@@ -210,7 +210,10 @@ def test_a_waiver_without_a_petition_stands_in_the_list_with_reason_who_and_when
     assert str(scene.region.coordinator) in page and words(timezone.localdate()) in page
     url = Petition.objects.get().get_absolute_url()
     page = coordinator.get(url).content.decode()
-    assert "решение министерства, без ходатайства" in page and 'id="asked">Что решило министерство' in page
+    assert (
+        "решение министерства, без ходатайства" in page
+        and 'id="asked">Что решило министерство' in page
+    )
 
 
 def test_a_waiver_that_was_asked_for_names_who_asked(scene):

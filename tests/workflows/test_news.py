@@ -247,27 +247,34 @@ def test_two_events_about_one_report_are_two_rows_and_one_letter(post_office: Po
 
 @pytest.mark.django_db
 @pytest.mark.parametrize(
-    ("steps", "action", "words"),
+    ("steps", "action", "words", "people"),
     [
         (
             [("decline", "director")],
             "petition.decline",
             "не поддержал ходатайство: Нет",
+            ["executor"],
         ),
         (
             [("endorse", "director"), ("refuse", "coordinator")],
             "petition.refuse",
             "отказало в ходатайстве: Нет",
+            ["director", "executor"],
         ),
         (
             [("endorse", "director"), ("grant", "coordinator")],
             "occurrence.extend",
             "Срок перенесён",
+            ["director", "executor"],
         ),
     ],
 )
 def test_who_asked_for_a_later_date_hears_the_answer_and_the_date_that_holds(
-    post_office: PostOffice, steps: list[tuple[str, str]], action: str, words: str
+    post_office: PostOffice,
+    steps: list[tuple[str, str]],
+    action: str,
+    words: str,
+    people: list[str],
 ) -> None:
     scene = executing()
     petition = asked(scene)
@@ -276,7 +283,7 @@ def test_who_asked_for_a_later_date_hears_the_answer_and_the_date_that_holds(
 
     sweep()
 
-    assert told(action) == ["executor"]
+    assert told(action) == people
     text = texts(post_office)["executor@example.org"]
     line = text[text.index(words) :].split("\n\n")[0].split("\r\n\r\n")[0]
     assert f"{scene.occurrence.due_on:%d.%m.%Y}" in line

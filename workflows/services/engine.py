@@ -108,7 +108,7 @@ def record_holder(task: Task, action: str, before: User | None, act: Act, reason
         organisation=process.organisation,
         action=action,
         subject=process.occurrence or process.plan,
-        before={"owner": before and str(before)},
+        before={"owner": before and str(before), "owner_id": before and before.pk},
         after={"step": str(task.title), "owner": task.owner and str(task.owner)},
         reason=reason.strip(),
     )

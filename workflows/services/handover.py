@@ -6,6 +6,7 @@ to somebody locks the receiver first, so nothing reaches a leaver behind this ac
 
 from __future__ import annotations
 
+from collections import Counter, defaultdict
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -34,6 +35,9 @@ from workflows.services import engine
 from workflows.services.passing import possible_receivers
 
 FARTHEST = timedelta(days=366)
+
+Received = defaultdict[int, Counter[str]]
+"""By person, how many tasks, due dates and lines of drafts became theirs."""
 
 
 @dataclass(frozen=True)
@@ -134,10 +138,11 @@ def hand_over(wanted: Handover, *, act: Act) -> dict[str, int]:
     if work.is_empty() and not (wanted.switch_off and leaver.is_active):
         raise Conflict("handed_over_already", name=str(leaver))
     place = leaver.memberships.select_related("organisation").order_by("pk")[0].organisation
+    received: Received = defaultdict(Counter)
     counts = {
-        "tasks": _move_tasks(work, wanted, act),
-        "measures": _move_assignments(work, wanted, act),
-        "drafts": _move_drafts(work, wanted),
+        "tasks": _move_tasks(work, wanted, act, received),
+        "measures": _move_assignments(work, wanted, act, received),
+        "drafts": _move_drafts(work, wanted, received),
         "substitutions": work.substitutions.update(ended_at=act.at, ended_by=act.user),
         "roles": _end_memberships(work, wanted.last_day),
     }
@@ -156,6 +161,7 @@ def hand_over(wanted: Handover, *, act: Act) -> dict[str, int]:
             "drafts_to": wanted.drafts_to and str(wanted.drafts_to),
             "ends_on": wanted.last_day,
             "is_active": leaver.is_active,
+            "received_by_id": received,
         },
         reason=wanted.reason.strip(),
     )
@@ -179,7 +185,7 @@ def _locked(wanted: Handover) -> User:
     return found[wanted.leaver.pk]
 
 
-def _move_tasks(work: OpenWork, wanted: Handover, act: Act) -> int:
+def _move_tasks(work: OpenWork, wanted: Handover, act: Act, received: Received) -> int:
     """How many tasks changed hands: to the heir where they hold the role, else to the queue."""
     moved = 0
     ids = sorted({*work.tasks.values_list("pk", flat=True)} | _ids(work.delegated))
@@ -195,6 +201,10 @@ def _move_tasks(work: OpenWork, wanted: Handover, act: Act) -> int:
                 moved += 1
                 task.delegated_by = heir
                 task.save(update_fields=["delegated_by"])
+            else:
+                continue
+            if finisher := task.delegated_by_id or task.owner_id:
+                received[finisher]["tasks"] += 1
     return moved
 
 
@@ -217,7 +227,7 @@ def _give(task: Task, heir: User | None, act: Act) -> None:
         engine.give(task, heir, act)
 
 
-def _move_assignments(work: OpenWork, wanted: Handover, act: Act) -> int:
+def _move_assignments(work: OpenWork, wanted: Handover, act: Act, received: Received) -> int:
     """How many measures in execution got another executor; nobody named: the institution's."""
     rows = list(work.assignments.select_for_update(of=("self",)))
     if wanted.measures_to is not None:
@@ -226,10 +236,13 @@ def _move_assignments(work: OpenWork, wanted: Handover, act: Act) -> int:
             if not able.exists():
                 raise Refusal("executor_not_here", name=str(wanted.measures_to))
     found = Assignment.objects.filter(pk__in=[row.pk for row in rows])
+    if rows and wanted.measures_to is not None:
+        owed = Occurrence.objects.on_control().filter(assignment__in=found)
+        received[wanted.measures_to.pk]["due_dates"] = owed.count()
     return found.update(executor=wanted.measures_to)
 
 
-def _move_drafts(work: OpenWork, wanted: Handover) -> int:
+def _move_drafts(work: OpenWork, wanted: Handover, received: Received) -> int:
     """How many lines of drafts name somebody else now; a text with a party is read-only."""
     for plan_id in sorted({row.version.revision.plan_id for row in work.drafts}):
         lock_plan(plan_id)
@@ -240,6 +253,8 @@ def _move_drafts(work: OpenWork, wanted: Handover) -> int:
         name = str(heir) if heir else str(row.organisation)
         row.text = row.text.replace(str(wanted.leaver), name)[:1000]
         row.save(update_fields=["person", "kind", "text"])
+    if rows and heir is not None:
+        received[heir.pk]["drafts"] = len(rows)
     return len(rows)
 
 
