@@ -71,6 +71,25 @@ SENTENCES: dict[str, str | Promise] = {
     "dates_or_anchor": _("Give either dates or the day of the event, not both."),
     "anchor_not_asked": _("The words name no event to count from. Give dates instead."),
     "dates_needed": _("The words give no date. Set one, or change the words."),
+    # Beginning a plan
+    "too_many_headings": _("A plan has at most %(limit)s sections. Put some of them together."),
+    "heading_too_long": _(
+        "The heading “%(heading)s” is longer than %(limit)s characters. Shorten it."
+    ),
+    "no_headings": _("Name at least one section, each on a line of its own."),
+    "plan_there": _(
+        "There is already a plan “%(title)s” for this period. Open it in the list, or give another "
+        "title."
+    ),
+    "period_not_in_our_time": _("Give a period between the years %(first)s and %(last)s."),
+    "period_too_long": _("A plan is made for %(years)s years at most. Give a shorter period."),
+    "type_does_not_fit": _(
+        "“%(type)s” is no plan type for “%(name)s”. Choose another type or organisation."
+    ),
+    "no_plan_type": _("There is no plan type for “%(name)s”. Ask the administrator to add one."),
+    "rating_is_no_plan": _(
+        "This document is a rating, and no plan can be made of it. Choose the document of a plan."
+    ),
     # Tasks
     "task_taken": _("Somebody else has already taken this task. Your list has been refreshed."),
     "task_done": _("This task is already done. Your list has been refreshed."),
@@ -227,7 +246,9 @@ SENTENCES: dict[str, str | Promise] = {
     "no_institutions": _("The rating names no institutions. Check that its columns have headings."),
     "unexpected_kind": _("The document is read as “%(found)s”, not as “%(expected)s”."),
     "only_plans_adopted": _("Only a plan can be taken over. Import a rating without --adopt."),
-    "period_missing": _("The document names no year. Give it: --year 2026."),
+    "period_missing": _(
+        "The document names no year. Give the year (for the command: --year 2026)."
+    ),
     "organisation_needed": _("It is not clear whose document this is. Give --organization NAME."),
     "council_has_no_plan": _(
         "“%(name)s” is a council and has no plan of its own. Name an institution or a ministry."

@@ -4,6 +4,7 @@ from django.urls import path
 
 from workflows.views import (
     deadlines,
+    drafting,
     handover,
     health,
     home,
@@ -37,6 +38,9 @@ urlpatterns = [
     path("people/<int:pk>/hand-over/", handover.handover, name="handover"),
     path("rights/", rights.rights, name="rights"),
     path("plans/", plans.plans, name="plans"),
+    path("plans/new/", drafting.new, name="plan-new"),
+    path("plans/new/document/", drafting.upload, name="plan-upload"),
+    path("plans/new/document/<uuid:pk>/", drafting.preview, name="plan-upload-preview"),
     path("plans/<int:pk>/", plans.plan, name="plan"),
     path("plans/<int:pk>/send/", plans.send, name="plan-send"),
     path("plans/<int:pk>/vote/", votes.vote, name="plan-vote"),

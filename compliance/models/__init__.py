@@ -11,7 +11,7 @@ from compliance.models.inspections import (
     InspectionPolicy,
     InspectionSample,
 )
-from compliance.models.invitations import Invitation, PeopleUpload
+from compliance.models.invitations import Invitation
 from compliance.models.measures import (
     Assignment,
     Measure,
@@ -28,6 +28,7 @@ from compliance.models.plans import Decision, Plan, PlanType, Revision
 from compliance.models.remarks import Remark
 from compliance.models.sendings import Sending
 from compliance.models.substitutions import Substitution
+from compliance.models.uploads import PeopleUpload, PlanUpload
 
 __all__ = [
     "Assessment",
@@ -59,6 +60,7 @@ __all__ = [
     "Petition",
     "Plan",
     "PlanType",
+    "PlanUpload",
     "Proposal",
     "Remark",
     "Responsible",

@@ -1,8 +1,7 @@
-"""One-time invitations, and files of people that wait for a second look."""
+"""One-time invitations."""
 
 from __future__ import annotations
 
-import uuid
 from datetime import datetime, timedelta
 
 from django.conf import settings
@@ -15,7 +14,6 @@ from notifications.models import DeliveryState
 from notifications.models.states import UNSENT
 
 VALID_FOR = timedelta(days=7)  # from the moment the letter leaves
-KEPT_FOR = timedelta(days=1)  # an uploaded file that nobody confirms
 
 
 class InvitationQuerySet(models.QuerySet["Invitation"]):
@@ -119,23 +117,3 @@ class Invitation(models.Model):
     def is_on_its_way(self) -> bool:
         """Whether the letter has yet to leave."""
         return self.state in {*UNSENT, DeliveryState.CLAIMED}
-
-
-class PeopleUpload(models.Model):
-    """An uploaded table of organisations and people, kept for its uploader to confirm."""
-
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    uploader = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
-    )
-    made_at = models.DateTimeField()
-    file_name = models.CharField(_("file"), max_length=200)
-    content = models.BinaryField()
-    stored_at = models.DateTimeField(null=True, blank=True)
-
-    class Meta:
-        verbose_name = _("uploaded table of people")
-        verbose_name_plural = _("uploaded tables of people")
-
-    def __str__(self) -> str:
-        return self.file_name

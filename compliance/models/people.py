@@ -68,6 +68,10 @@ class Jurisdiction:
         acting = (duty.path for duty in self.duties if duty.role == role and not duty.is_closed)
         return any(path.startswith(branch) for branch in filter(None, acting))
 
+    def acting(self) -> Jurisdiction:
+        """What of it is acted on: of a closed organisation one reads and acts no more."""
+        return Jurisdiction(tuple(duty for duty in self.duties if not duty.is_closed))
+
     def looks_after(self, role: str, path: str) -> bool:
         """Whether the person reads in the role: who acts does, and whose place was closed."""
         return any(path.startswith(branch) for branch in filter(None, self.paths(role)))

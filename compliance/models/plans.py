@@ -49,6 +49,17 @@ class PlanType(models.Model):
     published_by = models.CharField(_("published by"), max_length=20, choices=Role)
     reported_by = models.CharField(_("reported by"), max_length=20, choices=Role)
     accepted_by = models.CharField(_("report accepted by"), max_length=20, choices=Role)
+    owner_kind = models.CharField(
+        _("whose plans"),
+        max_length=20,
+        choices=[
+            (kind.value, kind.label)
+            for kind in (Organisation.Kind.INSTITUTION, Organisation.Kind.MINISTRY)
+        ],
+        default=Organisation.Kind.INSTITUTION,
+    )
+    # One a line, "I. …": what a plan begun by hand starts with. Criteria change, so they are data.
+    headings = models.TextField(_("sections of a new plan"), blank=True, default="")
     drafters_decide = models.BooleanField(
         _("whoever drafted a plan may also agree or approve it"),
         default=False,
@@ -159,6 +170,8 @@ class Plan(models.Model):
         verbose_name=_("created by"),
     )
     created_at = models.DateTimeField(_("created at"))
+    # The form through which it was begun: a form sent twice makes one plan.
+    form_key = models.UUIDField(null=True, blank=True, editable=False)
 
     objects = PlanQuerySet.as_manager()
 
@@ -167,6 +180,7 @@ class Plan(models.Model):
         verbose_name_plural = _("improvement plans")
         ordering = ["-period_start", "title", "id"]
         constraints = [
+            models.UniqueConstraint(fields=["created_by", "form_key"], name="plan_once_a_form"),
             models.CheckConstraint(
                 condition=Q(period_end__gte=F("period_start")), name="plan_period_in_order"
             ),

@@ -45,6 +45,8 @@ class Request:
     year: int | None = None
     organisation: str | None = None
     is_adopted: bool = False
+    owner: Organisation | None = None  # chosen by a person; a name is not asked for then
+    type: PlanType | None = None  # otherwise the first one for such organisations
 
 
 @dataclass(frozen=True)
@@ -89,10 +91,10 @@ def store_document(read: ReadFile, request: Request, *, act: Act) -> dict[str, A
     """
     document, facts = read.document, read.facts
     check_storable(document, request)
-    organisation = find_organisation(document, request.organisation)
+    organisation = request.owner or find_organisation(document, request.organisation)
     if document.kind is Kind.RATING:
         return store_rating(document, facts, organisation, act=act)
-    plan = store_plan(document, facts, organisation, act=act)
+    plan = store_plan(document, facts, organisation, request.type, act=act)
     if request.is_adopted:
         plan = adopt_plan(plan.pk, act=act, decisions=paper_decisions(document))
     return _stored_plan(plan)
@@ -104,7 +106,12 @@ def import_document(content: bytes, filename: str, request: Request, *, act: Act
 
 
 def store_plan(
-    document: Document, facts: FileFacts, organisation: Organisation, *, act: Act
+    document: Document,
+    facts: FileFacts,
+    organisation: Organisation,
+    kind: PlanType | None = None,
+    *,
+    act: Act,
 ) -> Plan:
     """The draft plan of the organisation; Conflict when the same file is already a plan of it."""
     if document.period is None:
@@ -116,11 +123,13 @@ def store_plan(
     known = Plan.objects.filter(organisation=organisation, source_sha256=facts.sha256).first()
     if known is not None:
         raise Conflict("already_imported", plan=known.pk, title=known.title)
-    is_regional = organisation.kind == Organisation.Kind.MINISTRY
+    kind = kind or PlanType.objects.filter(owner_kind=organisation.kind).order_by("pk").first()
+    if kind is None:
+        raise Refusal("no_plan_type", name=organisation.name)
     parties = Parties(organisation, document)
     draft = PlanDraft(
         organisation=organisation,
-        type=PlanType.objects.get(code="regional" if is_regional else "institution"),
+        type=kind,
         title=_fitting(document.title or facts.file, "title", 1),
         period=document.period,
         sections=[_section(section, parties) for section in document.sections],

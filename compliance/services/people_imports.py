@@ -21,7 +21,6 @@ from compliance.documents import open_tables
 from compliance.domain.people_tables import MOST_ROWS, PeopleTable, read_people
 from compliance.domain.refusals import Conflict, Forbidden, Refusal, TooLarge
 from compliance.models import Membership, Organisation, PeopleUpload, User
-from compliance.models.invitations import KEPT_FOR
 from compliance.services.acts import Act
 from compliance.services.audit import record
 from compliance.services.people import end_old_addresses, lock_regions
@@ -62,16 +61,14 @@ def keep_upload(content: bytes, file_name: str, *, act: Act) -> PeopleUpload:
 
 def forget_uploads(act: Act) -> int:
     """How many uploaded files whose day is over were thrown away."""
-    count, _by_model = PeopleUpload.objects.filter(made_at__lte=act.at - KEPT_FOR).delete()
+    count, _by_model = PeopleUpload.objects.over(act.at).delete()
     return count
 
 
 def upload_of(upload_id: UUID, act: Act) -> PeopleUpload | None:
     """The uploader's own file that is still to be stored; nobody else's, none too old."""
-    fresh = PeopleUpload.objects.filter(
-        uploader=act.person, stored_at__isnull=True, made_at__gt=act.at - KEPT_FOR
-    )
-    return fresh.filter(pk=upload_id).first()
+    fresh = PeopleUpload.objects.fresh(act.person, act.at)
+    return fresh.filter(pk=upload_id, stored_at__isnull=True).first()
 
 
 def table_of(upload: PeopleUpload) -> PeopleTable:

@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
+from uuid import UUID
 
 from django.db import transaction
 
 from compliance.domain.chains import digest
 from compliance.domain.deadline_parts import EXACT, EXTERNAL, RELATIVE, UNKNOWN, UNREAD
 from compliance.domain.deadlines import Deadline, read_deadline
-from compliance.domain.periods import Period
+from compliance.domain.periods import Period, add_months
 from compliance.domain.proofs import in_order
-from compliance.domain.refusals import Conflict, Forbidden
+from compliance.domain.refusals import Conflict, Forbidden, Refusal
 from compliance.models import (
     Measure,
     MeasureVersion,
@@ -80,6 +81,19 @@ class PlanDraft:
     sections: Sequence[SectionDraft] = field(default_factory=tuple)
     source_name: str = ""
     source_sha256: str = ""
+    form_key: UUID | None = None  # of the form through which it was begun
+
+
+# No plan is made for longer; due dates are rows made ahead for the whole period.
+MOST_YEARS, FIRST_YEAR, LAST_YEAR = 5, 2000, 2100
+
+
+def check_period(period: Period) -> None:
+    """Refuse a period that no plan has: too long, or not in our time."""
+    if not FIRST_YEAR <= period.start.year <= period.end.year <= LAST_YEAR:
+        raise Refusal("period_not_in_our_time", first=FIRST_YEAR, last=LAST_YEAR)
+    if period.end >= add_months(period.start, 12 * MOST_YEARS):
+        raise Refusal("period_too_long", years=MOST_YEARS)
 
 
 def may_draft(user: User | None, plan: Plan) -> bool:
@@ -101,11 +115,15 @@ def draft_plan(draft: PlanDraft, *, act: Act) -> Plan:
         period_end=draft.period.end,
         source_name=draft.source_name,
         source_sha256=draft.source_sha256,
+        form_key=draft.form_key,
         created_by=act.user,
         created_at=act.at,
     )
     if not act.may(may_draft, plan):
         raise Forbidden("not_your_step")
+    if draft.type.owner_kind != draft.organisation.kind:
+        raise Refusal("type_does_not_fit", type=draft.type, name=draft.organisation.name)
+    check_period(draft.period)
     plan.save()
     revision = Revision.objects.create(plan=plan, number=1, created_at=act.at, created_by=act.user)
     position = 0

@@ -25,6 +25,7 @@ from compliance.event_words import Change, changes_of
 from compliance.models import AuditEvent, Occurrence, Organisation, Petition, Plan, User
 from compliance.models.people import Role
 from compliance.models.plans import State
+from compliance.period_words import period_words
 from compliance.services.course import Course
 from compliance.wording import signature
 
@@ -158,14 +159,7 @@ def occurrence_deadline(
     return {**shown, "moved_from": occurrence.original_due_on if times else None, "times": times}
 
 
-@register.filter
-def period(start: date, end: date) -> str:
-    """A period as short as it stays clear: "2017–2018 годы", "01.02.2026 – 31.03.2026"."""
-    if (start.month, start.day, end.month, end.day) == (1, 1, 12, 31):
-        if start.year == end.year:
-            return gettext("year %(year)s") % {"year": start.year}
-        return gettext("years %(first)s–%(last)s") % {"first": start.year, "last": end.year}
-    return f"{start:%d.%m.%Y} – {end:%d.%m.%Y}"
+register.filter("period", period_words)
 
 
 @register.filter
@@ -174,7 +168,7 @@ def plan_title(plan: Plan, limit: int) -> str:
     if len(plan.title) <= limit:
         return plan.title
     cut = Truncator(plan.title).chars(limit)
-    return f"{cut} · {period(plan.period_start, plan.period_end)}"
+    return f"{cut} · {period_words(plan.period_start, plan.period_end)}"
 
 
 # --- Pictures ---------------------------------------------------------------------------------

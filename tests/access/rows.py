@@ -18,6 +18,7 @@ from compliance.models import (
     CalendarDay,
     MeasureVersion,
     PeopleUpload,
+    PlanUpload,
     Substitution,
 )
 from tests.access.world import World
@@ -32,6 +33,7 @@ DRAFT_READERS = OVERSEERS | INSTITUTION | {"personnel"}
 PLANNERS = {"coordinator", "inspector"}
 PLAN_READERS = DRAFT_READERS | {"councillor"}  # of a published plan
 NOBODY: set[str] = set()
+BEGINNERS = {"director", "foreign_director", "coordinator", "outlander"}  # of plans
 OWN_KEEPERS = {"administrator", "coordinator", "director"}  # of the region's own people
 KEEPERS = OWN_KEEPERS | {"foreign_director", "outlander"}
 GRANTERS = {"administrator", "director", "foreign_director"}
@@ -104,6 +106,16 @@ def upload(world: World) -> list[Any]:
     return [kept.pk]
 
 
+def document(world: World) -> list[Any]:
+    kept, _made = PlanUpload.objects.get_or_create(
+        uploader=world.region.director,
+        defaults={
+            "made_at": timezone.now(), "file_name": "план.txt", "content": PLAN.encode(),
+        },
+    )  # fmt: skip
+    return [kept.pk]
+
+
 def amendment(world: World) -> list[Any]:
     return [world.released.plan.pk, world.amendment.number]
 
@@ -116,6 +128,7 @@ def section(world: World) -> str:
     return f"?section={world.draft.revisions.get().sections.get().pk}"
 
 
+PLAN = "План на 2026 год\n\n№\tМероприятие\tСрок\tОтветственный\n1\tСтенд\tмай\tДиректор"
 ADD = {"text": "Новое", "deadline_text": "ежеквартально", "proof": "photo", "responsible": "ГБУ"}
 ROWS: dict[str, Row] = {
     # What everybody has who has signed in; what stands in the lists is tested below.
@@ -170,6 +183,10 @@ ROWS: dict[str, Row] = {
     "plan-type": Row(NOBODY, first_type, sees=EVERYBODY),
     "work": Row({"administrator"}, sees=EVERYBODY - {"administrator"}),
     # Plans
+    "plan-new": Row(BEGINNERS, sees=EVERYBODY - BEGINNERS),
+    "plan-upload": Row(BEGINNERS, method="post", sees=EVERYBODY - BEGINNERS),
+    # Its uploader's own: for other drafters it does not exist.
+    "plan-upload-preview": Row({"director"}, document, sees=EVERYBODY - BEGINNERS),
     "plan": Row(DRAFT_READERS, of("draft")),
     "plan-matrix": Row(PLAN_READERS, of("executing.plan")),
     "plan-send": Row({"director"}, of("draft"), "post", DRAFT_READERS - {"director"}),

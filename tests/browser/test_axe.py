@@ -26,6 +26,7 @@ def addresses(scene: Scene) -> dict[str, list[str]]:
         "executor": [reverse("home"), due.get_absolute_url(), reverse("messages")],
         "director": [
             plan.get_absolute_url(),
+            reverse("plan-new"),
             reverse("plan-revision", args=[plan.pk, 2]),
             reverse("overdue"),
             reverse("substitutions"),

@@ -8,16 +8,20 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
+from uuid import uuid4
 
 from django.utils import timezone
 
 from compliance.models import Occurrence, PlanType, Remark, User
 from compliance.services import plans, remarks, reports
 from compliance.services.calendar import working_calendar
+from compliance.services.drafting import start_plan
 from compliance.services.evidence import attach_photo
 from compliance.services.execution import PaperDecision, adopt_plan, start_execution
+from compliance.services.imports import Request
 from compliance.services.petitions import Wish, waive_occurrence
 from compliance.services.plan_types import seen
+from compliance.services.plan_uploads import keep_document, store_upload
 from compliance.services.routes import at_turn
 from compliance.services.transitions import Grounds, change_state
 from compliance.services.votes import cast_vote
@@ -99,6 +103,29 @@ def _adopt() -> Deed:
     return lambda: adopt_plan(
         scene.plan.pk, act=make.act(scene.region.coordinator), decisions=found
     )
+
+
+def _begin_plan() -> Deed:
+    region = make.region()
+    draft = plans.PlanDraft(
+        organisation=region.own,
+        type=PlanType.objects.get(code="institution"),
+        title="План",
+        period=around_today(),
+        sections=[plans.SectionDraft("Открытость", "I")],
+    )
+    key = uuid4()
+    return lambda: start_plan(draft, key=key, act=make.act(region.director))
+
+
+def _store_document() -> Deed:
+    region = make.region()
+    rows = "№\tМероприятие\tСрок\tОтветственный\n1\tОбновить стенд\tежеквартально\tДиректор"
+    kept = keep_document(
+        f"План на 2026 год\n\n{rows}".encode(), "план.txt", act=make.act(region.director)
+    )
+    asked = Request(owner=region.own)
+    return lambda: store_upload(kept.pk, asked, act=make.act(region.director))
 
 
 def _add_measure() -> Deed:
@@ -236,6 +263,8 @@ def _publish_revision() -> Deed:
 
 
 ACTS: dict[str, Callable[[], Deed]] = {
+    "begin a plan": _begin_plan,
+    "store a document": _store_document,
     "add a measure": _add_measure,
     "send": _send,
     "adopt": _adopt,

@@ -28,6 +28,7 @@ from compliance.models import (
 from compliance.models.plans import State
 from compliance.services import deadlines
 from compliance.services.acts import Act
+from compliance.services.drafting import may_begin
 from compliance.services.execution import start_execution
 from compliance.services.texts import text_shown
 from compliance.services.transitions import Grounds, change_state
@@ -64,6 +65,7 @@ def plans(request: HttpRequest) -> HttpResponse:
         "words": words,
         "total": sum(counts.values()),
         "organisation": organisation if organisation.isdecimal() else "",
+        "may_begin": may_begin(person(request)),
     }
     return render(request, "workflows/plans.html", context)
 

@@ -1,0 +1,50 @@
+"""The headings of sections as people type them."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from compliance.domain.headings import MOST, Heading, read_headings, write_headings
+from compliance.domain.refusals import Refusal
+
+
+@pytest.mark.parametrize(
+    ("line", "number", "title"),
+    [
+        ("I. Открытость", "I", "Открытость"),
+        ("  IV)  Вежливость   работников ", "IV", "Вежливость работников"),
+        ("2.1. Сайт", "2.1", "Сайт"),
+        ("3.Комфорт", "3", "Комфорт"),
+        ("Комфортность условий", "", "Комфортность условий"),
+        ("5 шагов к порядку", "", "5 шагов к порядку"),
+        ("2026. Итоги", "", "2026. Итоги"),
+        ("V.", "", "V."),
+    ],
+)
+def test_a_number_stands_before_a_point_or_a_bracket(line, number, title):
+    assert read_headings(line) == [Heading(title, number)]
+
+
+def test_blank_lines_are_no_headings():
+    assert [str(one) for one in read_headings("\n I. А\n\n \r\nБ\n")] == ["I. А", "Б"]
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("\n".join("А" * (MOST + 1)), "too_many_headings"),
+        ("I. " + "а" * 1001, "heading_too_long"),
+    ],
+)
+def test_what_the_tables_cannot_hold_is_refused(text, code):
+    with pytest.raises(Refusal) as caught:
+        read_headings(text)
+    assert caught.value.code == code
+
+
+@given(st.lists(st.text(st.sampled_from("IVX12.) абв"), max_size=12), max_size=MOST))
+def test_what_is_written_is_read_back(lines):
+    found = read_headings("\n".join(lines))
+    assert read_headings(write_headings(found)) == found
