@@ -13,6 +13,7 @@ from compliance.domain.reading.source import MOST_CELLS, Source
 from compliance.domain.reading.text import Text
 from compliance.domain.refusals import Refusal
 
+UNSEEN = dict.fromkeys((*range(9), 11, 12, *range(14, 32)), " ")
 Value = int | float | str | bool | time | date | datetime | timedelta
 
 
@@ -89,9 +90,12 @@ def _merged(sheet: CalamineSheet) -> dict[tuple[int, int], tuple[int, int, int]]
 
 
 def _as_text(value: Value) -> str:
-    """A cell as a person sees it: 3 for 3.0, 31.12.2020 for a date."""
+    """A cell as a person sees it: 3 for 3.0, 31.12.2020 for a date, no sign that cannot be seen.
+
+    A sheet may hold signs that other formats refuse (`_x0000_`), and PostgreSQL takes no zero.
+    """
     if isinstance(value, datetime | date):
         return value.strftime("%d.%m.%Y")
     if isinstance(value, float) and value.is_integer():
         return str(int(value))
-    return str(value)
+    return str(value).translate(UNSEEN)

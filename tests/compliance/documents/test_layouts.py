@@ -87,6 +87,19 @@ def test_cells_merged_downwards_in_excel_belong_to_each_of_their_rows():
     assert document.unplaced == ()
 
 
+def test_signs_that_cannot_be_seen_are_blanks_in_a_sheet():
+    """PostgreSQL takes no text with a zero in it; a sheet may have one."""
+    stream = io.BytesIO()
+    book = xlsxwriter.Workbook(stream)
+    sheet = book.add_worksheet()
+    rows = [["План на 2020 год"], ["№", "Мероприятие", "Срок"], ["1", "Сайт\x00и\x08стенд", "май"]]
+    for line, row in enumerate(rows):
+        sheet.write_row(line, 0, row)
+    book.close()
+    document, _ = read_file(stream.getvalue(), "plan.xlsx")
+    assert document.items[0].measure == "Сайт и стенд"
+
+
 def test_text_moved_away_by_a_tracked_change_is_no_text_and_inserted_text_is(plan):
     table = plan.add_table(rows=0, cols=5)
     add_rows(table, HEADER, ["1", "Полнота", "Сайт", "май", "Директор"])
