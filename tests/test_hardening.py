@@ -158,6 +158,11 @@ def test_absurd_addresses_are_answered(name, query):
     assert answer.status_code < 500
 
 
+def test_a_form_that_cannot_be_read_is_answered_in_words():
+    answer = Client().post(reverse("display"), {f"field{number}": "1" for number in range(1001)})
+    assert answer.status_code == 400 and "Вернитесь назад, сократите введённое" in answer.text
+
+
 @pytest.mark.parametrize("text", ["", "banana", "²", "٣", "-1", "a\0b", "9" * 25, "9" * 5000])
 def test_an_id_that_is_none_is_answered_wherever_it_is_sent(text):
     region = make.region()
