@@ -7,17 +7,14 @@ what it was.
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Callable
 from typing import Any
 
 import pytest
-from django.apps import apps
-from django.core.serializers.json import DjangoJSONEncoder
 from django.db import connection
 
 from compliance.services.audit import broken_chains
+from tests.digests import changed, digest
 from tests.workflows.acts import ACTS
 from tests.workflows.acts_of_people import ACTS_OF_PEOPLE
 from workflows.services.reconciliation import differences
@@ -25,7 +22,6 @@ from workflows.services.reconciliation import differences
 # Real transactions: around an act there must be none but its own.
 pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
 
-OURS = ("compliance", "workflows", "notifications")
 ENDLESS = 400  # an act of more statements than this is no longer one that a person waits for
 
 
@@ -48,17 +44,6 @@ class Failing:
         return execute(sql, params, many, context)
 
 
-def digest() -> dict[str, str]:
-    """For each table of ours the hash of all its rows."""
-    found = {}
-    for label in OURS:
-        for model in apps.get_app_config(label).get_models(include_auto_created=True):
-            rows = list(model._base_manager.order_by("pk").values_list())
-            said = json.dumps(rows, cls=DjangoJSONEncoder, default=str)
-            found[model._meta.db_table] = hashlib.sha256(said.encode()).hexdigest()
-    return found
-
-
 EVERY_ACT = {**ACTS, **ACTS_OF_PEOPLE}
 
 
@@ -72,8 +57,7 @@ def test_an_act_is_done_wholly_or_not_at_all(name):
             with connection.execute_wrapper(failing):
                 deed()
         except InjectedError as error:
-            now = digest()
-            assert [table for table in now if now[table] != before[table]] == [], str(error)
+            assert changed(before) == [], str(error)
         else:
             break
     assert failing.passed < at, "no statement failed, and the act went through"
