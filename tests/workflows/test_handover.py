@@ -19,6 +19,7 @@ from compliance.models import (
     User,
 )
 from compliance.services.invitations import invite
+from compliance.services.petitions import waive_occurrence
 from compliance.services.plans import ResponsibleDraft
 from compliance.services.substitutions import Absence, enter_substitution
 from tests import factories as make
@@ -178,6 +179,53 @@ def test_nothing_goes_to_somebody_who_cannot_do_it(region):
             hand_over(leaving(region.executor, measures_to=person), act=make.act(region.director))
     assert Assignment.objects.get().executor == region.executor
     assert not Membership.objects.get(user=region.executor).ends_on
+
+
+def test_nothing_at_all_goes_to_a_closed_account(region, heir):
+    task = taken(region)
+    User.objects.filter(pk=heir.pk).update(is_active=False)
+    for kind in ("tasks_to", "measures_to", "drafts_to"):
+        wanted = leaving(region.coordinator, **{kind: heir})
+        with pytest.raises(Refusal, match="receiver_cannot"):
+            hand_over(wanted, act=make.act(region.administrator))
+    task.refresh_from_db()
+    assert task.owner == region.coordinator
+
+
+def test_what_the_leaver_only_prepared_goes_back_to_whose_it_is(region, heir):
+    giver = make.member(region.ministry, "coordinator", "giver")
+    task = sent(region).task
+    engine.take(task.pk, act=make.act(giver))
+    asked = {"to": region.coordinator, "seen": giver.pk, "asked": "Сверить"}
+    passing.delegate(task.pk, act=make.act(giver), **asked)
+    hand_over(leaving(region.coordinator, tasks_to=heir), act=make.act(region.administrator))
+    task.refresh_from_db()
+    assert (task.owner, task.delegated_by) == (giver, None)
+
+
+def test_a_duty_elsewhere_that_is_over_keeps_nobody_from_handing_over(region):
+    region.other.memberships.create(user=region.executor, role="executor", ends_on=yesterday())
+    hand_over(leaving(region.executor), act=make.act(region.director))
+    assert region.executor.memberships.get(organisation=region.own).ends_on
+
+
+def test_a_duty_that_has_not_begun_ends_on_its_first_day_and_once(region):
+    later = timezone.localdate() + timedelta(days=5)
+    row = region.own.memberships.create(user=region.executor, role="hr", starts_on=later)
+    act = make.act(region.administrator)
+    assert hand_over(leaving(region.executor), act=act)["roles"] == 2
+    row.refresh_from_db()
+    assert row.ends_on == later, "no duty ends before it begins"
+    with pytest.raises(Conflict, match="handed_over_already"):
+        hand_over(leaving(region.executor), act=act)
+
+
+def test_measures_of_which_nothing_is_owed_any_more_stay_with_who_did_them(region):
+    scene = executing(region)
+    Assignment.objects.update(executor=region.executor)
+    waive_occurrence(scene.occurrence.pk, reason="Снесено", act=make.act(region.coordinator))
+    assert hand_over(leaving(region.executor), act=make.act(region.director))["measures"] == 0
+    assert Assignment.objects.get().executor == region.executor
 
 
 def test_an_absurd_last_day_is_refused(region):

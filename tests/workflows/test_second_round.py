@@ -14,6 +14,8 @@ from compliance.services.transitions import Grounds
 from tests import factories as make
 from tests.scenes import Scene, due_in, executing, sent
 from tests.workflows.amendments import GROUNDS, in_force, revised, reword, said, step, task_of
+from tests.workflows.parties import AGREES, APPROVES, set_type
+from tests.workflows.parties import step as party_step
 from workflows.models import Task
 from workflows.services import engine
 from workflows.services.rounds import drop_remark, put_remark, since_last_seen
@@ -198,6 +200,17 @@ def test_each_party_compares_with_what_it_saw_itself():
     answer(scene, "agree")
     fields = [one.field for one in since_last_seen(scene.task).measures[0].fields]
     assert fields == ["text", "form"]
+
+
+def test_what_another_agreeing_party_saw_is_no_first_look_of_this_one():
+    region = make.region()
+    set_type(
+        region, party_step(AGREES, "coordinator"), party_step(AGREES, "head"),
+        party_step(APPROVES, "director"),
+    )  # fmt: skip
+    scene = sent(region)
+    answer(scene, "agree")
+    assert scene.task.role == "head" and since_last_seen(scene.task) is None
 
 
 def test_nothing_changed_is_said_too():
