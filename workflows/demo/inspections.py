@@ -58,8 +58,8 @@ def _accepted(cast: Cast) -> list[Occurrence]:
 
 
 def _hold(inspection: Inspection, end: str, days: Days, cast: Cast) -> None:
-    """The inspector holds it today, with a photo on a visit."""
-    act = Act(cast.officials["inspector"], days.now)
+    """An inspector who did not accept the report holds it today, with a photo on a visit."""
+    act = Act(cast.officials["inspector2"], days.now)
     task = engine.open_task(Process.objects.get(inspection=inspection))
     assert task is not None, "the inspection waits for its inspector"
     is_visit = inspection.kind == Kind.VISIT

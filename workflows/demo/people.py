@@ -31,6 +31,11 @@ COLLEAGUES = (
     ("Показательная Софья Ивановна", "специалист по социальной работе"),
     ("Примерная Вера Николаевна", "юрисконсульт"),
 )
+# Second persons of the ministry: so that work can be passed on, and nobody checks themselves.
+SECONDS = {
+    "coordinator2": ("Согласова Светлана Игоревна", Role.COORDINATOR, "ведущий специалист"),
+    "inspector2": ("Сверкина Софья Олеговна", Role.INSPECTOR, "ведущий специалист"),
+}
 COUNCIL_MEMBERS = (
     ("Гласная Галина Ивановна", "заместитель председателя совета"),
     ("Решаев Роман Петрович", "секретарь совета"),
@@ -113,6 +118,9 @@ def make_officials(ministry: Organisation, council: Organisation) -> dict[str, U
         officials[login].save()
         place = council if role == Role.COUNCIL else ministry
         _member(officials[login], place, role, post)
+    for login, (name, role, post) in SECONDS.items():
+        officials[login] = _person(login, name)
+        _member(officials[login], ministry, role, post)
     for number, (name, post) in enumerate(COUNCIL_MEMBERS, start=2):
         _member(_person(f"council{number}", name), council, Role.COUNCIL, post)
     return officials

@@ -105,13 +105,20 @@ class Road:
                 start_execution(plan.pk, act=act)
             else:
                 assert process is not None
-                self.vote(plan, day)
-                self._complete(process, step, act, self._grounds(plan, step, day))
+                self.step(process, step, director, day)
         return process
+
+    def step(self, process: Process, step: str, director: User | None, day: date) -> None:
+        """One step of the approval by the person of its party."""
+        plan = process.plan
+        assert plan is not None, "an approval is about a plan"
+        self.vote(plan, day)
+        act = Act(self.party(plan, step, director), self.days.at(day))
+        self._complete(process, step, act, self._grounds(plan, step, day))
 
     def vote(self, plan: Plan, day: date, only: int | None = None) -> None:
         """If the party whose turn it is votes: all of its members, or so many of them, are for."""
-        party = at_turn(plan.revisions.get())
+        party = at_turn(plan.revisions.latest("number"))
         if party is None or not party.is_vote:
             return
         at = self.days.at(day)

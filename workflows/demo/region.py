@@ -15,9 +15,11 @@ from compliance.services.acts import Act
 from compliance.services.calendar import seed_calendar, working_calendar
 from compliance.services.imports import Request, import_document
 from compliance.services.incentives import calculate_region, default_scheme
+from workflows.demo.changes import Changes
 from workflows.demo.days import Days
 from workflows.demo.inspections import hold_inspections
 from workflows.demo.institutions import Institutions
+from workflows.demo.passing import give_to_prepare, stand_in
 from workflows.demo.people import (
     MINISTRY,
     Cast,
@@ -54,8 +56,11 @@ def load_region(now: datetime) -> bool:
     RegionalPlans(days, cast).make(moved_regional_plan(days))
     Institutions(days, cast).make()
     Petitions(days, cast).make()
+    Changes(days, cast).make()
+    stand_in(days, cast)
     _prepare_incentives(days, cast)
     hold_inspections(days, cast)
+    give_to_prepare(days, cast)
     return True
 
 
