@@ -18,6 +18,7 @@ from compliance.models import User
 from compliance.models.people import KEEPING_PEOPLE, OVERSEEING, Role
 from compliance.services.calendar import Calendars, missing_year
 from compliance.views.display import display_of
+from workflows.services.rights import may_look_up
 from workflows.services.stranded import Stranded, left_behind
 
 EVERYBODY = frozenset(Role)
@@ -101,6 +102,7 @@ def page(request: HttpRequest) -> dict[str, Any]:
         ),
         "memberships": memberships,
         "left_behind": SimpleLazyObject(lambda: _left_behind(user)),
+        "looks_rights_up": SimpleLazyObject(lambda: user is not None and may_look_up(user)),
         "calendar_lacks": SimpleLazyObject(lambda: _calendar_lacks(user)),
     }
 

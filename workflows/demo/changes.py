@@ -47,8 +47,9 @@ class Changes:
             scene(staff)
 
     def _plan(self, staff: Staff) -> Plan | None:
-        """The institution's plan in execution, drawn up here and so old that it may be changed."""
+        """The institution's plan of these years in execution, if it was drawn up here."""
         plans = Plan.objects.filter(organisation=staff.organisation, state=State.EXECUTING)
+        plans = plans.filter(period_end=self.days.period.end)  # not last year's, being reported on
         return plans.filter(revisions__sendings__isnull=False).order_by("pk").first()
 
     def _in_force(self, staff: Staff) -> None:

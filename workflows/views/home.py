@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 
-from django.db.models import Count, Q
+from django.db.models import Count, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from compliance.models import Occurrence, Plan, User
+from compliance.models import Occurrence, Plan, Substitution, User
 from compliance.models.occurrences import OccurrenceQuerySet
 from compliance.models.people import OVERSEEING, Role
 from compliance.views.requests import person
 from workflows.models import Task
+from workflows.services.cares import cares
 
 SOON = timedelta(days=14)
 ROWS = 10
@@ -23,8 +24,8 @@ ROWS = 10
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
     """What is due and whose answer is awaited, by the person's roles."""
-    user = person(request)
-    today = user.today(timezone.now())
+    user, now = person(request), timezone.now()
+    today = user.today(now)
     roles = user.jurisdiction().roles
     tasks = Task.objects.waiting_for(user)
     reports_here = bool(roles & {Role.EXECUTOR, Role.DIRECTOR})
@@ -43,6 +44,9 @@ def home(request: HttpRequest) -> HttpResponse:
         "occurrences": nearest.with_texts().with_returns()[:ROWS] if reports_here else [],
         "before": _before_photos(user) if Role.EXECUTOR in roles else [],
         "counts": counts,
+        "keeps": Role.ADMINISTRATOR in roles,
+        "cares": cares(user, now) if Role.ADMINISTRATOR in roles else [],
+        "standing_in": _standing_in(user, today),
         "plan_count": Plan.objects.visible_to(user).count(),
         "today": today,
     }
@@ -53,3 +57,9 @@ def _before_photos(user: User) -> OccurrenceQuerySet:
     """What the person has to photograph before the work begins, soonest due first."""
     rows = Occurrence.objects.visible_to(user).lacking_before_photo()
     return rows.with_texts().order_by("due_on", "id")[:ROWS]
+
+
+def _standing_in(user: User, today: date) -> QuerySet[Substitution]:
+    """In whose name the person acts today."""
+    rows = Substitution.objects.current(today).filter(substitute=user)
+    return rows.select_related("absent").order_by("ends_on", "pk")
