@@ -5,16 +5,21 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import admin
+from django.core.exceptions import ValidationError
 from django.db import models
+from django.forms import BaseInlineFormSet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from compliance.domain.incentives import Scale
+from compliance.domain.refusals import Refusal
 from compliance.models import Band, IncentiveScheme, Organisation
 from compliance.people_admin import keeper
 from compliance.recorded_admin import RecordedAdmin
 from compliance.services.acts import Act
 from compliance.services.people_access import administered
 from compliance.services.renewals import renew_for_settings
+from compliance.wording import sentence
 
 SCHEDULE_SETTINGS = {"continuous_checkpoints", "period_end_shift", "named_date_shift"}
 
@@ -54,8 +59,28 @@ class OrganisationAdmin(RecordedAdmin):
         return False
 
 
+class BandFormSet(BaseInlineFormSet):
+    """The rows of a band table, which have to fit together."""
+
+    def clean(self) -> None:
+        """Refuse a table with a gap or an overlap, and say at how many points it is."""
+        super().clean()
+        if any(self.errors):
+            return  # each row is told its own error first
+        rows = [
+            form.instance.row
+            for form in self.forms
+            if form.cleaned_data and not form.cleaned_data.get("DELETE")
+        ]
+        try:
+            Scale.of(rows)
+        except Refusal as refusal:
+            raise ValidationError(sentence(refusal)) from refusal
+
+
 class BandInline(admin.TabularInline):
     model = Band
+    formset = BandFormSet
     extra = 0
 
 

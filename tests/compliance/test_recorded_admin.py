@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 from allauth.mfa.models import Authenticator
 from django.contrib import admin
@@ -178,3 +180,23 @@ def test_a_lost_phone_is_taken_off_a_login_and_that_is_on_record(browser, region
     assert not Authenticator.objects.exists()
     event = AuditEvent.objects.get(action="person.code_removed")
     assert (event.subject_id, event.before, event.after) == (region.inspector.pk, {}, {})
+
+
+@pytest.mark.parametrize(
+    "broken",
+    [
+        pytest.param({"points_to": "90"}, id="a gap or an overlap with the next one"),
+        pytest.param({"points_from": "50"}, id="a gap or an overlap with the last one"),
+        pytest.param({"DELETE": "on"}, id="a band taken out"),
+    ],
+)
+def test_a_band_table_with_a_gap_or_an_overlap_is_not_stored(browser, region, broken):
+    scheme = default_scheme(region.ministry, date(2026, 1, 1))
+    rows = list(scheme.bands.values_list("points_from", "points_to", "share"))
+    page = "admin:compliance_incentivescheme_change"
+    given = form_of(browser, page, scheme.pk)
+    given |= {f"bands-1-{name}": value for name, value in broken.items()}
+    answer = browser.post(reverse(page, args=[scheme.pk]), given)
+    assert answer.status_code == 200
+    assert "В шкале разрыв или наложение у отметки" in answer.content.decode()
+    assert list(scheme.bands.values_list("points_from", "points_to", "share")) == rows
