@@ -3,8 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from compliance.services import invitation_letters, occurrences, people_imports
-from compliance.services.acts import Act
+from compliance.services import invitation_letters, occurrences, uploads
 from notifications.services.sweeps import watched
 
 
@@ -24,6 +23,6 @@ def send_invitations() -> None:
 
 @shared_task
 def forget_uploads() -> None:
-    """Throw away uploaded tables of people that nobody confirmed."""
+    """Throw away uploaded tables and documents that nobody confirmed."""
     with watched("forget-uploads") as counts:
-        counts["forgotten"] = people_imports.forget_uploads(Act.of_system())
+        counts["forgotten"] = uploads.forget_uploads(timezone.now())

@@ -34,6 +34,7 @@ from compliance.services.people_matching import (
     Matched,
 )
 from compliance.services.people_matching_roles import match_table
+from compliance.services.uploads import forget_uploads
 
 LARGEST = 5_000_000  # bytes; ten thousand people are a tenth of it
 MOST_CELLS = MOST_ROWS * 40
@@ -50,19 +51,13 @@ def keep_upload(content: bytes, file_name: str, *, act: Act) -> PeopleUpload:
     if len(content) > LARGEST:
         raise TooLarge("too_large", limit=LARGEST)
     open_tables(content, MOST_CELLS)
-    forget_uploads(act)
+    forget_uploads(act.at)
     return PeopleUpload.objects.create(
         uploader=act.person,
         made_at=act.at,
         file_name=file_name.replace("\x00", "")[-200:],
         content=content,
     )
-
-
-def forget_uploads(act: Act) -> int:
-    """How many uploaded files whose day is over were thrown away."""
-    count, _by_model = PeopleUpload.objects.over(act.at).delete()
-    return count
 
 
 def upload_of(upload_id: UUID, act: Act) -> PeopleUpload | None:

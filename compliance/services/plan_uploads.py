@@ -18,6 +18,7 @@ from compliance.services.drafting import Place, may_begin
 from compliance.services.import_parties import Parties, find_organisation
 from compliance.services.imports import ReadFile, Request, read_document_file, store_document
 from compliance.services.plans import ResponsibleDraft, is_plain
+from compliance.services.uploads import forget_uploads
 
 
 @dataclass(frozen=True)
@@ -84,7 +85,7 @@ def keep_document(content: bytes, file_name: str, *, act: Act) -> PlanUpload:
         raise Forbidden("not_your_step")
     name = file_name.replace("\x00", "")[-200:]
     check_plan(read_document_file(content, name, Request()).document)
-    PlanUpload.objects.over(act.at).delete()
+    forget_uploads(act.at)
     return PlanUpload.objects.create(
         uploader=act.person, made_at=act.at, file_name=name, content=content
     )

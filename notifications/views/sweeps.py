@@ -20,7 +20,7 @@ NAMES: dict[str, str | Promise] = {
     "plan-inspections": _("Planning of inspections"),
     "plan-reminders": _("Planning of reminders"),
     "send-invitations": _("Sending of invitations"),
-    "forget-uploads": _("Throwing away of tables that nobody confirmed"),
+    "forget-uploads": _("Throwing away of uploads that nobody confirmed"),
     "deliver-messages": _("Sending of letters"),
 }
 COUNTS: dict[str, str | Promise] = {
@@ -29,7 +29,7 @@ COUNTS: dict[str, str | Promise] = {
     "created": _("due dates added"),
     "inspections": _("inspections planned"),
     "started": _("plans begun"),
-    "forgotten": _("tables thrown away"),
+    "forgotten": _("uploads thrown away"),
     "accepted": _("letters sent"),
     "temporary": _("letters to be tried again"),
     "permanent": _("letters not delivered"),

@@ -20,6 +20,7 @@ from compliance.services import plan_uploads
 from compliance.services.audit import broken_chains
 from compliance.services.drafting import may_begin, places_to_draft
 from compliance.services.imports import Request
+from compliance.services.uploads import forget_uploads
 from tests import factories as make
 from tests.compliance.test_imports import KEMEROVO, SMOLENSK, content, institution_plan
 
@@ -318,8 +319,8 @@ def test_an_uploaded_document_is_its_uploaders_for_a_day(region):
     assert browser(region.executor).get(address).status_code == 403
     PlanUpload.objects.update(made_at=timezone.now() - timedelta(days=1, minutes=1))
     assert browser(region.director).get(address).status_code == 404
-    uploaded(browser(region.director), institution_plan(OWN, ROW))
-    assert PlanUpload.objects.count() == 1, "what is over is thrown away"
+    assert forget_uploads(timezone.now()) == 1
+    assert not PlanUpload.objects.exists()
 
 
 def test_nobody_stores_a_document_for_another_institution(region):
