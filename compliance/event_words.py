@@ -81,6 +81,7 @@ FIELDS: dict[str, str | Promise] = {
     "inspection_kind": _("Kind of inspection"),
     "held_on": _("Held on"),
     "act_number": _("Number of the act"),
+    "own_acceptance": _("Held by whoever had accepted the report, for"),
     "share_inspected": _("Share, %"),
     "days_after": _("Working days after acceptance"),
     "seed": _("Seed of the sample"),

@@ -28,6 +28,11 @@ SENTENCES: dict[str, str | Promise] = {
     "comment_given": _("Write what has to be changed, so that the other side can act on it."),
     "measure_gone": _("Somebody has just removed this measure. Open the plan again."),
     "own_report": _("You wrote this report yourself. Another inspector has to verify it."),
+    "own_acceptance": _(
+        "You, or the person you stand in for, accepted this report. Another inspector of the "
+        "region has to hold the inspection."
+    ),
+    "inspector_accepted": _("%(name)s accepted one of these reports. Choose another inspector."),
     "date_in_future": _("%(date)s has not come yet. Give the date as it stands on the document."),
     "not_your_page": _("This page is for other roles. Ask your administrator if you need it."),
     "address_given": _("Give the date and the address of publication (https://…)."),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -67,13 +67,20 @@ class OrderForm(forms.Form):
         help_text=_("Nobody named: whoever takes it from the inspectors' queue."),
     )
 
-    def __init__(self, *args: Any, inspectors: Sequence[User], **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, inspectors: Mapping[Organisation, Sequence[User]], **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
-        self.people = {one.pk: one for one in inspectors}
+        self.people = {one.pk: one for people in inspectors.values() for one in people}
+        groups = [
+            (str(region), [(one.pk, str(one)) for one in people])
+            for region, people in inspectors.items()
+            if people
+        ]
         offered: Any = self.fields["inspector"]
         offered.choices = [
             ("", _("The inspectors' queue")),
-            *((k, str(v)) for k, v in self.people.items()),
+            *(groups if len(groups) > 1 else [pair for _region, pairs in groups for pair in pairs]),
         ]
 
     def order(self) -> Order:

@@ -305,6 +305,10 @@ class ExecutionReport(models.Model):
     decided_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
+    # In whose name, where a substitute accepted or returned it.
+    decided_for = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
     remark = models.TextField(_("remark"), blank=True)
 
     objects = ExecutionReportQuerySet.as_manager()

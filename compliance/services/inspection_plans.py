@@ -26,7 +26,7 @@ from compliance.models.occurrences import OccurrenceQuerySet
 from compliance.models.people import Role
 from compliance.services.acts import Act
 from compliance.services.audit import record
-from compliance.services.inspections import inspectors_of
+from compliance.services.four_eyes import inspectors_of
 
 LARGEST = 500  # inspections begun in one act
 FARTHEST = timedelta(days=3 * 366)

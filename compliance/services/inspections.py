@@ -9,22 +9,19 @@ from functools import partial
 
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
-from django.db.models import Exists, OuterRef
+from django.utils.translation import gettext
 
 from compliance.domain.refusals import Conflict, Forbidden, Refusal
 from compliance.models import (
     ExecutionReport,
     Inspection,
     InspectionPhoto,
-    Membership,
     Occurrence,
-    Organisation,
-    User,
 )
-from compliance.models.people import Role
 from compliance.services.acts import Act
 from compliance.services.audit import record
 from compliance.services.evidence import discard, received, seal, taken_apart
+from compliance.services.four_eyes import acceptors, bar, may_inspect
 from compliance.services.photographs import Photograph
 from compliance.services.reports import continue_as_draft, lock_occurrence
 
@@ -41,51 +38,6 @@ class Result:
     remark: str = ""
 
 
-def may_inspect(user: User | None, inspection: Inspection) -> bool:
-    """Whether the person may hold it: an inspector of the region who did not report it."""
-    return (
-        user is not None
-        and user.pk not in reporters(inspection.report)
-        and user.jurisdiction().holds(Role.INSPECTOR, inspection.organisation.path)
-    )
-
-
-def reporters(report: ExecutionReport) -> set[int]:
-    """The ids of who wrote the report and in whose name: four eyes are not these."""
-    return {one for one in (report.author_id, report.on_behalf_of_id) if one is not None}
-
-
-def should_pass_on(user: User, inspection: Inspection, today: date) -> bool:
-    """Whether the person accepted the report and another inspector could look instead."""
-    if inspection.report.decided_by_id != user.pk:
-        return False
-    known = {user.pk} | reporters(inspection.report)
-    others = inspectors_of(inspection.organisation, today)
-    return any(other.pk not in known for other in others)
-
-
-def inspectors_of(organisation: Organisation, today: date) -> list[User]:
-    """Active people who are inspectors of the organisation's region, by name. One query."""
-    return list(
-        User.objects.filter(
-            Exists(
-                Membership.objects.current(today).filter(
-                    role=Role.INSPECTOR,
-                    user=OuterRef("pk"),
-                    organisation__path__in=_above(organisation),
-                )
-            ),
-            is_active=True,
-        ).order_by("full_name", "pk")
-    )
-
-
-def _above(organisation: Organisation) -> list[str]:
-    """The paths of the organisation and of everything it is part of."""
-    ids = organisation.path.strip("/").split("/")
-    return ["/" + "/".join(ids[: place + 1]) + "/" for place in range(len(ids))]
-
-
 def _locked(inspection_id: int, act: Act) -> Inspection:
     """The open inspection with occurrence and itself locked; raises Forbidden or Conflict."""
     occurrence = lock_occurrence(Inspection.objects.get(pk=inspection_id).occurrence_id)
@@ -94,10 +46,13 @@ def _locked(inspection_id: int, act: Act) -> Inspection:
         .select_related("report", "organisation")
         .get(pk=inspection_id)
     )
-    if act.people & reporters(inspection.report):
-        raise Forbidden("own_report")
-    if not act.may(may_inspect, inspection):
-        raise Forbidden("not_your_step")
+    today = inspection.organisation.today(act.at)
+    if why := bar(inspection.report, inspection.organisation, act.people, today):
+        raise Forbidden(why)
+    if not act.may(may_inspect, inspection, today):
+        names = {name.pk for name in act.person.names_to_act_in()}
+        why = bar(inspection.report, inspection.organisation, names, today)
+        raise Forbidden(why or "not_your_step")
     if not inspection.is_open:
         raise Conflict("task_done")
     inspection.occurrence = occurrence
@@ -161,7 +116,7 @@ def confirm_execution(inspection_id: int, *, act: Act) -> Inspection:
     inspection = _locked(inspection_id, act)
     _check_result(inspection, act)
     _close(inspection, Status.CONFIRMED, act)
-    _record(inspection, "inspection.confirm", act, after=_said(inspection))
+    _record(inspection, "inspection.confirm", act, after=_said(inspection, act))
     return inspection
 
 
@@ -184,7 +139,7 @@ def refute_execution(inspection_id: int, *, act: Act) -> Inspection:
     before = {"status": occurrence.status, "report": report.pk, "done_on": occurrence.done_on}
     _close(inspection, Status.NOT_CONFIRMED, act)
     _reopen(occurrence, report, inspection.remark, act)
-    after = {"status": occurrence.status, "report": None, **_said(inspection)}
+    after = {"status": occurrence.status, "report": None, **_said(inspection, act)}
     _record(inspection, "inspection.refute", act, before, after, reason=inspection.remark)
     return inspection
 
@@ -236,13 +191,17 @@ def _reopen(occurrence: Occurrence, report: ExecutionReport, remark: str, act: A
     continue_as_draft(report, act)
 
 
-def _said(inspection: Inspection) -> dict[str, object]:
-    return {
+def _said(inspection: Inspection, act: Act) -> dict[str, object]:
+    """What a result is on record with; of one's own acceptance also why it was not another's."""
+    said: dict[str, object] = {
         "inspection": inspection.pk,
         "inspection_kind": inspection.kind,
         "held_on": inspection.held_on,
         "act_number": inspection.act_number,
     }
+    if act.people & acceptors(inspection.report):
+        said["own_acceptance"] = gettext("the region has no other inspector")
+    return said
 
 
 def _record(

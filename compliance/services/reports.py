@@ -164,7 +164,8 @@ def accept_report(report_id: int, *, act: Act) -> ExecutionReport:
     report, occurrence = _awaiting(report_id, act)
     if report.is_interim:
         raise Refusal("interim_no_ground")
-    report.status, report.decided_at, report.decided_by = Status.ACCEPTED, act.at, act.user
+    report.status, report.decided_at = Status.ACCEPTED, act.at
+    report.decided_by, report.decided_for = act.user, act.on_behalf_of
     report.save()
     occurrence.status = Occurrence.Status.ACCEPTED
     occurrence.accepted_report, occurrence.done_on = report, report.submitted_on
@@ -181,7 +182,8 @@ def return_report(report_id: int, *, remark: str, act: Act) -> ExecutionReport:
         raise Refusal("remark_given")
     report, occurrence = _awaiting(report_id, act)
     report.status, report.remark = Status.RETURNED, remark.strip()
-    report.decided_at, report.decided_by = act.at, act.user
+    report.decided_at = act.at
+    report.decided_by, report.decided_for = act.user, act.on_behalf_of
     report.save()
     occurrence.status = Occurrence.Status.OPEN
     occurrence.save(update_fields=["status"])

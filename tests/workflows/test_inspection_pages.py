@@ -100,13 +100,6 @@ def test_the_institution_reads_the_result_when_it_is_closed(scene):
     assert client_of(scene, "foreign_director").get(url).status_code == 404
 
 
-def test_whoever_accepted_is_warned_when_a_colleague_could_look(scene):
-    url, warning = planned(scene).get_absolute_url(), "Этот отчёт приняли вы"
-    assert warning not in text_of(client_of(scene, "inspector").get(url)), "nobody else is there"
-    make.member(scene.region.ministry, "inspector", "colleague")
-    assert warning in text_of(client_of(scene, "inspector").get(url))
-
-
 def test_a_verification_is_not_answered_by_this_form(scene):
     url = reverse("inspection", args=[Process.objects.get(flow_class=InspectionFlow).pk])
     inspector = client_of(scene, "inspector")

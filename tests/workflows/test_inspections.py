@@ -228,10 +228,10 @@ def test_nobody_inspects_what_they_reported_themselves(scene):
 
 def test_a_named_inspector_has_the_task_and_a_colleague_cannot_close_it(scene):
     colleague = make.member(scene.region.ministry, "inspector", "colleague")
-    task = planned(scene, inspector=scene.region.inspector)
-    assert task.owner == scene.region.inspector and task.due_on == tomorrow()
+    task = planned(scene, inspector=colleague)
+    assert task.owner == colleague and task.due_on == tomorrow()
     with pytest.raises(Conflict, match="task_taken"):
-        keep_result(task, result(), act=make.act(colleague))
+        keep_result(task, result(), act=make.act(scene.region.inspector))
     with pytest.raises(Refusal, match="inspector_not_here"):
         planned(accepted(scene.region), inspector=scene.region.director)
 

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from django.db import transaction
 
 from compliance.domain.refusals import Conflict, Refusal
-from compliance.models import Inspection, InspectionPolicy, Occurrence
+from compliance.models import Inspection, InspectionPolicy, Occurrence, User
 from compliance.services import inspection_plans as plans
 from compliance.services.acts import Act
 from compliance.services.audit import record
 from compliance.services.calendar import working_calendar
+from compliance.services.four_eyes import bar
 from compliance.services.inspection_plans import LARGEST, Draw, Order
-from compliance.services.inspections import Result, reporters, save_result
+from compliance.services.inspections import Result, save_result
 from workflows.flows import PlannedInspectionFlow
 from workflows.models import Task
 from workflows.services import engine
@@ -41,7 +43,7 @@ def plan_by_hand(occurrences: Sequence[Occurrence], order: Order, *, act: Act) -
         raise Refusal("inspection_nothing_chosen")
     if len(ids) > LARGEST:
         raise Refusal("inspection_too_many", limit=LARGEST)
-    _check_four_eyes(occurrences, order)
+    _check_four_eyes(occurrences, order, act)
     for organisation in {one.organisation for one in occurrences}:
         plans.check_order(order, organisation, act)
     made = plans.order_inspections(ids, dict.fromkeys(ids, order), act=act)
@@ -62,13 +64,21 @@ def plan_by_hand(occurrences: Sequence[Occurrence], order: Order, *, act: Act) -
     return made
 
 
-def _check_four_eyes(occurrences: Sequence[Occurrence], order: Order) -> None:
-    """Refuse a named inspector who wrote one of the reports."""
+NOT_THEIRS = {"own_report": "inspector_reported", "own_acceptance": "inspector_accepted"}
+
+
+def _check_four_eyes(occurrences: Sequence[Occurrence], order: Order, act: Act) -> None:
+    """Refuse a named inspector who could not hold one of the inspections: a report, or its
+    acceptance, is theirs.
+    """
     if order.inspector is None:
         return
     for one in occurrences:
-        if one.accepted_report and order.inspector.pk in reporters(one.accepted_report):
-            raise Refusal("inspector_reported", name=str(order.inspector))
+        today = one.organisation.today(act.at)
+        if one.accepted_report and (
+            why := bar(one.accepted_report, one.organisation, {order.inspector.pk}, today)
+        ):
+            raise Refusal(NOT_THEIRS[why], name=str(order.inspector))
 
 
 @transaction.atomic
@@ -84,8 +94,8 @@ def plan_sample(draw: Draw, order: Order, *, fingerprint: str, act: Act) -> list
     check_size(sample)
     kept = plans.keep_sample(draw, order.kind, sample, act=act)
     ids = list(sample.ids)
-    rows = Occurrence.objects.filter(pk__in=ids).select_related("accepted_report")
-    _check_four_eyes(list(rows), order)
+    rows = Occurrence.objects.filter(pk__in=ids).select_related("accepted_report", "organisation")
+    _check_four_eyes(list(rows), order, act)
     made = plans.order_inspections(ids, dict.fromkeys(ids, order), act=act, sample=kept)
     _begin(made, act)
     record(
@@ -158,10 +168,25 @@ def _plan_batch(policy: InspectionPolicy, rows: Sequence[Occurrence], act: Act) 
     return len(made)
 
 
+def holders(user: User, task: Task) -> set[int]:
+    """The ids of who would hold the inspection: the person and in whose name, which the owner of
+    the task settles; empty when its task is not theirs to answer.
+    """
+    if not task.is_open:
+        return set()
+    names = (name for name in user.names_to_act_in() if engine.may_answer(name, task))
+    name = next(names, None)
+    return {user.pk, name.pk} if name else set()
+
+
 @transaction.atomic
 def keep_result(task: Task, result: Result, *, act: Act) -> Inspection:
-    """The inspection with what has been written so far; whoever writes has taken it."""
-    engine.take(task.pk, act=act)
+    """The inspection with what has been written so far; whoever writes has taken it, or acts in
+    the name of who has.
+    """
+    owner = engine.take(task.pk, act=act).owner
+    if owner != act.person:
+        act = replace(act, on_behalf_of=owner)
     inspection_id = task.process.inspection_id
     assert inspection_id is not None, "a planned inspection has its row"
     return save_result(inspection_id, result, act=act)

@@ -24,7 +24,7 @@ from compliance.models.people import OVERSEEING, Role
 from compliance.services import inspection_plans as plans
 from compliance.services.acts import Act
 from compliance.services.calendar import working_calendar
-from compliance.services.inspections import inspectors_of
+from compliance.services.four_eyes import bar, inspectors_by_region
 from compliance.views.requests import person
 from compliance.wording import sentence
 from workflows.services.inspections import check_size, plan_by_hand, plan_sample
@@ -45,7 +45,7 @@ def sample(request: HttpRequest) -> HttpResponse:
     form = SampleForm(
         request.POST if request.method == "POST" else None,
         organisations=organisations,
-        inspectors=inspectors_of(organisations[0], today),
+        inspectors=inspectors_by_region(organisations, today),
         initial={
             "accepted_from": today.replace(day=1),
             "accepted_to": today,
@@ -157,7 +157,7 @@ def by_hand(request: HttpRequest) -> HttpResponse:
     listed = list(rows.with_texts().select_related("accepted_report")[: plans.LARGEST])
     form = HandForm(
         request.POST if request.method == "POST" else None,
-        inspectors=inspectors_of(plan.organisation, today),
+        inspectors=_unbarred(inspectors_by_region([plan.organisation], today), listed, today),
         initial={"due_on": _usual_due(plan.organisation, today)},
     )
     chosen = set(request.POST.getlist("occurrence")) or {str(one.pk) for one in listed[:1]}
@@ -177,6 +177,20 @@ def by_hand(request: HttpRequest) -> HttpResponse:
             messages.success(request, _planned(len(made)))
             return redirect(f"{reverse('inspections')}?state=open")
     return render(request, "workflows/inspection_by_hand.html", context, status=status)
+
+
+def _unbarred(
+    inspectors: dict[Organisation, list[User]], listed: list[Occurrence], today: date
+) -> dict[Organisation, list[User]]:
+    """Of one due date only those inspectors who could hold its inspection."""
+    report = listed[0].accepted_report if len(listed) == 1 else None
+    if report is None:
+        return inspectors
+    place = listed[0].organisation
+    return {
+        region: [one for one in people if not bar(report, place, {one.pk}, today)]
+        for region, people in inspectors.items()
+    }
 
 
 def _asked_for(request: HttpRequest, user: User) -> tuple[OccurrenceQuerySet, Plan]:

@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from compliance.domain.refusals import Refusal
+from compliance.domain.refusals import Forbidden, Refusal
 from compliance.forms.inspections import InspectionFilter, ResultForm
 from compliance.models import (
     AuditEvent,
@@ -24,20 +24,18 @@ from compliance.models import (
 from compliance.models.inspections import InspectionQuerySet
 from compliance.models.people import OVERSEEING
 from compliance.services.acts import Act
+from compliance.services.four_eyes import acceptors, bar, may_inspect
 from compliance.services.inspection_plans import plans_somewhere
 from compliance.services.inspections import (
     attach_photo,
     detach_photo,
-    may_inspect,
-    reporters,
-    should_pass_on,
 )
 from compliance.views.requests import page_of, person
 from compliance.wording import sentence
 from workflows.forms import GroundsForm
 from workflows.models import Process, Task
 from workflows.services import engine
-from workflows.services.inspections import keep_result
+from workflows.services.inspections import holders, keep_result
 from workflows.views.proofs import asked_rows, earlier_reports, file_answer, photo_warnings
 
 
@@ -96,10 +94,11 @@ def planned_page(
     report = inspection.report
     occurrence = Occurrence.objects.with_texts().get(pk=inspection.occurrence_id)
     task = Task.objects.filter(process=process, flow_task_type="HUMAN").last()
-    is_free = task is not None and task.is_open and user.may(engine.may_answer, task)
-    may_hold = is_free and user.pk not in reporters(report) and user.may(may_inspect, inspection)
-    photos = list(report.evidence.all())
     today = occurrence.organisation.today(timezone.now())
+    people = holders(user, task) if task else set()
+    why_not = bar(report, inspection.organisation, people, today)
+    may_hold = bool(people) and not why_not and user.may(may_inspect, inspection, today)
+    photos = list(report.evidence.all())
     context: dict[str, Any] = {
         "process": process,
         "task": task,
@@ -114,8 +113,9 @@ def planned_page(
         "shows_result": inspection.shows_result_to(user),
         "found_photos": inspection.photos.all(),
         "may_hold": may_hold,
-        "is_own_report": is_free and user.pk in reporters(report),
-        "should_pass_on": may_hold and should_pass_on(user, inspection, today),
+        "why_not": why_not and sentence(Forbidden(why_not)),
+        "is_own_acceptance": may_hold and bool(people & acceptors(report)),
+        "was_own_acceptance": inspection.closed_by_id in acceptors(report),
         "form": (form or ResultForm.of(inspection)).mark_asked(inspection),
         "problems": [
             *(problems or []),
@@ -140,6 +140,7 @@ def _row(process: Process) -> Inspection:
         "sample",
         "report__author",
         "report__decided_by",
+        "report__decided_for",
         "report__on_behalf_of",
     )
     return rows.get(pk=process.inspection_id)

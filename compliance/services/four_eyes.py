@@ -1,0 +1,82 @@
+"""Four eyes: who inspects, and who does not because the report or its acceptance is theirs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from collections.abc import Set as AbstractSet
+from datetime import date
+
+from compliance.models import ExecutionReport, Inspection, Membership, Organisation, User
+from compliance.models.people import Role
+
+
+def may_inspect(user: User | None, inspection: Inspection, today: date) -> bool:
+    """Whether the person may hold it: an inspector of the region, and nothing bars them."""
+    place = inspection.organisation
+    return (
+        user is not None
+        and user.jurisdiction().holds(Role.INSPECTOR, place.path)
+        and not bar(inspection.report, place, {user.pk}, today)
+    )
+
+
+def bar(report: ExecutionReport, place: Organisation, people: AbstractSet[int], today: date) -> str:
+    """The code of what keeps these people from inspecting the report; empty when nothing does.
+
+    Whoever accepted it, or in whose name it was accepted, leaves it to another inspector: where
+    the region has none, they may, and it goes on record.
+    """
+    if people & reporters(report):
+        return "own_report"
+    if people & acceptors(report) and _others(report, place, today):
+        return "own_acceptance"
+    return ""
+
+
+def reporters(report: ExecutionReport) -> set[int]:
+    """The ids of who wrote the report and in whose name: four eyes are not these."""
+    return {one for one in (report.author_id, report.on_behalf_of_id) if one is not None}
+
+
+def acceptors(report: ExecutionReport) -> set[int]:
+    """The ids of who accepted the report and in whose name."""
+    return {one for one in (report.decided_by_id, report.decided_for_id) if one is not None}
+
+
+def _others(report: ExecutionReport, place: Organisation, today: date) -> bool:
+    """Whether the region has an inspector who neither reported nor accepted."""
+    known = reporters(report) | acceptors(report)
+    return any(one.pk not in known for one in inspectors_of(place, today))
+
+
+def inspectors_of(organisation: Organisation, today: date) -> list[User]:
+    """Active people who are inspectors of the organisation's region, by name. One query."""
+    return list(dict.fromkeys(one.user for one in _inspecting([organisation], today)))
+
+
+def inspectors_by_region(
+    organisations: Sequence[Organisation], today: date
+) -> dict[Organisation, list[User]]:
+    """By region, the inspectors of any of these organisations; some regions have none."""
+    regions = Organisation.objects.in_bulk({one.region_id for one in organisations})
+    found: dict[Organisation, list[User]] = {region: [] for region in regions.values()}
+    for one in _inspecting(organisations, today):
+        people = found[regions[one.organisation.region_id]]
+        if one.user not in people:
+            people.append(one.user)
+    return found
+
+
+def _inspecting(organisations: Iterable[Organisation], today: date) -> list[Membership]:
+    """The current duties of inspectors for one of these organisations, by the person's name."""
+    above = {path for one in organisations for path in _above(one)}
+    rows = Membership.objects.current(today).filter(
+        role=Role.INSPECTOR, organisation__path__in=above, user__is_active=True
+    )
+    return list(rows.select_related("user", "organisation").order_by("user__full_name", "user_id"))
+
+
+def _above(organisation: Organisation) -> list[str]:
+    """The paths of the organisation and of everything it is part of."""
+    ids = organisation.path.strip("/").split("/")
+    return ["/" + "/".join(ids[: place + 1]) + "/" for place in range(len(ids))]
