@@ -140,6 +140,25 @@ def missing_occurrences(plans: QuerySet[Plan] | None = None) -> Iterator[Missing
                 yield Missing(plan, assignment, day)
 
 
+@dataclass(frozen=True)
+class Unasked:
+    """A row that the schedule does not ask for."""
+
+    occurrence_id: int
+    intended_on: date
+
+
+def unasked_occurrences(now: datetime) -> Iterator[Unasked]:
+    """Open rows after today that the schedule of their executing plan does not ask for."""
+    today = max(LocalDates.at(now).by_zone.values(), default=timezone.localdate(now))
+    for ctes, given in _wanted(work_of(Plan.objects.filter(state="executing"))):
+        with connection.cursor() as cursor:
+            cursor.execute(SELECT_UNASKED.format(ctes=ctes), [*given, _as_date(today)])
+            for pk, intended_on in cursor:
+                is_date = isinstance(intended_on, date)
+                yield Unasked(pk, intended_on if is_date else date.fromisoformat(intended_on))
+
+
 # --- The statements -----------------------------------------------------------------------------
 
 # `work` is compiled from the ORM, `dated` is the distinct rules with their dates as one JSON
@@ -202,15 +221,12 @@ WHERE occurrence.assignment_id = wanted.assignment_id
   AND occurrence.due_on <> wanted.due_on
   AND occurrence.due_on > %s AND wanted.due_on > %s"""
 
-CLOSE = """
-UPDATE compliance_occurrence
-SET status = 'cancelled', close_reason = %s, closed_at = %s
-WHERE id IN ({ctes}
-    SELECT occurrence.id
+# Open rows after a day that the schedule does not ask for, on which nobody has begun to work and
+# about which nobody asks anything.
+UNASKED = """
     FROM compliance_occurrence occurrence
     JOIN ruled ON ruled.assignment_id = occurrence.assignment_id
     WHERE occurrence.status = 'open' AND occurrence.due_on > %s
-      AND occurrence.deadline_revision < ruled.deadline_revision
       AND NOT EXISTS (
           SELECT 1 FROM wanted
           WHERE wanted.assignment_id = occurrence.assignment_id
@@ -223,8 +239,25 @@ WHERE id IN ({ctes}
       AND NOT EXISTS (
           SELECT 1 FROM compliance_petition petition
           WHERE petition.occurrence_id = occurrence.id AND petition.status = 'open'
-      )
+      )"""
+
+SELECT_UNASKED = (
+    "{ctes} SELECT occurrence.id, occurrence.intended_on"
+    + UNASKED
+    + " AND occurrence.extension_count = 0 ORDER BY occurrence.id"
+)
+
+CLOSE = (
+    """
+UPDATE compliance_occurrence
+SET status = 'cancelled', close_reason = %s, closed_at = %s
+WHERE id IN ({ctes}
+    SELECT occurrence.id"""
+    + UNASKED
+    + """
+      AND occurrence.deadline_revision < ruled.deadline_revision
 )"""
+)
 NOT_EXTENDED = " AND extension_count = 0"
 
 

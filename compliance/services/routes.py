@@ -6,6 +6,7 @@ way it began.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from django.db import models
@@ -46,6 +47,28 @@ def at_turn(revision: Revision) -> RevisionParty | None:
     """The party that has to act next; None before the text is sent. Who has decided, has passed."""
     passed = revision.decisions.filter(is_as_found=False).count()
     return RevisionParty.objects.called(revision)[passed : passed + 1].first()
+
+
+def parties_at_turn(revision_ids: Collection[int]) -> dict[int, RevisionParty]:
+    """`at_turn` of each of these revisions that was sent and is not through. Two statements."""
+    passed = dict(
+        Decision.objects.filter(revision__in=revision_ids, is_as_found=False)
+        .order_by()
+        .values_list("revision")
+        .annotate(models.Count("pk"))
+    )
+    called: dict[int, list[RevisionParty]] = {}
+    rows = RevisionParty.objects.filter(revision__in=revision_ids)
+    for row in rows.order_by("revision", "round", "position"):
+        party = called.setdefault(row.revision_id, [])
+        if party and party[-1].round != row.round:
+            party.clear()
+        party.append(row)
+    return {
+        revision: parties[passed.get(revision, 0)]
+        for revision, parties in called.items()
+        if passed.get(revision, 0) < len(parties)
+    }
 
 
 def is_last_of_its_kind(party: RevisionParty) -> bool:

@@ -257,10 +257,3 @@ def test_the_command_lists_what_differs_and_fails(scene):
     assert said["ok"] is False
     assert said["differences"][0]["subject"] == f"plan {scene.agreed.pk}"
     assert set(said["differences"][0]) == {"kind", "subject", "expected", "found"}
-
-
-def test_the_number_of_statements_does_not_grow_with_the_tasks(
-    scene, django_assert_max_num_queries
-):
-    with django_assert_max_num_queries(40):
-        list(differences())

@@ -29,13 +29,23 @@ class Stranded:
 
 def stranded_tasks(today: date) -> TaskQuerySet:
     """Open tasks whose owner could not complete them: the role has ended, or was never theirs."""
+    return _unable("owner", today)
+
+
+def stranded_givers(today: date) -> TaskQuerySet:
+    """Open tasks that somebody prepares for a person who could not finish them any more."""
+    return _unable("delegated_by", today)
+
+
+def _unable(name: str, today: date) -> TaskQuerySet:
+    """Open tasks of whose person of this name the role is not, nor of one they stand in for."""
     standing_in = Substitution.objects.current(today).filter(
-        absent=OuterRef("user"), substitute=OuterRef(OuterRef("owner"))
+        absent=OuterRef("user"), substitute=OuterRef(OuterRef(name))
     )
     able = (
         Membership.objects.current(today)
         .filter(role=OuterRef("role"))
-        .filter(Q(user=OuterRef("owner")) | Exists(standing_in))
+        .filter(Q(user=OuterRef(name)) | Exists(standing_in))
         .annotate(
             branch=Case(
                 When(organisation__kind="council", then=F("organisation__parent__path")),
@@ -45,8 +55,8 @@ def stranded_tasks(today: date) -> TaskQuerySet:
         .annotate(place=StrIndex(OuterRef("organisation__path"), F("branch")))
         .filter(place=1)
     )
-    rows = Task.objects.open().filter(owner__isnull=False)
-    return rows.filter(Q(owner__is_active=False) | ~Exists(able))
+    rows = Task.objects.open().filter(**{f"{name}__isnull": False})
+    return rows.filter(Q(**{f"{name}__is_active": False}) | ~Exists(able))
 
 
 def stranded_assignments(today: date) -> QuerySet[Assignment]:

@@ -1,0 +1,135 @@
+"""Due dates against texts, assignments, reports, the schedule, and what was granted about them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+from django.db.models import Case, Exists, F, OuterRef, Q, Subquery, When
+from django.db.models.functions import TruncDate
+from django.utils import timezone
+
+from compliance.models import ExecutionReport, Occurrence, Petition, Revision
+from compliance.services.occurrences import missing_occurrences, unasked_occurrences
+from workflows.services.reconciliation.difference import Difference
+
+
+def _occurrences_and_revisions() -> Iterator[Difference]:
+    """What is on control is owed under the text in force, unless that text dropped the measure."""
+    rows = (
+        Occurrence.objects.on_control()
+        .filter(assignment__measure__removed_by__isnull=True)
+        .exclude(version__revision__status=Revision.Status.IN_FORCE)
+    )
+    for pk, number in rows.order_by("id").values_list("pk", "version__revision__number"):
+        subject = f"occurrence {pk}"
+        yield Difference("occurrence_and_revision", subject, "the text in force", f"{number}")
+
+
+def _occurrences_and_reports() -> Iterator[Difference]:
+    """An occurrence is accepted, or waits for its inspector, exactly when its report does."""
+    occurrence, report = Occurrence.Status, ExecutionReport.Status
+    wrong = Occurrence.objects.filter(status=occurrence.ACCEPTED).exclude(
+        accepted_report__status=report.ACCEPTED, accepted_report__occurrence=F("pk")
+    )
+    for row in wrong.select_related("accepted_report").order_by("id"):
+        found = row.accepted_report.status if row.accepted_report else "none"
+        yield Difference(
+            "occurrence_and_report", f"occurrence {row.pk}", "its own accepted report", found
+        )
+    pairs = (
+        (report.ACCEPTED, Q(occurrence__accepted_report=F("pk"))),
+        (report.SUBMITTED, Q(occurrence__status=occurrence.SUBMITTED)),
+    )
+    for status, agrees in pairs:
+        rows = ExecutionReport.objects.filter(status=status).exclude(agrees)
+        for pk, due, found in rows.order_by("id").values_list(
+            "pk", "occurrence_id", "occurrence__status"
+        ):
+            expected = f"{status}, as report {pk}"
+            yield Difference("occurrence_and_report", f"occurrence {due}", expected, found)
+    unheard = Occurrence.objects.filter(status=occurrence.SUBMITTED).exclude(
+        reports__status=report.SUBMITTED
+    )
+    for pk in unheard.order_by("id").values_list("pk", flat=True):
+        yield Difference("occurrence_and_report", f"occurrence {pk}", "a submitted report", "none")
+
+
+def _occurrences_and_plans() -> Iterator[Difference]:
+    """What is on control is owed under a plan that is carried out, or has been reported on."""
+    rows = Occurrence.objects.on_control().exclude(plan__state__in=["executing", "reported"])
+    for pk, state in rows.order_by("pk").values_list("pk", "plan__state"):
+        expected = "a plan executing or reported"
+        yield Difference("occurrence_and_plan", f"occurrence {pk}", expected, state)
+
+
+def _occurrences_and_schedule() -> Iterator[Difference]:
+    """Every date that the schedule asks for has its occurrence, and none is asked for by nobody."""
+    for row in missing_occurrences():
+        subject = f"plan {row.plan_id}, assignment {row.assignment_id}"
+        yield Difference("occurrence_and_schedule", subject, f"due {row.due_on}", "missing")
+    for extra in unasked_occurrences(timezone.now()):
+        subject = f"occurrence {extra.occurrence_id}"
+        yield Difference("occurrence_and_schedule", subject, "no such date", f"{extra.intended_on}")
+
+
+def _occurrences_and_dates() -> Iterator[Difference]:
+    """What nobody extended is due when it first was; what was extended, on the day last granted."""
+    granted = Petition.objects.filter(
+        occurrence=OuterRef("pk"), kind=Petition.Kind.EXTENSION, status=Petition.Status.GRANTED
+    ).order_by("-decided_at", "-pk")
+    rows = Occurrence.objects.annotate(
+        lawful=Case(
+            When(extension_count=0, then=F("original_due_on")),
+            default=Subquery(granted.values("granted_due_on")[:1]),
+        )
+    )
+    moved = rows.filter(lawful__isnull=False).exclude(due_on=F("lawful")).order_by("pk")
+    for pk, expected, found in moved.values_list("pk", "lawful", "due_on"):
+        yield Difference("occurrence_and_date", f"occurrence {pk}", f"{expected}", f"{found}")
+
+
+def _occurrences_and_assignments() -> Iterator[Difference]:
+    """A due date belongs to the plan, the measure and the organisation of its assignment."""
+    rows = Occurrence.objects.exclude(
+        organisation=F("assignment__organisation"),
+        plan=F("assignment__measure__plan"),
+        version__measure=F("assignment__measure"),
+    )
+    for pk, assignment in rows.order_by("pk").values_list("pk", "assignment_id"):
+        expected = f"what assignment {assignment} says"
+        yield Difference(
+            "occurrence_and_assignment", f"occurrence {pk}", expected, "something else"
+        )
+    late = Occurrence.objects.open().filter(
+        Q(assignment__ended_at__isnull=False, due_on__gt=TruncDate("assignment__ended_at"))
+        | Q(
+            assignment__measure__removed_by__isnull=False,
+            due_on__gt=timezone.localdate() + timedelta(days=1),
+        ),
+        extension_count=0,
+    )
+    for pk, due_on in late.order_by("pk").values_list("pk", "due_on"):
+        expected = "closed: its measure or assignment has ended"
+        yield Difference(
+            "occurrence_and_assignment", f"occurrence {pk}", expected, f"open, due {due_on}"
+        )
+
+
+def _waivers_and_petitions() -> Iterator[Difference]:
+    """Whatever is off control undone was waived by a decision on record."""
+    decided = Petition.objects.waivers().filter(occurrence=OuterRef("pk"))
+    rows = Occurrence.objects.waived().exclude(Exists(decided))
+    for pk in rows.order_by("pk").values_list("pk", flat=True):
+        yield Difference("occurrence_and_petition", f"occurrence {pk}", "a decision", "none")
+
+
+CHECKS = (
+    _occurrences_and_revisions,
+    _occurrences_and_reports,
+    _occurrences_and_plans,
+    _occurrences_and_schedule,
+    _occurrences_and_dates,
+    _occurrences_and_assignments,
+    _waivers_and_petitions,
+)
