@@ -15,7 +15,7 @@ def name_as_recorded(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("compliance", "0022_petition_granted_date")]
+    dependencies = [("compliance", "0024_headings_of_known_types")]
 
     operations = [
         migrations.AddField(
