@@ -184,6 +184,7 @@ def test_the_list_filters_and_holds_what_may_be_seen():
     director = signed_in(region.director)
     assert len(director.get(url, {"show": "director"}).context["page"].object_list) == 3
     empty = director.get(url, {"show": "ministry"})
+    assert 'href="/petitions/">Снять фильтры</a>' in text(empty)
     assert not empty.context["page"].object_list and "Ходатайств не найдено" in text(empty)
     assert not director.get(url, {"kind": "extension"}).context["page"].object_list
     for part in (region.foreign_director, region.stranger, region.councillor):
