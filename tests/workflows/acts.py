@@ -183,6 +183,18 @@ def _ask() -> Deed:
     return lambda: petitions.ask(pk, later, act=make.act(scene.region.executor))
 
 
+def _grant_earlier() -> Deed:
+    _ask()()
+    endorse = Task.objects.open().get(process__petition__isnull=False)
+    people = {person.username: person for person in User.objects.all()}
+    engine.complete(endorse.pk, "endorse", act=make.act(people["director"]))
+    task = Task.objects.open().get(process__petition__isnull=False)
+    day = working_calendar().next_working_day(timezone.localdate() + timedelta(days=20))
+    return lambda: engine.complete(
+        task.pk, "grant", act=make.act(people["coordinator"]), grounds=Grounds(new_due_on=day)
+    )
+
+
 def _asked(part: str, *outcomes: str) -> Deed:
     """The last answer to a request for a later date, after the director's if there was one."""
     _ask()()
@@ -290,6 +302,7 @@ ACTS: dict[str, Callable[[], Deed]] = {
     "endorse the later date": lambda: _asked("director", "endorse"),
     "decline the later date": lambda: _asked("director", "decline"),
     "grant the later date": lambda: _asked("coordinator", "endorse", "grant"),
+    "grant an earlier date": _grant_earlier,
     "refuse the later date": lambda: _asked("coordinator", "endorse", "refuse"),
     "send the plan's report": _send_plan_report,
     "accept the plan's report": lambda: answer(explained(is_sent=True), "coordinator", "accept"),
