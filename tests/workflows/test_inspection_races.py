@@ -21,11 +21,13 @@ pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
 @pytest.mark.parametrize("_round", range(3))
 def test_two_inspectors_close_one_inspection_once(_round):
     scene = accepted()
-    colleague = make.member(scene.region.ministry, "inspector", "colleague")
+    first, second = (
+        make.member(scene.region.ministry, "inspector", name) for name in ("first", "second")
+    )
     task = planned(scene)
-    keep_result(task, result(), act=make.act(scene.region.inspector))
-    engine.release(task.pk, act=make.act(scene.region.inspector))
-    one, two = make.act(scene.region.inspector), make.act(colleague)
+    keep_result(task, result(), act=make.act(first))
+    engine.release(task.pk, act=make.act(first))
+    one, two = make.act(first), make.act(second)
     found = at_once(
         lambda: engine.complete(task.pk, "confirm", act=one),
         lambda: engine.complete(task.pk, "refute", act=two),
