@@ -6,8 +6,8 @@ way it began.
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import models
 
@@ -49,7 +49,7 @@ def at_turn(revision: Revision) -> RevisionParty | None:
     return RevisionParty.objects.called(revision)[passed : passed + 1].first()
 
 
-def parties_at_turn(revision_ids: Collection[int]) -> dict[int, RevisionParty]:
+def parties_at_turn(revision_ids: models.QuerySet[Any, Any]) -> dict[int, RevisionParty]:
     """`at_turn` of each of these revisions that was sent and is not through. Two statements."""
     passed = dict(
         Decision.objects.filter(revision__in=revision_ids, is_as_found=False)

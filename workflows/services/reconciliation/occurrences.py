@@ -90,7 +90,9 @@ def _occurrences_and_dates() -> Iterator[Difference]:
 
 
 def _occurrences_and_assignments() -> Iterator[Difference]:
-    """A due date belongs to the plan, the measure and the organisation of its assignment."""
+    """A due date belongs to the plan, the measure and the organisation of its assignment; when
+    that or the measure ends, it is closed unless it was due before, or somebody worked on it.
+    """
     rows = Occurrence.objects.exclude(
         organisation=F("assignment__organisation"),
         plan=F("assignment__measure__plan"),
@@ -108,6 +110,7 @@ def _occurrences_and_assignments() -> Iterator[Difference]:
             due_on__gt=timezone.localdate() + timedelta(days=1),
         ),
         extension_count=0,
+        reports__isnull=True,
     )
     for pk, due_on in late.order_by("pk").values_list("pk", "due_on"):
         expected = "closed: its measure or assignment has ended"

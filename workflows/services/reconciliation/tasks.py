@@ -71,9 +71,9 @@ def _tasks_and_plans() -> Iterator[Difference]:
 
 def _tasks_and_queues() -> Iterator[Difference]:
     """Each open task waits in the queue that its step asks for, or is somebody's: never both."""
-    tasks = list(_open_tasks())
-    turns = parties_at_turn({task.process.revision_id for task in tasks} - {None})
-    for task in tasks:
+    sent = Task.objects.open().filter(process__revision__isnull=False)
+    turns = parties_at_turn(sent.order_by().values("process__revision"))
+    for task in _open_tasks():
         process, subject = task.process, f"task {task.pk}"
         if task.flow_task.party in PartyKind.values:
             party = turns.get(process.revision_id)
