@@ -28,6 +28,8 @@ from playwright.sync_api import Browser, Page, sync_playwright
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
 QUIET = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"]
+# The browser's own words, on fields of dates and files, as readers have them: needs chromium-l10n.
+RUSSIAN = {"LANG": "ru_RU.UTF-8", "LANGUAGE": "ru"}
 PHONE, DESK = 390, 1280
 
 
@@ -64,6 +66,7 @@ SHOTS = (
         "form[action$='/petition/']",
     ),
     Shot("director-overdue", "director", "/overdue/", height=720),
+    Shot("director-new", "director", "/plans/new/", height=900),
     Shot("director-approve", "director", "/inbox/", (TASK.format("Утвердить план"),), height=860),
     Shot("director-petition", "director", "/petitions/?show=all", (PETITION,)),
     Shot(
@@ -74,6 +77,13 @@ SHOTS = (
         height=860,
     ),
     Shot("coordinator-plan", "coordinator", "/inbox/", (TASK.format("Согласовать план"),)),
+    Shot(
+        "coordinator-changes",
+        "coordinator",
+        "/inbox/",
+        ("main a[href*='/revisions/']",),
+        height=900,
+    ),
     Shot("coordinator-petition", "coordinator", "/petitions/", (PETITION,)),
     Shot("coordinator-region", "coordinator", "/region/", height=900),
     Shot("coordinator-matrix", "coordinator", "/region/", ("main a[href$='/matrix/']",)),
@@ -190,7 +200,10 @@ def main(names: list[str]) -> None:
     (HERE / "pictures").mkdir(exist_ok=True)
     with demonstration() as address, sync_playwright() as playwright:
         browser = playwright.chromium.launch(
-            executable_path=shutil.which("chromium"), args=QUIET, headless=True
+            executable_path=shutil.which("chromium"),
+            args=[*QUIET, "--lang=ru"],
+            env={**os.environ, **RUSSIAN},
+            headless=True,
         )
         for login, of_one in groupby(shots, key=lambda shot: shot.login):
             first, *rest = of_one
