@@ -40,6 +40,7 @@ def code_at_login(request: HttpRequest) -> HttpResponse:
     return answer
 
 
+handler500 = "project.outages.broken"
 urlpatterns = [
     path("accounts/code/authenticate/", code_at_login),
     path("accounts/email/", closed),
