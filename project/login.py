@@ -7,6 +7,7 @@ import hashlib
 import logging
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
+from urllib.parse import urlsplit
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.auth_backends import AuthenticationBackend
@@ -70,6 +71,11 @@ class ClosedSignupAdapter(DefaultAccountAdapter):
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         """No: a ministry invites its people."""
         return False
+
+    def get_reset_password_from_key_url(self, key: str) -> str:
+        """The link on the site's own address: the host of a request is whatever its sender says."""
+        link: str = super().get_reset_password_from_key_url(key)
+        return f"{settings.SITE_URL}{urlsplit(link).path}"
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """Hand the letter to the thread that sends such letters."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from django.core import mail
 from django.test import Client
@@ -12,15 +14,18 @@ from tests import factories as make
 
 
 @pytest.mark.django_db
-def test_it_names_the_product_and_the_host_only_in_its_link(client: Client) -> None:
+def test_it_names_the_product_and_the_site_only_in_its_link(client: Client, settings: Any) -> None:
+    """The site's own address, whatever the request says: a link to elsewhere gives the key away."""
     region = make.region()
+    settings.SITE_URL, settings.ALLOWED_HOSTS = "https://vekha.example.org", ["*"]
 
-    client.post(reverse("account_reset_password"), {"email": region.director.email})
+    where, wanted = reverse("account_reset_password"), {"email": region.director.email}
+    client.post(where, wanted, headers={"host": "evil.example"})
     letters.submit(lambda: None).result()  # it leaves beside the request
 
     (letter,) = mail.outbox
     assert letter.subject == "Веха: новый пароль"
     assert "в системе «Веха»" in letter.body
-    lines = [line for line in letter.body.splitlines() if "testserver" in line]
+    lines = [line for line in letter.body.splitlines() if "example" in line]
     assert len(lines) == 1
-    assert lines[0].startswith("http://testserver/")
+    assert lines[0].startswith("https://vekha.example.org/accounts/password/reset/key/")
