@@ -166,6 +166,29 @@ def test_who_accepted_it_is_not_named_for_its_inspection(scene):
     assert planned(scene, inspector=second).owner == second
 
 
+def test_of_many_those_that_the_named_one_accepted_wait_in_the_queue():
+    scene = accepted()
+    region = scene.region
+    other = accepted(region, organisation=region.other, title="План другого учреждения")
+    second = colleague(scene)
+    ExecutionReport.objects.filter(occurrence=other.occurrence).update(decided_by=second)
+    client = Client()
+    client.force_login(region.coordinator)
+    today = timezone.localdate()
+    given = {
+        "organisation": region.ministry.pk, "kind": "call", "share": 100,
+        "accepted_from": today - timedelta(days=1), "accepted_to": today,
+        "due_on": tomorrow(), "inspector": second.pk,
+    }  # fmt: skip
+    url = reverse("inspection-sample")
+    preview = client.post(url, given).context["preview"]
+    given |= {"plan": "1", "seed": preview["seed"], "fingerprint": preview["fingerprint"]}
+    shown = client.post(url, given, follow=True).content.decode()
+    assert f"так как эти отчёты принимал(а) {second}: 1" in shown
+    named = dict(Inspection.objects.values_list("organisation", "inspector"))
+    assert named == {region.own.pk: second.pk, region.other.pk: None}
+
+
 def test_the_only_inspector_may_be_named(scene):
     assert planned(scene, inspector=scene.region.inspector).owner == scene.region.inspector
 

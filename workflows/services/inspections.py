@@ -43,10 +43,10 @@ def plan_by_hand(occurrences: Sequence[Occurrence], order: Order, *, act: Act) -
         raise Refusal("inspection_nothing_chosen")
     if len(ids) > LARGEST:
         raise Refusal("inspection_too_many", limit=LARGEST)
-    _check_four_eyes(occurrences, order, act)
+    orders = _orders(occurrences, order, act)
     for organisation in {one.organisation for one in occurrences}:
         plans.check_order(order, organisation, act)
-    made = plans.order_inspections(ids, dict.fromkeys(ids, order), act=act)
+    made = plans.order_inspections(ids, orders, act=act)
     _begin(made, act)
     for inspection in sorted(made, key=lambda one: (one.organisation_id, one.pk)):
         record(
@@ -64,21 +64,23 @@ def plan_by_hand(occurrences: Sequence[Occurrence], order: Order, *, act: Act) -
     return made
 
 
-NOT_THEIRS = {"own_report": "inspector_reported", "own_acceptance": "inspector_accepted"}
+def _orders(occurrences: Sequence[Occurrence], order: Order, act: Act) -> dict[int, Order]:
+    """The order of each due date: what the named inspector accepted waits in the queue instead.
 
-
-def _check_four_eyes(occurrences: Sequence[Occurrence], order: Order, act: Act) -> None:
-    """Refuse a named inspector who could not hold one of the inspections: a report, or its
-    acceptance, is theirs.
+    Refuses a named inspector who wrote one of the reports, or who could hold none of them.
     """
     if order.inspector is None:
-        return
+        return dict.fromkeys([one.pk for one in occurrences], order)
+    orders, unnamed = {}, replace(order, inspector=None)
     for one in occurrences:
-        today = one.organisation.today(act.at)
-        if one.accepted_report and (
-            why := bar(one.accepted_report, one.organisation, {order.inspector.pk}, today)
-        ):
-            raise Refusal(NOT_THEIRS[why], name=str(order.inspector))
+        today, report = one.organisation.today(act.at), one.accepted_report
+        why = bar(report, one.organisation, {order.inspector.pk}, today) if report else ""
+        if why == "own_report":
+            raise Refusal("inspector_reported", name=str(order.inspector))
+        orders[one.pk] = unnamed if why else order
+    if order not in orders.values():
+        raise Refusal("inspector_accepted", name=str(order.inspector))
+    return orders
 
 
 @transaction.atomic
@@ -95,8 +97,8 @@ def plan_sample(draw: Draw, order: Order, *, fingerprint: str, act: Act) -> list
     kept = plans.keep_sample(draw, order.kind, sample, act=act)
     ids = list(sample.ids)
     rows = Occurrence.objects.filter(pk__in=ids).select_related("accepted_report", "organisation")
-    _check_four_eyes(list(rows), order, act)
-    made = plans.order_inspections(ids, dict.fromkeys(ids, order), act=act, sample=kept)
+    orders = _orders(list(rows), order, act)
+    made = plans.order_inspections(ids, orders, act=act, sample=kept)
     _begin(made, act)
     record(
         act=act,

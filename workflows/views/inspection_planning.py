@@ -18,13 +18,14 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from compliance.domain.refusals import Conflict, Forbidden, Refusal
 from compliance.forms.inspections import HandForm, PolicyForm, SampleForm
-from compliance.models import InspectionPolicy, Occurrence, Organisation, Plan, User
+from compliance.models import Inspection, InspectionPolicy, Occurrence, Organisation, Plan, User
 from compliance.models.occurrences import OccurrenceQuerySet
 from compliance.models.people import OVERSEEING, Role
 from compliance.services import inspection_plans as plans
 from compliance.services.acts import Act
 from compliance.services.calendar import working_calendar
 from compliance.services.four_eyes import bar, inspectors_by_region
+from compliance.services.inspection_plans import Order
 from compliance.views.requests import person
 from compliance.wording import sentence
 from workflows.services.inspections import check_size, plan_by_hand, plan_sample
@@ -71,7 +72,7 @@ def sample(request: HttpRequest) -> HttpResponse:
         if isinstance(refusal, Forbidden):
             raise
         return _previewed(request, form, seed, refusal)
-    messages.success(request, _planned(len(made)))
+    messages.success(request, _planned(made, form.order()))
     return redirect(f"{reverse('inspections')}?state=open")
 
 
@@ -136,11 +137,18 @@ def _sample_page(
     return render(request, "workflows/inspection_sample.html", context, status=status)
 
 
-def _planned(count: int) -> str:
+def _planned(made: list[Inspection], order: Order) -> str:
+    """How many were planned, and how many of them somebody else than the named one has to hold."""
     words = ngettext(
-        "%(count)s inspection has been planned.", "%(count)s inspections have been planned.", count
-    )
-    return words % {"count": count}
+        "%(count)s inspection has been planned.",
+        "%(count)s inspections have been planned.",
+        len(made),
+    ) % {"count": len(made)}
+    left = sum(one.inspector_id is None for one in made) if order.inspector else 0
+    if not left:
+        return words
+    rest = _("In the inspectors' queue, because %(name)s accepted these reports: %(count)s.")
+    return f"{words} " + rest % {"name": order.inspector, "count": left}
 
 
 # --- By hand ------------------------------------------------------------------------------------
@@ -174,7 +182,7 @@ def by_hand(request: HttpRequest) -> HttpResponse:
                 raise
             context["problem"], status = sentence(refusal), refusal.status
         else:
-            messages.success(request, _planned(len(made)))
+            messages.success(request, _planned(made, form.order()))
             return redirect(f"{reverse('inspections')}?state=open")
     return render(request, "workflows/inspection_by_hand.html", context, status=status)
 
