@@ -12,10 +12,12 @@ class ComplianceConfig(AppConfig):
 
         from compliance.checks import next_year_is_in_the_calendar
         from compliance.services import told_events, told_work
+        from compliance.services.logins import watch_codes
         from compliance.services.still_due import KIND, still_due
         from notifications.subjects import register
 
         register(KIND, still_due)
         told_events.announce_all()
         told_work.announce_all()
+        watch_codes()
         register_check(next_year_is_in_the_calendar, "calendar")

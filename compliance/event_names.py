@@ -91,6 +91,15 @@ ACTIONS: dict[str, str | Promise] = {
     "person.reactivate": _("The person was reactivated"),
     "person.invite": _("An invitation was made"),
     "person.invite_many": _("Invitations were made for many"),
+    "person.login": _("The person signed in"),
+    "person.login_failed": _("Attempts to sign in failed"),
+    "person.locked_out": _("Login was closed for a while after wrong attempts"),
+    "person.recovery_used": _("A recovery code was used"),
+    "person.password_changed": _("The person changed their password"),
+    "person.password_reset": _("The person set a new password by a link from a letter"),
+    "person.code_added": _("Login with a code was switched on"),
+    "person.code_off": _("The person switched login with a code off"),
+    "person.recovery_codes": _("Recovery codes were made"),
     "person.join": _("The invitation was accepted and a password set"),
     "people.import": _("Organisations and people were read in from a file"),
     "plan_type.add": _("A plan type was added"),
@@ -100,6 +109,24 @@ ACTIONS: dict[str, str | Promise] = {
     "incentive_scheme.change": _("An incentive scheme was changed"),
     "incentive_scheme.remove": _("An incentive scheme was removed"),
 }
+# Logins on the page of a person, apart from what was changed about them.
+LOGINS = frozenset(
+    {
+        "person.login",
+        "person.login_failed",
+        "person.locked_out",
+        "person.recovery_used",
+        "person.password_changed",
+        "person.password_reset",
+        "person.code_added",
+        "person.code_off",
+        "person.code_removed",
+        "person.recovery_codes",
+        "person.join",
+    }
+)
+# Done by somebody who has not signed in, so that nobody knows who it was.
+FROM_OUTSIDE = frozenset({"person.login_failed", "person.locked_out"})
 KINDS: dict[str, str | Promise] = {
     "plan": _("Plan"),
     "occurrence": _("Due date"),

@@ -16,7 +16,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
-from compliance.event_names import ACTIONS
+from compliance.event_names import ACTIONS, FROM_OUTSIDE
 from compliance.models import (
     AuditEvent,
     CalendarDay,
@@ -137,6 +137,9 @@ FIELDS: dict[str, str | Promise] = {
     "continuous_checkpoints": _("Checkpoints of continuous measures"),
     "period_end_shift": _("The end of a period on a non-working day"),
     "named_date_shift": _("A named date on a non-working day"),
+    "attempts": _("Attempts"),
+    "first_at": _("The first of them"),
+    "addresses": _("From where"),
     "username": _("Login"),
     "full_name": _("Full name"),
     "email": _("E-mail"),
@@ -217,6 +220,13 @@ class Change:
 def said(action: str) -> str:
     """What was done, in words."""
     return str(ACTIONS.get(action, action))
+
+
+def who(event: AuditEvent) -> str:
+    """Who did it, without in whose name."""
+    if event.actor is not None:
+        return str(event.actor)
+    return gettext("unknown") if event.action in FROM_OUTSIDE else gettext("the system")
 
 
 def changes_of(event: AuditEvent) -> list[Change]:

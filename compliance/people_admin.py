@@ -21,9 +21,9 @@ from django.utils.translation import gettext_lazy as _
 from compliance.models import Membership, User
 from compliance.recorded_admin import RecordedAdmin
 from compliance.services.acts import Act
+from compliance.services.logins import record_account
 from compliance.services.people import close_account, end_old_addresses
 from compliance.services.people_access import ROLES_BY_KIND, may_grant, may_manage_account
-from compliance.services.reference_data import record_code_removed, record_password
 
 # These come with libraries. Nothing here asks about groups, the person's own e-mail is what counts,
 # and secrets of the second factor are neither shown nor set by hand.
@@ -137,13 +137,17 @@ class PersonAdmin(RecordedAdmin, UserAdmin):
         with transaction.atomic():
             answer: HttpResponse = super().user_change_password(request, id, form_url)
             if request.method == "POST" and answer.status_code == 302:
-                record_password(User.objects.get(pk=id), act=Act.of(request))
+                person = User.objects.get(pk=id)
+                record_account("person.password", person, act=Act.of(request))
         return answer
 
 
 @admin.register(Authenticator)
 class CodeAdmin(admin.ModelAdmin):
-    """Means of login by code: removed for who has lost the phone, and made by nobody but them."""
+    """Means of login by code: removed for who has lost the phone, and made by nobody but them.
+
+    That one came or went is told by `services/logins.py`, whoever did it.
+    """
 
     list_display = ["user", "kind", "set_up_at"]
     list_display_links = None
@@ -178,15 +182,3 @@ class CodeAdmin(admin.ModelAdmin):
         if not super().has_delete_permission(request, obj):
             return False
         return obj is None or may_manage_account(keeper(request), obj.user)
-
-    def delete_model(self, request: HttpRequest, obj: Authenticator) -> None:
-        """Remove it; that it was removed goes on record."""
-        with transaction.atomic():
-            super().delete_model(request, obj)
-            record_code_removed(obj.user, act=Act.of(request))
-
-    def delete_queryset(self, request: HttpRequest, queryset: models.QuerySet[Any]) -> None:
-        """Remove several, each with its event."""
-        with transaction.atomic():
-            for row in queryset:
-                self.delete_model(request, row)

@@ -3,7 +3,8 @@
 from celery import shared_task
 from django.utils import timezone
 
-from compliance.services import invitation_letters, occurrences, uploads
+from compliance.services import invitation_letters, logins, occurrences, uploads
+from compliance.services.acts import Act
 from notifications.services.sweeps import watched
 
 
@@ -26,3 +27,10 @@ def forget_uploads() -> None:
     """Throw away uploaded tables and documents that nobody confirmed."""
     with watched("forget-uploads") as counts:
         counts["forgotten"] = uploads.forget_uploads(timezone.now())
+
+
+@shared_task
+def record_logins() -> None:
+    """Enter what happened to logins into the audit trail where it had to wait."""
+    with watched("record-logins") as counts:
+        counts["logins"] = logins.enter_notes(Act.of_system())

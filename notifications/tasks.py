@@ -11,4 +11,4 @@ from notifications.services.sweeps import watched
 def deliver_messages() -> None:
     """Send the letters that are due now."""
     with watched("deliver-messages") as counts:
-        counts.update(deliver(timezone.now()))
+        counts.update(deliver(timezone.now(), beat=counts.beat))

@@ -13,15 +13,22 @@ from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.auth_backends import AuthenticationBackend
 from allauth.account.forms import LoginForm
 from allauth.account.internal.userkit import filter_users_by_email, get_user_by_username
+from allauth.core.internal import ratelimit
+from allauth.mfa import signals as code_signals
 from allauth.mfa.adapter import DefaultMFAAdapter
 from cryptography.fernet import Fernet, MultiFernet
 from django import forms
 from django.conf import settings
 from django.core.mail import EmailMessage
-from django.http import HttpRequest
+from django.db import transaction
+from django.dispatch import receiver
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
 from django.utils.encoding import force_bytes
 
 from compliance.models import User
+from compliance.services import logins
+from compliance.services.acts import Act
 
 LONGEST_LOGIN = 254  # characters, as an e-mail address may have
 LONGEST_PASSWORD = 1000
@@ -29,6 +36,13 @@ LONGEST_PASSWORD = 1000
 # whether an address is known. One thread, and the interpreter waits for it when it ends.
 letters = ThreadPoolExecutor(max_workers=1, thread_name_prefix="account-letters")
 logger = logging.getLogger("vekha.login")
+
+
+def person_named(login: str) -> User | None:
+    """The person who signs in under this name or e-mail; the same work where there is none."""
+    by_email = list(filter_users_by_email(login, prefer_verified=True, for_login=True))
+    found: User | None = by_email[0] if by_email else get_user_by_username(login)
+    return found
 
 
 class PersonBackend(AuthenticationBackend):
@@ -41,9 +55,7 @@ class PersonBackend(AuthenticationBackend):
         login = credentials.get("username") or credentials.get("email")
         if not login:
             return None
-        by_email = list(filter_users_by_email(login, prefer_verified=True, for_login=True))
-        person = by_email[0] if by_email else get_user_by_username(login)
-        found: User | None = self._check_password(person, credentials["password"])
+        found: User | None = self._check_password(person_named(login), credentials["password"])
         return found
 
     @classmethod
@@ -77,10 +89,64 @@ class ClosedSignupAdapter(DefaultAccountAdapter):
         link: str = super().get_reset_password_from_key_url(key)
         return f"{settings.SITE_URL}{urlsplit(link).path}"
 
+    def post_login(self, request: HttpRequest, user: User, **given: Any) -> HttpResponse:
+        """Where the person goes now; that they came in goes on record."""
+        answer: HttpResponse = super().post_login(request, user, **given)
+        logins.record_login(logins.LOGIN, act=Act.of(request))
+        return answer
+
+    def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
+        """Set down that a password was wrong, and whether the door is closed now; not the name.
+
+        A name that nobody has costs the same.
+        """
+        login = credentials.get("username") or credentials.get("email") or ""
+        key = self._get_login_attempts_cache_key(request, **credentials)
+        _note_failure(request, person_named(login), key)
+
+    def set_password(self, user: User, password: str) -> None:
+        """Store the person's own choice; that it changed, and how, goes on record with it."""
+        request = self.request
+        match = request.resolver_match
+        is_reset = match is not None and match.url_name == "account_reset_password_from_key"
+        act = Act.of(request)
+        act.user = user  # whoever has the link of a letter is this person
+        with transaction.atomic():
+            super().set_password(user, password)
+            action = "person.password_reset" if is_reset else "person.password_changed"
+            logins.record_account(action, user, act=act)
+
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """Hand the letter to the thread that sends such letters."""
         letter = self.render_mail(template_prefix, email, {"email": email, **context})
         letters.submit(_send, letter)
+
+
+def _note_failure(request: HttpRequest, person: User | None, key: str) -> None:
+    """Set a failure down, and the closed door if it was the last one that the limits allow."""
+    act = Act(user=None, at=timezone.now(), address=request.META.get("REMOTE_ADDR", ""))
+    logins.note(person, logins.FAILED, act=act)
+    rates = settings.ACCOUNT_RATE_LIMITS["login_failed"].split(",")
+    limit = {"login_failed": ",".join(one for one in rates if one.endswith("/key"))}
+    if not ratelimit.consume(
+        request, app="allauth.account", action="login_failed", config=limit, key=key, dry_run=True
+    ):
+        logins.note(person, logins.LOCKED, act=act)
+
+
+@receiver(code_signals.authentication_failed)
+def code_was_wrong(request: HttpRequest, user: User, **given: Any) -> None:
+    """Set down that a code was wrong: the password before it was right."""
+    _note_failure(request, user, f"mfa-auth-user-{user.pk}")
+
+
+@receiver(code_signals.authenticator_used)
+def code_was_used(request: HttpRequest, user: User, authenticator: Any, **given: Any) -> None:
+    """Tell that one of the few recovery codes is gone."""
+    if authenticator.type == authenticator.Type.RECOVERY_CODES:
+        act = Act.of(request)
+        act.user = user  # not signed in yet: the code lets them in
+        logins.record_login(logins.RECOVERED, act=act)
 
 
 def _send(letter: EmailMessage) -> None:

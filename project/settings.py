@@ -275,6 +275,10 @@ CELERY_BEAT_SCHEDULE = {
         "task": "compliance.tasks.send_invitations",
         "schedule": 10.0 if DEMO else 60.0,
     },
+    "record-logins": {
+        "task": "compliance.tasks.record_logins",
+        "schedule": 10.0 if DEMO else 60.0,
+    },
     "forget-uploads": {
         "task": "compliance.tasks.forget_uploads",
         "schedule": crontab(minute="25"),
@@ -291,6 +295,7 @@ SWEEPS_LATE_AFTER = {
     "plan-inspections": timedelta(hours=3),
     "plan-reminders": timedelta(minutes=40),
     "send-invitations": timedelta(minutes=30),
+    "record-logins": timedelta(minutes=30),
     "forget-uploads": timedelta(hours=3),
     "deliver-messages": timedelta(minutes=30),
 }

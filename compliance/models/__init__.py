@@ -1,5 +1,6 @@
 """The rows of compliance, split by noun."""
 
+from compliance.models.account_notes import AccountNote
 from compliance.models.assessments import Assessment, AssessmentResult, Finding, Proposal
 from compliance.models.audit import AuditEvent, AuditHead
 from compliance.models.calendar import CalendarDay
@@ -31,6 +32,7 @@ from compliance.models.substitutions import Substitution
 from compliance.models.uploads import PeopleUpload, PlanUpload
 
 __all__ = [
+    "AccountNote",
     "Assessment",
     "AssessmentResult",
     "Assignment",

@@ -23,6 +23,14 @@ def in_branch(path: str) -> Q:
     return Q(region=int(ids[0])) if len(ids) == 1 else Q(organisation__path__startswith=path)
 
 
+def about(*subjects: models.Model) -> Q:
+    """A condition: the event is about one of the objects."""
+    condition = Q(pk__in=[])
+    for subject in subjects:
+        condition |= Q(subject_kind=subject._meta.model_name, subject_id=subject.pk)
+    return condition
+
+
 class AuditEventQuerySet(models.QuerySet["AuditEvent"]):
     def visible_to(self, user: User) -> AuditEventQuerySet:
         """Events of the branches that the user administers."""
@@ -41,10 +49,7 @@ class AuditEventQuerySet(models.QuerySet["AuditEvent"]):
 
     def about(self, *subjects: models.Model) -> AuditEventQuerySet:
         """The timeline of one object, or of several that belong together."""
-        condition = Q(pk__in=[])
-        for subject in subjects:
-            condition |= Q(subject_kind=subject._meta.model_name, subject_id=subject.pk)
-        return self.filter(condition)
+        return self.filter(about(*subjects))
 
 
 class AuditEvent(models.Model):

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext
 
 from compliance.event_names import KINDS
-from compliance.event_words import changes_of, said
+from compliance.event_words import changes_of, said, who
 from compliance.models import AuditEvent
 from compliance.services.spreadsheets import Cell, separated_lines
 
@@ -42,7 +42,7 @@ def _row(event: AuditEvent, zone: ZoneInfo) -> list[Cell]:
         f"{event.at.astimezone(zone):%d.%m.%Y %H:%M:%S}",
         event.organisation.name,
         event.sequence,
-        str(event.actor) if event.actor else gettext("the system"),
+        who(event),
         str(event.on_behalf_of) if event.on_behalf_of else "",
         event.address,
         said(event.action),

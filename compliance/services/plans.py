@@ -302,6 +302,7 @@ def entry_of(version: MeasureVersion) -> dict[str, Any]:
     anchor = version.deadline_anchor
     return {
         **content_of(version),
+        "revision": version.revision.number,
         "dates": version.deadline_dates,
         "anchor": anchor and anchor.isoformat(),
     }

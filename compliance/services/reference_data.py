@@ -104,16 +104,3 @@ def record_reference(
             before=before,
             after=after,
         )
-
-
-@transaction.atomic
-def record_code_removed(person: User, *, act: Act) -> None:
-    """Tell the trail that an administrator took away somebody's second means of login."""
-    for organisation in chains_of(person, act):
-        record(act=act, organisation=organisation, action="person.code_removed", subject=person)
-
-
-def record_password(person: User, *, act: Act) -> None:
-    """Tell the trail that an administrator set somebody's password; nothing of the password."""
-    for organisation in chains_of(person, act):
-        record(act=act, organisation=organisation, action="person.password", subject=person)

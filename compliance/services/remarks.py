@@ -60,7 +60,7 @@ def send_remarks(revision: Revision, *, act: Act) -> int:
             organisation=revision.plan.organisation,
             action="remark.send",
             subject=revision.plan,
-            after={"remarks": told},
+            after={"revision": revision.number, "remarks": told},
         )
     return len(told)
 

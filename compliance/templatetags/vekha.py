@@ -21,12 +21,13 @@ from django.utils.translation import gettext, ngettext
 from compliance.domain.contacts import without_contacts as strip_contacts
 from compliance.domain.working_days import WorkingCalendar
 from compliance.event_names import ACTIONS, KINDS
-from compliance.event_words import Change, changes_of
+from compliance.event_words import Change, changes_of, who
 from compliance.models import AuditEvent, Occurrence, Organisation, Petition, Plan, User
 from compliance.models.people import Role
 from compliance.models.plans import State
 from compliance.period_words import period_words
 from compliance.services.course import Course
+from compliance.services.timelines import Timeline
 from compliance.wording import signature
 
 register = template.Library()
@@ -300,9 +301,15 @@ def plan_steps(state: str) -> dict[str, Any]:
 
 
 @register.inclusion_tag("partials/timeline.html")
-def timeline(events: Any) -> dict[str, Any]:
-    """Audit events, newest first as given; pass them with actor and on_behalf_of selected."""
-    return {"events": events}
+def timeline(history: Timeline) -> dict[str, Any]:
+    """The latest events of one object, and the way to the whole for who may look it up."""
+    return vars(history)
+
+
+@register.filter
+def signed(event: AuditEvent) -> str:
+    """Who did it, and in whose name."""
+    return signature(event.actor, event.on_behalf_of) if event.actor else who(event)
 
 
 @register.simple_tag(takes_context=True)

@@ -25,7 +25,12 @@ from compliance.views.requests import person
 CSV = "text/csv; charset=utf-8"
 JSON_LINES = "application/jsonl; charset=utf-8"
 # Where an object of a kind has a page of its own.
-PAGES = {"plan": "plan", "occurrence": "occurrence", "incentivesheet": "incentive-sheet"}
+PAGES = {
+    "plan": "plan",
+    "occurrence": "occurrence",
+    "incentivesheet": "incentive-sheet",
+    "user": "person",
+}
 
 
 @require_safe

@@ -22,6 +22,7 @@ from compliance.models import CalendarDay, Organisation
 from compliance.services import calendar_days
 from compliance.services.acts import Act
 from compliance.services.calendar import working_calendar
+from compliance.services.timelines import history_of_calendar
 from compliance.views.requests import person
 
 COUNTRY = "country"
@@ -159,4 +160,6 @@ def _page(
         "day_form": day or DayForm(initial=request.GET.dict()),
         "upload_form": upload or ImportForm(initial={"year": year}),
     }
+    if region is not None:
+        context["history"] = history_of_calendar(user, region)
     return render(request, "compliance/calendar.html", context, status=status)

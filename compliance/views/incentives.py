@@ -23,6 +23,7 @@ from compliance.services.incentive_exports import (
 )
 from compliance.services.incentive_lists import bands_of, lines_of, numbers_of, quarter_words
 from compliance.services.incentives import calculate_all, regions_to_calculate
+from compliance.services.timelines import history_of_sheet
 from compliance.views.requests import page_of, person
 
 CSV = "text/csv; charset=utf-8"
@@ -68,6 +69,7 @@ def sheet(request: HttpRequest, pk: int) -> HttpResponse:
         "which": which,
         "numbers": numbers_of(found),
         "bands": bands_of(found),
+        "history": history_of_sheet(person(request), found),
     }
     return render(request, "compliance/incentive_sheet.html", context)
 

@@ -18,6 +18,7 @@ from compliance.services.acts import Act
 from compliance.services.board_exports import board_columns, board_lines
 from compliance.services.execution import name_executor
 from compliance.services.spreadsheets import workbook
+from compliance.services.timelines import history
 from compliance.views.requests import page_of, person, way_back
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -73,5 +74,11 @@ def executor(request: HttpRequest, pk: int) -> HttpResponse:
         messages.success(request, words % {"name": form.cleaned_data["executor"]})
         return redirect(back)
     version = assignment.measure.versions.filter(revision__status="in_force").first()
-    context = {"assignment": assignment, "version": version, "form": form, "next": back}
+    context = {
+        "assignment": assignment,
+        "version": version,
+        "form": form,
+        "next": back,
+        "history": history(person(request), assignment),
+    }
     return render(request, "compliance/executor.html", context)

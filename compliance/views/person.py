@@ -12,9 +12,10 @@ from django.views.decorators.http import require_POST, require_safe
 
 from compliance.domain.refusals import Forbidden, Refusal
 from compliance.forms.people import AddressForm, GrantForm, LastDayForm
-from compliance.models import AuditEvent, User
+from compliance.models import User
 from compliance.services import people as services
 from compliance.services.acts import Act
+from compliance.services.audit_search import may_search
 from compliance.services.invitations import can_be_invited, invite
 from compliance.services.people_access import (
     may_grant,
@@ -23,10 +24,9 @@ from compliance.services.people_access import (
     standing_memberships,
 )
 from compliance.services.people_lists import entry_words, invitation_words, visible_roles
+from compliance.services.timelines import history_of_person
 from compliance.views.people import keeper, ring
 from compliance.wording import sentence
-
-EVENTS = 30
 
 
 @require_safe
@@ -143,9 +143,6 @@ def _page(
     invitations = list(found.invitations.select_related("made_by").order_by("-pk")[:5])
     found.invited = [row for row in invitations if not (row.used_at or row.revoked_at)]  # type: ignore[attr-defined]
     manages = _manages(request, found)
-    events = AuditEvent.objects.about(found).select_related("actor", "on_behalf_of")
-    if not user.is_superuser:
-        events = events.visible_to(user)
     context: dict[str, Any] = {
         "found": found,
         "entry": entry_words(found),
@@ -155,8 +152,10 @@ def _page(
         "invites": manages and can_be_invited(found),
         "grant_form": None,
         "address_form": address or AddressForm(initial={"email": found.email}),
-        "events": events.order_by("-pk")[:EVENTS],
     }
+    if may_search(user) or user.is_superuser:
+        context["history"] = history_of_person(user, found, logins=False)
+        context["logins"] = history_of_person(user, found, logins=True)
     if may_grant_somewhere(user) and found.is_active:
         context["grant_form"] = grant or GrantForm(user=user)
     return render(request, "compliance/person.html", context, status=status)

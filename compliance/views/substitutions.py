@@ -18,6 +18,7 @@ from compliance.models import Substitution, User
 from compliance.services import people_access
 from compliance.services import substitutions as service
 from compliance.services.acts import Act
+from compliance.services.timelines import history_of_substitutions
 from compliance.views.requests import page_of, person
 from compliance.wording import sentence
 
@@ -95,7 +96,12 @@ def enter(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _page(request: HttpRequest, form: SubstitutionForm, absent: User, status: int) -> HttpResponse:
-    context = {"form": form, "absent": absent, "is_own": absent == request.user}
+    context = {
+        "form": form,
+        "absent": absent,
+        "is_own": absent == request.user,
+        "history": history_of_substitutions(person(request), absent),
+    }
     return render(request, "compliance/substitution.html", context, status=status)
 
 

@@ -13,6 +13,7 @@ class SweepRecord(models.Model):
     ended_at = models.DateTimeField(_("last ended well"), null=True, blank=True)
     took = models.DurationField(_("took"), null=True, blank=True)
     counts = models.JSONField(_("counts"), default=dict, blank=True)
+    alive_at = models.DateTimeField(_("last sign of life"), null=True, blank=True)
     failed_at = models.DateTimeField(_("last failed"), null=True, blank=True)
     error = models.CharField(_("error"), max_length=300, blank=True)
 

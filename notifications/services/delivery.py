@@ -41,10 +41,12 @@ COUNTED = ("accepted", "temporary", "permanent", "unknown", "skipped")
 logger = logging.getLogger("vekha.notifications")
 
 
-def deliver_messages(now: datetime, limit: int | None = None) -> dict[str, int]:
+def deliver_messages(
+    now: datetime, limit: int | None = None, *, beat: Callable[[], None] = lambda: None
+) -> dict[str, int]:
     """How many letters came to which state, sending what is due until nothing is left.
 
-    `limit` bounds the letters taken up. Any number may run at once.
+    `limit` bounds the letters taken up. Any number may run at once; `beat` is called as it gets on.
     """
     clock = _clock(now)
     counts: Counter[str] = Counter(unknown=settle_abandoned(clock()))
@@ -55,7 +57,7 @@ def deliver_messages(now: datetime, limit: int | None = None) -> dict[str, int]:
         if not batch:
             break
         taken += len(batch)
-        answered = _deliver(batch, clock, counts)
+        answered = _deliver(batch, clock, counts, beat)
         vain = 0 if answered else vain + 1
     return {state: counts[state] for state in COUNTED}
 
@@ -100,10 +102,16 @@ def settle_abandoned(now: datetime) -> int:
     return len(lost)
 
 
-def _deliver(batch: list[Message], clock: Callable[[], datetime], counts: Counter[str]) -> bool:
+def _deliver(
+    batch: list[Message],
+    clock: Callable[[], datetime],
+    counts: Counter[str],
+    beat: Callable[[], None],
+) -> bool:
     """Whether the mail server could be reached; the failure of one letter stops no other."""
     line = MailLine()
     for message in batch:
+        beat()
         if _postponed_until_daytime(message, clock()):
             continue
         if trouble := line.open():

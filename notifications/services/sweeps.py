@@ -1,4 +1,8 @@
-"""The watchdog: every sweep leaves a record when it ends; what is late or never ran is said."""
+"""The watchdog: every sweep leaves a record when it ends; what is late or never ran is said.
+
+A run that takes long shows by its pulse that it goes on. What has never run is late only when its
+time has passed since the database was last migrated: until then a fresh installation waits for it.
+"""
 
 from __future__ import annotations
 
@@ -8,22 +12,41 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.db import DatabaseError
+from django.db import DatabaseError, connection
+from django.db.migrations.recorder import MigrationRecorder
+from django.db.models import Max
 from django.utils import timezone
 
 from notifications.models import SweepRecord
 
 ERROR_LENGTH = 300
+PULSE = timedelta(minutes=1)  # between two signs of life
+
+
+class Counts(dict[str, int]):
+    """What a run has counted so far, and its pulse."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__()
+        self.name = name
+        self._last = timezone.now()
+
+    def beat(self) -> None:
+        """Show, once a minute at most, that the run gets on; call it outside of transactions."""
+        now = timezone.now()
+        if self.name and now - self._last >= PULSE:
+            self._last = now
+            SweepRecord.objects.update_or_create(name=self.name, defaults={"alive_at": now})
 
 
 @contextmanager
-def watched(name: str, *, is_regular: bool = True) -> Iterator[dict[str, int]]:
+def watched(name: str, *, is_regular: bool = True) -> Iterator[Counts]:
     """A place for the sweep's counts; when the block is left, its record says how that went.
 
     Wrap it around the service, not into its transaction: a failure rolls that back. A run as of
     another moment, or over a part only, is not regular: it leaves no record.
     """
-    counts: dict[str, int] = {}
+    counts = Counts(name if is_regular else "")
     if not is_regular:
         yield counts
         return
@@ -51,17 +74,29 @@ def _words(error: Exception) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """How one sweep stands: its record, if it ever ran, and whether it is late."""
+    """How one sweep stands: its record, if it ever ran, and whether it is late.
+
+    One that is waiting has never run, and need not have.
+    """
 
     name: str
     late_after: timedelta
     record: SweepRecord | None
     is_late: bool
+    is_waiting: bool
 
     @property
     def ended_at(self) -> datetime | None:
         """When it last ended well; None when it never has."""
         return self.record.ended_at if self.record else None
+
+    @property
+    def is_running(self) -> bool:
+        """Whether a long run gave a sign of life after the last one that ended, and is not late."""
+        alive_at = self.record.alive_at if self.record else None
+        if alive_at is None or self.is_late or self.has_failed:
+            return False
+        return self.ended_at is None or alive_at > self.ended_at
 
     @property
     def has_failed(self) -> bool:
@@ -72,12 +107,23 @@ class Standing:
 
 
 def standings(now: datetime) -> list[Standing]:
-    """How every sweep of the schedule stands, one statement."""
+    """How every sweep of the schedule stands, two statements."""
+    migrations = MigrationRecorder(connection).migration_qs
+    installed_at = migrations.aggregate(last=Max("applied"))["last"]
     records = {record.name: record for record in SweepRecord.objects.all()}
     found = []
     for name, late_after in settings.SWEEPS_LATE_AFTER.items():
         record = records.get(name)
-        ended_at = record.ended_at if record else None
-        is_late = ended_at is None or ended_at < now - late_after
-        found.append(Standing(name, late_after, record, is_late))
+        seen = _last_sign(record) if record else None
+        has_ended = record is not None and record.ended_at is not None
+        is_late = max(filter(None, (seen, None if has_ended else installed_at))) < now - late_after
+        found.append(Standing(name, late_after, record, is_late, not (is_late or has_ended)))
     return found
+
+
+def _last_sign(record: SweepRecord) -> datetime | None:
+    """When the sweep last ended well, or got on in a run of which nobody knows that it failed."""
+    signs = [record.ended_at]
+    if record.alive_at and not (record.failed_at and record.failed_at >= record.alive_at):
+        signs.append(record.alive_at)
+    return max(filter(None, signs), default=None)

@@ -20,6 +20,7 @@ NAMES: dict[str, str | Promise] = {
     "plan-inspections": _("Planning of inspections"),
     "plan-reminders": _("Planning of reminders"),
     "send-invitations": _("Sending of invitations"),
+    "record-logins": _("Entering of logins into the audit trail"),
     "forget-uploads": _("Throwing away of uploads that nobody confirmed"),
     "deliver-messages": _("Sending of letters"),
 }
@@ -29,6 +30,7 @@ COUNTS: dict[str, str | Promise] = {
     "created": _("due dates added"),
     "inspections": _("inspections planned"),
     "started": _("plans begun"),
+    "logins": _("logins entered"),
     "forgotten": _("uploads thrown away"),
     "accepted": _("letters sent"),
     "temporary": _("letters to be tried again"),

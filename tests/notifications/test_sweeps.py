@@ -10,10 +10,12 @@ import pytest
 import time_machine
 from django.conf import settings as site
 from django.core.management import call_command
+from django.db.migrations.recorder import MigrationRecorder
 from django.test import Client
 from django.utils import timezone
 
 from notifications.models import SweepRecord
+from notifications.services.delivery import deliver_messages
 from notifications.services.sweeps import watched
 from notifications.views.sweeps import NAMES
 from project.celery import app
@@ -46,11 +48,62 @@ def test_every_bell_of_the_schedule_is_watched(settings) -> None:
     assert set(NAMES) == set(settings.SWEEPS_LATE_AFTER)
 
 
-def test_what_has_never_run_is_late(client: Client) -> None:
-    status, sweeps = late(client)
+def test_a_fresh_installation_waits_for_the_first_run_and_then_calls_it_late(
+    client: Client, settings
+) -> None:
+    installed = MigrationRecorder.Migration.objects.latest("applied").applied
+    longest = max(settings.SWEEPS_LATE_AFTER.values())
+    with time_machine.travel(installed + timedelta(minutes=5), tick=False):
+        answer = client.get("/health/work")
+    assert (answer.status_code, answer.json()["late"]) == (200, [])
+    assert set(answer.json()["waiting_for_the_first_run"]) == set(NAMES)
 
-    assert status == 503
-    assert set(sweeps) == set(NAMES)
+    with time_machine.travel(installed + timedelta(minutes=31), tick=False):
+        status, sweeps = late(client)
+    assert status == 503 and "deliver-messages" in sweeps and "plan-inspections" not in sweeps
+
+    with time_machine.travel(installed + longest + timedelta(minutes=1), tick=False):
+        status, sweeps = late(client)
+    assert status == 503 and set(sweeps) == set(NAMES)
+
+
+def test_a_first_run_that_failed_is_late_when_its_time_has_passed(client: Client) -> None:
+    installed = MigrationRecorder.Migration.objects.latest("applied").applied
+    SweepRecord.objects.create(name="deliver-messages", failed_at=installed + timedelta(minutes=40))
+    with time_machine.travel(installed + timedelta(minutes=41), tick=False):
+        assert "deliver-messages" in late(client)[1]
+
+
+def test_a_run_that_goes_on_for_hours_is_not_late_while_it_shows_a_pulse(client: Client) -> None:
+    with time_machine.travel(NOW, tick=False) as clock:
+        ring_all()
+        with watched("deliver-messages") as counts:
+            for _letter in range(6):
+                clock.shift(timedelta(minutes=20))
+                counts.beat()
+                assert "deliver-messages" not in late(client)[1], "it gets on"
+            clock.shift(timedelta(minutes=31))
+            assert "deliver-messages" in late(client)[1], "it hangs, or was killed"
+
+
+def test_a_pulse_before_a_failure_hides_it_from_nobody(client: Client) -> None:
+    with time_machine.travel(NOW, tick=False) as clock:
+        ring_all()
+        clock.shift(timedelta(minutes=29))
+        with pytest.raises(ValueError, match="no disk"), watched("deliver-messages") as counts:
+            counts.beat()
+            raise ValueError("no disk")
+        clock.shift(timedelta(minutes=2))
+        assert "deliver-messages" in late(client)[1]
+
+
+def test_the_sender_shows_its_pulse_with_every_letter() -> None:
+    region = make.region()
+    for somebody in (region.executor, region.director):
+        days.letter(somebody, NOW)
+    beats = []
+    deliver_messages(NOW, beat=lambda: beats.append(1))
+    assert len(beats) == 2
 
 
 def test_when_all_have_run_nothing_is_late(client: Client) -> None:

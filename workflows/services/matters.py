@@ -57,7 +57,13 @@ def send_for_agreement(plan_id: int, *, act: Act, revision: Revision | None = No
     keep_sending(revision, act)
     call_parties(revision)
     process = begin(ApprovalFlow, act, plan=plan, revision=revision)
-    record(act=act, organisation=plan.organisation, action="approval.send", subject=plan)
+    record(
+        act=act,
+        organisation=plan.organisation,
+        action="approval.send",
+        subject=plan,
+        after={"revision": revision.number},
+    )
     return process
 
 

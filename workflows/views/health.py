@@ -35,18 +35,23 @@ def ready(request: HttpRequest) -> JsonResponse:
 def work(request: HttpRequest) -> JsonResponse:
     """200 when every sweep of the background ended well in time, else 503 with those that did not.
 
-    A sweep that has never run is late: somebody has to start the worker and the scheduler.
+    Until a sweep must have run for the first time it is called waiting; then it is late, and
+    somebody has to start the worker and the scheduler.
     """
     try:
-        late = [
-            {
-                "sweep": one.name,
-                "ended_well_at": one.ended_at,
-                "late_after_minutes": round(one.late_after.total_seconds() / 60),
-            }
-            for one in standings(timezone.now())
-            if one.is_late
-        ]
+        found = standings(timezone.now())
     except DatabaseError:
         return JsonResponse({"ok": False, "database": False}, status=503)
-    return JsonResponse({"ok": not late, "late": late}, status=503 if late else 200)
+    late = [
+        {
+            "sweep": one.name,
+            "ended_well_at": one.ended_at,
+            "late_after_minutes": round(one.late_after.total_seconds() / 60),
+        }
+        for one in found
+        if one.is_late
+    ]
+    answer = {"ok": not late, "late": late}
+    if waiting := [one.name for one in found if one.is_waiting]:
+        answer["waiting_for_the_first_run"] = waiting
+    return JsonResponse(answer, status=503 if late else 200)

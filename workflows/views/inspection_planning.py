@@ -26,6 +26,7 @@ from compliance.services.acts import Act
 from compliance.services.calendar import working_calendar
 from compliance.services.four_eyes import bar, inspectors_by_region
 from compliance.services.inspection_plans import Order
+from compliance.services.timelines import history_of_all
 from compliance.views.requests import person
 from compliance.wording import sentence
 from workflows.services.inspections import check_size, plan_by_hand, plan_sample
@@ -286,5 +287,6 @@ def _policies_page(
         "policy": policy,
         "can_change": any(user.may(plans.may_keep_policies, one) for one in regions),
         "form": form,
+        "history": history_of_all(user, _policies(user), InspectionPolicy),
     }
     return render(request, "workflows/inspection_policies.html", context, status=status)

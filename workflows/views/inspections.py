@@ -9,6 +9,7 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_http_methods
 
 from compliance.models import ExecutionReport, Occurrence
+from compliance.services.timelines import history
 from compliance.views.requests import person
 from workflows.flows import InspectionFlow, PlannedInspectionFlow
 from workflows.forms import GroundsForm
@@ -81,6 +82,7 @@ def _page(
             }
             for outcome in outcomes
         ],
+        "history": history(user, occurrence),
         "queue_count": Task.objects.waiting_for(user).count(),
     }
     return render(request, "workflows/inspection.html", context, status=status)

@@ -14,8 +14,10 @@ from compliance.models import MeasureVersion, Plan, Remark, Revision, Section
 from compliance.models.measures import MeasureVersionQuerySet
 from compliance.services import deadlines, plans, remarks
 from compliance.services.acts import Act
+from compliance.services.timelines import history_of_measure
 from compliance.views.requests import id_of, person
 from workflows.forms import MeasureForm
+from workflows.services.sides import sees_inside
 
 BOUND = [Revision.Status.DRAFTING, Revision.Status.WITH_PARTIES, Revision.Status.IN_FORCE]
 
@@ -56,6 +58,8 @@ def change(request: HttpRequest, pk: int) -> HttpResponse:
     can_edit = version.revision.is_editable and plans.may_draft(person(request), plan)
     context = {"plan": plan, "section": version.section, "version": version, "form": form}
     context["text"] = version.revision
+    if sees_inside(person(request), plan):
+        context["history"] = history_of_measure(person(request), plan, version.measure_id)
     return _measure_page(request, form, {**context, "can_edit": can_edit})
 
 

@@ -14,12 +14,13 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from compliance.domain.proofs import asked
 from compliance.domain.refusals import Refusal
-from compliance.models import AuditEvent, Evidence, ExecutionReport, Occurrence, Petition
+from compliance.models import Evidence, ExecutionReport, Occurrence, Petition
 from compliance.services import reports
 from compliance.services.acts import Act
 from compliance.services.evidence import attach_evidence, detach_evidence
 from compliance.services.inspection_plans import may_plan
 from compliance.services.petitions import waive_occurrence
+from compliance.services.timelines import history
 from compliance.views.requests import person
 from compliance.wording import sentence
 from workflows.forms import ReasonForm, ReportForm
@@ -121,9 +122,7 @@ def _page(
         "can_inspect": occurrence.status == Occurrence.Status.ACCEPTED
         and user.may(may_plan, occurrence.organisation.path),
         "reason_form": ReasonForm(auto_id="id_reason_%s"),
-        "events": AuditEvent.objects.about(occurrence, occurrence.assignment)
-        .select_related("actor", "on_behalf_of")
-        .order_by("-id")[:15],
+        "history": history(user, occurrence, occurrence.assignment),
         "today": today,
         "can_explain": occurrence.can_be_explained(today),
         "proof": asked_rows(draft, occurrence.version),

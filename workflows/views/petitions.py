@@ -12,11 +12,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from compliance.domain.refusals import Refusal
-from compliance.models import AuditEvent, ExecutionReport, Occurrence, Petition
+from compliance.models import ExecutionReport, Occurrence, Petition
 from compliance.services.acts import Act
 from compliance.services.petition_exports import petition_columns, petition_lines
 from compliance.services.petition_rights import may_withdraw
 from compliance.services.spreadsheets import workbook
+from compliance.services.timelines import history
 from compliance.views.overdue import XLSX
 from compliance.views.requests import page_of, person
 from compliance.wording import sentence
@@ -156,9 +157,7 @@ def _page(
         "returned": returned.order_by("-pk")[:ROWS],
         "can_withdraw": petition.is_open and user.may(may_withdraw, petition),
         "following": inboxes.following(user, task) if task else None,
-        "events": AuditEvent.objects.about(occurrence)
-        .select_related("actor", "on_behalf_of")
-        .order_by("-id")[:15],
+        "history": history(user, occurrence),
         "today": today,
     }
     return render(request, "workflows/petition.html", context, status=status)

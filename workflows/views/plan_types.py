@@ -13,6 +13,7 @@ from compliance.forms.parties import PlanTypeForm, StepForm, StepFormSet, drafte
 from compliance.models import PlanType
 from compliance.services.acts import Act
 from compliance.services.plan_types import may_change_types, may_see_types
+from compliance.services.timelines import history
 from compliance.views.requests import person
 from compliance.wording import sentence
 from workflows.services.plan_types import change_type
@@ -61,4 +62,5 @@ def plan_type(request: HttpRequest, pk: int) -> HttpResponse:
             return redirect("plan-types")
     status = 200 if data is None else 422
     context = {"type": kind, "form": form, "steps": steps}
+    context["history"] = history(person(request), kind)
     return render(request, "workflows/plan_type.html", context, status=status)

@@ -15,7 +15,6 @@ from django.views.decorators.http import require_POST, require_safe
 from compliance.domain.refusals import Forbidden, Refusal
 from compliance.forms.inspections import InspectionFilter, ResultForm
 from compliance.models import (
-    AuditEvent,
     Inspection,
     InspectionPhoto,
     Occurrence,
@@ -30,6 +29,7 @@ from compliance.services.inspections import (
     attach_photo,
     detach_photo,
 )
+from compliance.services.timelines import history
 from compliance.views.requests import page_of, person
 from compliance.wording import sentence
 from workflows.forms import GroundsForm
@@ -121,9 +121,7 @@ def planned_page(
             *(problems or []),
             *([str(one) for one in answer.non_field_errors()] if answer else []),
         ],
-        "events": AuditEvent.objects.about(occurrence)
-        .select_related("actor", "on_behalf_of")
-        .order_by("-id")[:15],
+        "history": history(user, occurrence),
         "today": today,
     }
     return render(request, "workflows/planned_inspection.html", context, status=status)

@@ -17,7 +17,6 @@ from django.views.decorators.http import require_POST, require_safe
 from compliance.domain.refusals import Refusal
 from compliance.forms.parties import BallotForm
 from compliance.models import (
-    AuditEvent,
     MeasureVersion,
     Occurrence,
     Plan,
@@ -31,6 +30,7 @@ from compliance.services.acts import Act
 from compliance.services.drafting import may_begin
 from compliance.services.execution import start_execution
 from compliance.services.texts import text_shown
+from compliance.services.timelines import history
 from compliance.services.transitions import Grounds, change_state
 from compliance.views.requests import page_of, person
 from compliance.wording import sentence
@@ -114,9 +114,7 @@ def show_plan(
         "being_made": being_made,
         "amendment": amendment,
         "can_look_up": may_look_up_plan(user, plan),
-        "events": AuditEvent.objects.about(plan)
-        .select_related("actor", "on_behalf_of")
-        .order_by("-id")[:15],
+        "history": history(user, plan),
         "problem": problem,
     }
     return render(request, "workflows/plan.html", context, status=status)

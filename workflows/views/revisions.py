@@ -16,6 +16,7 @@ from compliance.forms.parties import BallotForm
 from compliance.models import Revision
 from compliance.services.acts import Act
 from compliance.services.texts import changes_of, predecessor_of
+from compliance.services.timelines import history_of_revision
 from compliance.views.requests import page_of, person
 from compliance.wording import sentence
 from workflows.forms import GroundsForm, ReasonForm
@@ -83,6 +84,9 @@ def show_revision(
         "differences": changes_of(before, found) if before else None,
         "reason": reason or ReasonForm(),
         "problem": problem,
+        "history": history_of_revision(
+            user, found, Task.objects.filter(process__revision=found).values("pk")
+        ),
     }
     return render(request, "workflows/revision.html", context, status=status)
 

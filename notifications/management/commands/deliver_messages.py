@@ -28,7 +28,7 @@ class Command(BaseCommand):
         try:
             with watched("deliver-messages", is_regular=options["now"] is None) as counts:
                 now = options["now"] or timezone.now()
-                counts.update(deliver_messages(now, options["limit"]))
+                counts.update(deliver_messages(now, options["limit"], beat=counts.beat))
         except DatabaseError as error:
             raise CommandError(f"The database refused: {error}") from error
         if options["format"] == "json":
