@@ -43,6 +43,11 @@ SENTENCES: dict[str, str | Promise] = {
     "revision_read_only": _(
         "The plan is with a party and cannot be changed now. Wait until it comes back."
     ),
+    # The audit trail's command
+    "no_heads": _(
+        "%(path)s holds no heads of chains. Give a file that `verify_audit --heads --format json`"
+        " wrote."
+    ),
     # Revisions and remarks
     "revise_by_return": _(
         "The plan is not published yet. Ask the party that has it to return it for rework."

@@ -55,6 +55,7 @@ class _Reading:
     def __init__(self) -> None:
         self.found: list[Break] = []
         self.unproved: list[Link] = []
+        self.strayed: dict[int, int] = {}  # where a row stands → the number that it proves
         self.last: _Row | None = None  # the end of the whole stretch
         self.doubtful: list[_Row] = []
         self.shift = 0  # proved number minus stored number, where rows were renumbered
@@ -97,6 +98,7 @@ class _Reading:
 
     def _judge(self, until: int, after: _Row | None, last_hash: str = "") -> None:
         """Tell what is wrong with the doubtful rows; numbers up to `until` belong between."""
+        told = len(self.found)
         before = self.last.number if self.last else 0
         expected = range(before + 1, until + 1)
         if self.last and before > until:
@@ -111,7 +113,16 @@ class _Reading:
             self._tell(first, CUT_OFF if is_end else MISSING, size)
         in_order = sorted(genuine, key=lambda row: row.number)
         self._tell_torn([row for row in (self.last, *in_order, after) if row], until, last_hash)
+        if len(self.found) == told:
+            self._tell_renumbered([after] if after else in_order)
         self.doubtful = []
+
+    def _tell_renumbered(self, rows: list[_Row]) -> None:
+        """Where nothing else is wrong, a row that bears another number than it proves."""
+        for row in rows:
+            if row.number - row.link.sequence != self.shift:
+                self._tell(row.link.sequence, CHANGED)
+                return
 
     def _tell(self, sequence: int, reason: str, count: int = 1) -> None:
         self.found.append(Break(sequence, reason, count))
@@ -129,6 +140,7 @@ class _Reading:
             if row.number in expected and row.number not in taken:
                 taken[row.number] = row
             else:
+                self.strayed[row.link.sequence] = row.number
                 self._tell(row.link.sequence, INSERTED)
         return [row for row in self.doubtful if taken.get(row.number) is row]
 
@@ -182,16 +194,21 @@ class _Reading:
                 self._tell(culprit.link.sequence, CHANGED)
 
     def _with_exchanged(self) -> Iterator[Break]:
-        """The breaks; rows that prove each other's numbers only changed places."""
+        """The breaks; rows that prove each other's numbers, or a free one, only changed places."""
         few = self.unproved if len(self.unproved) <= COMPARED else []
         moved = {
             link.sequence
             for link in few
             if any(link.proves(other.sequence) for other in few if other is not link)
         }
+        free = {one.sequence for one in self.found if (one.reason, one.count) == (MISSING, 1)}
+        back = {place: number for place, number in self.strayed.items() if number in free}
         for one in self.found:
+            if one.reason == INSERTED and one.sequence in back:
+                continue  # it is told where it is missing
             is_moved = one.reason == CHANGED and one.sequence in moved
-            yield Break(one.sequence, REORDERED) if is_moved else one
+            is_strayed = one.reason == MISSING and one.sequence in back.values()
+            yield Break(one.sequence, REORDERED) if is_moved or is_strayed else one
 
 
 def _gaps(expected: range, used: set[int]) -> Iterator[tuple[int, int]]:

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC
 from typing import Any
 
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import connection, models, transaction
+from django.db.models import Max
 
-from compliance.domain.chain_breaks import Break, breaks
+from compliance.domain.chain_breaks import CHANGED, CUT_OFF, Break, breaks
 from compliance.domain.chains import Link, link_hash
 from compliance.models import AuditEvent, AuditHead, Organisation
 from compliance.services.acts import Act
@@ -122,6 +123,27 @@ def _breaks_now(organisation_id: int) -> list[Break]:
         for event in events.iterator(chunk_size=2000)
     )
     return breaks(links, head.count if head else 0, head.hash if head else "")
+
+
+def heads() -> list[AuditHead]:
+    """How long every chain is now and how it ends, with its organisation."""
+    return list(AuditHead.objects.select_related("organisation").order_by("organisation"))
+
+
+def broken_since(known: Iterable[tuple[int, int, str]]) -> Iterator[tuple[int, Break]]:
+    """(organisation id, break) where a chain no longer holds what it held when it was looked at.
+
+    `known`: organisation id, how many events it had, and the hash of the last of them. It finds
+    what a chain cannot tell by itself: that it was rewritten whole, or shortened with its head.
+    """
+    for organisation_id, count, last_hash in known:
+        events = AuditEvent.objects.filter(organisation_id=organisation_id)
+        there = events.filter(sequence=count).values_list("hash", flat=True).first()
+        last = events.aggregate(last=Max("sequence"))["last"] or 0
+        if last < count:
+            yield organisation_id, Break(last + 1, CUT_OFF, count - last)
+        elif count and there != last_hash:
+            yield organisation_id, Break(1, CHANGED, count)
 
 
 def broken_chains() -> Iterator[tuple[int, Break]]:
