@@ -18,7 +18,7 @@ from django.db import models, transaction
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 
-from compliance.models import Membership, User
+from compliance.models import LoginCode, Membership, User
 from compliance.recorded_admin import RecordedAdmin
 from compliance.services.acts import Act
 from compliance.services.logins import record_account
@@ -142,42 +142,48 @@ class PersonAdmin(RecordedAdmin, UserAdmin):
         return answer
 
 
-@admin.register(Authenticator)
+@admin.register(LoginCode)
 class CodeAdmin(admin.ModelAdmin):
     """Means of login by code: removed for who has lost the phone, and made by nobody but them.
 
     That one came or went is told by `services/logins.py`, whoever did it.
     """
 
-    list_display = ["user", "kind", "set_up_at"]
+    list_display = ["person", "kind", "set_up_at"]
+    fields = ["person", "kind", "set_up_at"]  # never what is in it
     list_display_links = None
     list_select_related = ["user"]
     search_fields = ["user__username", "user__full_name"]
 
+    @admin.display(description=_("user"))
+    def person(self, row: LoginCode) -> str:
+        """Whose it is."""
+        return str(row.user)
+
     @admin.display(description=_("kind"))
-    def kind(self, row: Authenticator) -> str:
+    def kind(self, row: LoginCode) -> str:
         """App or recovery codes, in words."""
-        return str(row.get_type_display())
+        return row.kind
 
     @admin.display(description=_("set up at"))
-    def set_up_at(self, row: Authenticator) -> Any:
+    def set_up_at(self, row: LoginCode) -> Any:
         """When the person set it up."""
         return row.created_at
 
-    def get_queryset(self, request: HttpRequest) -> models.QuerySet[Authenticator]:
+    def get_queryset(self, request: HttpRequest) -> models.QuerySet[LoginCode]:
         """Everybody's, or those of the people whom one looks after."""
-        rows: models.QuerySet[Authenticator] = super().get_queryset(request)
+        rows: models.QuerySet[LoginCode] = super().get_queryset(request)
         return rows.filter(user__in=User.objects.visible_to(keeper(request)))
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         """No: only the person has the phone."""
         return False
 
-    def has_change_permission(self, request: HttpRequest, obj: Authenticator | None = None) -> bool:
+    def has_change_permission(self, request: HttpRequest, obj: LoginCode | None = None) -> bool:
         """No: it can be removed and set up again."""
         return False
 
-    def has_delete_permission(self, request: HttpRequest, obj: Authenticator | None = None) -> bool:
+    def has_delete_permission(self, request: HttpRequest, obj: LoginCode | None = None) -> bool:
         """Whether the account is the person's to change: a code taken off is half a way in."""
         if not super().has_delete_permission(request, obj):
             return False

@@ -13,6 +13,7 @@ from compliance.models.inspections import (
     InspectionSample,
 )
 from compliance.models.invitations import Invitation
+from compliance.models.login_codes import LoginCode
 from compliance.models.measures import (
     Assignment,
     Measure,
@@ -52,6 +53,7 @@ __all__ = [
     "InspectionPolicy",
     "InspectionSample",
     "Invitation",
+    "LoginCode",
     "Measure",
     "MeasureVersion",
     "Membership",

@@ -38,7 +38,10 @@ class IncentiveScheme(models.Model):
     """A ministry's table from points to a share of the bonus, with its legal basis."""
 
     region = models.ForeignKey(
-        Organisation, on_delete=models.PROTECT, related_name="incentive_schemes"
+        Organisation,
+        on_delete=models.PROTECT,
+        related_name="incentive_schemes",
+        verbose_name=_("region"),
     )
     title = models.CharField(_("title"), max_length=300)
     legal_basis = models.CharField(_("legal basis"), max_length=500, blank=True)

@@ -2,66 +2,43 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-
 from django.utils import timezone
 from django.utils.translation import gettext
 
 from compliance.services.boards import BoardRow
-from compliance.services.spreadsheets import Cell, Column
-from compliance.wording import signature
+from compliance.services.spreadsheets import Column
 
 
-def board_columns() -> list[Column]:
-    """The headings, in the order of `board_lines`."""
+def board_columns() -> list[Column[BoardRow]]:
+    """The headings, and what a row of the board says under each."""
     return [
-        Column(gettext("Institution"), 40),
-        Column(gettext("Responsible executor"), 28),
-        Column("№", 8),
-        Column(gettext("Measure"), 60),
-        Column(gettext("Plan"), 50),
-        Column(gettext("Deadline"), 12),
-        Column(gettext("Originally due on"), 12),
-        Column(gettext("Times moved"), 12),
-        Column(gettext("Days overdue"), 12),
-        Column(gettext("State"), 22),
-        Column(gettext("Why it was taken off control"), 40),
-        Column(gettext("Taken off control by"), 28),
-        Column(gettext("Taken off control on"), 12),
-        Column(gettext("Letters sent"), 12),
-        Column(gettext("Last letter"), 12),
+        Column(gettext("Institution"), 40, lambda row: row.occurrence.organisation.name),
+        Column(gettext("Responsible executor"), 28, _executor),
+        Column("№", 8, lambda row: row.occurrence.version.number),
+        Column(gettext("Measure"), 60, lambda row: row.occurrence.version.text),
+        Column(gettext("Plan"), 50, lambda row: row.occurrence.plan.title),
+        Column(gettext("Deadline"), 12, lambda row: row.occurrence.due_on),
+        Column(
+            gettext("Originally due on"),
+            12,
+            lambda row: row.occurrence.original_due_on if row.occurrence.extension_count else None,
+        ),
+        Column(gettext("Times moved"), 12, lambda row: row.occurrence.extension_count or None),
+        Column(gettext("Days overdue"), 12, lambda row: row.days_overdue or None),
+        Column(gettext("State"), 22, _state),
+        Column(gettext("Letters sent"), 12, lambda row: row.letters.count),
+        Column(
+            gettext("Last letter"),
+            12,
+            lambda row: timezone.localdate(row.letters.last_at) if row.letters.last_at else None,
+        ),
     ]
 
 
-def _waiver(row: BoardRow) -> list[Cell]:
-    """Why, by whom and when it was taken off control; nothing of what was not."""
-    found = row.waiver
-    if found is None or found.decided_by is None or found.decided_at is None:
-        return ["", "", None]
-    return [
-        row.occurrence.close_reason,
-        signature(found.decided_by, found.decided_for),
-        timezone.localdate(found.decided_at),
-    ]
+def _executor(row: BoardRow) -> str:
+    executor = row.occurrence.assignment.executor
+    return str(executor) if executor else ""
 
 
-def board_lines(rows: Iterable[BoardRow]) -> Iterator[list[Cell]]:
-    """One line a row of the board."""
-    for row in rows:
-        one, last = row.occurrence, row.letters.last_at
-        executor = one.assignment.executor
-        yield [
-            one.organisation.name,
-            str(executor) if executor else "",
-            one.version.number,
-            one.version.text,
-            one.plan.title,
-            one.due_on,
-            one.original_due_on if one.extension_count else None,
-            one.extension_count or None,
-            row.days_overdue or None,
-            gettext("Overdue") if row.days_overdue else one.get_status_display(),
-            *_waiver(row),
-            row.letters.count,
-            timezone.localdate(last) if last else None,
-        ]
+def _state(row: BoardRow) -> str:
+    return gettext("Overdue") if row.days_overdue else row.occurrence.get_status_display()

@@ -19,7 +19,7 @@ from django.db.models.signals import post_delete, post_save
 from django.utils import timezone
 
 from compliance.event_names import FROM_OUTSIDE
-from compliance.models import AccountNote, AuditEvent, AuditHead, Organisation, User
+from compliance.models import AccountNote, AuditEvent, AuditHead, LoginCode, Organisation, User
 from compliance.services.acts import Act
 from compliance.services.audit import record
 from compliance.services.people_access import standing_memberships
@@ -63,8 +63,9 @@ def record_login(action: str, *, act: Act) -> None:
 
 def watch_codes() -> None:
     """Let every means of login by code that comes or goes be told, in the same transaction."""
-    post_save.connect(_code_saved, sender=Authenticator, dispatch_uid="code-saved")
-    post_delete.connect(_code_deleted, sender=Authenticator, dispatch_uid="code-deleted")
+    for model in (Authenticator, LoginCode):
+        post_save.connect(_code_saved, sender=model, dispatch_uid=f"saved-{model.__name__}")
+        post_delete.connect(_code_deleted, sender=model, dispatch_uid=f"deleted-{model.__name__}")
 
 
 def _code_saved(instance: Authenticator, created: bool, **given: Any) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 
@@ -131,32 +131,31 @@ def invitation_words(invitation: Invitation) -> str:
     return gettext("Invited, has not signed in yet")
 
 
-def people_columns() -> list[Column]:
-    """The headings, in the order of `people_lines`."""
+Line = tuple[User, Membership | None]
+"""A person with one of their roles; None where they have none."""
+
+
+def people_columns() -> list[Column[Line]]:
+    """The headings, and what a person's role says under each."""
     return [
-        Column(gettext("Full name"), 36),
-        Column(gettext("E-mail"), 30),
-        Column(gettext("Organisation"), 50),
-        Column(gettext("Role"), 28),
-        Column(gettext("Post"), 30),
-        Column(gettext("From"), 12),
-        Column(gettext("Until"), 12),
-        Column(gettext("Access"), 34),
+        Column(gettext("Full name"), 36, lambda line: str(line[0])),
+        Column(gettext("E-mail"), 30, lambda line: line[0].email),
+        Column(gettext("Organisation"), 50, _of_role(lambda role: role.organisation.name)),
+        Column(gettext("Role"), 28, _of_role(lambda role: role.get_role_display())),
+        Column(gettext("Post"), 30, _of_role(lambda role: role.post)),
+        Column(gettext("From"), 12, _of_role(lambda role: role.starts_on)),
+        Column(gettext("Until"), 12, _of_role(lambda role: role.ends_on)),
+        Column(gettext("Access"), 34, lambda line: entry_words(line[0])),
     ]
 
 
-def people_lines(rows: Iterable[User]) -> Iterator[list[Cell]]:
+def _of_role(value: Callable[[Membership], Cell]) -> Callable[[Line], Cell]:
+    return lambda line: value(line[1]) if line[1] else None
+
+
+def people_lines(rows: Iterable[User]) -> Iterator[Line]:
     """One line a role; somebody without a role has one line all the same."""
     for person in rows:
         roles: list[Membership | None] = list(getattr(person, "roles", [])) or [None]
         for role in roles:
-            yield [
-                str(person),
-                person.email,
-                role.organisation.name if role else "",
-                role.get_role_display() if role else "",
-                role.post if role else "",
-                role.starts_on if role else None,
-                role.ends_on if role else None,
-                entry_words(person),
-            ]
+            yield person, role

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import date
 from typing import IO, Any
 
 import xlsxwriter
@@ -16,7 +15,7 @@ from compliance.domain.people_words import EXAMPLE, ORGANISATIONS, PEOPLE
 from compliance.models import Membership, Organisation, User
 from compliance.models.people import Role
 from compliance.services.people_access import administered
-from compliance.services.spreadsheets import Cell, temporary_file
+from compliance.services.spreadsheets import Cell, temporary_file, write_cell
 
 TIME_ZONES = (
     "Europe/Kaliningrad", "Europe/Moscow", "Europe/Samara", "Asia/Yekaterinburg", "Asia/Omsk",
@@ -98,10 +97,7 @@ def _sheet(book: Any, kind: str, rows: Sequence[Sequence[Cell]]) -> None:
             sheet.write_string(line, place, str(value or ""), quiet)
     for line, cells in enumerate(rows, start=1 + len(EXAMPLES[kind])):
         for place, value in enumerate(cells):
-            if isinstance(value, date):
-                sheet.write_datetime(line, place, value, day)
-            elif value:
-                sheet.write_string(line, place, str(value))
+            write_cell(sheet, line, place, value, day=day)
     lists = {"kind": "A", "role": "B", "time_zone": "C"}
     sizes = {"kind": len(words.KINDS), "role": len(words.ROLES), "time_zone": len(TIME_ZONES)}
     for place, name in enumerate(fields):

@@ -2,59 +2,42 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-
 from django.utils import timezone
 from django.utils.translation import gettext
 
 from compliance.models import Petition
-from compliance.services.spreadsheets import Cell, Column
+from compliance.services.spreadsheets import Column
 from compliance.wording import signature
 
 
-def petition_columns() -> list[Column]:
-    """The headings, in the order of `petition_lines`."""
+def petition_columns() -> list[Column[Petition]]:
+    """The headings, and what a petition says under each."""
     return [
-        Column(gettext("Institution"), 40),
-        Column("№", 8),
-        Column(gettext("Measure"), 60),
-        Column(gettext("What is asked"), 24),
-        Column(gettext("Reason"), 50),
-        Column(gettext("Originally due on"), 12),
-        Column(gettext("Due date when it was asked"), 12),
-        Column(gettext("Date asked for"), 12),
-        Column(gettext("Date granted"), 12),
-        Column(gettext("Times moved"), 12),
-        Column(gettext("Asked by"), 28),
-        Column(gettext("asked at").capitalize(), 12),
-        Column(gettext("State"), 22),
-        Column(gettext("Decided by"), 28),
-        Column(gettext("Decided on"), 12),
-        Column(gettext("Decision"), 50),
+        Column(gettext("Institution"), 40, lambda one: one.occurrence.organisation.name),
+        Column("№", 8, lambda one: one.occurrence.version.number),
+        Column(gettext("Measure"), 60, lambda one: one.occurrence.version.text),
+        Column(gettext("What is asked"), 24, lambda one: one.get_kind_display()),
+        Column(gettext("Reason"), 50, lambda one: one.reason),
+        Column(gettext("Originally due on"), 12, lambda one: one.occurrence.original_due_on),
+        Column(gettext("Due date when it was asked"), 12, lambda one: one.due_on),
+        Column(gettext("Date asked for"), 12, lambda one: one.new_due_on),
+        Column(gettext("Date granted"), 12, lambda one: one.granted_due_on),
+        Column(gettext("Times moved"), 12, lambda one: one.occurrence.extension_count or None),
+        Column(gettext("Asked by"), 28, _asked_by),
+        Column(gettext("asked at").capitalize(), 12, lambda one: timezone.localdate(one.made_at)),
+        Column(gettext("State"), 22, lambda one: one.get_status_display()),
+        Column(gettext("Decided by"), 28, lambda one: signature(one.decided_by, one.decided_for)),
+        Column(
+            gettext("Decided on"),
+            12,
+            lambda one: timezone.localdate(one.decided_at) if one.decided_at else None,
+        ),
+        Column(gettext("Decision"), 50, lambda one: one.decision),
     ]
 
 
-def petition_lines(rows: Iterable[Petition]) -> Iterator[list[Cell]]:
-    """One line a petition; a waiver that nobody asked for has nobody who asked."""
-    for one in rows:
-        due = one.occurrence
-        yield [
-            due.organisation.name,
-            due.version.number,
-            due.version.text,
-            one.get_kind_display(),
-            one.reason,
-            due.original_due_on,
-            one.due_on,
-            one.new_due_on,
-            one.granted_due_on,
-            due.extension_count or None,
-            gettext("the ministry, unasked")
-            if one.is_unasked
-            else signature(one.made_by, one.made_for),
-            timezone.localdate(one.made_at),
-            one.get_status_display(),
-            signature(one.decided_by, one.decided_for) if one.decided_by else "",
-            timezone.localdate(one.decided_at) if one.decided_at else None,
-            one.decision,
-        ]
+def _asked_by(one: Petition) -> str:
+    """Who asked; a waiver that nobody asked for has nobody."""
+    if one.is_unasked:
+        return gettext("the ministry, unasked")
+    return signature(one.made_by, one.made_for)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from tempfile import TemporaryFile
-from typing import IO
+from typing import IO, Any, Generic, TypeVar
 
 import xlsxwriter
 
@@ -17,15 +17,19 @@ BOM = "\ufeff"  # by which office programs know that the text is UTF-8
 FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")
 
 
+Row = TypeVar("Row")
+
+
 @dataclass(frozen=True)
-class Column:
-    """A heading and how wide the column is, in characters."""
+class Column(Generic[Row]):
+    """A heading, how wide the column is in characters, and what a row says in it."""
 
     title: str
-    width: int = 14
+    width: int
+    value: Callable[[Row], Cell]
 
 
-def workbook(title: str, columns: Sequence[Column], rows: Iterable[Sequence[Cell]]) -> IO[bytes]:
+def workbook(title: str, columns: Sequence[Column[Row]], rows: Iterable[Row]) -> IO[bytes]:
     """A temporary file with one sheet; memory stays the same however many rows there are."""
     file = temporary_file()
     _write(file, title, columns, rows)
@@ -39,7 +43,7 @@ def temporary_file() -> IO[bytes]:
 
 
 def _write(
-    target: IO[bytes], title: str, columns: Sequence[Column], rows: Iterable[Sequence[Cell]]
+    target: IO[bytes], title: str, columns: Sequence[Column[Row]], rows: Iterable[Row]
 ) -> None:
     book = xlsxwriter.Workbook(target, {"constant_memory": True})
     sheet = book.add_worksheet(_sheet_name(title))
@@ -52,15 +56,22 @@ def _write(
         sheet.write_string(0, place, column.title, bold)
     last = 0
     for last, row in enumerate(rows, start=1):
-        for place, value in enumerate(row):
-            if isinstance(value, date):
-                sheet.write_datetime(last, place, value, day)
-            elif isinstance(value, int | Decimal):
-                sheet.write_number(last, place, value, wrapped)
-            elif value:
-                sheet.write_string(last, place, value, wrapped)
+        for place, column in enumerate(columns):
+            write_cell(sheet, last, place, column.value(row), text=wrapped, day=day)
     sheet.autofilter(0, 0, last, len(columns) - 1)
     book.close()
+
+
+def write_cell(
+    sheet: Any, line: int, place: int, value: Cell, *, day: Any, text: Any = None
+) -> None:
+    """Write a value as what it is; a text is never a formula, and nothing leaves the cell empty."""
+    if isinstance(value, date):
+        sheet.write_datetime(line, place, value, day)
+    elif isinstance(value, int | Decimal):
+        sheet.write_number(line, place, value, text)
+    elif value:
+        sheet.write_string(line, place, value, text)
 
 
 def _sheet_name(title: str) -> str:

@@ -15,13 +15,11 @@ from compliance.models import Occurrence
 from compliance.models.local_dates import LocalDates
 from compliance.services import boards
 from compliance.services.acts import Act
-from compliance.services.board_exports import board_columns, board_lines
+from compliance.services.board_exports import board_columns
 from compliance.services.execution import name_executor
 from compliance.services.spreadsheets import workbook
 from compliance.services.timelines import history
-from compliance.views.requests import page_of, person, way_back
-
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+from compliance.views.requests import attached, page_of, person, way_back
 
 
 @require_safe
@@ -55,9 +53,8 @@ def overdue_export(request: HttpRequest) -> FileResponse:
     if form.is_valid():
         rows = boards.selected(user, form.selection, dates)
     title = gettext("Due dates")
-    file = workbook(title, board_columns(), board_lines(boards.all_rows(rows, dates)))
-    name = f"{title} {timezone.localdate():%Y-%m-%d}.xlsx"
-    return FileResponse(file, as_attachment=True, filename=name, content_type=XLSX)
+    file = workbook(title, board_columns(), boards.all_rows(rows, dates))
+    return attached(file, title, timezone.localdate())
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

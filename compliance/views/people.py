@@ -23,8 +23,7 @@ from compliance.services.people_access import may_grant_somewhere, may_import, m
 from compliance.services.people_lists import Show
 from compliance.services.spreadsheets import workbook
 from compliance.tasks import send_invitations
-from compliance.views.overdue import XLSX
-from compliance.views.requests import ids_of, page_of, person
+from compliance.views.requests import attached, ids_of, page_of, person
 from compliance.wording import sentence
 
 
@@ -76,8 +75,7 @@ def people_export(request: HttpRequest) -> FileResponse:
     )
     title = _("People")
     file = workbook(title, people_lists.people_columns(), lines)
-    name = f"{title} {today:%Y-%m-%d}.xlsx"
-    return FileResponse(file, as_attachment=True, filename=name, content_type=XLSX)
+    return attached(file, title, today)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

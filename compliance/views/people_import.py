@@ -22,8 +22,8 @@ from compliance.services.acts import Act
 from compliance.services.people_access import may_import
 from compliance.services.people_matching import CHANGED, NEW, Matched
 from compliance.services.people_template import template
-from compliance.views.overdue import XLSX
 from compliance.views.people import keeper
+from compliance.views.requests import attached
 from compliance.wording import sentence
 
 SHOWN = 200  # problems, or changes of one kind, that a page prints
@@ -40,8 +40,7 @@ def people_template(request: HttpRequest) -> FileResponse:
     """The table to fill in; with `filled` it holds what is known already."""
     act = _administrator(request)
     file = template(act.person, is_filled="filled" in request.GET)
-    name = _("Organisations and people") + f" {act.local_day():%Y-%m-%d}.xlsx"
-    return FileResponse(file, as_attachment=True, filename=name, content_type=XLSX)
+    return attached(file, _("Organisations and people"), act.local_day())
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

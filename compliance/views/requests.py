@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
+from datetime import date
+from typing import IO, Any
 
 from django.core.paginator import Page, Paginator
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import FileResponse, HttpRequest
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from compliance.models import User
 
 ROWS = 50
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 def person(request: HttpRequest) -> User:
@@ -24,6 +26,12 @@ def person(request: HttpRequest) -> User:
 def page_of(rows: QuerySet[Any], request: HttpRequest, size: int = ROWS) -> Page[Any]:
     """The page of a list that the address asks for; a wrong number gives the nearest page."""
     return Paginator(rows, size).get_page(request.GET.get("page"))
+
+
+def attached(workbook: IO[bytes], title: str, day: date) -> FileResponse:
+    """A workbook as a file to keep, named by what it is and the day."""
+    name = f"{title} {day:%Y-%m-%d}.xlsx"
+    return FileResponse(workbook, as_attachment=True, filename=name, content_type=XLSX)
 
 
 def id_of(text: str) -> int:

@@ -152,12 +152,12 @@ def test_staff_of_a_branch_take_no_code_off_a_senior_login(region):
             user=somebody, type=Authenticator.Type.TOTP, data={"secret": "SECRETSECRET"}
         )
     client = browser(clerk_in(region.own))
-    url = reverse("admin:mfa_authenticator_changelist")
+    url = reverse("admin:compliance_logincode_changelist")
     for somebody in (region.head, region.executor):
         row = Authenticator.objects.get(user=somebody)
         one = {"action": "delete_selected", "_selected_action": row.pk, "post": "yes"}
         client.post(url, one)
-        client.post(reverse("admin:mfa_authenticator_delete", args=[row.pk]), {"post": "yes"})
+        client.post(reverse("admin:compliance_logincode_delete", args=[row.pk]), {"post": "yes"})
     assert [row.user for row in Authenticator.objects.all()] == [region.head]
 
 
@@ -167,10 +167,10 @@ def test_a_code_of_who_also_works_above_is_not_the_branchs_to_take_off(region):
         user=region.executor, type=Authenticator.Type.TOTP, data={"secret": "SECRETSECRET"}
     )
     client = browser(clerk_in(region.own))
-    url = reverse("admin:mfa_authenticator_delete", args=[row.pk])
+    url = reverse("admin:compliance_logincode_delete", args=[row.pk])
     assert client.post(url, {"post": "yes"}).status_code == 403
     given = {"action": "delete_selected", "_selected_action": row.pk, "post": "yes"}
-    client.post(reverse("admin:mfa_authenticator_changelist"), given)
+    client.post(reverse("admin:compliance_logincode_changelist"), given)
     assert Authenticator.objects.exists()
 
 

@@ -164,7 +164,7 @@ def test_the_administration_has_no_door_past_the_engine_nor_to_groups_and_secret
         "compliance.IncentiveScheme",
         "compliance.Organisation",
         "compliance.User",
-        "mfa.Authenticator",
+        "compliance.LoginCode",
     }
 
 
@@ -172,9 +172,9 @@ def test_a_lost_phone_is_taken_off_a_login_and_that_is_on_record(browser, region
     row = Authenticator.objects.create(
         user=region.inspector, type=Authenticator.Type.TOTP, data={"secret": "SECRETSECRET"}
     )
-    listed = browser.get(reverse("admin:mfa_authenticator_changelist")).content.decode()
+    listed = browser.get(reverse("admin:compliance_logincode_changelist")).content.decode()
     assert str(region.inspector) in listed and "SECRETSECRET" not in listed
-    url = reverse("admin:mfa_authenticator_changelist")
+    url = reverse("admin:compliance_logincode_changelist")
     given = {"action": "delete_selected", "_selected_action": row.pk, "post": "yes"}
     assert browser.post(url, given).status_code == 302
     assert not Authenticator.objects.exists()

@@ -14,12 +14,11 @@ from django.views.decorators.http import require_POST, require_safe
 from compliance.domain.refusals import Refusal
 from compliance.models import ExecutionReport, Occurrence, Petition
 from compliance.services.acts import Act
-from compliance.services.petition_exports import petition_columns, petition_lines
+from compliance.services.petition_exports import petition_columns
 from compliance.services.petition_rights import may_withdraw
 from compliance.services.spreadsheets import workbook
 from compliance.services.timelines import history
-from compliance.views.overdue import XLSX
-from compliance.views.requests import page_of, person
+from compliance.views.requests import attached, page_of, person
 from compliance.wording import sentence
 from workflows.forms import GroundsForm
 from workflows.models import Process
@@ -55,9 +54,8 @@ def petitions_export(request: HttpRequest) -> FileResponse:
     """The list that the address asks for, all its pages, as a workbook."""
     rows = PetitionFilter(request.GET, user=person(request)).chosen().with_texts()
     title = _("Petitions")
-    file = workbook(title, petition_columns(), petition_lines(rows.iterator(CHUNK)))
-    name = f"{title} {timezone.localdate():%Y-%m-%d}.xlsx"
-    return FileResponse(file, as_attachment=True, filename=name, content_type=XLSX)
+    file = workbook(title, petition_columns(), rows.iterator(CHUNK))
+    return attached(file, title, timezone.localdate())
 
 
 @require_POST

@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('compliance', '0024_headings_of_known_types'),
+        ('compliance', '0025_report_decided_for'),
     ]
 
     operations = [
