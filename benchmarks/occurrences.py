@@ -67,6 +67,7 @@ def fill(count: int) -> None:
             Revision(
                 plan=plan,
                 number=1,
+                **plan.frame,
                 status="in_force",
                 content_hash="0" * 64,
                 created_at=plan.created_at,

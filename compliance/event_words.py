@@ -51,7 +51,10 @@ FIELDS: dict[str, str | Promise] = {
     "content_hash": "sha256",
     "about": _("About"),
     "remarks": _("Remarks"),
+    "sections": _("Sections"),
     # Measures and deadlines
+    "section": _("Section"),
+    "position": _("Place in the section"),
     "measure": _("Measure"),
     "number": _("Number"),
     "text": _("Words"),

@@ -100,6 +100,19 @@ SENTENCES: dict[str, str | Promise] = {
     "rating_is_no_plan": _(
         "This document is a rating, and no plan can be made of it. Choose the document of a plan."
     ),
+    # Title, period, sections and their order
+    "frame_changed": _(
+        "Somebody has just changed the title, the period or the sections. Open the page again and "
+        "repeat."
+    ),
+    "section_has_measures": _(
+        "The section “%(heading)s” has measures. Move or remove them first, then take it out."
+    ),
+    "place_gone": _("Somebody has just changed the order of the plan. Open the plan again."),
+    "period_after_work": _(
+        "The plan has been executed since %(date)s. Let its period begin on that day or earlier."
+    ),
+    "period_is_past": _("The period cannot end before today, %(today)s: give a later last day."),
     # Tasks
     "task_taken": _("Somebody else has already taken this task. Your list has been refreshed."),
     "task_done": _("This task is already done. Your list has been refreshed."),

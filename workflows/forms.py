@@ -16,8 +16,8 @@ from compliance.models import (
     MeasureVersion,
     Organisation,
     Petition,
-    Plan,
     Responsible,
+    Revision,
     User,
 )
 from compliance.services.plans import MeasureDraft, ResponsibleDraft
@@ -247,13 +247,13 @@ class MeasureForm(forms.Form):
         help_text=_("This organisation gets the reminders and reports."),
     )
 
-    def __init__(self, plan: Plan, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, text: Revision, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.plan = plan
+        self.plan = plan = text.plan
         self.kept: list[ResponsibleDraft] = []
         self.fields["deadline_text"].widget.attrs.update(
             {
-                "hx-get": f"{reverse('deadline-preview')}?plan={plan.pk}",
+                "hx-get": f"{reverse('deadline-preview')}?plan={plan.pk}&revision={text.number}",
                 "hx-trigger": "input changed delay:400ms, change",
                 "hx-target": "#preview",
             }
@@ -285,7 +285,7 @@ class MeasureForm(forms.Form):
             lead = parties[0]
             person = f"{PERSON}{lead.person_id}" if lead.person_id else ""
             initial["party"] = person or str(lead.organisation_id or lead.kind)
-        form = cls(version.revision.plan, *args, initial=initial, **kwargs)
+        form = cls(version.revision, *args, initial=initial, **kwargs)
         form.kept = [
             ResponsibleDraft(row.text, row.kind, row.organisation, row.person)
             for row in parties[1:]

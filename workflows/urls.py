@@ -5,6 +5,7 @@ from django.urls import path
 from workflows.views import (
     deadlines,
     drafting,
+    frames,
     handover,
     health,
     home,
@@ -53,6 +54,7 @@ urlpatterns = [
     path("plans/<int:pk>/revisions/", revisions.revisions, name="plan-revisions"),
     path("plans/<int:pk>/revisions/<int:number>/", revisions.revision, name="plan-revision"),
     path("plans/<int:pk>/revisions/<int:number>/send/", revisions.send, name="revision-send"),
+    path("plans/<int:pk>/revisions/<int:number>/frame/", frames.frame, name="revision-frame"),
     path(
         "plans/<int:pk>/revisions/<int:number>/withdraw/",
         revisions.withdraw,
@@ -66,6 +68,7 @@ urlpatterns = [
     path("plans/<int:pk>/measures/new/", measures.add, name="measure-add"),
     path("measures/<int:pk>/", measures.change, name="measure"),
     path("measures/<int:pk>/remove/", measures.remove, name="measure-remove"),
+    path("measures/<int:pk>/move/", frames.move, name="measure-move"),
     path("measures/<int:pk>/remark/", remarks.remark, name="measure-remark"),
     path("measures/<int:pk>/deadline/", deadlines.confirm, name="deadline-confirm"),
     path("remarks/<int:pk>/settle/", measures.settle, name="remark-settle"),

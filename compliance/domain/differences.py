@@ -44,19 +44,31 @@ FIELDS = tuple(one.name for one in fields(Entry) if one.name not in {"measure", 
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """All that a revision says: its headings and its measures, in order."""
+    """All that a revision says: its title and period, its headings and its measures, in order."""
 
     sections: tuple[str, ...] = ()
     measures: tuple[Entry, ...] = ()
+    title: str = ""  # empty in texts kept before titles could be changed; so is the period
+    period: str = ""
 
     def as_json(self) -> dict[str, Any]:
         """The text as JSON keeps it."""
-        return {"sections": list(self.sections), "measures": [asdict(one) for one in self.measures]}
+        return {
+            "title": self.title,
+            "period": self.period,
+            "sections": list(self.sections),
+            "measures": [asdict(one) for one in self.measures],
+        }
 
     @classmethod
     def from_json(cls, said: Mapping[str, Any]) -> Self:
         """The text back from its JSON; fields that came later are empty."""
-        return cls(tuple(said["sections"]), tuple(Entry(**one) for one in said["measures"]))
+        return cls(
+            tuple(said["sections"]),
+            tuple(Entry(**one) for one in said["measures"]),
+            said.get("title", ""),
+            said.get("period", ""),
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,14 +101,25 @@ class MeasureChange:
 
 
 @dataclass(frozen=True, slots=True)
+class HeadingChange:
+    """What became of a section: added, removed, reworded (changed), or moved among the others."""
+
+    kind: str
+    heading: str
+    pieces: tuple[Piece, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Differences:
     """Everything that differs between two texts; empty when they say the same."""
 
     measures: tuple[MeasureChange, ...] = ()
-    sections: tuple[Piece, ...] = ()
+    sections: tuple[HeadingChange, ...] = ()
+    title: tuple[Piece, ...] = ()
+    period: tuple[Piece, ...] = ()
 
     def __bool__(self) -> bool:
-        return bool(self.measures or self.sections)
+        return bool(self.measures or self.sections or self.title or self.period)
 
     def count(self, kind: str) -> int:
         """How many measures were added, removed, changed or moved."""
@@ -114,11 +137,17 @@ def differences(before: Text, after: Text) -> Differences:
         if (change := _change(old.get(entry.measure), entry, entry.measure in moved))
     ]
     gone = [MeasureChange(REMOVED, one) for key, one in old.items() if key not in new]
-    headings = _runs(before.sections, after.sections)
     return Differences(
         (*changes, *gone),
-        tuple(Piece(kind, one) for kind, run in headings if kind != SAME for one in run),
+        tuple(_headings(before.sections, after.sections)),
+        _line(before.title, after.title),
+        _line(before.period, after.period),
     )
+
+
+def _line(before: str, after: str) -> tuple[Piece, ...]:
+    """What was changed in a line that every text has; nothing where the earlier kept none."""
+    return changed_words(before, after) if before and before != after else ()
 
 
 def _change(old: Entry | None, new: Entry, has_moved: bool) -> MeasureChange | None:
@@ -139,7 +168,7 @@ def _change(old: Entry | None, new: Entry, has_moved: bool) -> MeasureChange | N
 def _moved(before: Text, after: Text) -> set[int]:
     """Measures under another heading, and the fewest whose moving explains the new order.
 
-    A heading that was only reworded moves nothing: it is compared by the place it has.
+    A heading that was reworded or moved takes its measures along: they have not moved under it.
     """
     renamed = dict(_reworded(before.sections, after.sections))
     old = {one.measure: (n, one.section) for n, one in enumerate(before.measures)}
@@ -149,9 +178,37 @@ def _moved(before: Text, after: Text) -> set[int]:
         for one in common
         if renamed.get(one.section, one.section) != old[one.measure][1]
     }
-    staying = [one.measure for one in common if one.measure not in elsewhere]
-    kept = _longest_rise([old[key][0] for key in staying])
-    return elsewhere | {key for place, key in enumerate(staying) if place not in kept}
+    staying: dict[str, list[int]] = {}
+    for one in common:
+        if one.measure not in elsewhere:
+            staying.setdefault(one.section, []).append(one.measure)
+    for keys in staying.values():
+        kept = _longest_rise([old[key][0] for key in keys])
+        elsewhere |= {key for place, key in enumerate(keys) if place not in kept}
+    return elsewhere
+
+
+def _headings(before: Sequence[str], after: Sequence[str]) -> Iterator[HeadingChange]:
+    """What became of the headings, in the later order; what was dropped comes last."""
+    renamed = dict(_reworded(before, after))
+    left = list(enumerate(before))
+    known: list[tuple[int, str, str]] = []  # (earlier place, earlier words, later words)
+    added = []
+    for words in after:
+        found = next((one for one in left if one[1] == renamed.get(words, words)), None)
+        if found is None:
+            added.append(words)
+        else:
+            left.remove(found)
+            known.append((*found, words))
+    kept = _longest_rise([place for place, _was, _is in known])
+    for number, (_place, was, now) in enumerate(known):
+        if was != now:
+            yield HeadingChange(CHANGED, now, changed_words(was, now))
+        if number not in kept:
+            yield HeadingChange(MOVED, now)
+    yield from (HeadingChange(ADDED, words) for words in added)
+    yield from (HeadingChange(REMOVED, words) for _place, words in left)
 
 
 def _reworded(before: Sequence[str], after: Sequence[str]) -> Iterator[tuple[str, str]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from compliance.domain.refusals import Refusal
@@ -45,3 +45,25 @@ def _heading(line: str) -> Heading:
 def write_headings(headings: Iterable[Heading]) -> str:
     """The headings as `read_headings` reads them back."""
     return "\n".join(map(str, headings))
+
+
+ROMAN = {"I": 1, "V": 5, "X": 10, "L": 50, "C": 100}
+
+
+def next_number(section: str, numbers: Sequence[str]) -> str:
+    """The number after the last of a section's measures: 2.3 after 2.2, 4.1 as the first of IV."""
+    if numbers:
+        last = re.fullmatch(r"(.*?)(\d{1,6})(\D*)", numbers[-1])
+        return f"{last[1]}{int(last[2]) + 1}{last[3]}"[:LONGEST_NUMBER] if last else ""
+    if section and set(section) <= set(ROMAN):
+        return f"{_arabic(section)}.1"
+    return f"{section}.1"[:LONGEST_NUMBER] if section else ""
+
+
+def _arabic(roman: str) -> int:
+    """The value of a Roman number: a lesser sign before a greater one is taken off."""
+    values = [ROMAN[sign] for sign in roman]
+    following = [*values[1:], 0]
+    return sum(
+        -value if value < after else value for value, after in zip(values, following, strict=True)
+    )

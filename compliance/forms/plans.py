@@ -9,17 +9,21 @@ from typing import Any
 
 from django import forms
 from django.core.validators import MaxValueValidator, MinValueValidator
+from django.utils.text import Truncator, format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from compliance.documents.files import LARGEST_FILE
+from compliance.domain.headings import Heading, read_headings
 from compliance.domain.periods import Period
 from compliance.domain.refusals import Refusal
 from compliance.forms.calendar import DayInput
-from compliance.models import Organisation, PlanType
+from compliance.models import MeasureVersion, Organisation, PlanType, Revision, Section
 from compliance.services.drafting import Place, sections_of, suggested_title
+from compliance.services.frames import Frame, Part, seen_frame
 from compliance.services.plans import FIRST_YEAR, LAST_YEAR, PlanDraft, check_period
 from compliance.wording import sentence
 
+LAST_PLACE = 200  # of a section; a section without a place comes last
 FORMATS = ".txt,.tsv,.csv,.md,.docx,.xlsx"
 Owner = tuple[PlanType, Organisation]
 
@@ -185,3 +189,111 @@ class ReadingForm(OwnerForm):
         required=False,
         help_text=_("Only if the title names none or a wrong one: it replaces the period."),
     )
+
+
+class FrameForm(PeriodForm):
+    """The title and the period of a text."""
+
+    title = forms.CharField(
+        label=_("Title"), max_length=1000, widget=forms.Textarea(attrs={"rows": 2})
+    )
+    # What the person has seen; a change in between is not overwritten.
+    seen = forms.CharField(widget=forms.HiddenInput, max_length=64)
+    field_order = ["title", "period_start", "period_end"]
+
+    @classmethod
+    def initial_of(cls, revision: Revision) -> dict[str, Any]:
+        """The fields filled with a text."""
+        return {**revision.frame, "seen": seen_frame(revision)}
+
+
+class PartForm(forms.Form):
+    """One section; an empty heading leaves it out."""
+
+    section = forms.IntegerField(widget=forms.HiddenInput, required=False, max_value=2**62)
+    order = forms.IntegerField(
+        label=_("Place in the order"), min_value=1, max_value=LAST_PLACE, required=False
+    )
+    heading = forms.CharField(
+        label=_("Number and heading"),
+        max_length=1100,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+
+    def clean_heading(self) -> Heading | None:
+        """The heading; None when the section is left out."""
+        try:
+            found = read_headings(" ".join(self.cleaned_data["heading"].split()))
+        except Refusal as refusal:
+            raise forms.ValidationError(sentence(refusal)) from refusal
+        return found[0] if found else None
+
+
+PartFormSet = forms.formset_factory(PartForm, extra=2, max_num=LAST_PLACE, absolute_max=LAST_PLACE)
+
+
+def initial_parts(revision: Revision) -> list[dict[str, Any]]:
+    """The fields filled with the sections of a text."""
+    return [
+        {"section": row.pk, "order": place, "heading": str(row)}
+        for place, row in enumerate(revision.sections.all(), start=1)
+    ]
+
+
+def framed(form: FrameForm, parts: Any) -> Frame:
+    """The frame as entered, as the service takes it; sections in their order."""
+    rows = sorted(parts, key=lambda one: one.cleaned_data.get("order") or LAST_PLACE)
+    return Frame(
+        title=" ".join(form.cleaned_data["title"].split()),
+        period=form.period,
+        parts=[
+            Part(heading, one.cleaned_data.get("section"))
+            for one in rows
+            if (heading := one.cleaned_data.get("heading"))
+        ],
+    )
+
+
+FIRST = "first-"  # how a choice of a place names the beginning of a section
+
+
+class MoveForm(forms.Form):
+    """Where a measure is to stand: at the beginning of a section, or behind another measure."""
+
+    place = forms.ChoiceField(label=_("Put it"))
+
+    def __init__(self, *args: Any, version: MeasureVersion, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        others = version.revision.versions.exclude(pk=version.pk)
+        self.places: dict[str, tuple[Section, MeasureVersion | None]] = {}
+        groups: list[Any] = []
+        rows = list(others.order_by("position", "pk"))
+        for section in version.revision.sections.all():
+            choices = [(f"{FIRST}{section.pk}", _("at the beginning of the section"))]
+            self.places[f"{FIRST}{section.pk}"] = (section, None)
+            for row in (one for one in rows if one.section_id == section.pk):
+                words = Truncator(f"{row.number} {row.text}".strip()).chars(90)
+                choices.append((str(row.pk), format_lazy(_("after “{words}”"), words=words)))
+                self.places[str(row.pk)] = (section, row)
+            groups.append((str(section), choices))
+        field = self.fields["place"]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = groups
+        field.initial = self._present(version, rows)
+
+    @staticmethod
+    def _present(version: MeasureVersion, rows: Sequence[MeasureVersion]) -> str:
+        """The choice that leaves it where it is."""
+        above = [
+            row
+            for row in rows
+            if row.section_id == version.section_id
+            and (row.position, row.pk) < (version.position, version.pk)
+        ]
+        return str(above[-1].pk) if above else f"{FIRST}{version.section_id}"
+
+    @property
+    def chosen(self) -> tuple[Section, MeasureVersion | None]:
+        """The section and what to put it behind; call it on a valid form."""
+        return self.places[self.cleaned_data["place"]]

@@ -9,7 +9,8 @@ from django.utils.translation import gettext_lazy as _
 
 from compliance.domain.votes import Choice, Rules
 from compliance.models.people import Role
-from compliance.models.plans import Decision, PlanType, Revision
+from compliance.models.plan_types import PlanType
+from compliance.models.plans import Decision, Revision
 
 
 class PartyKind(models.TextChoices):

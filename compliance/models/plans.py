@@ -1,4 +1,4 @@
-"""The plan, its kinds, its revisions and what the parties decided."""
+"""The plan, its revisions and what the parties decided."""
 
 from __future__ import annotations
 
@@ -10,12 +10,13 @@ from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import gettext_noop
 from django_fsm import FSMField, transition
 
+from compliance.domain.periods import Period
 from compliance.domain.plan_states import PlanState, lawful
 from compliance.models.organisations import Organisation
 from compliance.models.people import OVERSEEING, Role
+from compliance.models.plan_types import PlanType
 
 if TYPE_CHECKING:
     from compliance.models.people import User
@@ -30,63 +31,8 @@ class State(models.TextChoices):
     REPORTED = PlanState.REPORTED, _("Reported")
 
 
-# The names that come with an installation; a ministry's own kinds are named in its own words.
-_USUAL_TYPES = (
-    gettext_noop("Improvement plan of an institution"),
-    gettext_noop("Improvement plan of a region"),
-)
-
-
-class PlanType(models.Model):
-    """Who draws up, publishes, reports on and accepts plans of this kind: data, not code.
-
-    Who agrees and approves, one after another, stands in its `steps`.
-    """
-
-    code = models.SlugField(_("code"), unique=True)
-    name = models.CharField(_("name"), max_length=200)
-    drafted_by = models.CharField(_("drafted by"), max_length=20, choices=Role)
-    published_by = models.CharField(_("published by"), max_length=20, choices=Role)
-    reported_by = models.CharField(_("reported by"), max_length=20, choices=Role)
-    accepted_by = models.CharField(_("report accepted by"), max_length=20, choices=Role)
-    owner_kind = models.CharField(
-        _("whose plans"),
-        max_length=20,
-        choices=[
-            (kind.value, kind.label)
-            for kind in (Organisation.Kind.INSTITUTION, Organisation.Kind.MINISTRY)
-        ],
-        default=Organisation.Kind.INSTITUTION,
-    )
-    # One a line, "I. …": what a plan begun by hand starts with. Criteria change, so they are data.
-    headings = models.TextField(_("sections of a new plan"), blank=True, default="")
-    drafters_decide = models.BooleanField(
-        _("whoever drafted a plan may also agree or approve it"),
-        default=False,
-    )
-
-    class Meta:
-        verbose_name = _("plan type")
-        verbose_name_plural = _("plan types")
-
-    def __str__(self) -> str:
-        return str(_(self.name))
-
-    def role_of(self, party: str) -> str:
-        """The role that plays a party of which there is one ("drafts", "publishes", …)."""
-        return {
-            "drafts": self.drafted_by,
-            "publishes": self.published_by,
-            "reports": self.reported_by,
-            "accepts": self.accepted_by,
-            "coordinates": Role.COORDINATOR,
-        }[party]
-
-    def roles_of(self, party: str) -> frozenset[str]:
-        """The roles that play a party; several may agree or approve."""
-        if party in {"agrees", "approves"}:
-            return frozenset(step.role for step in self.steps.all() if step.kind == party)
-        return frozenset({self.role_of(party)})
+# What a text says beside its sections and measures, and its plan with the text that binds.
+FRAME = ("title", "period_start", "period_end")
 
 
 class PlanQuerySet(models.QuerySet["Plan"]):
@@ -209,6 +155,16 @@ class Plan(models.Model):
         super().refresh_from_db(using, fields, from_queryset)
 
     @property
+    def period(self) -> Period:
+        """From when to when the plan is for, as the text that binds says; before, the draft."""
+        return Period(self.period_start, self.period_end)
+
+    @property
+    def frame(self) -> dict[str, Any]:
+        """Its title and period, for a text that says the same."""
+        return {name: getattr(self, name) for name in FRAME}
+
+    @property
     def is_regional(self) -> bool:
         """Whether this is the plan of a ministry for its region."""
         return self.organisation.kind == Organisation.Kind.MINISTRY
@@ -283,7 +239,10 @@ class RevisionQuerySet(models.QuerySet["Revision"]):
 
 
 class Revision(models.Model):
-    """One version of a plan's content; measures keep their identity from one to the next."""
+    """One version of a plan's content; measures keep their identity from one to the next.
+
+    The plan's own title and period are those of the text that binds; before, of the first draft.
+    """
 
     class Status(models.TextChoices):
         DRAFTING = "drafting", _("Being drafted")
@@ -295,7 +254,12 @@ class Revision(models.Model):
     plan = models.ForeignKey(Plan, on_delete=models.CASCADE, related_name="revisions")
     number = models.PositiveIntegerField(_("number"))
     status = models.CharField(_("status"), max_length=20, choices=Status, default=Status.DRAFTING)
+    title = models.CharField(_("title"), max_length=1000)
+    period_start = models.DateField(_("period from"))
+    period_end = models.DateField(_("period until"))
     content_hash = models.CharField(_("content hash"), max_length=64, blank=True)
+    # What the hash covers: texts frozen before the period was a part of them are of version 1.
+    hash_version = models.PositiveSmallIntegerField(default=2, editable=False)
     reason = models.TextField(_("why the plan is changed"), blank=True)
     published_on = models.DateField(_("published on"), null=True, blank=True)
     published_url = models.URLField(_("published at"), blank=True, max_length=1000)
@@ -322,6 +286,9 @@ class Revision(models.Model):
                 name="revision_one_open",
             ),
             models.CheckConstraint(
+                condition=Q(period_end__gte=F("period_start")), name="revision_period_in_order"
+            ),
+            models.CheckConstraint(
                 condition=~Q(status__in=["in_force", "superseded"]) | ~Q(content_hash=""),
                 name="revision_in_force_is_frozen",
             ),
@@ -335,6 +302,16 @@ class Revision(models.Model):
         if self.is_amendment:
             return reverse("plan-revision", args=[self.plan_id, self.number])
         return reverse("plan", args=[self.plan_id])
+
+    @property
+    def period(self) -> Period:
+        """From when to when the plan is for, as this text says."""
+        return Period(self.period_start, self.period_end)
+
+    @property
+    def frame(self) -> dict[str, Any]:
+        """Its title and period."""
+        return {name: getattr(self, name) for name in FRAME}
 
     @property
     def is_amendment(self) -> bool:

@@ -52,9 +52,8 @@ class Preview:
         return any(part.kind == RELATIVE for part in self.deadline.parts)
 
 
-def preview(text: str, plan: Plan) -> Preview:
-    """How the words would be understood in this plan."""
-    period = Period(plan.period_start, plan.period_end)
+def preview(text: str, plan: Plan, period: Period) -> Preview:
+    """How the words would be understood in a text of this plan with this period."""
     rule = Rule(
         read_deadline(text, period),
         period,
@@ -97,7 +96,7 @@ def confirm_deadline(
     plan = locked(version.revision.plan_id)
     version = MeasureVersion.objects.select_related("revision", "measure").get(pk=version.pk)
     _check_right(version, plan, act)
-    _check_dates(version, plan, dates, anchor)
+    _check_dates(version, dates, anchor)
     before = entry_of(version)
     version.deadline_dates = sorted(day.isoformat() for day in set(dates))
     version.deadline_anchor = anchor
@@ -120,12 +119,16 @@ def confirm_deadline(
 
 
 def _carry_into_draft(version: MeasureVersion, before: dict[str, Any]) -> None:
-    """Say the same in the open revision, unless its drafters have changed that deadline.
+    """Say the same in the open revision, unless its drafters have changed that deadline, or have
+    given it a period in which the dates do not lie.
 
     Else the dates would be lost on the day when the revision is put in force.
     """
+    being_made = Revision.objects.open().filter(plan=version.revision.plan_id)
+    if days := version.dates_set:
+        being_made = being_made.filter(period_start__lte=days[0], period_end__gte=days[-1])
     untouched = MeasureVersion.objects.filter(
-        revision__in=Revision.objects.open().filter(plan=version.revision.plan_id),
+        revision__in=being_made,
         measure=version.measure_id,
         deadline_text=version.deadline_text,
         deadline_dates=before["dates"],
@@ -155,11 +158,9 @@ def _check_right(version: MeasureVersion, plan: Plan, act: Act) -> None:
         raise Forbidden("dates_are_set")
 
 
-def _check_dates(
-    version: MeasureVersion, plan: Plan, dates: Sequence[date], anchor: date | None
-) -> None:
+def _check_dates(version: MeasureVersion, dates: Sequence[date], anchor: date | None) -> None:
     """Raise what is wrong with the dates that a person gives, or with giving none."""
-    first, last = plan.period_start, plan.period_end
+    first, last = version.revision.period_start, version.revision.period_end
     outside = sorted(day for day in {*dates} if not first <= day <= last)
     if outside:
         raise Refusal(

@@ -25,7 +25,7 @@ from compliance.services.acts import Act
 from compliance.services.assignments import assign_measures, follow_parties
 from compliance.services.audit import record
 from compliance.services.occurrences import materialise_occurrences
-from compliance.services.plans import content_hash
+from compliance.services.plans import content_hash, follow_frame
 from compliance.services.renewals import follow_revision
 from compliance.services.transitions import change_state, check_may, locked
 
@@ -47,6 +47,7 @@ def put_in_force(revision: Revision, *, act: Act | None = None) -> None:
     revision.content_hash = content_hash(revision)
     revision.published_on, revision.published_url = plan.published_on, plan.published_url
     revision.save(update_fields=["status", "content_hash", "published_on", "published_url"])
+    follow_frame(plan, revision)
     if last and plan.state == State.EXECUTING:
         _carry_over(last, revision, act or Act.of_system())
 

@@ -13,6 +13,7 @@ from django.db.models import Prefetch, QuerySet
 from compliance.domain.chains import digest
 from compliance.domain.deadline_parts import EXACT, EXTERNAL, RELATIVE, UNKNOWN, UNREAD
 from compliance.domain.deadlines import Deadline, read_deadline
+from compliance.domain.headings import next_number
 from compliance.domain.periods import Period, add_months
 from compliance.domain.proofs import in_order
 from compliance.domain.refusals import Conflict, Forbidden, Refusal
@@ -28,6 +29,7 @@ from compliance.models import (
     Section,
     User,
 )
+from compliance.models.plans import FRAME
 from compliance.services.acts import Act
 from compliance.services.audit import record
 from compliance.services.transitions import locked
@@ -126,7 +128,9 @@ def draft_plan(draft: PlanDraft, *, act: Act) -> Plan:
         raise Refusal("type_does_not_fit", type=draft.type, name=draft.organisation.name)
     check_period(draft.period)
     plan.save()
-    revision = Revision.objects.create(plan=plan, number=1, created_at=act.at, created_by=act.user)
+    revision = Revision.objects.create(
+        plan=plan, number=1, **plan.frame, created_at=act.at, created_by=act.user
+    )
     position = 0
     for place, part in enumerate(draft.sections, start=1):
         section = Section.objects.create(
@@ -177,8 +181,7 @@ def read_into(version: MeasureVersion, text: str, act: Act) -> None:
 
     What fixes one reading by itself needs no person; everything else waits for a confirmation.
     """
-    plan = version.revision.plan
-    deadline = read_deadline(text, Period(plan.period_start, plan.period_end))
+    deadline = read_deadline(text, version.revision.period)
     version.deadline_text = text
     version.deadline = deadline.as_json()
     version.deadline_dates, version.deadline_anchor = [], None
@@ -210,7 +213,7 @@ def set_responsibles(version: MeasureVersion, drafts: Sequence[ResponsibleDraft]
     )
 
 
-def _editable(version_or_revision: MeasureVersion | Revision, act: Act) -> Plan:
+def editable(version_or_revision: MeasureVersion | Revision, act: Act) -> Plan:
     """The locked plan whose drafters may change this now; raises Forbidden or Conflict."""
     revision = (
         version_or_revision
@@ -230,19 +233,27 @@ def _editable(version_or_revision: MeasureVersion | Revision, act: Act) -> Plan:
     return plan
 
 
-def _note_author(revision: Revision, act: Act) -> None:
+def note_author(revision: Revision, act: Act) -> None:
     """Keep who works on the draft, and in whose name: they may not be the ones to decide on it."""
     for person in sorted(act.people):
         RevisionAuthor.objects.get_or_create(revision=revision, person_id=person)
 
 
+def number_for(section: Section) -> str:
+    """The number that a measure added to the section would carry on with."""
+    there = section.versions.order_by("position").values_list("number", flat=True)
+    return next_number(section.number, [number for number in there if number])
+
+
 @transaction.atomic
 def add_measure(section: Section, draft: MeasureDraft, *, act: Act) -> MeasureVersion:
     """The measure added at the end of a section of a revision that is being drafted."""
-    plan = _editable(section.revision, act)
+    plan = editable(section.revision, act)
+    if not Section.objects.filter(pk=section.pk).exists():
+        raise Conflict("place_gone")
     last = section.revision.versions.order_by("-position").first()
     version = _add_version(section, draft, last.position + 1 if last else 1, act)
-    _note_author(section.revision, act)
+    note_author(section.revision, act)
     record_change(plan, "measure.add", version, act)
     return version
 
@@ -250,12 +261,12 @@ def add_measure(section: Section, draft: MeasureDraft, *, act: Act) -> MeasureVe
 @transaction.atomic
 def change_measure(version: MeasureVersion, draft: MeasureDraft, *, act: Act) -> MeasureVersion:
     """The measure with other words, deadline, proof or responsible parties."""
-    plan = _editable(version, act)
+    plan = editable(version, act)
     before = entry_of(version)
     _fill(version, draft, act)
     version.save()
     set_responsibles(version, draft.responsibles)
-    _note_author(version.revision, act)
+    note_author(version.revision, act)
     record_change(plan, "measure.change", version, act, before=before)
     return version
 
@@ -263,10 +274,10 @@ def change_measure(version: MeasureVersion, draft: MeasureDraft, *, act: Act) ->
 @transaction.atomic
 def remove_measure(version: MeasureVersion, *, act: Act) -> None:
     """Take a measure out of a draft; one that was never in force goes without a trace but this."""
-    plan = _editable(version, act)
+    plan = editable(version, act)
     before = entry_of(version)
     measure = version.measure
-    _note_author(version.revision, act)
+    note_author(version.revision, act)
     version.delete()
     if not measure.versions.exists():
         measure.delete()
@@ -277,6 +288,13 @@ def remove_measure(version: MeasureVersion, *, act: Act) -> None:
         subject=plan,
         before=before,
     )
+
+
+def follow_frame(plan: Plan, revision: Revision) -> None:
+    """Let the plan's title and period be those of the text that binds, or of its first draft."""
+    for name, value in revision.frame.items():
+        setattr(plan, name, value)
+    plan.save(update_fields=list(FRAME))
 
 
 def record_change(
@@ -331,7 +349,7 @@ def content_of(version: MeasureVersion) -> dict[str, Any]:
 
 
 def content_hash(revision: Revision) -> str:
-    """The sha256 over everything a revision says: title, sections and measures in order."""
+    """The sha256 over everything a revision says: frame, sections and measures in order."""
     ((_revision, found),) = content_hashes(Revision.objects.filter(pk=revision.pk))
     return found
 
@@ -339,7 +357,7 @@ def content_hash(revision: Revision) -> str:
 def content_hashes(revisions: QuerySet[Revision]) -> Iterator[tuple[Revision, str]]:
     """Each revision with its `content_hash`, by a few statements for a thousand of them."""
     versions = MeasureVersion.objects.select_related("section").prefetch_related("responsibles")
-    rows = revisions.select_related("plan").prefetch_related(
+    rows = revisions.prefetch_related(
         Prefetch("versions", versions), "sections"
     )
     for revision in rows.iterator(chunk_size=1000):
@@ -347,7 +365,8 @@ def content_hashes(revisions: QuerySet[Revision]) -> Iterator[tuple[Revision, st
             revision,
             digest(
                 {
-                    "title": revision.plan.title,
+                    "title": revision.title,
+                    **_hashed_period(revision),
                     "sections": [[row.number, row.title] for row in revision.sections.all()],
                     "measures": [
                         {"section": version.section.position, **content_of(version)}
@@ -356,3 +375,10 @@ def content_hashes(revisions: QuerySet[Revision]) -> Iterator[tuple[Revision, st
                 }
             ),
         )
+
+
+def _hashed_period(revision: Revision) -> dict[str, list[str]]:
+    """The period as the hash covers it; a text of the first version was frozen without it."""
+    if revision.hash_version < 2:
+        return {}
+    return {"period": [revision.period_start.isoformat(), revision.period_end.isoformat()]}

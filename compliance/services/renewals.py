@@ -108,7 +108,12 @@ def follow_revision(before: Revision, now: Revision, *, act: Act) -> Renewal:
     fresh = [pk for pk in new if pk not in old]
     today = now.plan.organisation.today(act.at)
     Measure.objects.filter(pk__in=fresh).update(deadline_changed_on=today)
-    changed = [row.measure for pk, row in new.items() if pk in old and _differ(old[pk], row)]
+    is_other_period = before.period != now.period  # year-end checkpoints hang on it as well
+    changed = [
+        row.measure
+        for pk, row in new.items()
+        if pk in old and (is_other_period or _differ(old[pk], row))
+    ]
     current = MeasureVersion.objects.filter(
         revision=now, measure__assignments=OuterRef("assignment_id")
     ).values("pk")

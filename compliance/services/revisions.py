@@ -62,6 +62,7 @@ def open_revision(plan_id: int, *, reason: str, act: Act) -> Revision:
     revision = Revision.objects.create(
         plan=plan,
         number=highest + 1,
+        **last.frame,
         reason=reason.strip(),
         created_at=act.at,
         created_by=act.user,

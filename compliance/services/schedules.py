@@ -28,10 +28,10 @@ class Rule:
 
     @classmethod
     def of(cls, version: MeasureVersion, plan: Plan) -> Self:
-        """The rule of a measure as its version says it."""
+        """The rule of a measure of the plan as its version says it; its text has its own period."""
         return cls(
             deadline=version.understood,
-            period=Period(plan.period_start, plan.period_end),
+            period=version.revision.period,
             region=plan.organisation.region_id,
             checkpoints=plan.organisation.continuous_checkpoints,
             dates=tuple(version.dates_set),

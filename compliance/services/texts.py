@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from compliance.domain.differences import Differences, Entry, Text, differences
 from compliance.models import MeasureVersion, Plan, Responsible, Revision, Sending
+from compliance.period_words import period_words
 from compliance.services.acts import Act
 
 NAMED_BY_KIND = frozenset({Responsible.Kind.INSTITUTIONS, Responsible.Kind.EXTERNAL})
@@ -17,6 +18,8 @@ def text_of(revision: Revision) -> Text:
     return Text(
         tuple(str(section) for section in revision.sections.all()),
         tuple(_entry(version) for version in versions),
+        revision.title,
+        period_words(revision.period_start, revision.period_end),
     )
 
 

@@ -203,6 +203,8 @@ ROWS: dict[str, Row] = {
     "plan-revisions": Row(PLAN_READERS, of("executing.plan")),
     "plan-revision": Row(DRAFT_READERS, amendment),
     "revision-send": Row({"director"}, amendment, "post", DRAFT_READERS - {"director"}),
+    "revision-frame": Row({"director"}, amendment, sees=DRAFT_READERS - {"director"}),
+    "measure-move": Row({"director"}, of("version"), sees=DRAFT_READERS - {"director"}),
     "revision-withdraw": Row(
         {"director"}, amendment, "post", DRAFT_READERS - {"director"}, {"reason": "Не нужно"}
     ),

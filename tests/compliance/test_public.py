@@ -103,7 +103,7 @@ def test_what_is_not_published_is_not_there_for_anybody(
 def test_a_new_revision_is_not_shown_before_it_is_in_force(client: Client) -> None:
     plan = published(factories.plan(factories.region(), factories.measure("Прежние слова")))
     old = MeasureVersion.objects.get(revision__plan=plan)
-    new = Revision.objects.create(plan=plan, number=2, created_at=timezone.now())
+    new = Revision.objects.create(plan=plan, number=2, **plan.frame, created_at=timezone.now())
     section = old.section
     section.pk, section.revision = None, new
     section.save()

@@ -98,7 +98,7 @@ def test_a_revision_put_in_force_carries_work_and_dates_over(region):
     """Kept, changed, removed and new measures in one revision of an executing plan."""
     plan = executing(region, "Ежеквартально", "до 1 июля 2026 г.", "до 1 октября 2026 г.")
     old = plan.revisions.get()
-    new = Revision.objects.create(plan=plan, number=2, created_at=BEGIN)
+    new = Revision.objects.create(plan=plan, number=2, **plan.frame, created_at=BEGIN)
     section = new.sections.create(position=1, title="Открытость")
     act = make.act(None, noon(date(2026, 5, 20)))
     kept, changed, removed = old.versions.order_by("number")

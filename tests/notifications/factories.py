@@ -74,7 +74,12 @@ def plan(organisation: Organisation, state: str = "executing") -> Plan:
         created_at=timezone.now(),
     )
     revision = Revision.objects.create(
-        plan=made, number=1, status="in_force", content_hash="0" * 64, created_at=timezone.now()
+        plan=made,
+        number=1,
+        **made.frame,
+        status="in_force",
+        content_hash="0" * 64,
+        created_at=timezone.now(),
     )
     Section.objects.create(revision=revision, position=1, title="Открытость")
     return made

@@ -12,12 +12,15 @@ from uuid import uuid4
 
 from django.utils import timezone
 
-from compliance.models import Occurrence, PlanType, Remark, User
+from compliance.domain.headings import Heading
+from compliance.domain.periods import Period
+from compliance.models import MeasureVersion, Occurrence, PlanType, Remark, Revision, User
 from compliance.services import plans, remarks, reports
 from compliance.services.calendar import working_calendar
 from compliance.services.drafting import start_plan
 from compliance.services.evidence import attach_photo
 from compliance.services.execution import PaperDecision, adopt_plan, start_execution
+from compliance.services.frames import Frame, Part, change_frame, move_measure, seen_frame
 from compliance.services.imports import Request
 from compliance.services.petitions import Wish, waive_occurrence
 from compliance.services.plan_types import seen
@@ -132,6 +135,28 @@ def _add_measure() -> Deed:
     scene = drafted()
     section = scene.plan.revisions.get().sections.get()
     return lambda: plans.add_measure(section, make.measure(), act=make.act(scene.region.director))
+
+
+def _change_frame() -> Deed:
+    scene = drafted()
+    revision = scene.plan.revisions.get()
+    later = Period(scene.plan.period_start, scene.plan.period_end + timedelta(days=5))
+    parts = [Part(Heading("Новый", "I")), Part(Heading("Открытость"), revision.sections.get().pk)]
+    frame, seen = Frame("Другое название", later, parts), seen_frame(revision)
+    return lambda: change_frame(
+        Revision.objects.get(pk=revision.pk), frame, seen_before=seen,
+        act=make.act(scene.region.director),
+    )  # fmt: skip
+
+
+def _move_measure() -> Deed:
+    scene = drafted()
+    revision = scene.plan.revisions.get()
+    section = revision.sections.create(position=2, title="Комфортность")
+    return lambda: move_measure(
+        MeasureVersion.objects.get(revision=revision), section, None,
+        act=make.act(scene.region.director),
+    )  # fmt: skip
 
 
 def _settle_remark() -> Deed:
@@ -278,6 +303,8 @@ ACTS: dict[str, Callable[[], Deed]] = {
     "begin a plan": _begin_plan,
     "store a document": _store_document,
     "add a measure": _add_measure,
+    "change title, period and sections": _change_frame,
+    "move a measure": _move_measure,
     "send": _send,
     "adopt": _adopt,
     "agree": lambda: answer(sent(), "coordinator", "agree"),

@@ -158,9 +158,25 @@ def test_a_draft_numbered_before_what_binds_is_reported(scene):
 
 def test_an_earlier_text_in_force_again_is_reported(scene):
     Revision.objects.create(
-        plan=scene.plan, number=2, status="superseded", content_hash="0", created_at=timezone.now()
+        plan=scene.plan,
+        number=2,
+        **scene.plan.frame,
+        status="superseded",
+        content_hash="0",
+        created_at=timezone.now(),
     )
     assert kinds() == {"revision_and_state", "frozen_text"}
+
+
+def test_a_plan_called_otherwise_than_its_text_is_reported(scene):
+    Plan.objects.filter(pk=scene.plan.pk).update(title="Иначе")
+    assert kinds() == {"frame_and_text"}
+
+
+def test_a_plan_whose_title_is_changed_by_a_draft_agrees_with_what_binds(scene):
+    revision = revise_plan(scene.plan.pk, reason="Так", act=make.act(None))
+    Revision.objects.filter(pk=revision.pk).update(title="Иначе")
+    assert kinds() == set()
 
 
 def test_a_change_of_a_plan_whose_state_does_not_bind_is_reported(scene):

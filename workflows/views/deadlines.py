@@ -35,7 +35,9 @@ def preview(request: HttpRequest) -> HttpResponse:
     """How the words are understood in a plan, as a block of the measure's form or as a page."""
     plan = _plan(request, id_of(request.GET.get("plan", "")))
     words = (request.GET.get("text") or request.GET.get("deadline_text", ""))[:LONGEST]
-    reading = deadlines.preview(words, plan) if words.strip() else None
+    text = _text(request, plan)
+    period = text.period if text else plan.period
+    reading = deadlines.preview(words, plan, period) if words.strip() else None
     template = (
         "workflows/_preview.html" if "HX-Request" in request.headers else "workflows/preview.html"
     )

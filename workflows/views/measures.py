@@ -34,9 +34,12 @@ def add(request: HttpRequest, pk: int) -> HttpResponse:
     """A new measure in a section of the draft."""
     plan = get_object_or_404(Plan.objects.visible_to(person(request)), pk=pk)
     readable = Revision.objects.visible_to(person(request)).filter(plan=plan, status__in=BOUND)
-    sections = Section.objects.filter(revision__in=readable).select_related("revision")
+    sections = Section.objects.filter(revision__in=readable).select_related(
+        "revision__plan__organisation", "revision__plan__type"
+    )
     section = get_object_or_404(sections, pk=id_of(request.GET.get("section", "")))
-    form = _entered(MeasureForm(plan, _sent(request)), request)
+    initial = {"number": plans.number_for(section)}
+    form = _entered(MeasureForm(section.revision, _sent(request), initial=initial), request)
     if form.is_bound and form.is_valid():
         plans.add_measure(section, form.draft(), act=Act.of(request))
         messages.success(request, _("The measure has been added."))
@@ -78,7 +81,9 @@ def _entered(form: MeasureForm, request: HttpRequest) -> MeasureForm:
 def _measure_page(request: HttpRequest, form: MeasureForm, context: dict[str, Any]) -> HttpResponse:
     """The form with its deadline as understood; what was entered stays."""
     words = str(form["deadline_text"].value() or "")
-    reading = deadlines.preview(words, context["plan"]) if words.strip() else None
+    reading = (
+        deadlines.preview(words, context["plan"], context["text"].period) if words.strip() else None
+    )
     if not context["can_edit"]:
         reading = deadlines.previews([context["version"]], context["plan"])[0]
     context = {

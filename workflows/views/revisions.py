@@ -42,10 +42,10 @@ def revisions(request: HttpRequest, pk: int) -> HttpResponse:
 @require_safe
 def revision(request: HttpRequest, pk: int, number: int) -> HttpResponse:
     """One revision: its text, what it changes, what the parties decided, whose turn it is."""
-    return show_revision(request, _visible(request, pk, number))
+    return show_revision(request, visible_revision(request, pk, number))
 
 
-def _visible(request: HttpRequest, pk: int, number: int) -> Revision:
+def visible_revision(request: HttpRequest, pk: int, number: int) -> Revision:
     rows = Revision.objects.visible_to(person(request)).select_related(
         "plan__organisation", "plan__type", "created_by"
     )
@@ -109,7 +109,7 @@ def revise(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def send(request: HttpRequest, pk: int, number: int) -> HttpResponse:
     """Send a change of the plan to its parties."""
-    found = _visible(request, pk, number)
+    found = visible_revision(request, pk, number)
     act = Act.of(request)
     return _attempt(
         request,
@@ -122,7 +122,7 @@ def send(request: HttpRequest, pk: int, number: int) -> HttpResponse:
 @require_POST
 def withdraw(request: HttpRequest, pk: int, number: int) -> HttpResponse:
     """Give up a change of the plan, with a reason."""
-    found = _visible(request, pk, number)
+    found = visible_revision(request, pk, number)
     form = ReasonForm(request.POST)
     reason = form.cleaned_data["reason"] if form.is_valid() else ""
     act = Act.of(request)

@@ -17,6 +17,7 @@ from compliance.domain.differences import (
     REMOVED,
     SAME,
     Entry,
+    HeadingChange,
     MeasureChange,
     Piece,
     Text,
@@ -94,7 +95,48 @@ def test_a_reworded_heading_moves_nothing():
     after = Text((OPEN, renamed), (STAND, STAFF, replace(RAMP, section=renamed)))
     found = differences(BEFORE, after)
     assert found.measures == ()
-    assert found.sections == (Piece(REMOVED, COMFORT), Piece(ADDED, renamed))
+    pieces = (Piece(SAME, COMFORT), Piece(ADDED, " условий"))
+    assert found.sections == (HeadingChange(CHANGED, renamed, pieces),)
+
+
+def test_a_section_that_moved_takes_its_measures_along():
+    after = Text((COMFORT, OPEN), (RAMP, STAND, STAFF))
+    found = differences(BEFORE, after)
+    assert found.measures == ()
+    assert [one.kind for one in found.sections] == [MOVED]
+
+
+def test_a_section_is_added_and_another_taken_out():
+    third = "III. Доброжелательность"
+    after = Text((OPEN, third), (STAND, STAFF, replace(RAMP, section=third)))
+    before = replace(BEFORE, sections=(OPEN, COMFORT, "IV. Прочее"))
+    found = differences(before, after)
+    assert {(one.kind, one.heading) for one in found.sections} == {
+        (ADDED, third), (REMOVED, COMFORT), (REMOVED, "IV. Прочее"),
+    }  # fmt: skip
+    assert kinds(after, before) == {3: MOVED}
+
+
+def test_headings_of_the_same_words_are_told_apart_by_their_number():
+    before, after = Text(("Прочее", "Прочее")), Text(("Прочее",))
+    assert [one.kind for one in differences(before, after).sections] == [REMOVED]
+    assert not differences(before, before)
+
+
+def test_a_changed_title_or_period_is_a_difference():
+    before = replace(BEFORE, title="План на 2026 год", period="2026 год")
+    after = replace(before, title="План на 2027 год", period="2027 год")
+    found = differences(before, after)
+    assert found and found.measures == () and found.sections == ()
+    changed = (Piece(REMOVED, "2026"), Piece(ADDED, "2027"), Piece(SAME, " год"))
+    assert found.title == (Piece(SAME, "План на "), *changed)
+    assert found.period == changed
+
+
+def test_a_text_kept_before_titles_could_be_changed_differs_in_none():
+    said = BEFORE.as_json()
+    del said["title"], said["period"]
+    assert not differences(Text.from_json(said), replace(BEFORE, title="План", period="2026 год"))
 
 
 def test_words_kept_apart_by_a_space_only_are_one_change():

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from compliance.domain.headings import MOST, Heading, read_headings, write_headings
+from compliance.domain.headings import MOST, Heading, next_number, read_headings, write_headings
 from compliance.domain.refusals import Refusal
 
 
@@ -48,3 +48,20 @@ def test_what_the_tables_cannot_hold_is_refused(text, code):
 def test_what_is_written_is_read_back(lines):
     found = read_headings("\n".join(lines))
     assert read_headings(write_headings(found)) == found
+
+
+@pytest.mark.parametrize(
+    ("section", "numbers", "expected"),
+    [
+        ("II", ["2.1", "2.2"], "2.3"),
+        ("IV", [], "4.1"),
+        ("XIX", [], "19.1"),
+        ("3", [], "3.1"),
+        ("", [], ""),
+        ("", ["9."], "10."),
+        ("I", ["1.9"], "1.10"),
+        ("I", ["а)"], ""),
+    ],
+)
+def test_a_new_measure_carries_the_numbers_on(section, numbers, expected):
+    assert next_number(section, numbers) == expected

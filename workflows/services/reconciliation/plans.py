@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from django.db.models import CharField, F, Q, Value
+from django.db.models import CharField, Exists, F, OuterRef, Q, Value
 from django.db.models.functions import Cast, Concat
 
 from compliance.models import Measure, MeasureVersion, Organisation, Plan, Revision
+from compliance.models.plans import FRAME
 from compliance.services.plans import content_hashes
 from workflows.flows import ApprovalFlow
 from workflows.models import Task
@@ -78,6 +79,21 @@ def _frozen_texts() -> Iterator[Difference]:
             yield Difference("frozen_text", subject, revision.content_hash, found)
 
 
+def _frames_and_texts() -> Iterator[Difference]:
+    """Each plan's title and period are those of the text that binds, or of its first draft."""
+    other = Q()
+    for name in FRAME:
+        other |= ~Q(**{name: F(f"plan__{name}")})
+    bound = Revision.objects.in_force().filter(plan=OuterRef("plan"))
+    texts = Revision.objects.filter(
+        other, Q(status=Revision.Status.IN_FORCE) | Q(number=1) & ~Exists(bound)
+    )
+    for text in texts.select_related("plan").order_by("id").iterator():
+        expected = ", ".join(str(value) for value in text.frame.values())
+        found = ", ".join(str(value) for value in text.plan.frame.values())
+        yield Difference("frame_and_text", f"plan {text.plan_id}", expected, found)
+
+
 def _measures_and_revisions() -> Iterator[Difference]:
     """A measure is of one plan with its texts; one that was taken out is in none that binds."""
     strays = MeasureVersion.objects.exclude(
@@ -117,6 +133,7 @@ CHECKS = (
     _plans_without_approval,
     _revisions_and_states,
     _frozen_texts,
+    _frames_and_texts,
     _measures_and_revisions,
     _organisations_and_paths,
 )
