@@ -105,6 +105,8 @@ ACTIONS: dict[str, str | Promise] = {
     "person.join": _("The invitation was accepted and a password set"),
     "people.import": _("Organisations and people were read in from a file"),
     "plan_type.add": _("A plan type was added"),
+    "plan_type.retire": _("A plan type was retired: no new plans of it"),
+    "plan_type.offer": _("A plan type was offered again"),
     "plan_type.change": _("A plan type was changed"),
     "plan_type.remove": _("A plan type was removed"),
     "incentive_scheme.add": _("An incentive scheme was added"),

@@ -171,6 +171,11 @@ SENTENCES: dict[str, str | Promise] = {
         "reports or accepts when they are done."
     ),
     "type_changed": _("Somebody has just changed this plan type. Open it again and repeat."),
+    "type_retired": _("No new plans of the type “%(type)s” are begun. Choose another type."),
+    "type_has_plans": _(
+        "There are plans of this type already. Copy it to make one for other organisations."
+    ),
+    "type_name_taken": _("There is a plan type “%(name)s” already. Give another name."),
     "type_needs_both": _("At least one party has to agree and at least one to approve."),
     "agrees_before_approves": _("All who agree come before those who approve. Change the order."),
     "step_needs_basis": _("Say on what basis the approving party decides: order, minutes…"),
@@ -264,6 +269,10 @@ SENTENCES: dict[str, str | Promise] = {
     "not_supported_yet": _("An execution report is recognised but cannot be stored yet."),
     "table_damaged": _(
         "The table is damaged (columns shifted, cells detached). Put its rows right and try again."
+    ),
+    "table_damaged_at": _(
+        "The table is damaged: look at the lines %(lines)s, whose cells stand in wrong columns, "
+        "and try again."
     ),
     "no_measures": _("The table has no measures. Check that its columns have headings."),
     "no_institutions": _("The rating names no institutions. Check that its columns have headings."),

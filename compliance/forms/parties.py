@@ -5,12 +5,17 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from compliance.domain.headings import read_headings, write_headings
+from compliance.domain.refusals import Refusal
 from compliance.models import Decision, PartyStep, PlanType, Vote
 from compliance.models.parties import PartyKind
 from compliance.models.people import Role
-from compliance.services.plan_types import SINGLE_PARTIES, StepDraft, TypeDraft, seen
+from compliance.models.plan_types import OWNER_KINDS
+from compliance.services.plan_types import PLAIN, StepDraft, TypeDraft, seen
+from compliance.wording import sentence
 
 
 class BallotForm(forms.Form):
@@ -31,8 +36,20 @@ class BallotForm(forms.Form):
 
 
 class PlanTypeForm(forms.Form):
-    """The parties of which a plan type has one, and whether drafters may decide."""
+    """What a plan type is called, whose it is, and the parties of which it has one."""
 
+    name = forms.CharField(label=_("Name"), max_length=200)
+    owner_kind = forms.ChoiceField(label=_("Whose plans"), choices=OWNER_KINDS)
+    headings = forms.CharField(
+        label=_("Sections of a new plan"),
+        max_length=50_000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 6}),
+        help_text=_(
+            "One a line: “I. Openness …”. A plan begun by hand starts with them; its drafters may "
+            "change them."
+        ),
+    )
     drafted_by = forms.ChoiceField(label=_("Draws up"), choices=Role.choices)
     published_by = forms.ChoiceField(label=_("Publishes"), choices=Role.choices)
     reported_by = forms.ChoiceField(label=_("Reports"), choices=Role.choices)
@@ -43,13 +60,29 @@ class PlanTypeForm(forms.Form):
         help_text=_("Needed where one person both draws the plan up and approves it."),
     )
     # What the administrator has seen; a change in between is not overwritten.
-    seen = forms.CharField(widget=forms.HiddenInput, max_length=64)
+    seen = forms.CharField(widget=forms.HiddenInput, max_length=64, required=False)
 
     @classmethod
     def initial_of(cls, kind: PlanType) -> dict[str, Any]:
         """The fields filled with a plan type."""
-        given = {name: getattr(kind, name) for name in (*SINGLE_PARTIES, "drafters_decide")}
-        return {**given, "seen": seen(kind)}
+        given = {name: getattr(kind, name) for name in PLAIN}
+        return {**given, "name": str(kind), "seen": seen(kind)}
+
+    @classmethod
+    def initial_like(cls, kind: PlanType | None) -> dict[str, Any]:
+        """The fields of a new type: a copy of one that there is, or empty."""
+        if kind is None:
+            return {}
+        name = gettext("%(name)s (copy)") % {"name": kind}
+        return {**cls.initial_of(kind), "name": name[:200], "seen": ""}
+
+    def clean_headings(self) -> str:
+        """The headings, if sections can be made of them."""
+        text: str = self.cleaned_data["headings"]
+        try:
+            return write_headings(read_headings(text))
+        except Refusal as refusal:
+            raise forms.ValidationError(sentence(refusal)) from refusal
 
 
 class StepForm(forms.Form):
@@ -64,6 +97,7 @@ class StepForm(forms.Form):
     kind = forms.ChoiceField(
         label=_("What it does"),
         choices=[(kind.value, kind.label) for kind in (PartyKind.AGREES, PartyKind.APPROVES)],
+        initial=PartyKind.AGREES.value,  # so that a row left as it is counts as empty
     )
     role = forms.ChoiceField(
         label=_("Who"), choices=[("", _("nobody: leave this party out")), *Role.choices],
@@ -115,10 +149,21 @@ class StepForm(forms.Form):
 
 
 StepFormSet = forms.formset_factory(StepForm, extra=1, max_num=12, absolute_max=20)
+# What a type that is copied from none begins with: the shortest lawful way.
+FIRST_STEPS = (
+    {"order": 1, "kind": PartyKind.AGREES.value, "role": "", "days": 10},
+    {"order": 2, "kind": PartyKind.APPROVES.value, "role": "", "bases": [Decision.Basis.ORDER]},
+)
 
 
-def drafted(form: PlanTypeForm, steps: Any) -> TypeDraft:
-    """The plan type as entered, as the service takes it; parties in their order."""
-    values = {name: form.cleaned_data[name] for name in (*SINGLE_PARTIES, "drafters_decide")}
+def drafted(form: PlanTypeForm, steps: Any, kind: PlanType | None = None) -> TypeDraft:
+    """The plan type as entered, as the service takes it; parties in their order.
+
+    A name left as it was shown stays the one that is translated.
+    """
+    values = {name: form.cleaned_data[name] for name in PLAIN}
+    values["name"] = " ".join(values["name"].split())
+    if kind is not None and values["name"] == str(kind):
+        values["name"] = kind.name
     rows = sorted(steps, key=lambda one: one.cleaned_data.get("order", 0))
     return TypeDraft(**values, steps=[step for one in rows if (step := one.draft())])

@@ -16,6 +16,18 @@ _USUAL_TYPES = (
 )
 
 
+# Whose plans there are: a council decides about others' plans and has none.
+OWNER_KINDS = [
+    (kind.value, kind.label) for kind in (Organisation.Kind.INSTITUTION, Organisation.Kind.MINISTRY)
+]
+
+
+class PlanTypeQuerySet(models.QuerySet["PlanType"]):
+    def offered(self) -> PlanTypeQuerySet:
+        """Types of which new plans are begun, the oldest first; plans of the others go on."""
+        return self.filter(retired_at__isnull=True).order_by("pk")
+
+
 class PlanType(models.Model):
     """Who draws up, publishes, reports on and accepts plans of this kind: data, not code.
 
@@ -31,18 +43,18 @@ class PlanType(models.Model):
     owner_kind = models.CharField(
         _("whose plans"),
         max_length=20,
-        choices=[
-            (kind.value, kind.label)
-            for kind in (Organisation.Kind.INSTITUTION, Organisation.Kind.MINISTRY)
-        ],
+        choices=OWNER_KINDS,
         default=Organisation.Kind.INSTITUTION,
     )
     # One a line, "I. …": what a plan begun by hand starts with. Criteria change, so they are data.
     headings = models.TextField(_("sections of a new plan"), blank=True, default="")
+    retired_at = models.DateTimeField(_("no new plans since"), null=True, blank=True)
     drafters_decide = models.BooleanField(
         _("whoever drafted a plan may also agree or approve it"),
         default=False,
     )
+
+    objects = PlanTypeQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("plan type")

@@ -33,7 +33,7 @@ class Place:
 def places_to_draft(user: User) -> list[Place]:
     """Where the person may begin plans, by type; two statements however many there are."""
     duties = user.jurisdiction().acting()
-    types = list(PlanType.objects.order_by("pk"))
+    types = list(PlanType.objects.offered())
     anywhere = Q(pk__in=[])
     for kind in types:
         anywhere |= Q(kind=kind.owner_kind) & duties.covers("path", kind.drafted_by)

@@ -123,7 +123,7 @@ def store_plan(
     known = Plan.objects.filter(organisation=organisation, source_sha256=facts.sha256).first()
     if known is not None:
         raise Conflict("already_imported", plan=known.pk, title=known.title)
-    kind = kind or PlanType.objects.filter(owner_kind=organisation.kind).order_by("pk").first()
+    kind = kind or PlanType.objects.offered().filter(owner_kind=organisation.kind).first()
     if kind is None:
         raise Refusal("no_plan_type", name=organisation.name)
     parties = Parties(organisation, document)

@@ -20,6 +20,8 @@ from compliance.services.imports import ReadFile, Request, read_document_file, s
 from compliance.services.plans import ResponsibleDraft, is_plain
 from compliance.services.uploads import forget_uploads
 
+MOST_LINES = 20  # of a damaged table, that a refusal names
+
 
 @dataclass(frozen=True)
 class Row:
@@ -95,6 +97,9 @@ def check_plan(document: Document) -> None:
     """Raise the Refusal that says why no draft can be made of this document, if there is one."""
     if document.kind is Kind.RATING:
         raise Refusal("rating_is_no_plan")
+    if document.refusal == "table_damaged":
+        lines = [str(one.line) for one in document.warnings if one.code == "columns_shifted"]
+        raise Refusal("table_damaged_at", lines=", ".join(lines[:MOST_LINES]))
     document.require_supported()
 
 

@@ -126,6 +126,8 @@ def draft_plan(draft: PlanDraft, *, act: Act) -> Plan:
         raise Forbidden("not_your_step")
     if draft.type.owner_kind != draft.organisation.kind:
         raise Refusal("type_does_not_fit", type=draft.type, name=draft.organisation.name)
+    if not PlanType.objects.offered().filter(pk=draft.type.pk).exists():
+        raise Refusal("type_retired", type=draft.type)
     check_period(draft.period)
     plan.save()
     revision = Revision.objects.create(
@@ -357,9 +359,7 @@ def content_hash(revision: Revision) -> str:
 def content_hashes(revisions: QuerySet[Revision]) -> Iterator[tuple[Revision, str]]:
     """Each revision with its `content_hash`, by a few statements for a thousand of them."""
     versions = MeasureVersion.objects.select_related("section").prefetch_related("responsibles")
-    rows = revisions.prefetch_related(
-        Prefetch("versions", versions), "sections"
-    )
+    rows = revisions.prefetch_related(Prefetch("versions", versions), "sections")
     for revision in rows.iterator(chunk_size=1000):
         yield (
             revision,

@@ -181,6 +181,9 @@ ROWS: dict[str, Row] = {
     # Plan types are common to all regions: where there are several, only a superuser changes them.
     "plan-types": Row(OVERSEERS | {"outlander"}, sees=EVERYBODY - OVERSEERS - {"outlander"}),
     "plan-type": Row(NOBODY, first_type, sees=EVERYBODY),
+    "plan-type-new": Row(NOBODY, sees=EVERYBODY),
+    "plan-type-retire": Row(NOBODY, first_type, "post", EVERYBODY),
+    "plan-type-offer": Row(NOBODY, first_type, "post", EVERYBODY),
     "work": Row({"administrator"}, sees=EVERYBODY - {"administrator"}),
     # Plans
     "plan-new": Row(BEGINNERS, sees=EVERYBODY - BEGINNERS),

@@ -27,6 +27,7 @@ def addresses(scene: Scene) -> dict[str, list[str]]:
         "director": [
             plan.get_absolute_url(),
             reverse("plan-new"),
+            reverse("revision-frame", args=[plan.pk, 2]),
             reverse("plan-revision", args=[plan.pk, 2]),
             reverse("overdue"),
             reverse("substitutions"),
@@ -49,6 +50,7 @@ def addresses(scene: Scene) -> dict[str, list[str]]:
             reverse("person", args=[scene.region.executor.pk]),
             reverse("plan-types"),
             reverse("plan-type", args=[plan.type_id]),
+            reverse("plan-type-new"),
             reverse("inspection-policies"),
             reverse("calendar"),
             reverse("audit"),

@@ -7,6 +7,7 @@ again and again until it succeeds: `test_all_or_nothing` breaks it at each of it
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from uuid import uuid4
 
@@ -23,7 +24,7 @@ from compliance.services.execution import PaperDecision, adopt_plan, start_execu
 from compliance.services.frames import Frame, Part, change_frame, move_measure, seen_frame
 from compliance.services.imports import Request
 from compliance.services.petitions import Wish, waive_occurrence
-from compliance.services.plan_types import seen
+from compliance.services.plan_types import create_type, draft_of, retire_type, seen
 from compliance.services.plan_uploads import keep_document, store_upload
 from compliance.services.routes import at_turn
 from compliance.services.transitions import Grounds, change_state
@@ -285,6 +286,17 @@ def _change_type() -> Deed:
     )
 
 
+def _create_type() -> Deed:
+    region = make.region()
+    draft = replace(draft_of(PlanType.objects.get(code="institution")), name="Новый вид")
+    return lambda: create_type(draft, act=make.act(region.administrator))
+
+
+def _retire_type() -> Deed:
+    region, kind = make.region(), PlanType.objects.get(code="institution")
+    return lambda: retire_type(kind.pk, act=make.act(region.administrator))
+
+
 def _revise() -> Deed:
     scene = executing()
     return lambda: amendments.revised(scene)
@@ -340,6 +352,8 @@ ACTS: dict[str, Callable[[], Deed]] = {
     "take": _take,
     "release": _release,
     "change a plan type": _change_type,
+    "add a plan type": _create_type,
+    "retire a plan type": _retire_type,
     "open a revision": _revise,
     "publish a revision": _publish_revision,
 }

@@ -28,6 +28,7 @@ pytestmark = pytest.mark.django_db
 NEW = "/plans/new/"
 OWN = "ГБУ «Примерный центр социального обслуживания»"
 ROW = "1\tСтенд\tОбновить стенд\tежеквартально\tДиректор"
+SHIFTED = institution_plan(OWN, "1\t\t\tОбновить стенд", "2\tмай\t\t\tДиректор", ROW)
 VAGUE = "2\tСайт\tОбновить сайт\tв разумные сроки\tНекто Неведомый"
 
 
@@ -298,6 +299,7 @@ def test_a_coordinator_stores_the_plan_of_the_region(region):
         ("план.pdf", b"%PDF-1.7", "формат"),
         ("план.txt", b" ", "пуст"),
         ("план.docx", b"PK\x03\x04 broken", "docx"),
+        ("план.txt", SHIFTED.encode(), "посмотрите строки 4, 5"),
         ("план.txt", "Просто письмо о плане".encode(), "нет таблицы"),
         ("рейтинг.txt", content(KEMEROVO), "рейтинг"),
     ],

@@ -42,10 +42,7 @@ def new(request: HttpRequest) -> HttpResponse:
     asked = sent or (request.GET if "owner" in request.GET else None)
     owner_form = OwnerForm(asked, places=places)
     owner = owner_form.chosen
-    form = None
-    if owner is not None:
-        today = owner[1].today(timezone.now())
-        form = NewPlanForm(sent) if sent else NewPlanForm.blank(owner, usual_period(today))
+    form = NewPlanForm(sent) if sent and owner else _blank(owner_form)
     if sent and owner is not None and form is not None and form.is_valid():
         try:
             plan = start_plan(form.draft(owner), key=form.cleaned_data["key"], act=Act.of(request))
@@ -59,6 +56,14 @@ def new(request: HttpRequest) -> HttpResponse:
             )
             return redirect(plan)
     return _new_page(request, owner_form, form, DocumentForm(), 422 if sent else 200)
+
+
+def _blank(owner_form: OwnerForm) -> NewPlanForm | None:
+    """The form with what is suggested, once it is clear whose plan it is."""
+    owner = owner_form.chosen
+    if owner is None:
+        return None
+    return NewPlanForm.blank(owner, usual_period(owner[1].today(timezone.now())))
 
 
 def _new_page(
@@ -91,7 +96,8 @@ def upload(request: HttpRequest) -> HttpResponse:
             status = refusal.status
         else:
             return redirect("plan-upload-preview", pk=kept.pk)
-    return _new_page(request, OwnerForm(places=places), None, form, status)
+    owner_form = OwnerForm(places=places)
+    return _new_page(request, owner_form, _blank(owner_form), form, status)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
