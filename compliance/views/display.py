@@ -9,9 +9,10 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.functional import Promise
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
+
+from compliance.views.requests import way_back
 
 COOKIE = "display"
 ONE_YEAR = 365 * 24 * 60 * 60  # seconds
@@ -116,9 +117,9 @@ def display_of(request: HttpRequest) -> Display:
 def display(request: HttpRequest) -> HttpResponse:
     """The panel on a page of its own, and the answer to each of its buttons."""
     if request.method != "POST":
-        return render(request, "public/display.html", {"display_next": _way_back(request)})
+        return render(request, "public/display.html", {"display_next": _came_from(request)})
     before = Display() if "reset" in request.POST else display_of(request)
-    response = HttpResponseRedirect(f"{_way_back(request)}#sight")
+    response = HttpResponseRedirect(f"{_came_from(request)}#sight")
     response.set_cookie(
         COOKIE,
         str(before.changed(request.POST.dict())),
@@ -130,11 +131,6 @@ def display(request: HttpRequest) -> HttpResponse:
     return response
 
 
-def _way_back(request: HttpRequest) -> str:
-    """The page the person came from, if it is one of ours."""
-    target = (request.POST or request.GET).get("next", "").split("#")[0]
-    if url_has_allowed_host_and_scheme(
-        target, {request.get_host()}, require_https=request.is_secure()
-    ):
-        return target
-    return reverse("public-plans")
+def _came_from(request: HttpRequest) -> str:
+    """The page the person came from, if it is one of ours, without a place on it."""
+    return way_back(request, reverse("public-plans")).split("#")[0]

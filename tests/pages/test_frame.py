@@ -245,7 +245,8 @@ def test_the_panel_keeps_the_choice_in_a_cookie_and_returns_to_the_page(client: 
 
 @pytest.mark.django_db
 @pytest.mark.parametrize(
-    "target", ["https://evil.example/", "//evil.example/", "javascript:alert(1)", "\\\\evil", ""]
+    "target",
+    ["https://evil.example/", "//evil.example/", "javascript:alert(1)", "\\\\evil", "abc", ""],
 )
 def test_the_panel_never_sends_anybody_to_a_foreign_site(client: Client, target: str) -> None:
     answer = client.post(reverse("display"), {"size": "150", "next": target})
