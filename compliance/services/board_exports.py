@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from django.utils import timezone
 from django.utils.translation import gettext
 
 from compliance.services.boards import BoardRow
 from compliance.services.spreadsheets import Column
+from compliance.wording import signature
 
 
 def board_columns() -> list[Column[BoardRow]]:
@@ -26,6 +29,9 @@ def board_columns() -> list[Column[BoardRow]]:
         Column(gettext("Times moved"), 12, lambda row: row.occurrence.extension_count or None),
         Column(gettext("Days overdue"), 12, lambda row: row.days_overdue or None),
         Column(gettext("State"), 22, _state),
+        Column(gettext("Why it was taken off control"), 40, _why_waived),
+        Column(gettext("Taken off control by"), 28, _waived_by),
+        Column(gettext("Taken off control on"), 12, _waived_on),
         Column(gettext("Letters sent"), 12, lambda row: row.letters.count),
         Column(
             gettext("Last letter"),
@@ -38,6 +44,20 @@ def board_columns() -> list[Column[BoardRow]]:
 def _executor(row: BoardRow) -> str:
     executor = row.occurrence.assignment.executor
     return str(executor) if executor else ""
+
+
+def _why_waived(row: BoardRow) -> str:
+    return row.occurrence.close_reason if row.waiver else ""
+
+
+def _waived_by(row: BoardRow) -> str:
+    found = row.waiver
+    return signature(found.decided_by, found.decided_for) if found and found.decided_by else ""
+
+
+def _waived_on(row: BoardRow) -> date | None:
+    found = row.waiver
+    return timezone.localdate(found.decided_at) if found and found.decided_at else None
 
 
 def _state(row: BoardRow) -> str:

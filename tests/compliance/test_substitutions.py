@@ -176,7 +176,7 @@ def test_reminders_reach_the_substitute_as_well(region):
     assert set(told) == {region.executor.pk, other.pk}
     from compliance.services.still_due import still_due
 
-    pk = Reminder.objects.get(addressee=other).pk
+    pk = Reminder.objects.get(addressee=other, subject_kind="occurrence").pk
     end_substitution(row.pk, act=make.act(region.executor))
     assert still_due([pk], timezone.now())[pk] == "not_responsible"
 

@@ -18,7 +18,8 @@ from django.urls import reverse
 from compliance.domain.working_days import WorkingCalendar
 from compliance.middleware import refusal_page
 from compliance.models import Plan
-from compliance.templatetags.vekha import nearness, period, plan_title
+from compliance.period_words import period_words
+from compliance.templatetags.vekha import nearness, plan_title
 from compliance.views.display import Display
 from tests import factories
 
@@ -29,7 +30,7 @@ PAGES = sorted(
     if path.relative_to(TEMPLATES).parts[0] != "letters"  # mail programs know no style sheets
 )
 PARTS = ("partials/", "allauth/elements/")
-ALONE = {"base.html", "500.html", "account/demo_logins.html"}
+ALONE = {"base.html", "alone.html", "500.html", "account/demo_logins.html"}
 
 INLINE = re.compile(
     r"""\sstyle=|<style|<script(?![^>]*\ssrc=)|\son[a-z]+=|\shx-on|javascript:""", re.I
@@ -304,7 +305,7 @@ def test_how_near_a_deadline_is(due_on: date, tone: str, words: str) -> None:
     ],
 )
 def test_a_period_is_as_short_as_it_stays_clear(start: date, end: date, words: str) -> None:
-    assert period(start, end) == words
+    assert period_words(start, end) == words
 
 
 def test_a_plan_title_that_is_cut_keeps_its_period() -> None:

@@ -105,7 +105,7 @@ def test_a_petition_about_a_removed_measure_ends_with_it(scene):
     """As the publication of a revision does it: locks first, then the text, then what is over."""
     petition, plan = asked(scene), Plan.objects.get(pk=scene.plan.pk)
     act = make.act(scene.region.director)
-    empty = plan.revisions.create(number=2, created_at=timezone.now())
+    empty = plan.revisions.create(number=2, **plan.frame, created_at=timezone.now())
     with transaction.atomic():
         held = hold(plan=plan)
         put_in_force(empty, act=act)

@@ -49,7 +49,7 @@ def visible_revision(request: HttpRequest, pk: int, number: int) -> Revision:
     rows = Revision.objects.visible_to(person(request)).select_related(
         "plan__organisation", "plan__type", "created_by"
     )
-    return get_object_or_404(rows, plan=pk, number=number)
+    return get_object_or_404(rows.prefetch_related("plan__type__steps"), plan=pk, number=number)
 
 
 def revision_page(
