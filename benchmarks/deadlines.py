@@ -14,8 +14,8 @@ import unicodedata
 from collections.abc import Callable
 from time import perf_counter
 
+from compliance.domain.calendar.periods import Period
 from compliance.domain.deadlines import read_deadline
-from compliance.domain.periods import Period
 
 PLAN = Period.of_years(2026)
 PHRASES = [

@@ -34,8 +34,8 @@ def timed(work: Callable[[], object]) -> float:
 
 def fill(count: int) -> None:
     """So many confirmed measures, thirty in a plan, each plan of an institution of its own."""
+    from compliance.domain.calendar.periods import Period
     from compliance.domain.deadlines import read_deadline
-    from compliance.domain.periods import Period
     from compliance.models import Assignment, Measure, MeasureVersion, Plan, Revision, Section
     from tests import factories as make
 

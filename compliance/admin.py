@@ -11,7 +11,7 @@ from django.forms import BaseInlineFormSet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from compliance.domain.incentives import Scale
+from compliance.domain.incentives.outcomes import Scale
 from compliance.domain.refusals import Refusal
 from compliance.models import Band, IncentiveScheme, Organisation
 from compliance.people_admin import keeper

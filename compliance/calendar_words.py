@@ -6,7 +6,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from compliance.domain.calendar_tables import Problem
+from compliance.domain.calendar.tables import Problem
 
 PROBLEMS: dict[str, str | Promise] = {
     "empty": _("The file has no rows."),

@@ -6,10 +6,10 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
-from compliance.domain import deadline_parts as kinds
-from compliance.domain.deadline_parts import Note, Part
-from compliance.domain.deadline_wording import print_deadline
 from compliance.domain.deadlines import Deadline
+from compliance.domain.deadlines import parts as kinds
+from compliance.domain.deadlines.parts import Note, Part
+from compliance.domain.deadlines.wording import print_deadline
 
 CONFIDENCE: dict[str, str | Promise] = {
     kinds.EXACT: _("The words fix one reading."),

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from compliance.domain.proofs import Part
+from compliance.domain.evidence.proofs import Part
 
 WORDS: dict[Part, str | Promise] = {
     Part.BEFORE: _("photo “before”"),

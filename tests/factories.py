@@ -17,7 +17,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 from PIL import Image
 
-from compliance.domain.periods import Period
+from compliance.domain.calendar.periods import Period
 from compliance.models import Membership, Organisation, Plan, PlanType, Responsible, User
 from compliance.services.acts import Act
 from compliance.services.plans import (

@@ -8,7 +8,7 @@ from typing import Any
 
 import xlsxwriter
 
-from compliance.domain.people_words import HEADINGS, ORGANISATIONS, PEOPLE
+from compliance.domain.people.vocabulary import HEADINGS, ORGANISATIONS, PEOPLE
 
 PLACES = [names[0] for names in HEADINGS[ORGANISATIONS].values()]
 FOLK = [names[0] for names in HEADINGS[PEOPLE].values()]

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from django.utils import timezone
 
-from compliance.domain.periods import Period
+from compliance.domain.calendar.periods import Period
 from compliance.models import Occurrence, Plan
 from compliance.services.execution import start_execution
 from compliance.services.plans import MeasureDraft

@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from compliance.documents import read_file
-from compliance.domain.reading import OversizedDocument
+from compliance.domain.documents.reading import OversizedDocument
 from compliance.domain.refusals import Conflict, Forbidden
 from compliance.models import Decision, Membership, Occurrence, User
 from compliance.services.evidence import attach_photo

@@ -2,7 +2,7 @@
 
 import codecs
 
-from compliance.domain.reading import UnreadableDocument
+from compliance.domain.documents.reading import UnreadableDocument
 
 BYTE_ORDER_MARKS = (
     (codecs.BOM_UTF8, "utf-8-sig"),

@@ -12,8 +12,13 @@ from compliance.documents.plain_text import read_text
 from compliance.documents.separated import read_separated
 from compliance.documents.word import read_word
 from compliance.documents.workbook import RawSheet, read_sheets, read_workbook
-from compliance.domain.reading import Document, OversizedDocument, UnreadableDocument, read_document
-from compliance.domain.reading.source import LONGEST_TEXT, Source
+from compliance.domain.documents.reading import (
+    Document,
+    OversizedDocument,
+    UnreadableDocument,
+    read_document,
+)
+from compliance.domain.documents.reading.source import LONGEST_TEXT, Source
 
 LARGEST_FILE = 20 * 1024 * 1024  # bytes
 

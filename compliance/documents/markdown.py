@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterator
 
 from compliance.documents.plain_text import lines_of, split
-from compliance.domain.reading.source import Row, Source, line_starts_of
-from compliance.domain.reading.text import Text
+from compliance.domain.documents.reading.source import Row, Source, line_starts_of
+from compliance.domain.documents.reading.text import Text
 
 RULE = re.compile(r"^\s*\|?\s*:?-+:?\s*(?:\|\s*:?-+:?\s*)*\|?\s*$|^\s*(?:\*\s*){3,}$|^\s*={3,}$")
 HEADING = re.compile(r"^\s*(?:#{1,6}\s+|>\s*)")

@@ -3,7 +3,7 @@
 import zipfile
 from io import BytesIO
 
-from compliance.domain.reading import OversizedDocument, UnreadableDocument
+from compliance.domain.documents.reading import OversizedDocument, UnreadableDocument
 
 LARGEST_UNPACKED = 100 * 1024 * 1024  # bytes
 MOST_PARTS = 2_000

@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
-from compliance.domain.reading.source import Row, Source, line_starts_of
-from compliance.domain.reading.text import NOWHERE, Text
+from compliance.domain.documents.reading.source import Row, Source, line_starts_of
+from compliance.domain.documents.reading.text import NOWHERE, Text
 
 MOST_COLUMNS = 20
 NUMBER_CELL = re.compile(r"^\s*\d{1,3}\s*\.?\s*$")

@@ -3,8 +3,8 @@
 import re
 from collections.abc import Iterator
 
-from compliance.domain.reading.source import Row, Source, line_starts_of
-from compliance.domain.reading.text import Text
+from compliance.domain.documents.reading.source import Row, Source, line_starts_of
+from compliance.domain.documents.reading.text import Text
 
 COMMA_DELIMITERS = ";,\t"
 

@@ -11,7 +11,7 @@ from re import ASCII, compile
 from xml.parsers import expat
 from zipfile import BadZipFile, ZipFile
 
-from compliance.domain.reading import OversizedDocument, UnreadableDocument
+from compliance.domain.documents.reading import OversizedDocument, UnreadableDocument
 
 ELEMENTS_A_CELL = 30  # of all parts together; a written cell takes three to ten
 _PLACE = compile(r"([A-Za-z]{1,3})(\d{1,7})", ASCII)

@@ -7,9 +7,9 @@ from typing import Any
 import docx
 from docx.oxml.ns import qn
 
-from compliance.domain.reading import SourceBuilder, UnreadableDocument
-from compliance.domain.reading.source import Source
-from compliance.domain.reading.text import Text
+from compliance.domain.documents.reading import SourceBuilder, UnreadableDocument
+from compliance.domain.documents.reading.source import Source
+from compliance.domain.documents.reading.text import Text
 
 Element = Any
 """An XML element; python-docx and lxml give no types for it."""

@@ -8,9 +8,9 @@ from io import BytesIO
 from python_calamine import CalamineSheet, CalamineWorkbook
 
 from compliance.documents.sprawl import bounded_package
-from compliance.domain.reading import OversizedDocument, SourceBuilder, UnreadableDocument
-from compliance.domain.reading.source import MOST_CELLS, Source
-from compliance.domain.reading.text import Text
+from compliance.domain.documents.reading import OversizedDocument, SourceBuilder, UnreadableDocument
+from compliance.domain.documents.reading.source import MOST_CELLS, Source
+from compliance.domain.documents.reading.text import Text
 from compliance.domain.refusals import Refusal
 
 UNSEEN = dict.fromkeys((*range(9), 11, 12, *range(14, 32)), " ")

@@ -8,8 +8,8 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from compliance.documents.encoding import decode
-from compliance.domain.calendar_tables import Day, Table, read_calendar
-from compliance.domain.reading import UnreadableDocument
+from compliance.domain.calendar.tables import Day, Table, read_calendar
+from compliance.domain.documents.reading import UnreadableDocument
 from compliance.models import CalendarDay
 from compliance.services.calendar_days import FIRST_YEAR, LAST_YEAR
 

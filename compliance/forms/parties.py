@@ -8,7 +8,7 @@ from django import forms
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from compliance.domain.headings import read_headings, write_headings
+from compliance.domain.plans.headings import read_headings, write_headings
 from compliance.domain.refusals import Refusal
 from compliance.models import Decision, PartyStep, PlanType, Vote
 from compliance.models.parties import PartyKind

@@ -9,7 +9,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
-from compliance.domain.people_tables import EARLIEST, LATEST
+from compliance.domain.people.tables import EARLIEST, LATEST
 from compliance.forms.boards import EVERYTHING, select, words
 from compliance.forms.calendar import DayInput
 from compliance.models import Organisation, User

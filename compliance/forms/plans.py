@@ -13,8 +13,8 @@ from django.utils.text import Truncator, format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from compliance.documents.files import LARGEST_FILE
-from compliance.domain.headings import Heading, read_headings
-from compliance.domain.periods import Period
+from compliance.domain.calendar.periods import Period
+from compliance.domain.plans.headings import Heading, read_headings
 from compliance.domain.refusals import Refusal
 from compliance.forms.calendar import DayInput
 from compliance.models import MeasureVersion, Organisation, PlanType, Revision, Section

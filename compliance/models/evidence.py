@@ -9,7 +9,7 @@ from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from compliance.domain.portable_documents import CONTENT_TYPE
+from compliance.domain.evidence.pdf import CONTENT_TYPE
 from compliance.models.occurrences import ExecutionReport, Occurrence
 
 if TYPE_CHECKING:

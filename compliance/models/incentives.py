@@ -11,7 +11,8 @@ from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from compliance.domain.incentives import (
+from compliance.domain.calendar.periods import Period
+from compliance.domain.incentives.outcomes import (
     USUAL_LATE_WEIGHT,
     BandRow,
     Outcome,
@@ -19,7 +20,6 @@ from compliance.domain.incentives import (
     Tally,
     quarter_code,
 )
-from compliance.domain.periods import Period
 from compliance.models.occurrences import Occurrence
 from compliance.models.organisations import Organisation
 from compliance.models.people import OVERSEEING, Role

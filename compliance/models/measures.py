@@ -12,7 +12,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from compliance.domain.deadlines import Deadline
-from compliance.domain.proofs import in_order
+from compliance.domain.evidence.proofs import in_order
 from compliance.models.organisations import Organisation
 from compliance.models.plans import Plan, Revision
 

@@ -11,7 +11,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from compliance.domain import shifting
+from compliance.domain.calendar import shifting
 
 if TYPE_CHECKING:
     from compliance.models.people import User

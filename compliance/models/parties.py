@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from compliance.domain.votes import Choice, Rules
+from compliance.domain.plans.votes import Choice, Rules
 from compliance.models.people import Role
 from compliance.models.plan_types import PlanType
 from compliance.models.plans import Decision, Revision

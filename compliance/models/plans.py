@@ -12,8 +12,8 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django_fsm import FSMField, transition
 
-from compliance.domain.periods import Period
-from compliance.domain.plan_states import PlanState, lawful
+from compliance.domain.calendar.periods import Period
+from compliance.domain.plans.states import PlanState, lawful
 from compliance.models.organisations import Organisation
 from compliance.models.people import OVERSEEING, Role
 from compliance.models.plan_types import PlanType

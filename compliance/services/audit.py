@@ -12,8 +12,8 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.db import connection, models, transaction
 from django.db.models import Max
 
-from compliance.domain.chain_breaks import CHANGED, CUT_OFF, Break, breaks
-from compliance.domain.chains import Link, link_hash
+from compliance.domain.audit.breaks import CHANGED, CUT_OFF, Break, breaks
+from compliance.domain.audit.chains import Link, link_hash
 from compliance.models import AuditEvent, AuditHead, Organisation
 from compliance.services.acts import Act
 from compliance.services.news import tell

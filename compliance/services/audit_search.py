@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from django.db import models, transaction
 from django.db.models import Q
 
-from compliance.domain.chain_breaks import Break
+from compliance.domain.audit.breaks import Break
 from compliance.domain.refusals import Forbidden, Refusal
 from compliance.models import (
     Assessment,

@@ -9,7 +9,7 @@ import holidays
 from django.db import DatabaseError
 from django.db.models import Q
 
-from compliance.domain.working_days import WorkingCalendar
+from compliance.domain.calendar.working_days import WorkingCalendar
 from compliance.models import CalendarDay, Organisation
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from django.db import transaction
 
-from compliance.domain.calendar_tables import Day, Table, plain_kind
+from compliance.domain.calendar.tables import Day, Table, plain_kind
 from compliance.domain.refusals import Forbidden, Refusal
 from compliance.models import CalendarDay, Organisation, User
 from compliance.models.people import OVERSEEING, Role

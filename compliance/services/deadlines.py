@@ -9,11 +9,11 @@ from typing import Any
 
 from django.db import transaction
 
-from compliance.domain.deadline_parts import AS_NEEDED, EXTERNAL, RELATIVE, UNKNOWN, UNREAD
+from compliance.domain.calendar.periods import Period
 from compliance.domain.deadlines import Deadline, read_deadline
-from compliance.domain.periods import Period
+from compliance.domain.deadlines.parts import AS_NEEDED, EXTERNAL, RELATIVE, UNKNOWN, UNREAD
+from compliance.domain.deadlines.schedule import DueDate
 from compliance.domain.refusals import Conflict, Forbidden, Refusal
-from compliance.domain.schedule import DueDate
 from compliance.models import MeasureVersion, Plan, Revision, User
 from compliance.models.people import Role
 from compliance.services.acts import Act

@@ -11,8 +11,8 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext
 
-from compliance.domain.headings import Heading, read_headings
-from compliance.domain.periods import Period
+from compliance.domain.calendar.periods import Period
+from compliance.domain.plans.headings import Heading, read_headings
 from compliance.domain.refusals import Conflict, Refusal
 from compliance.models import Organisation, Plan, PlanType, User
 from compliance.period_words import period_words

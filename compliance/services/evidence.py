@@ -12,8 +12,8 @@ from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 
-from compliance.domain import portable_documents as pdf
-from compliance.domain.photographs import MAX_BYTES, MAX_IN_REPORT
+from compliance.domain.evidence import pdf
+from compliance.domain.evidence.photographs import MAX_BYTES, MAX_IN_REPORT
 from compliance.domain.refusals import Conflict, Refusal, TooLarge
 from compliance.models import Evidence, ExecutionReport, Organisation
 from compliance.models.evidence import StoredFile

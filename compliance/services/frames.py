@@ -13,9 +13,9 @@ from typing import Any
 from django.db import transaction
 from django.db.models import F
 
-from compliance.domain.chains import digest
-from compliance.domain.headings import Heading
-from compliance.domain.periods import Period
+from compliance.domain.audit.chains import digest
+from compliance.domain.calendar.periods import Period
+from compliance.domain.plans.headings import Heading
 from compliance.domain.refusals import Conflict, Refusal
 from compliance.models import MeasureVersion, Plan, Revision, Section
 from compliance.models.plans import FRAME

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from compliance.domain.reading import Document, Kind
-from compliance.domain.reading import Responsible as ReadParty
+from compliance.domain.documents.reading import Document, Kind
+from compliance.domain.documents.reading import Responsible as ReadParty
 from compliance.domain.refusals import Refusal
 from compliance.models import Membership, Organisation, Responsible, User
 from compliance.services.plans import ResponsibleDraft

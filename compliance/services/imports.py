@@ -9,9 +9,9 @@ from typing import Any
 from django.db import transaction
 
 from compliance.documents import FileFacts, read_file
+from compliance.domain.calendar.periods import Period
 from compliance.domain.deadlines import read_deadline
-from compliance.domain.periods import Period
-from compliance.domain.reading import Document, Item, Kind, Party, Section
+from compliance.domain.documents.reading import Document, Item, Kind, Party, Section
 from compliance.domain.refusals import Conflict, Refusal
 from compliance.models import Decision, MeasureVersion, Organisation, Plan, PlanType, Responsible
 from compliance.services.acts import Act

@@ -10,8 +10,8 @@ from django.db.models import F, Q
 from django.utils.translation import gettext, pgettext
 from django.utils.translation import gettext_lazy as _
 
-from compliance.domain.incentives import BandRow, quarter_code
-from compliance.domain.periods import Period
+from compliance.domain.calendar.periods import Period
+from compliance.domain.incentives.outcomes import BandRow, quarter_code
 from compliance.models import IncentiveLine, IncentiveSheet, User
 from compliance.models.incentives import IncentiveLineQuerySet, IncentiveSheetQuerySet
 

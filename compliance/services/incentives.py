@@ -12,7 +12,8 @@ from django.db import transaction
 from django.db.models import Count, Max, Q
 from django.utils.translation import gettext, override
 
-from compliance.domain.incentives import (
+from compliance.domain.calendar.periods import Period
+from compliance.domain.incentives.outcomes import (
     USUAL_BANDS,
     BandRow,
     Fact,
@@ -23,7 +24,6 @@ from compliance.domain.incentives import (
     points,
     quarter_code,
 )
-from compliance.domain.periods import Period
 from compliance.domain.refusals import Forbidden, Refusal
 from compliance.models import (
     Band,

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from django.db import transaction
 from django.db.models import BigIntegerField, Exists, ExpressionWrapper, F, OuterRef, Q
 
-from compliance.domain import samples
+from compliance.domain.inspections import samples
 from compliance.domain.refusals import Conflict, Forbidden, Refusal
 from compliance.models import (
     Inspection,

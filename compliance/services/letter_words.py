@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from compliance.domain.working_days import WorkingCalendar
+from compliance.domain.calendar.working_days import WorkingCalendar
 
 TITLE_LENGTH = 160
 

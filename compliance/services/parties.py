@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from django.db import transaction
 
-from compliance.domain.plan_states import Guard
+from compliance.domain.plans.states import Guard
 from compliance.domain.refusals import Conflict, Refusal
 from compliance.models import Decision, Plan, Revision, RevisionParty
 from compliance.models.parties import PartyKind

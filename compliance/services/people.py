@@ -12,7 +12,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from compliance.domain.contacts import masked_address
+from compliance.domain.people.contacts import masked_address
 from compliance.domain.refusals import Conflict, Forbidden, Refusal
 from compliance.models import Invitation, Membership, Organisation, User
 from compliance.models.people import Role

@@ -18,7 +18,7 @@ from django.db.models.functions import Cast, Concat
 from django.utils import timezone
 
 from compliance.documents import open_tables
-from compliance.domain.people_tables import MOST_ROWS, PeopleTable, read_people
+from compliance.domain.people.tables import MOST_ROWS, PeopleTable, read_people
 from compliance.domain.refusals import Conflict, Forbidden, Refusal, TooLarge
 from compliance.models import Membership, Organisation, PeopleUpload, User
 from compliance.services.acts import Act

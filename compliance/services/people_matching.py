@@ -12,9 +12,9 @@ from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import Any, Generic, TypeVar
 
-from compliance.domain import people_words as words
-from compliance.domain.people_tables import OrganisationRow, PeopleTable, Problem
-from compliance.domain.people_words import ORGANISATIONS, nearest, plain
+from compliance.domain.people import vocabulary as words
+from compliance.domain.people.tables import OrganisationRow, PeopleTable, Problem
+from compliance.domain.people.vocabulary import ORGANISATIONS, nearest, plain
 from compliance.models import Membership, Organisation, User
 
 NEW, CHANGED, UNCHANGED = "new", "changed", "unchanged"

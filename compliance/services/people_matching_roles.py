@@ -9,9 +9,9 @@ from datetime import date
 
 from django.db.models.functions import Lower
 
-from compliance.domain import people_words as words
-from compliance.domain.people_tables import PeopleTable, PersonRow, Problem, grouped
-from compliance.domain.people_words import PEOPLE, plain
+from compliance.domain.people import vocabulary as words
+from compliance.domain.people.tables import PeopleTable, PersonRow, Problem, grouped
+from compliance.domain.people.vocabulary import PEOPLE, plain
 from compliance.models import Membership, Organisation, User
 from compliance.models.people import Role
 from compliance.services.people import Grant, overlaps

@@ -9,9 +9,9 @@ import xlsxwriter
 from django.utils import timezone
 from django.utils.translation import gettext
 
-from compliance.domain import people_words as words
-from compliance.domain.people_tables import MOST_ROWS
-from compliance.domain.people_words import EXAMPLE, ORGANISATIONS, PEOPLE
+from compliance.domain.people import vocabulary as words
+from compliance.domain.people.tables import MOST_ROWS
+from compliance.domain.people.vocabulary import EXAMPLE, ORGANISATIONS, PEOPLE
 from compliance.models import Membership, Organisation, User
 from compliance.models.people import Role
 from compliance.services.people_access import administered

@@ -14,11 +14,11 @@ from typing import Any, TypedDict
 from django.db import transaction
 from django.utils.translation import gettext
 
-from compliance.domain.extensions import can_move, extended_to, granted_for
-from compliance.domain.periods import Period
+from compliance.domain.calendar.periods import Period
+from compliance.domain.calendar.shifting import Policy
+from compliance.domain.calendar.working_days import WorkingCalendar
+from compliance.domain.deadlines.extensions import can_move, extended_to, granted_for
 from compliance.domain.refusals import Conflict, Forbidden, Refusal
-from compliance.domain.shifting import Policy
-from compliance.domain.working_days import WorkingCalendar
 from compliance.models import ExecutionReport, Occurrence, Organisation, Petition
 from compliance.services.acts import Act
 from compliance.services.audit import record

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from PIL import ExifTags, Image, ImageOps
 
-from compliance.domain.photographs import (
+from compliance.domain.evidence.photographs import (
     COPY_SIDE,
     MAX_PIXELS,
     THUMBNAIL_SIDE,

@@ -14,8 +14,8 @@ from uuid import uuid4
 
 from django.db import transaction
 
-from compliance.domain.chains import digest
-from compliance.domain.headings import read_headings
+from compliance.domain.audit.chains import digest
+from compliance.domain.plans.headings import read_headings
 from compliance.domain.refusals import Conflict, Forbidden, Refusal
 from compliance.models import Organisation, PartyStep, PlanType, User
 from compliance.models.parties import PartyKind

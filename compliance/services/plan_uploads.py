@@ -8,9 +8,9 @@ from uuid import UUID
 
 from django.db import transaction
 
+from compliance.domain.calendar.periods import Period
 from compliance.domain.deadlines import read_deadline
-from compliance.domain.periods import Period
-from compliance.domain.reading import Document, Item, Kind, Section
+from compliance.domain.documents.reading import Document, Item, Kind, Section
 from compliance.domain.refusals import Conflict, Forbidden, Refusal
 from compliance.models import Organisation, Plan, PlanUpload, Responsible
 from compliance.services.acts import Act

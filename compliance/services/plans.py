@@ -10,12 +10,12 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import Prefetch, QuerySet
 
-from compliance.domain.chains import digest
-from compliance.domain.deadline_parts import EXACT, EXTERNAL, RELATIVE, UNKNOWN, UNREAD
+from compliance.domain.audit.chains import digest
+from compliance.domain.calendar.periods import Period, add_months
 from compliance.domain.deadlines import Deadline, read_deadline
-from compliance.domain.headings import next_number
-from compliance.domain.periods import Period, add_months
-from compliance.domain.proofs import in_order
+from compliance.domain.deadlines.parts import EXACT, EXTERNAL, RELATIVE, UNKNOWN, UNREAD
+from compliance.domain.evidence.proofs import in_order
+from compliance.domain.plans.headings import next_number
 from compliance.domain.refusals import Conflict, Forbidden, Refusal
 from compliance.models import (
     Measure,

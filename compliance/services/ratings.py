@@ -11,7 +11,7 @@ from typing import Any
 from django.db import transaction
 
 from compliance.documents import FileFacts
-from compliance.domain.reading import Document, RatedInstitution
+from compliance.domain.documents.reading import Document, RatedInstitution
 from compliance.domain.refusals import Forbidden, Refusal
 from compliance.models import (
     Assessment,

@@ -13,7 +13,7 @@ from django.db.models import IntegerField, Value
 from django.db.models.functions import Cast, StrIndex, Substr
 from django.utils import timezone
 
-from compliance.domain.working_days import WorkingCalendar
+from compliance.domain.calendar.working_days import WorkingCalendar
 from compliance.models import Organisation
 from compliance.services.calendar import working_calendars
 from compliance.services.plain_sql import Row, as_date, execute

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from django.db import transaction
 
-from compliance.domain.proofs import Given, Part, asked, missing
+from compliance.domain.evidence.proofs import Given, Part, asked, missing
 from compliance.domain.refusals import Conflict, Forbidden, Refusal
 from compliance.models import (
     Evidence,

@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 
 from django.db import models, transaction
 
-from compliance.domain.plan_states import BY_NAME
+from compliance.domain.plans.states import BY_NAME
 from compliance.domain.refusals import Conflict, Forbidden, Refusal
 from compliance.models import MeasureVersion, Plan, Responsible, Revision, Section
 from compliance.models.plans import State

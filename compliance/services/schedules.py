@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Self
 
+from compliance.domain.calendar.periods import Period
+from compliance.domain.calendar.shifting import Policy
 from compliance.domain.deadlines import Deadline
-from compliance.domain.periods import Period
-from compliance.domain.schedule import DueDate, schedule
-from compliance.domain.shifting import Policy
+from compliance.domain.deadlines.schedule import DueDate, schedule
 from compliance.models import MeasureVersion, Organisation, Plan
 from compliance.services.calendar import Calendars
 

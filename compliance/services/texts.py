@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from compliance.domain.differences import Differences, Entry, Text, differences
+from compliance.domain.plans.differences import Differences, Entry, Text, differences
 from compliance.models import MeasureVersion, Plan, Responsible, Revision, Sending
 from compliance.period_words import period_words
 from compliance.services.acts import Act

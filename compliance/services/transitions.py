@@ -8,7 +8,7 @@ from datetime import date
 
 from django.db import transaction
 
-from compliance.domain.plan_states import BY_NAME, Guard, Transition, leaving
+from compliance.domain.plans.states import BY_NAME, Guard, Transition, leaving
 from compliance.domain.refusals import Conflict, Forbidden, Refusal
 from compliance.models import (
     Decision,

@@ -8,8 +8,8 @@ from datetime import datetime
 from django.db import transaction
 from django.db.models import Q
 
+from compliance.domain.plans.votes import Tally
 from compliance.domain.refusals import Conflict, Forbidden, Refusal
-from compliance.domain.votes import Tally
 from compliance.models import (
     Membership,
     Organisation,

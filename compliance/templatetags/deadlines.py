@@ -7,7 +7,7 @@ from typing import Any
 from django import template
 
 from compliance import deadline_words as words
-from compliance.domain.deadline_parts import EXACT, UNREAD
+from compliance.domain.deadlines.parts import EXACT, UNREAD
 from compliance.services.deadlines import Preview
 
 register = template.Library()

@@ -18,8 +18,8 @@ from django.utils.safestring import SafeString
 from django.utils.text import Truncator
 from django.utils.translation import gettext, ngettext
 
-from compliance.domain.contacts import without_contacts as strip_contacts
-from compliance.domain.working_days import WorkingCalendar
+from compliance.domain.calendar.working_days import WorkingCalendar
+from compliance.domain.people.contacts import without_contacts as strip_contacts
 from compliance.event_names import ACTIONS, KINDS
 from compliance.event_words import Change, changes_of, who
 from compliance.models import AuditEvent, Occurrence, Organisation, Petition, Plan, User

@@ -15,7 +15,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from compliance.calendar_words import problem_words
-from compliance.domain.periods import Period
+from compliance.domain.calendar.periods import Period
 from compliance.domain.refusals import Forbidden
 from compliance.forms.calendar import DayForm, ImportForm, YearForm
 from compliance.models import CalendarDay, Organisation

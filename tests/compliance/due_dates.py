@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
 
-from compliance.domain.periods import Period
+from compliance.domain.calendar.periods import Period
 from compliance.models import Assignment, MeasureVersion, Occurrence, Organisation, Plan, User
 from compliance.services.execution import adopt_plan
 from compliance.services.petitions import waive_occurrence

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from compliance.domain.periods import Period
+from compliance.domain.calendar.periods import Period
 from compliance.models import MeasureVersion, Occurrence, Plan
 from compliance.services.execution import adopt_plan
 from compliance.services.plans import read_into

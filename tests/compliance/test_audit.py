@@ -12,8 +12,8 @@ import pytest
 from django.db import connection, transaction
 from django.utils import timezone
 
-from compliance.domain.chains import link_hash
-from compliance.domain.plan_states import BY_NAME
+from compliance.domain.audit.chains import link_hash
+from compliance.domain.plans.states import BY_NAME
 from compliance.event_names import ACTIONS, KINDS
 from compliance.event_words import FIELDS, Change, changes_of
 from compliance.models import AuditEvent, AuditHead

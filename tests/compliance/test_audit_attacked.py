@@ -16,7 +16,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection, transaction
 
-from compliance.domain.chains import link_hash
+from compliance.domain.audit.chains import link_hash
 from compliance.models import AuditEvent, AuditHead
 from compliance.services.audit import broken_chains, record
 from tests import factories as make

@@ -12,7 +12,7 @@ from django.db import connection, transaction
 from django.urls import reverse
 from django.utils import timezone
 
-from compliance.domain.chains import link_hash
+from compliance.domain.audit.chains import link_hash
 from compliance.models import AuditEvent, User
 from compliance.services import audit_search
 from compliance.services.acts import Act

@@ -12,8 +12,8 @@ from django.core.management import call_command
 from django.test import Client
 from django.urls import reverse
 
-from compliance.domain.calendar_tables import read_calendar
-from compliance.domain.periods import Period
+from compliance.domain.calendar.periods import Period
+from compliance.domain.calendar.tables import read_calendar
 from compliance.domain.refusals import Forbidden, Refusal
 from compliance.models import AuditEvent, CalendarDay
 from compliance.services.audit import broken_chains

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from compliance.domain.reading import UnreadableDocument, UnsupportedDocument
+from compliance.domain.documents.reading import UnreadableDocument, UnsupportedDocument
 from compliance.domain.refusals import Conflict, Forbidden, Refusal
 from compliance.models import (
     Assessment,

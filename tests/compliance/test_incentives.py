@@ -15,7 +15,7 @@ from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from compliance.domain.incentives import BandRow, quarter
+from compliance.domain.incentives.outcomes import BandRow, quarter
 from compliance.domain.refusals import Forbidden, Refusal
 from compliance.models import AuditEvent, IncentiveLine, IncentiveScheme, IncentiveSheet
 from compliance.services.incentives import (

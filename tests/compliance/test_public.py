@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from compliance.domain.contacts import without_contacts
+from compliance.domain.people.contacts import without_contacts
 from compliance.models import (
     Assignment,
     Decision,

@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from compliance.domain.plan_states import TRANSITIONS, PlanState
+from compliance.domain.plans.states import TRANSITIONS, PlanState
 from compliance.domain.refusals import Conflict, Forbidden, Refusal
 from compliance.models import AuditEvent, MeasureVersion, Occurrence, Plan, Remark, Revision
 from compliance.services.execution import put_in_force, start_execution

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from compliance.domain.working_days import WorkingCalendar
+from compliance.domain.calendar.working_days import WorkingCalendar
 from notifications.domain.bands import Band, Step, bands
 
 SCHEDULE = [

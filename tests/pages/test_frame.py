@@ -15,7 +15,7 @@ from django.template.loader import render_to_string
 from django.test import Client, RequestFactory
 from django.urls import reverse
 
-from compliance.domain.working_days import WorkingCalendar
+from compliance.domain.calendar.working_days import WorkingCalendar
 from compliance.middleware import refusal_page
 from compliance.models import Plan
 from compliance.period_words import period_words

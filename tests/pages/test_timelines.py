@@ -11,8 +11,8 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from compliance.domain.calendar_tables import Day
-from compliance.domain.incentives import quarter
+from compliance.domain.calendar.tables import Day
+from compliance.domain.incentives.outcomes import quarter
 from compliance.models import (
     IncentiveSheet,
     InspectionPolicy,

@@ -13,8 +13,8 @@ from uuid import uuid4
 
 from django.utils import timezone
 
-from compliance.domain.headings import Heading
-from compliance.domain.periods import Period
+from compliance.domain.calendar.periods import Period
+from compliance.domain.plans.headings import Heading
 from compliance.models import MeasureVersion, Occurrence, PlanType, Remark, Revision, User
 from compliance.services import plans, remarks, reports
 from compliance.services.calendar import working_calendar

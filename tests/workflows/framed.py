@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from compliance.domain.headings import Heading
+from compliance.domain.plans.headings import Heading
 from compliance.models import Revision
 from compliance.services.frames import Frame, Part, change_frame, move_measure, seen_frame
 from tests import factories as make

@@ -11,9 +11,9 @@ from django.test import Client
 from django.urls import reverse
 
 from compliance import deadline_words
-from compliance.domain import deadlines as domain
-from compliance.domain.deadline_parts import Note
-from compliance.domain.periods import Period
+from compliance.domain.calendar.periods import Period
+from compliance.domain.deadlines import reader as domain
+from compliance.domain.deadlines.parts import Note
 from compliance.domain.refusals import Refusal
 from compliance.models import AuditEvent, MeasureVersion, Plan
 from compliance.services.deadlines import confirm_deadline

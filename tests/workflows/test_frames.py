@@ -7,8 +7,8 @@ from datetime import date, timedelta
 import pytest
 from django.utils import timezone
 
-from compliance.domain.headings import Heading
-from compliance.domain.periods import Period
+from compliance.domain.calendar.periods import Period
+from compliance.domain.plans.headings import Heading
 from compliance.domain.refusals import Conflict, Forbidden, Refusal
 from compliance.models import AuditEvent, Measure, Occurrence, Plan, Revision, Sending
 from compliance.services.audit import broken_chains

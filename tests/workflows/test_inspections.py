@@ -9,7 +9,7 @@ import time_machine
 from django.core.management import call_command
 from django.utils import timezone
 
-from compliance.domain.incentives import quarter, quarter_code
+from compliance.domain.incentives.outcomes import quarter, quarter_code
 from compliance.domain.refusals import Conflict, Forbidden, Refusal
 from compliance.models import (
     AuditEvent,

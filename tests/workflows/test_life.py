@@ -10,7 +10,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from compliance.domain.periods import Period
+from compliance.domain.calendar.periods import Period
 from compliance.models import ExecutionReport, MeasureVersion, Occurrence, Plan
 from compliance.services.audit import broken_chains
 from tests import factories as make

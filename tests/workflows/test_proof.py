@@ -179,7 +179,7 @@ def test_what_is_no_whole_pdf_is_refused(scene, name, data):
 
 
 def test_a_pdf_beyond_the_limit_is_refused(scene, monkeypatch):
-    monkeypatch.setattr("compliance.domain.portable_documents.MAX_BYTES", 100)
+    monkeypatch.setattr("compliance.domain.evidence.pdf.MAX_BYTES", 100)
     act = make.act(scene.region.executor)
     with pytest.raises(TooLarge, match="document_too_large"):
         attach_document(draft_report(scene.occurrence.pk, act=act), pdf(), act=act)

@@ -9,7 +9,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from compliance.domain.periods import Period
+from compliance.domain.calendar.periods import Period
 from compliance.models import Occurrence
 from tests import factories as make
 from tests.scenes import Scene, due_in, executing, sent

@@ -7,8 +7,8 @@ from datetime import date, datetime, time, timedelta
 from functools import cached_property
 from zoneinfo import ZoneInfo
 
-from compliance.domain.periods import Period, month_end
-from compliance.domain.working_days import WorkingCalendar
+from compliance.domain.calendar.periods import Period, month_end
+from compliance.domain.calendar.working_days import WorkingCalendar
 
 MONTHS = [
     "января",

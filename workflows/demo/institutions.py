@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from compliance.domain.periods import Period
+from compliance.domain.calendar.periods import Period
 from compliance.models import AssessmentResult, Occurrence, Plan
 from compliance.services.acts import Act
 from compliance.services.execution import PaperDecision, adopt_plan

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from compliance.domain.periods import Period
+from compliance.domain.calendar.periods import Period
 from compliance.models import Organisation, Plan, PlanType, User
 from compliance.services.acts import Act
 from compliance.services.execution import start_execution

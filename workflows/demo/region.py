@@ -9,7 +9,7 @@ from django.conf import settings
 from django.db import transaction
 
 import compliance
-from compliance.domain.periods import Period
+from compliance.domain.calendar.periods import Period
 from compliance.models import CalendarDay, Organisation, User
 from compliance.services.acts import Act
 from compliance.services.calendar import seed_calendar, working_calendar

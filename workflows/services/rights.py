@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from compliance.domain.plan_states import BY_NAME
+from compliance.domain.plans.states import BY_NAME
 from compliance.models import (
     IncentiveSheet,
     Membership,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db import transaction
 from viewflow.workflow.status import STATUS
 
-from compliance.domain.differences import Differences, Text, differences
+from compliance.domain.plans.differences import Differences, Text, differences
 from compliance.domain.refusals import Conflict
 from compliance.models import MeasureVersion, Remark, Revision, User
 from compliance.services import remarks

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from compliance.domain.proofs import asked
+from compliance.domain.evidence.proofs import asked
 from compliance.domain.refusals import Refusal
 from compliance.models import Evidence, ExecutionReport, Occurrence, Petition
 from compliance.services import reports

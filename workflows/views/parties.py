@@ -8,7 +8,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from compliance.domain.votes import Tally
+from compliance.domain.plans.votes import Tally
 from compliance.forms.parties import BallotForm
 from compliance.models import RevisionParty, User, Vote
 from compliance.models.plans import Revision

@@ -6,8 +6,8 @@ from typing import Any
 
 from django.http import FileResponse, Http404
 
-from compliance.domain.portable_documents import CONTENT_TYPE
-from compliance.domain.proofs import Part
+from compliance.domain.evidence.pdf import CONTENT_TYPE
+from compliance.domain.evidence.proofs import Part
 from compliance.models import Evidence, ExecutionReport, MeasureVersion, Occurrence
 from compliance.models.evidence import StoredFile
 from compliance.proof_words import WORDS

@@ -8,8 +8,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from compliance.domain.incentives import quarter, quarter_code
-from compliance.domain.periods import Period
+from compliance.domain.calendar.periods import Period
+from compliance.domain.incentives.outcomes import quarter, quarter_code
 from compliance.domain.refusals import Refusal
 from compliance.models import IncentiveSheet
 from compliance.services.acts import Act

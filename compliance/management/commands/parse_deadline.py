@@ -13,9 +13,9 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandParser
 from django.utils import timezone
 
+from compliance.domain.calendar.periods import Period
+from compliance.domain.calendar.working_days import WorkingCalendar
 from compliance.domain.deadlines import read_deadline
-from compliance.domain.periods import Period
-from compliance.domain.working_days import WorkingCalendar
 from compliance.services.calendar import calendar_without_database
 from notifications.management.arguments import day
 

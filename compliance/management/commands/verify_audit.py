@@ -8,7 +8,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from compliance.domain.chain_breaks import Break
+from compliance.domain.audit.breaks import Break
 from compliance.domain.refusals import Refusal
 from compliance.management.answers import Facts, answer
 from compliance.models import Organisation

@@ -9,7 +9,7 @@ from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 
 from compliance.documents import read_file
-from compliance.domain.reading import Document, Kind, Role
+from compliance.domain.documents.reading import Document, Kind, Role
 
 HEADER = ["№", "Показатель", "Мероприятие", "Срок", "Ответственный"]
 

@@ -3,7 +3,7 @@
 import pytest
 
 from compliance.documents import read_file
-from compliance.domain.reading import Kind, UnsupportedDocument
+from compliance.domain.documents.reading import Kind, UnsupportedDocument
 
 PROSE = """Независимая оценка качества оказания услуг
 

@@ -8,7 +8,7 @@ import docx
 import pytest
 
 from compliance.documents import files, open_document, package
-from compliance.domain.reading import OversizedDocument, UnreadableDocument
+from compliance.domain.documents.reading import OversizedDocument, UnreadableDocument
 
 
 def code_of(content: bytes, name: str) -> str:

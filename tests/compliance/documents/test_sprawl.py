@@ -9,7 +9,7 @@ import zipfile
 import pytest
 
 from compliance.documents import open_tables
-from compliance.domain.reading import OversizedDocument, UnreadableDocument
+from compliance.domain.documents.reading import OversizedDocument, UnreadableDocument
 from tests.people_workbooks import workbook
 
 MOST = 10_000

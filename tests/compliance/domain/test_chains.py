@@ -5,8 +5,8 @@ from itertools import combinations
 
 import pytest
 
-from compliance.domain.chain_breaks import Break, breaks
-from compliance.domain.chains import Link, digest, link_hash
+from compliance.domain.audit.breaks import Break, breaks
+from compliance.domain.audit.chains import Link, digest, link_hash
 
 
 def chain(length: int) -> list[Link]:

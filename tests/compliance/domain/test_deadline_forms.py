@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from compliance.domain.calendar.periods import Period
 from compliance.domain.deadlines import Deadline, read_deadline
-from compliance.domain.periods import Period
 
 PLAN = Period.of_years(2026)
 TWO_YEARS = Period.of_years(2017, 2018)

@@ -6,16 +6,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from compliance.domain.deadline_cursor import Cursor
-from compliance.domain.deadline_parts import Part
-from compliance.domain.deadline_phrases import read_nodes
-from compliance.domain.deadline_vocabulary import GRAMMAR_WORDS, VOCABULARY
-from compliance.domain.deadline_wording import print_deadline
+from compliance.domain.calendar.periods import Period
+from compliance.domain.calendar.working_days import WorkingCalendar
 from compliance.domain.deadlines import Deadline, read_deadline
-from compliance.domain.periods import Period
-from compliance.domain.recurrence import part_dates
-from compliance.domain.schedule import schedule
-from compliance.domain.working_days import WorkingCalendar
+from compliance.domain.deadlines.grammar.cursor import Cursor
+from compliance.domain.deadlines.grammar.phrases import read_nodes
+from compliance.domain.deadlines.grammar.vocabulary import GRAMMAR_WORDS, VOCABULARY
+from compliance.domain.deadlines.parts import Part
+from compliance.domain.deadlines.recurrence import part_dates
+from compliance.domain.deadlines.schedule import schedule
+from compliance.domain.deadlines.wording import print_deadline
 
 PLAN = Period.of_years(2026, 2027)
 CALENDAR = WorkingCalendar.of(non_working=[date(2026, 1, day) for day in range(1, 9)])

@@ -8,10 +8,10 @@ from datetime import date
 
 import pytest
 
-from compliance.domain.deadline_wording import print_deadline
+from compliance.domain.calendar.periods import Period
+from compliance.domain.calendar.working_days import WorkingCalendar
 from compliance.domain.deadlines import Deadline, read_deadline
-from compliance.domain.periods import Period
-from compliance.domain.working_days import WorkingCalendar
+from compliance.domain.deadlines.wording import print_deadline
 
 PLAN = Period.of_years(2026)
 TWO_YEARS = Period.of_years(2017, 2018)

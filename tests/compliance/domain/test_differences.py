@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from compliance.domain.differences import (
+from compliance.domain.plans.differences import (
     ADDED,
     CHANGED,
     LONGEST,

@@ -6,11 +6,11 @@ from datetime import date
 
 import pytest
 
-from compliance.domain.extensions import can_move, extended_to, granted_for
-from compliance.domain.periods import Period
+from compliance.domain.calendar.periods import Period
+from compliance.domain.calendar.shifting import Policy
+from compliance.domain.calendar.working_days import WorkingCalendar
+from compliance.domain.deadlines.extensions import can_move, extended_to, granted_for
 from compliance.domain.refusals import Refusal
-from compliance.domain.shifting import Policy
-from compliance.domain.working_days import WorkingCalendar
 
 YEAR = Period(date(2026, 1, 1), date(2026, 12, 31))
 DUE, TODAY = date(2026, 6, 30), date(2026, 6, 20)

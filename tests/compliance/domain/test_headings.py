@@ -6,7 +6,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from compliance.domain.headings import MOST, Heading, next_number, read_headings, write_headings
+from compliance.domain.plans.headings import (
+    MOST,
+    Heading,
+    next_number,
+    read_headings,
+    write_headings,
+)
 from compliance.domain.refusals import Refusal
 
 

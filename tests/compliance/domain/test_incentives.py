@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from compliance.domain.incentives import (
+from compliance.domain.calendar.periods import Period
+from compliance.domain.incentives.outcomes import (
     USUAL_BANDS,
     BandRow,
     Fact,
@@ -23,7 +24,6 @@ from compliance.domain.incentives import (
     quarter_code,
     quarters_before,
 )
-from compliance.domain.periods import Period
 from compliance.domain.refusals import Refusal
 
 DUE = date(2026, 3, 31)

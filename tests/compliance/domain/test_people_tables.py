@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from compliance.domain.people_tables import grouped, read_people
-from compliance.domain.people_words import ROLES, code_of, nearest, plain
+from compliance.domain.people.tables import grouped, read_people
+from compliance.domain.people.vocabulary import ROLES, code_of, nearest, plain
 
 HEAD = ["Фамилия, имя, отчество", "Электронная почта", "Организация", "Роль", "Работает с"]
 ROW = ["Учебнова Анна", "a@example.org", "Центр", "Куратор", ""]

@@ -4,7 +4,7 @@ from datetime import datetime
 
 import pytest
 
-from compliance.domain.photographs import CameraData, camera_data
+from compliance.domain.evidence.photographs import CameraData, camera_data
 
 MOMENT = datetime(2026, 3, 1, 9, 30, 5)
 

@@ -1,6 +1,6 @@
 """The transition table itself. No database."""
 
-from compliance.domain.plan_states import BY_NAME, TRANSITIONS, PlanState, lawful, leaving
+from compliance.domain.plans.states import BY_NAME, TRANSITIONS, PlanState, lawful, leaving
 
 
 def test_every_state_can_be_reached_and_left():

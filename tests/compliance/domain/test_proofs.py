@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from compliance.domain.portable_documents import is_pdf, is_whole
-from compliance.domain.proofs import Given, Part, asked, in_order, missing
+from compliance.domain.evidence.pdf import is_pdf, is_whole
+from compliance.domain.evidence.proofs import Given, Part, asked, in_order, missing
 
 
 def given(*phases: str, link: bool = False, number: bool = False) -> Given:

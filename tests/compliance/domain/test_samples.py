@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from compliance.domain.samples import draw, fingerprint, quota
+from compliance.domain.inspections.samples import draw, fingerprint, quota
 
 
 @pytest.mark.parametrize(

@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from compliance.domain.calendar.periods import Period, add_months, equal_parts, month_end
+from compliance.domain.calendar.working_days import WorkingCalendar
 from compliance.domain.deadlines import read_deadline
-from compliance.domain.periods import Period, add_months, equal_parts, month_end
-from compliance.domain.schedule import DueDate, Policy, schedule, shifted
-from compliance.domain.working_days import WorkingCalendar
+from compliance.domain.deadlines.schedule import DueDate, Policy, schedule, shifted
 
 
 def russian_calendar(*years: int) -> WorkingCalendar:

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from compliance.domain.periods import Period
-from compliance.domain.working_days import WorkingCalendar
+from compliance.domain.calendar.periods import Period
+from compliance.domain.calendar.working_days import WorkingCalendar
 
 
 def russian_calendar(*years: int) -> WorkingCalendar:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from compliance.domain.reading import Document, Source, SourceBuilder, read_document
+from compliance.domain.documents.reading import Document, Source, SourceBuilder, read_document
 
 
 def drawn(picture: str) -> Source:

@@ -1,7 +1,7 @@
 """The books of a reading."""
 
-from compliance.domain.reading import Coverage, Source, Text, Unplaced
-from compliance.domain.reading.ledger import Ledger
+from compliance.domain.documents.reading import Coverage, Source, Text, Unplaced
+from compliance.domain.documents.reading.ledger import Ledger
 
 WORDS = "1) Обновить сайт\nи стенд"
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from compliance.documents.markdown import read_markdown
 from compliance.documents.plain_text import read_text
 from compliance.documents.separated import read_separated
-from compliance.domain.reading import Document, Source, SourceBuilder, read_document
+from compliance.domain.documents.reading import Document, Source, SourceBuilder, read_document
 
 HEADERS = [
     ["№ п/п", "Наименование мероприятия", "Форма реализации", "Сроки", "Ответственные"],

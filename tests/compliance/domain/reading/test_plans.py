@@ -4,8 +4,8 @@ from datetime import date
 
 import pytest
 
-from compliance.domain.periods import Period
-from compliance.domain.reading import Kind, Role, UnsupportedDocument
+from compliance.domain.calendar.periods import Period
+from compliance.domain.documents.reading import Kind, Role, UnsupportedDocument
 
 INSTITUTION_PLAN = """
 Согласован:

@@ -2,9 +2,9 @@
 
 import pytest
 
-from compliance.domain.reading import Source, Text
-from compliance.domain.reading.ledger import Ledger
-from compliance.domain.reading.responsible import Names, read_aliases, read_responsible
+from compliance.domain.documents.reading import Source, Text
+from compliance.domain.documents.reading.ledger import Ledger
+from compliance.domain.documents.reading.responsible import Names, read_aliases, read_responsible
 
 NAMES = Names.of(
     {"Департамент": "Департамент социального развития", "организации": "организаций области"},

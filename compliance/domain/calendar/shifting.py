@@ -1,0 +1,59 @@
+"""What happens to a due date on a non-working day: the settings, and the shift itself."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from compliance.domain.calendar.periods import Period
+from compliance.domain.calendar.working_days import WorkingCalendar
+
+BEFORE, AFTER, NONE = "before", "after", "none"
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """Settings of an organisation that turn parts into due dates.
+
+    Shifts are "before", "after" or "none": to the working day before, to the one after, or no
+    shift. Checkpoints are frequencies.
+    """
+
+    period_end_shift: str = BEFORE
+    named_date_shift: str = AFTER
+    continuous_checkpoints: str = "quarterly"
+    daily_checkpoints: str = "monthly"
+    """Daily work is reported on this often; "daily" makes every working day an occurrence."""
+    has_year_end_checkpoint: bool = True
+    """Whether external, relative and as-needed measures are asked about at the year's end."""
+
+
+DEFAULT_POLICY = Policy()
+
+
+def shifted(
+    day: date,
+    is_named: bool,
+    period: Period,
+    calendar: WorkingCalendar,
+    policy: Policy = DEFAULT_POLICY,
+) -> date:
+    """The working day on which the date falls due; the date itself when it is worked.
+
+    A shift leaves neither the plan's period nor the calendar year, so a printed 31 December never
+    becomes January; where the policy's direction would, the other one is taken. Without a working
+    day on either side inside those bounds the date stays. Shifting twice changes nothing.
+    """
+    direction = policy.named_date_shift if is_named else policy.period_end_shift
+    if direction == NONE or calendar.is_working(day):
+        return day
+    allowed = _bounds(day, period)
+    before, after = calendar.previous_working_day(day), calendar.next_working_day(day)
+    for candidate in (after, before) if direction == AFTER else (before, after):
+        if candidate in allowed:
+            return candidate
+    return day
+
+
+def _bounds(day: date, period: Period) -> Period:
+    """The days the shift may reach: the date's year, and the plan if the date lies in it."""
+    year = Period.of_years(day.year)
+    return (year.overlap(period) if day in period else None) or year

@@ -1,0 +1,203 @@
+"""A place in the tokens of a phrase, and the smallest steps that rules are made of."""
+
+from collections.abc import Callable, Sequence
+from typing import Final, TypeVar
+
+from compliance.domain.deadlines.grammar.tokens import ORDINAL_ENDINGS, Token, clean, tokens_of
+
+Result = TypeVar("Result")
+
+_IGNORED: Final = frozenset("«»\"'`“”„’‘*!•·▪")
+"""Quotation marks and decoration; they never carry meaning in a deadline."""
+
+_END: Final = Token("end", "", 0, 0, 0)
+
+MAX_HEADS = 31
+"""Longest list of numbers before one unit («1, 2, … числа»); keeps look-ahead finite."""
+
+
+class Cursor:
+    """Reads tokens forward; a rule that fails puts `position` back where it began."""
+
+    def __init__(self, text: str) -> None:
+        self.text = clean(text)
+        self.tokens = _meaningful(tokens_of(self.text))
+        self.position = 0
+        self.steps = 0
+        """Tokens looked at so far: the work done, for the test that it grows linearly."""
+        self.quoted: set[int] = set()
+        """Positions in free tails, which are kept as written and not interpreted."""
+        self.item: Callable[[Cursor], object | None] = _nothing
+        """The rule that reads one item; free tails ask it whether an item begins."""
+        self.is_scouting = False
+        """Whether a free tail is looking for its end; free tails inside it then take one word."""
+
+    def peek(self, offset: int = 0) -> Token:
+        self.steps += 1
+        position = self.position + offset
+        return self.tokens[position] if position < len(self.tokens) else _END
+
+    @property
+    def is_at_end(self) -> bool:
+        return self.position >= len(self.tokens)
+
+    def take_kind(self, *kinds: str) -> Token | None:
+        token = self.peek()
+        if token.kind in kinds:
+            self.position += 1
+            return token
+        return None
+
+    def take(self, *texts: str) -> Token | None:
+        """The next token when it is one of the words or signs."""
+        token = self.peek()
+        if token.text in texts:
+            self.position += 1
+            return token
+        return None
+
+    def take_phrase(self, *words: str) -> bool:
+        """All the words one after another, or none of them; «a|b» means either."""
+        for offset, word in enumerate(words):
+            if self.peek(offset).text not in word.split("|"):
+                return False
+        self.position += len(words)
+        return True
+
+    def attempt(self, rule: Callable[["Cursor"], Result]) -> Result:
+        """What the rule finds; when it finds nothing, the cursor has not moved."""
+        start = self.position
+        found = rule(self)
+        if found is None:
+            self.position = start
+        return found
+
+    def first_of(self, rules: Sequence[Callable[["Cursor"], Result | None]]) -> Result | None:
+        for rule in rules:
+            found = self.attempt(rule)
+            if found is not None:
+                return found
+        return None
+
+    def written(self, first: int, last: int) -> str:
+        """The clean text from one token up to, not including, another; spaces made single."""
+        if first >= last:
+            return ""
+        words = self.text[self.tokens[first].start : self.tokens[last - 1].end]
+        return " ".join(words.split())
+
+    def corrected_words(self) -> list[str]:
+        """Words as written whose spelling was corrected, outside the free tails."""
+        return [
+            self.text[token.start : token.end]
+            for position, token in enumerate(self.tokens)
+            if token.raw and token.is_corrected and position not in self.quoted
+        ]
+
+
+def _nothing(_: Cursor) -> None:
+    return None
+
+
+def _meaningful(tokens: Sequence[Token]) -> list[Token]:
+    """The tokens without decoration, and without the full stop of an abbreviation."""
+    kept: list[Token] = []
+    for token in tokens:
+        if token.text in _IGNORED:
+            continue
+        if token.text == "." and kept and kept[-1].text.isalpha():
+            continue
+        kept.append(token)
+    return kept
+
+
+def number(cursor: Cursor) -> int | None:
+    """A count: 5, пять, 5-ти, 3 (трех)."""
+    token = cursor.take_kind("number", "cardinal")
+    if token is None or token.number < 0:
+        return None
+    if token.kind == "number":
+        _take_ending(cursor)
+        cursor.attempt(lambda inner: _repeated_in_words(inner, token.number))
+    return token.number
+
+
+def ordinal(cursor: Cursor) -> int | None:
+    """A place in a row: 1, 1-й, I, П, первый, тридцать первое."""
+    token = cursor.peek()
+    if token.kind == "number" and token.number > 0:
+        cursor.position += 1
+        _take_ending(cursor)
+        return token.number
+    if token.kind == "ordinal":
+        cursor.position += 1
+        return token.number
+    if token.kind == "cardinal" and token.number in (20, 30):
+        following = cursor.peek(1)
+        if following.kind == "ordinal" and following.number < 10:
+            cursor.position += 2
+            return token.number + following.number
+    if token.roman:
+        cursor.position += 1
+        _take_ending(cursor)
+        return token.roman
+    return None
+
+
+def _take_ending(cursor: Cursor) -> None:
+    """Skip «-го», «го», «-ти» after a figure."""
+    token = cursor.peek()
+    if token.glued and token.text in ORDINAL_ENDINGS:
+        cursor.position += 1
+    elif token.glued and token.text == "-":
+        ending = cursor.peek(1)
+        if ending.glued and ending.text in ORDINAL_ENDINGS:
+            cursor.position += 2
+
+
+def _repeated_in_words(cursor: Cursor, value: int) -> bool | None:
+    """«(трёх)» after «3»; another number in the brackets is a contradiction and stays unread."""
+    if not cursor.take("("):
+        return None
+    word = cursor.take_kind("cardinal", "ordinal")
+    return True if word and word.number == value and cursor.take(")") else None
+
+
+def heads(cursor: Cursor) -> list[tuple[int, int]] | None:
+    """Numbers before their common unit, as ranges: «1, 3-4 кварталы» gives (1, 1), (3, 4)."""
+    found: list[tuple[int, int]] = []
+    while len(found) < MAX_HEADS:
+        before = cursor.position
+        if found and not _joiner(cursor):
+            break
+        value = ordinal(cursor)
+        if value is None or (found and _is_year(value) != _is_year(found[0][0])):
+            cursor.position = before
+            break
+        found.append((value, _range_end(cursor, value)))
+    return found or None
+
+
+def _is_year(value: int) -> bool:
+    return value >= 1000
+
+
+def _joiner(cursor: Cursor) -> bool:
+    if cursor.take(",", "/"):
+        cursor.take("и")
+        return True
+    return cursor.take("и") is not None
+
+
+def _range_end(cursor: Cursor, first: int) -> int:
+    """The end of «1-3»; of «2017-18» the second year in full. `first` when there is no range."""
+    before = cursor.position
+    if cursor.take("-"):
+        cursor.take("-")
+        value = ordinal(cursor)
+        if value is not None and _is_year(first) and value < 100:
+            value += first // 100 * 100
+        if value is not None and _is_year(value) == _is_year(first):
+            return value
+    cursor.position = before
+    return first

@@ -1,0 +1,317 @@
+"""The grammar of recurrence: how often, on which weekday, by which day of which month."""
+
+from typing import Final
+
+from compliance.domain.deadlines.grammar.cursor import Cursor, heads, number, ordinal
+from compliance.domain.deadlines.grammar.nodes import DayOf, Except, Frequency
+from compliance.domain.deadlines.grammar.vocabulary import words
+from compliance.domain.deadlines.grammar.years import following_reported
+
+_FREQ_OF_MONTHS: Final = {1: "monthly", 3: "quarterly", 6: "half_yearly", 12: "yearly"}
+_FREQ_OF_DAYS: Final = {1: "daily", 7: "weekly"}
+_MONTHS: Final = {"month_word": 1, "quarter": 3, "half": 6, "half_year": 6, "year": 12}
+_DAYS: Final = {"day": 1, "day_and_night": 1, "week": 7}
+
+_FREQ_OF_UNIT: Final = {
+    **{unit: _FREQ_OF_MONTHS[months] for unit, months in _MONTHS.items()},
+    **{unit: _FREQ_OF_DAYS[days] for unit, days in _DAYS.items()},
+}
+
+_COUNTS_ALONE: Final = frozenset(
+    words("дважды трижды четырежды единожды однократно двукратно трехкратно")
+)
+_PLURAL_DATIVE: Final = ("ам", "ям")
+_MOST_TIMES: Final = 366
+
+
+def frequency(cursor: Cursor) -> Frequency | None:
+    """ежемесячно; не реже 1 раза в квартал; каждую пятницу; по полугодиям."""
+    return cursor.first_of((_adverb, _counted, _each, _by_units, _weekdays))
+
+
+def _adverb(cursor: Cursor) -> Frequency | None:
+    """ежеквартально; на ежемесячной основе; в ежедневном режиме; по рабочим дням."""
+    if cursor.take_phrase("в|по", "рабочие|рабочим|будние|будним", "дни|дням"):
+        return Frequency("daily")
+    token = cursor.take_kind("freq")
+    if token is None:
+        if not cursor.take("на", "в"):
+            return None
+        token = cursor.take_kind("freq_adjective")
+        if token is None or not cursor.take_kind("basis", "mode"):
+            return None
+    return Frequency(str(token.value))
+
+
+def _counted(cursor: Cursor) -> Frequency | None:
+    """«2 раза в год», «раз в полугодие», «не менее 2 раз», «дважды в год», «раз в 2 месяца»."""
+    is_minimum = _at_least(cursor)
+    is_alone = cursor.peek().text in _COUNTS_ALONE
+    times, is_loose = _count(cursor)
+    if times is None or not 0 < times <= _MOST_TIMES:
+        return None
+    if not cursor.take_kind("times") and not is_alone:
+        return None
+    per = cursor.attempt(_per)
+    if per is None:
+        return Frequency(None, times, True, is_minimum, is_loose)
+    count, unit = per
+    if unit in _MONTHS:
+        length = count * _MONTHS[unit]
+        freq, name = _FREQ_OF_MONTHS.get(length), "months"
+    else:
+        length = count * _DAYS[unit]
+        freq, name = _FREQ_OF_DAYS.get(length), "calendar_days"
+    if freq is not None:
+        return Frequency(freq, times, True, is_minimum, is_loose)
+    if length % times:
+        return None
+    return Frequency(None, 1, True, is_minimum, is_loose, (length // times, name))
+
+
+def _at_least(cursor: Cursor) -> bool:
+    cursor.take("как")
+    if cursor.take_phrase("не", "менее|реже|меньше"):
+        cursor.take(",")
+        cursor.take("чем")
+        cursor.take("по")
+        return True
+    return cursor.take("минимум") is not None
+
+
+def _count(cursor: Cursor) -> tuple[int | None, bool]:
+    """How many times, and whether it is the lower of two numbers: «1-2 раза»."""
+    if cursor.peek().kind == "times":
+        return 1, False
+    lower = number(cursor)
+    if lower is not None and cursor.peek().text == "-":
+        cursor.position += 1
+        upper = number(cursor)
+        return (lower, True) if upper is not None and upper > lower else (None, False)
+    return lower, False
+
+
+def _per(cursor: Cursor) -> tuple[int, str] | None:
+    """The unit after «раз»: «в год», «/кв», «в 2 месяца», «в течение каждого года»."""
+    if cursor.take_phrase("в", "течение"):
+        if cursor.peek().kind not in ("each", "year", "calendar"):
+            return None
+    elif not cursor.take("в", "во", "за", "/") and cursor.peek().kind != "each":
+        return None
+    cursor.take_kind("each")
+    cursor.take_kind("calendar", "working", "reporting")
+    count = number(cursor)
+    unit = cursor.take_kind(*_MONTHS, *_DAYS)
+    if unit is None or (count is not None and not 0 < count <= 120):
+        return None
+    is_named = cursor.peek().kind == "number" and len(cursor.peek().text) == 4
+    return None if is_named and unit.kind == "year" else (count or 1, unit.kind)
+
+
+def _each(cursor: Cursor) -> Frequency | None:
+    """«каждый месяц», «каждые 3 месяца», «до конца каждого квартала», «каждую пятницу»."""
+    _end_of(cursor)
+    if not cursor.take_kind("each"):
+        return None
+    cursor.take_kind("calendar", "reporting", "working")
+    found = cursor.attempt(_named_weekdays)
+    if found is not None:
+        return Frequency("weekly", weekdays=found)
+    count = number(cursor) or 1
+    unit = cursor.take_kind(*_MONTHS, *_DAYS)
+    if unit is None or not 0 < count <= 120:
+        return None
+    if unit.kind in _MONTHS:
+        length, name = count * _MONTHS[unit.kind], "months"
+        freq = _FREQ_OF_MONTHS.get(length)
+    else:
+        length, name = count * _DAYS[unit.kind], "calendar_days"
+        freq = _FREQ_OF_DAYS.get(length)
+    return Frequency(freq) if freq else Frequency(None, interval=(length, name))
+
+
+def _end_of(cursor: Cursor) -> None:
+    """Skip what says only that the end of the unit is meant, which is the rule anyway."""
+    before = cursor.position
+    cursor.take_phrase("не", "позднее")
+    cursor.take("до", "к", "в", "во", "на", "по")
+    if cursor.take_kind("last"):
+        cursor.take_kind("working", "calendar")
+        if cursor.take_kind("day", "number"):
+            return
+    elif cursor.take_kind("end", "results") or cursor.peek(-1).text in ("в", "во", "на"):
+        return
+    cursor.position = before
+
+
+def _by_units(cursor: Cursor) -> Frequency | None:
+    """«по кварталам», «по полугодиям»."""
+    if not cursor.take("по"):
+        return None
+    unit = cursor.take_kind(*_MONTHS, *_DAYS)
+    if unit is None or not unit.text.endswith(_PLURAL_DATIVE):
+        return None
+    return Frequency(_FREQ_OF_UNIT[unit.kind])
+
+
+def _weekdays(cursor: Cursor) -> Frequency | None:
+    """«по понедельникам» recurs by itself; «в пятницу» and «(пятница)» only tell the day."""
+    opening = cursor.take("по", "в", "во", "до", "на")
+    first = cursor.peek()
+    found = _named_weekdays(cursor)
+    if found is None:
+        return None
+    recurs = opening is not None and opening.text == "по" and first.text.endswith(_PLURAL_DATIVE)
+    return Frequency("weekly" if recurs else None, weekdays=found)
+
+
+def _named_weekdays(cursor: Cursor) -> tuple[int, ...] | None:
+    found: list[int] = []
+    while len(found) < 7:
+        before = cursor.position
+        if found and not cursor.take(",", "и", "/"):
+            break
+        cursor.take_kind("each")
+        cursor.take("по", "в") if found else None
+        day = cursor.take_kind("weekday")
+        if day is None:
+            cursor.position = before
+            break
+        found.append(day.number)
+    return tuple(sorted(set(found))) or None
+
+
+def excepted_months(cursor: Cursor) -> Except | None:
+    """«кроме июня, июля и августа», «за исключением летнего периода»."""
+    cursor.take("за")
+    if not cursor.take_kind("except"):
+        return None
+    if cursor.take("выходных", "праздничных"):
+        cursor.take("и")
+        cursor.take("праздничных", "выходных")
+        cursor.take("дней")
+        return Except(())
+    season = cursor.take_kind("season")
+    if season is not None:
+        cursor.take_kind("period")
+        cursor.take_kind("month_word")
+        return Except(tuple(range(season.number, season.number + 3)))
+    months: list[int] = []
+    while len(months) < 12:
+        before = cursor.position
+        joiner = cursor.take(",", "и", "-", "/") if months else None
+        month = cursor.take_kind("month") if joiner or not months else None
+        if month is None:
+            cursor.position = before
+            break
+        if joiner is not None and joiner.text == "-":
+            months.extend(range(months[-1] + 1, month.number))
+        months.append(month.number)
+    return Except(tuple(months)) if months else None
+
+
+# --- days of a recurring period -------------------------------------------------------------------
+
+
+def day_of(cursor: Cursor) -> DayOf | None:
+    """«до 25 числа», «не позднее 20 числа первого месяца, следующего за отчётным периодом»."""
+    cursor.take("в")
+    cursor.take("срок")
+    if cursor.take_phrase("не", "позднее"):
+        cursor.take("чем")
+    cursor.take("до", "к", "в", "на", "по", "с")
+    working = cursor.attempt(_working_day)
+    days = (working,) if working else _last_day(cursor) or _numbered_days(cursor)
+    if days is None:
+        return None
+    cursor.take("включительно")
+    where = cursor.attempt(_month_named)
+    if where is None and working:
+        return None
+    cursor.take("включительно")
+    where = where or DayOf(())
+    return DayOf(days, where.month, where.lag, where.freq, working is not None)
+
+
+def _working_day(cursor: Cursor) -> int | None:
+    """The 5 of «5 рабочего дня месяца»; «5 рабочих дней» is a length of time instead."""
+    day = ordinal(cursor)
+    if day is None or not 0 < day <= 20:
+        return None
+    return day if cursor.take_phrase("рабочего", "дня") else None
+
+
+def _last_day(cursor: Cursor) -> tuple[int, ...] | None:
+    """«последнего числа», «последний рабочий день»: the end of the month, which is the rule."""
+    before = cursor.position
+    if cursor.take_kind("last"):
+        cursor.take_kind("working", "calendar")
+        if cursor.take_kind("number", "day") and cursor.peek().kind != "month":
+            return (0,)
+    cursor.position = before
+    return None
+
+
+def _numbered_days(cursor: Cursor) -> tuple[int, ...] | None:
+    """«5», «5 и 20», «с 1 по 5» before «числа»; of a range the last day counts."""
+    if cursor.take_kind("each") and cursor.peek().kind != "number":
+        return None
+    found = heads(cursor)
+    if found is not None and cursor.take("по", "до"):
+        later = heads(cursor)
+        found = later if later is not None and len(found) == 1 else None
+    if found is None or cursor.take_kind("number") is None:
+        return None
+    if cursor.tokens[cursor.position - 1].text[0].isdigit():
+        return None
+    days = tuple(last for _, last in found)
+    return days if all(1 <= day <= 31 for day in days) else None
+
+
+def _month_named(cursor: Cursor) -> DayOf | None:
+    """The month whose day it is, as `month`, `lag` and `freq` of a DayOf without days."""
+    cursor.take(",")
+    if cursor.peek(1).text == "за":
+        return _following(cursor, 0, 1)
+    if cursor.take_kind("each"):
+        unit = cursor.take_kind("month_word", "quarter", "half", "year")
+        return DayOf((), 0, 0, _FREQ_OF_UNIT[unit.kind]) if unit else None
+    if cursor.take_kind("next", "coming"):
+        return DayOf((), 1, 1, None) if cursor.take_kind("month_word") else None
+    if cursor.take_kind("current", "reporting"):
+        return DayOf(()) if cursor.take_kind("month_word") else None
+    month = 0
+    if cursor.take_kind("last"):
+        month = -1
+    else:
+        token = cursor.peek()
+        if token.kind in ("ordinal", "number") or token.roman:
+            first = heads(cursor)
+            if first is None or len(first) != 1:
+                return None
+            month = first[0][0]
+    if not cursor.take_kind("month_word"):
+        return _following(cursor, 0, 1)
+    return _following(cursor, month, 1) or _of_unit(cursor, month)
+
+
+def _following(cursor: Cursor, month: int, lag: int) -> DayOf | None:
+    """«, следующего за отчётным кварталом»; an unnamed period leaves the frequency open."""
+    reported = cursor.attempt(following_reported)
+    if reported is None:
+        return None
+    freq = _FREQ_OF_UNIT.get(reported)
+    if reported == "month_word":
+        month = 0
+    return DayOf((), month or (0 if freq == "monthly" else 1), lag, freq)
+
+
+def _of_unit(cursor: Cursor, month: int) -> DayOf | None:
+    """«месяца», «последнего месяца квартала», «первого месяца следующего квартала»."""
+    cursor.take_kind("each", "reporting", "current")
+    is_next = cursor.take_kind("next", "coming") is not None
+    unit = cursor.take_kind("quarter", "half", "year", "period")
+    if unit is None:
+        return DayOf((), month) if not is_next else None
+    freq = _FREQ_OF_UNIT.get(unit.kind)
+    return _following(cursor, month, 1) or DayOf((), month or -1, int(is_next), freq)

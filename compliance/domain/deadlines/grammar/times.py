@@ -1,0 +1,381 @@
+"""The grammar of one-off times: dates, months, quarters, half-years, years, and their ranges."""
+
+from collections.abc import Callable
+from typing import Final
+
+from compliance.domain.deadlines.grammar.cursor import Cursor, heads, number, ordinal
+from compliance.domain.deadlines.grammar.nodes import Moment, Span, Times, YearRef
+from compliance.domain.deadlines.grammar.tokens import Token
+from compliance.domain.deadlines.grammar.years import (
+    FIRST_YEAR,
+    LAST_YEAR,
+    YEAR_KINDS,
+    is_calendar_year,
+    named_year,
+    year_ref,
+    year_word,
+)
+
+_MONTH_RUNS: Final = frozenset({3, 6, 9, 11, 12})
+"""Runs from January that reports are made for: «9 месяцев 2026 г.»."""
+
+
+def times(cursor: Cursor) -> Times | None:
+    """A bound and its spans: «до 1 марта», «в I и III кварталах 2026 г.», «с 1 по 16 октября»."""
+    bound = _bound(cursor)
+    found = cursor.attempt(from_to)
+    if found is not None:
+        return Times("in", (found,)) if bound in (None, "in") else None
+    listed = spans(cursor)
+    if listed is None:
+        return None
+    if cursor.take("включительно") and bound == "until":
+        bound = "through"
+    return Times(bound or "in", tuple(listed))
+
+
+_BOUNDS: Final = (
+    ("end", "до|к|в|на", "#end"),
+    ("end", "не", "позднее", "#end"),
+    ("through", "не", "позднее", "чем|до"),
+    ("through", "не", "позднее"),
+    ("until", "вплоть", "до"),
+    ("until", "до|к"),
+    ("results", "по", "#results"),
+    ("results", "по", "#end"),
+    ("through", "по"),
+    ("in", "в", "течение"),
+    ("in", "течение"),
+    ("in", "на", "протяжении"),
+    ("in", "в|на|за"),
+    ("in", "#whole"),
+    ("end", "#end"),
+)  # fmt: skip
+"""Openings of a one-off time; «#kind» stands for any word of that kind."""
+
+
+def _bound(cursor: Cursor) -> str | None:
+    cursor.attempt(_due_term)
+    for bound, *pattern in _BOUNDS:
+        if all(_fits(cursor.peek(offset), part) for offset, part in enumerate(pattern)):
+            cursor.position += len(pattern)
+            if bound == "in":
+                cursor.take_kind("whole")
+                cursor.take_kind("period", "term")
+            return bound
+    return "in" if cursor.take_kind("period") else None
+
+
+def _fits(token: Token, part: str) -> bool:
+    return token.kind == part[1:] if part.startswith("#") else token.text in part.split("|")
+
+
+def _due_term(cursor: Cursor) -> bool | None:
+    """«в срок» and «сроком» before a bound: «в срок до 1 марта», «в срок с 1 по 16 октября»."""
+    cursor.take("в", "со")
+    if cursor.take("срок", "сроком") is None:
+        return None
+    return True if cursor.peek().text in ("до", "не", "по", "с", "к", "на", "в") else None
+
+
+def from_to(cursor: Cursor) -> Span | None:
+    """«с 1 по 16 октября», «с I по III квартал», «с марта 2026 г.», «начиная с 1 сентября»."""
+    cursor.take("начиная")
+    if not cursor.take("с"):
+        return None
+    cursor.take_phrase("начала")
+    first = cursor.attempt(_single)
+    bare = None if first else cursor.attempt(ordinal)
+    if first is None and bare is None:
+        return None
+    before = cursor.position
+    cursor.take(",")
+    cursor.take("и")
+    to = cursor.take("по", "до", "-")
+    if to is not None:
+        is_inclusive = to.text != "до" or cursor.take_kind("end") is not None
+        cursor.take_kind("end")
+        last = cursor.attempt(_single)
+        if last is not None:
+            first = first or _like(last, bare or 0)
+            is_inclusive = is_inclusive or cursor.take("включительно") is not None
+            excludes = not is_inclusive and last.unit != "day"
+            cursor.take("включительно")
+            return Span(first, last, excludes)
+    cursor.position = before
+    return Span(first, None) if first is not None else None
+
+
+def _like(other: Moment, index: int) -> Moment:
+    """The moment of a bare number, in the unit of the one that follows it."""
+    if other.unit == "year":
+        return Moment("year", YearRef("number", index))
+    return Moment(other.unit, other.year, other.month, index)
+
+
+def spans(cursor: Cursor) -> list[Span] | None:
+    """Moments that share a unit («1-3 кварталы»), or one moment or range of two moments."""
+    found = cursor.first_of(_SPAN_RULES)
+    if found is None:
+        return None
+    if len(found) == 1 and found[0].last == found[0].first:
+        last = cursor.attempt(_range_tail)
+        if last is not None:
+            return [Span(found[0].first, last)]
+    return found
+
+
+def _range_tail(cursor: Cursor) -> Moment | None:
+    if not cursor.take("-"):
+        return None
+    cursor.take("-")
+    return _single(cursor)
+
+
+def _single(cursor: Cursor) -> Moment | None:
+    """One moment, not a list or range."""
+    found = cursor.first_of(_SPAN_RULES)
+    if found is None or len(found) != 1 or found[0].first != found[0].last:
+        return None
+    return found[0].first
+
+
+def _one(moment: Moment) -> list[Span]:
+    return [Span(moment, moment)]
+
+
+# --- moments -------------------------------------------------------------------------------------
+
+
+def _numeric_date(cursor: Cursor) -> list[Span] | None:
+    """31.12.2026, 31/12/26, 31-12-2026, 2026-12-31; the order is day first unless ISO."""
+    first, sign, second = cursor.peek(), cursor.peek(1), cursor.peek(2)
+    if not (first.kind == second.kind == "number" and sign.text in (".", "/", "-")):
+        return None
+    third = cursor.peek(4)
+    if cursor.peek(3).text != sign.text or third.kind != "number":
+        return _short_date(cursor, first, sign, second)
+    if len(first.text) == 4 and len(third.text) <= 2 and sign.text == "-":
+        year, month, day = first.number, second.number, third.number
+    elif len(third.text) in (2, 4) and len(first.text) <= 2 and len(second.text) <= 2:
+        day, month, year = first.number, second.number, third.number
+        year += 2000 if len(third.text) == 2 else 0
+        if sign.text != "." and len(third.text) == 2 and not second.glued:
+            return None
+    else:
+        return None
+    cursor.position += 5
+    if cursor.peek().kind == "year":
+        cursor.position += 1
+    return _one(Moment("day", YearRef("number", year), month, day))
+
+
+def _short_date(cursor: Cursor, first: Token, sign: Token, second: Token) -> list[Span] | None:
+    """31.12 (no year) and 12.2026 (a month); only with a full stop, and two-digit months."""
+    if sign.text != "." or len(first.text) > 2:
+        return None
+    if len(second.text) == 4 and is_calendar_year(second):
+        cursor.position += 3
+        year_word(cursor)
+        return _one(Moment("month", YearRef("number", second.number), index=first.number))
+    if len(second.text) != 2 or not second.glued:
+        return None
+    cursor.position += 3
+    cursor.take(".")
+    return _one(Moment("day", year_ref(cursor), second.number, first.number))
+
+
+def _school_year(cursor: Cursor) -> list[Span] | None:
+    """«2026/2027 учебный год», «учебного года 2026-2027», «в течение учебного года»."""
+    years = _year_pair(cursor)
+    cursor.take_kind("current")
+    if not cursor.take_kind("school") or not year_word(cursor):
+        return None
+    years = years or cursor.attempt(_year_pair)
+    if years is not None:
+        year_word(cursor)
+    if years is not None and years[1] != years[0] + 1:
+        return None
+    ref = YearRef("number", years[0]) if years else YearRef("plan")
+    return _one(Moment("school_year", ref))
+
+
+def _year_pair(cursor: Cursor) -> tuple[int, int] | None:
+    first, last = cursor.peek(), cursor.peek(2)
+    if not is_calendar_year(first) or cursor.peek(1).text not in ("-", "/"):
+        return None
+    if last.kind != "number" or len(last.text) not in (2, 4):
+        return None
+    cursor.position += 3
+    century = first.number // 100 * 100 if len(last.text) == 2 else 0
+    return first.number, century + last.number
+
+
+def _counted_units(cursor: Cursor) -> list[Span] | None:
+    """Numbers and their unit: days of a month, quarters, halves, ten days, weeks, years."""
+    found = heads(cursor)
+    if found is None:
+        return None
+    if found[0][0] >= 1000:
+        return _years(cursor, found)
+    unit = cursor.peek()
+    rule = _UNIT_RULES.get(unit.kind)
+    if rule is None:
+        return None
+    make = rule(cursor)
+    if make is None:
+        return None
+    return [Span(make(first), make(last)) for first, last in found]
+
+
+def _years(cursor: Cursor, found: list[tuple[int, int]]) -> list[Span] | None:
+    if not all(FIRST_YEAR <= year <= LAST_YEAR for pair in found for year in pair):
+        return None
+    year_word(cursor)
+    made = [[Moment("year", YearRef("number", year)) for year in pair] for pair in found]
+    return [Span(first, last) for first, last in made]
+
+
+Maker = Callable[[int], Moment]
+
+
+def _days_of_month(cursor: Cursor) -> Maker | None:
+    month = cursor.take_kind("month")
+    if month is None:
+        return None
+    cursor.take_kind("month_word")
+    year = year_ref(cursor)
+    return lambda index: Moment("day", year, month.number, index)
+
+
+def _quarters(cursor: Cursor) -> Maker | None:
+    cursor.take_kind("quarter")
+    year = year_ref(cursor)
+    return lambda index: Moment("quarter", year, index=index)
+
+
+def _halves(cursor: Cursor) -> Maker | None:
+    """полугодие, п/г, п.г., половина года."""
+    if cursor.take_kind("half_of"):
+        year = year_ref(cursor)
+        return None if year is None else lambda index: Moment("half", year, index=index)
+    if not cursor.take_kind("half") and not _half_abbreviated(cursor):
+        return None
+    year = year_ref(cursor)
+    return lambda index: Moment("half", year, index=index)
+
+
+def _half_abbreviated(cursor: Cursor) -> bool:
+    """п/г, п-г, п.г., п/годие, пол-е."""
+    if cursor.take_phrase("п|пол", "/|-", "г|годие|годия|годии|е|я"):
+        return True
+    return cursor.take_phrase("п", "г")
+
+
+def _tens_of_days(cursor: Cursor) -> Maker | None:
+    cursor.take_kind("ten_days")
+    return _part_of_month(cursor, "ten_days")
+
+
+def _weeks(cursor: Cursor) -> Maker | None:
+    cursor.take_kind("week")
+    return _part_of_month(cursor, "week")
+
+
+def _part_of_month(cursor: Cursor, unit: str) -> Maker | None:
+    month = cursor.take_kind("month")
+    if month is None:
+        return None
+    cursor.take_kind("month_word")
+    year = year_ref(cursor)
+    return lambda index: Moment(unit, year, month.number, index)
+
+
+_UNIT_RULES: Final[dict[str, Callable[[Cursor], Maker | None]]] = {
+    "month": _days_of_month,
+    "quarter": _quarters,
+    "half": _halves,
+    "half_of": _halves,
+    "word": _halves,
+    "ten_days": _tens_of_days,
+    "week": _weeks,
+}
+
+
+def _month_run(cursor: Cursor) -> list[Span] | None:
+    """«9 месяцев 2026 года»: from January on. Without a year only nine months mean that."""
+    count = number(cursor)
+    if count not in _MONTH_RUNS or not cursor.take_kind("month_word"):
+        return None
+    year = year_ref(cursor)
+    if year is None and count != 9:
+        return None
+    return _one(Moment("months", year, 1, count or 0))
+
+
+def _month(cursor: Cursor) -> list[Span] | None:
+    month = cursor.take_kind("month")
+    if month is None:
+        return None
+    cursor.take_kind("month_word")
+    return _one(Moment("month", year_ref(cursor), index=month.number))
+
+
+def _quarter_numbered_after(cursor: Cursor) -> list[Span] | None:
+    """«квартал I», «кварталы 1-3»."""
+    unit = cursor.take_kind("quarter", "half")
+    found = heads(cursor) if unit else None
+    if unit is None or found is None or found[0][0] > 4:
+        return None
+    year = year_ref(cursor)
+    made = [[Moment(unit.kind, year, index=index) for index in pair] for pair in found]
+    return [Span(first, last) for first, last in made]
+
+
+def _season(cursor: Cursor) -> list[Span] | None:
+    season = cursor.take_kind("season")
+    if season is None:
+        return None
+    cursor.take_kind("period")
+    return _one(Moment("months", year_ref(cursor), season.number, 3))
+
+
+def _last_of_month(cursor: Cursor) -> list[Span] | None:
+    """«последняя неделя марта», «последний день (декада) марта»."""
+    if not cursor.take_kind("last"):
+        return None
+    cursor.take_kind("working", "calendar")
+    unit = cursor.take_kind("week", "ten_days", "day", "number")
+    month = cursor.take_kind("month") if unit else None
+    if unit is None or month is None:
+        return None
+    year = year_ref(cursor)
+    if unit.kind in ("day", "number"):
+        return _one(Moment("month", year, index=month.number))
+    return _one(Moment(unit.kind, year, month.number, 3 if unit.kind == "ten_days" else 5))
+
+
+def _named_unit(cursor: Cursor) -> list[Span] | None:
+    """«год», «текущий квартал», «следующий месяц», «следующего полугодия»."""
+    year = cursor.attempt(named_year)
+    if year is not None:
+        return None if year.kind in ("each", "following") else _one(Moment("year", year))
+    which = cursor.take_kind("current", "next", "coming", "past")
+    unit = cursor.take_kind("month_word", "quarter", "half") if which else None
+    if which is None or unit is None:
+        return None
+    name = "month" if unit.kind == "month_word" else unit.kind
+    return _one(Moment(name, YearRef(YEAR_KINDS[which.kind]), index=0))
+
+
+_SPAN_RULES: Final = (
+    _numeric_date,
+    _school_year,
+    _month_run,
+    _counted_units,
+    _month,
+    _quarter_numbered_after,
+    _season,
+    _last_of_month,
+    _named_unit,
+)

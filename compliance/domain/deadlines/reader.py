@@ -1,0 +1,116 @@
+"""How a deadline written in bureaucratic Russian is understood: `read_deadline`.
+
+The phrase goes through four stations, each a module of its own: words (`deadline_words`), items
+(`deadline_phrases`), parts (`deadline_meaning`), due dates (`recurrence`). What is not read to the
+last word, or contradicts itself, is `unknown` and has no dates: nothing is guessed silently.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any, Self
+
+from compliance.domain.calendar.periods import Period
+from compliance.domain.calendar.shifting import DEFAULT_POLICY, Policy, shifted
+from compliance.domain.calendar.working_days import WorkingCalendar
+from compliance.domain.deadlines.grammar.cursor import Cursor
+from compliance.domain.deadlines.grammar.phrases import read_nodes
+from compliance.domain.deadlines.meaning import meaning, notes_about_years
+from compliance.domain.deadlines.parts import (
+    ASSUMED,
+    EXACT,
+    UNKNOWN,
+    UNREAD,
+    Note,
+    Part,
+)
+from compliance.domain.deadlines.recurrence import part_dates
+from compliance.domain.deadlines.resolving import Context, ContradictionError
+
+__all__ = ["Deadline", "Note", "Part", "Period", "read_deadline"]
+
+
+@dataclass(frozen=True, slots=True)
+class Deadline:
+    """A phrase as written, and beside it as understood."""
+
+    text: str
+    parts: tuple[Part, ...]
+    condition: str | None = None
+    confidence: str = EXACT
+    notes: tuple[Note, ...] = ()
+
+    @property
+    def due_dates(self) -> tuple[date, ...]:
+        """Of all parts, sorted, without repeats, before any shift for non-working days."""
+        return tuple(sorted({day for part in self.parts for day in part.due_dates}))
+
+    def due_dates_working(
+        self, period: Period, calendar: WorkingCalendar, policy: Policy = DEFAULT_POLICY
+    ) -> tuple[date, ...]:
+        """The due dates after the shift for non-working days."""
+        days = {
+            shifted(day, part.names_a_day, period, calendar, policy)
+            for part in self.parts
+            for day in part.due_dates
+        }
+        return tuple(sorted(days))
+
+    def as_json(
+        self,
+        period: Period | None = None,
+        calendar: WorkingCalendar | None = None,
+        policy: Policy = DEFAULT_POLICY,
+    ) -> dict[str, Any]:
+        """The JSON of contracts.md; `due_dates_working` only when period and calendar are given."""
+        data: dict[str, Any] = {
+            "text": self.text,
+            "parts": [part.as_json() for part in self.parts],
+            "condition": self.condition,
+            "confidence": self.confidence,
+            "notes": [note.as_json() for note in self.notes],
+            "due_dates": [day.isoformat() for day in self.due_dates],
+        }
+        if period is not None and calendar is not None:
+            working = self.due_dates_working(period, calendar, policy)
+            data["due_dates_working"] = [day.isoformat() for day in working]
+        return data
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> Self:
+        """The deadline back from its stored JSON."""
+        return cls(
+            text=data["text"],
+            parts=tuple(Part.from_json(part) for part in data["parts"]),
+            condition=data.get("condition"),
+            confidence=data["confidence"],
+            notes=tuple(Note.from_json(note) for note in data.get("notes", ())),
+        )
+
+
+def read_deadline(text: str, period: Period, today: date | None = None) -> Deadline:
+    """How the phrase is understood in a plan of that period.
+
+    >>> read_deadline("I квартал 2020 г.", Period.of_years(2020)).due_dates
+    (datetime.date(2020, 3, 31),)
+    """
+    cursor = Cursor(text)
+    nodes = read_nodes(cursor)
+    if nodes is None:
+        rest = cursor.written(cursor.position, len(cursor.tokens))
+        return _unknown(text, Note("unread", text=rest), rest)
+    context = Context(period, today)
+    try:
+        parts, condition = meaning(nodes, context)
+    except ContradictionError as error:
+        return _unknown(text, Note(error.code), " ".join(cursor.text.split()))
+    dated = tuple(replace(part, due_dates=part_dates(part)) for part in parts)
+    for word in cursor.corrected_words():
+        context.notes.append(Note("spelling_corrected", text=word))
+    notes = (*context.notes, *notes_about_years(dated, context))
+    confidence = ASSUMED if context.is_assumed else EXACT
+    return Deadline(text, dated, condition, confidence, notes)
+
+
+def _unknown(text: str, note: Note, rest: str) -> Deadline:
+    return Deadline(text, (Part(UNREAD, anchor=rest or None),), None, UNKNOWN, (note,))

@@ -1,0 +1,60 @@
+"""Book-keeping of a reading: every character is placed, unplaced or markup."""
+
+from collections.abc import Iterable
+
+from compliance.domain.documents.reading.document import Coverage, Unplaced
+from compliance.domain.documents.reading.source import Source
+from compliance.domain.documents.reading.text import Text
+
+UNPLACED, PLACED, MARKUP = range(3)
+
+
+class Ledger:
+    """Says of each character of a source what became of it.
+
+    A field of a document gets its string only from `place`, so what counts as placed stands in
+    a field; what nobody asked for is unplaced by subtraction, so nothing can be forgotten.
+    """
+
+    def __init__(self, source: Source) -> None:
+        self._source = source
+        self._fates = bytearray(len(source.text))
+        for spot in _frame_spots(source):
+            self._fates[spot] = MARKUP
+
+    def place(self, text: Text) -> str:
+        """The words of a field, booked as placed (also if they were markup before)."""
+        for spot in text.marks():
+            self._fates[spot] = PLACED
+        return str(text)
+
+    def discard(self, text: Text) -> None:
+        """Books as markup, where not placed: tags, list signs, labels, repeated headers."""
+        for spot in text.marks():
+            self._fates[spot] = self._fates[spot] or MARKUP
+
+    def balance(self) -> tuple[tuple[Unplaced, ...], Coverage]:
+        """What stayed unplaced, line by line, and the count of all three."""
+        counts = [0, 0, 0]
+        left: dict[int, list[str]] = {}
+        for spot, sign in enumerate(self._source.text):
+            fate = self._fates[spot]
+            if not sign.isspace():
+                counts[fate] += 1
+            if fate == UNPLACED:
+                left.setdefault(self._source.line_of(spot), []).append(sign)
+        words = ((line, " ".join("".join(signs).split())) for line, signs in left.items())
+        rest = tuple(Unplaced(line, text) for line, text in words if text)
+        return rest, Coverage(sum(counts), counts[PLACED], counts[UNPLACED], counts[MARKUP])
+
+
+def _frame_spots(source: Source) -> Iterable[int]:
+    """The signs of the format that stand in no cell: bars, quotes, delimiters."""
+    if not source.frame:
+        return ()
+    in_cells = {spot for row in source.rows for cell in row.cells for spot in cell.marks()}
+    return (
+        spot
+        for spot, sign in enumerate(source.text)
+        if sign in source.frame and not sign.isspace() and spot not in in_cells
+    )

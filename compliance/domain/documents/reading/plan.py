@@ -1,0 +1,211 @@
+"""The table of a plan: sections and their items."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+
+from compliance.domain.documents.reading.columns import ITEM_NUMBER, Header, read_header
+from compliance.domain.documents.reading.document import Item, Section, Warning
+from compliance.domain.documents.reading.ledger import Ledger
+from compliance.domain.documents.reading.numbers import read_number
+from compliance.domain.documents.reading.parties import opens_signatures
+from compliance.domain.documents.reading.plan_rows import OpenItem, Shape, Shapes, split_section
+from compliance.domain.documents.reading.responsible import (
+    Names,
+    read_aliases,
+    read_responsible,
+    split_parties,
+)
+from compliance.domain.documents.reading.source import Row
+from compliance.domain.documents.reading.text import EMPTY, Text
+from compliance.domain.documents.reading.vocabulary import Column
+
+# Above this share of rows whose cells stand in wrong columns a table is not to be trusted.
+TOLERATED_SHIFTED = 0.1
+
+
+@dataclass
+class OpenSection:
+    """A section while it is being read."""
+
+    row: Row | None = None
+    items: list[OpenItem] = field(default_factory=list)
+
+
+@dataclass
+class PlanTable:
+    """The rows of a plan's table, sorted into sections and items but not yet booked.
+
+    `leftovers`: what stands below the table or belongs to nothing in it.
+    """
+
+    shapes: Shapes
+    sections: list[OpenSection] = field(default_factory=list)
+    header_rows: list[Row] = field(default_factory=list)
+    leftovers: list[Row] = field(default_factory=list)
+    warnings: list[Warning] = field(default_factory=list)
+    shifted: int = 0
+
+    @property
+    def header(self) -> Header:
+        """The header under which rows are being read."""
+        return self.shapes.header
+
+    @property
+    def items(self) -> list[OpenItem]:
+        """The items of all sections."""
+        return [item for section in self.sections for item in section.items]
+
+    @property
+    def is_damaged(self) -> bool:
+        """Whether too many cells stand in wrong columns to trust the rest."""
+        return self.shifted > TOLERATED_SHIFTED * (len(self.items) + self.shifted)
+
+    def take(self, row: Row) -> None:
+        """Sorts one row in."""
+        section = self.sections[-1] if self.sections else None
+        above = section.items[-1] if section and section.items else None
+        match self.shapes.of(row, above):
+            case Shape.HEADER:
+                self.header_rows.append(row)
+            case Shape.SECTION:
+                self.sections.append(OpenSection(row))
+            case Shape.ITEM:
+                self._open_item(row, section, above)
+            case Shape.CONTINUATION if above is not None:
+                above.add(row, self.header)
+            case Shape.SHIFTED:
+                self.shifted += 1
+                self.warn("columns_shifted", row)
+            case _:
+                self.leftovers.append(row)
+
+    def close(self) -> None:
+        """Lines without a number after the last item are no sections: signatures, notes."""
+        rows = []
+        while self.sections and not self.sections[-1].items:
+            row = self.sections[-1].row
+            if row is None or split_section(row)[0]:
+                break
+            rows.append(row)
+            self.sections.pop()
+        self.leftovers = sorted([*self.leftovers, *rows], key=lambda row: row.first_line)
+
+    def warn(self, code: str, row: Row) -> None:
+        """Notes that a person should look at the row."""
+        self.warnings.append(Warning(code, row.first_line, str(row.whole())))
+
+    def _open_item(self, row: Row, section: OpenSection | None, above: OpenItem | None) -> None:
+        if section is None:
+            section = OpenSection()
+            self.sections.append(section)
+        item = OpenItem()
+        item.add(row, self.header)
+        if above is not None and self.header.own(row, Column.NUMBER) is None:
+            self._stand_under(above, item, row)
+        section.items.append(item)
+
+    def _stand_under(self, above: OpenItem, item: OpenItem, row: Row) -> None:
+        """A further measure of an indicator or a finding takes over what it leaves out."""
+        subjects = [
+            column for column in (Column.INDICATOR, Column.FINDING) if column in self.header
+        ]
+        if not subjects or any(self.header.own(row, column) for column in subjects):
+            return
+        for column in (Column.NUMBER, *subjects, Column.FACT, Column.MAXIMUM):
+            item.pieces[column] = list(above.pieces.get(column, ()))
+        if not item.text(Column.RESPONSIBLE) and above.text(Column.RESPONSIBLE):
+            item.pieces[Column.RESPONSIBLE] = list(above.pieces[Column.RESPONSIBLE])
+            self.warn("responsible_inherited", row)
+
+
+def read_plan_table(rows: Sequence[Row], header: Header) -> PlanTable:
+    """The sorted rows of a plan, from the row after the header to the end of the document."""
+    table = PlanTable(Shapes(header, _is_dotted(rows, header)))
+    end = _table_end(rows)
+    for index, row in enumerate(rows[:end]):
+        again = read_header(rows[index : index + 2]) if row.in_table else None
+        if again is not None and again[0].heads_a_plan() and not table.header.repeats(row):
+            table.header_rows.append(row)
+            table.shapes = replace(table.shapes, header=again[0])
+        else:
+            table.take(row)
+    table.close()
+    table.leftovers += rows[end:]
+    return table
+
+
+def _is_dotted(rows: Sequence[Row], header: Header) -> bool:
+    numbers = (str(header.cell(row, Column.NUMBER)).rstrip(".") for row in rows)
+    return any("." in number and ITEM_NUMBER.match(number) for number in numbers)
+
+
+def _table_end(rows: Sequence[Row]) -> int:
+    """Where the signatures begin, or the paragraphs after the last row of the table."""
+    for index, row in enumerate(rows):
+        if not row.inherited and opens_signatures(row.cells[row.filled[0]]):
+            return index
+    return max((index + 1 for index, row in enumerate(rows) if row.in_table), default=0)
+
+
+def book_plan(table: PlanTable, ledger: Ledger) -> tuple[tuple[Section, ...], dict[str, str]]:
+    """The sections with their fields booked in the ledger, and the document's short names."""
+    for row in table.header_rows:
+        ledger.discard(row.whole())
+    aliases = read_aliases(text for item in table.items for text in _texts(item))
+    names = Names.of(aliases, _names_alone(table))
+    sections = []
+    for section in table.sections:
+        number, title = split_section(section.row) if section.row else (EMPTY, EMPTY)
+        if section.row:
+            ledger.discard(section.row.whole())
+        items = tuple(_book_item(item, names, ledger) for item in section.items)
+        sections.append(Section(ledger.place(number) or None, ledger.place(title) or None, items))
+    return tuple(sections), aliases
+
+
+def _texts(item: OpenItem) -> Iterator[Text]:
+    return (item.text(column) for column in item.pieces)
+
+
+def _names_alone(table: PlanTable) -> Iterator[str]:
+    """The names that stand between commas in some cell of the document."""
+    for item in table.items:
+        cell = item.text(Column.RESPONSIBLE)
+        if "," in cell.value:
+            yield from map(str, split_parties(cell))
+
+
+def _book_item(item: OpenItem, names: Names, ledger: Ledger) -> Item:
+    def words(*columns: Column) -> str | None:
+        return ledger.place(Text.join(item.text(column) for column in columns)) or None
+
+    def points(column: Column) -> float | None:
+        text = item.text(column)
+        value = read_number(text.value)
+        if value is not None:
+            ledger.place(text)
+        return value
+
+    return Item(
+        number=_book_number(item.text(Column.NUMBER), ledger),
+        measure=words(Column.MEASURE),
+        lines=(item.first_line, item.last_line),
+        indicator=words(Column.INDICATOR),
+        fact=points(Column.FACT),
+        maximum=points(Column.MAXIMUM),
+        finding=words(Column.FINDING),
+        form=words(Column.FORM),
+        deadline_text=words(Column.DEADLINE),
+        responsible=read_responsible(item.text(Column.RESPONSIBLE), names, ledger),
+        execution=words(Column.EXECUTION, Column.ACTUAL_DATE),
+        result=words(Column.RESULT),
+    )
+
+
+def _book_number(text: Text, ledger: Ledger) -> str | None:
+    """The item's number without the full stop or bracket after it."""
+    match = ITEM_NUMBER.match(text.value)
+    if match is None:
+        return None
+    ledger.discard(text)
+    return ledger.place(text.group(match, "number"))

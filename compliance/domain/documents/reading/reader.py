@@ -1,0 +1,209 @@
+"""From a source to a document: finds the table, tells the kind, reads it, balances the books."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from compliance.domain.calendar.periods import Period
+from compliance.domain.documents.reading.columns import Header, read_header
+from compliance.domain.documents.reading.document import Document, Kind, Role, Warning
+from compliance.domain.documents.reading.heading import (
+    Heading,
+    institution_name,
+    read_heading,
+    read_organization,
+)
+from compliance.domain.documents.reading.ledger import Ledger
+from compliance.domain.documents.reading.markup import clean
+from compliance.domain.documents.reading.parties import party_role, read_parties
+from compliance.domain.documents.reading.period import read_period
+from compliance.domain.documents.reading.plan import PlanTable, book_plan, read_plan_table
+from compliance.domain.documents.reading.rating import book_group, read_groups
+from compliance.domain.documents.reading.source import Row, Source
+from compliance.domain.documents.reading.text import Text
+from compliance.domain.documents.reading.vocabulary import (
+    COUNCIL,
+    HEAD_OF_INSTITUTION,
+    MANY_INSTITUTIONS,
+    REPORT_TITLE,
+    Column,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """A source cut at its first table header, its tags taken out."""
+
+    above: tuple[Row, ...]
+    header: Header | None
+    header_rows: tuple[Row, ...]
+    below: tuple[Row, ...]
+    tags: tuple[Text, ...]
+
+
+def read_document(source: Source, *, year: int | None = None) -> Document:
+    """The document a source holds; never raises, `Document.refusal` says why it cannot be stored.
+
+    `year` replaces the period found in the title.
+    """
+    layout = _lay_out(source)
+    if layout.header is None:
+        return _refused(source, Kind.NONE, "no_table")
+    if Column.INSTITUTION in layout.header and Column.MEASURE not in layout.header:
+        document = _read_rating(source, layout)
+    else:
+        document = _read_plan(source, layout, read_plan_table(layout.below, layout.header))
+    return document if year is None else _with_year(document, year)
+
+
+def _lay_out(source: Source) -> Layout:
+    rows, tags = [], []
+    for row in source.rows:
+        cleaned = [clean(cell) for cell in row.cells]
+        tags += [tag for _, tag in cleaned if tag]
+        bare = replace(row, cells=tuple(cell for cell, _ in cleaned))
+        if bare.filled:
+            rows.append(bare)
+    for index in range(len(rows)):
+        found = read_header(rows[index : index + 2]) if rows[index].in_table else None
+        if found is not None:
+            header, taken = found
+            end = index + taken
+            parts = tuple(rows[:index]), header, tuple(rows[index:end]), tuple(rows[end:])
+            return Layout(*parts, tuple(tags))
+    return Layout(tuple(rows), None, (), (), tuple(tags))
+
+
+def _kind(header: Header, heading: Heading) -> Kind:
+    title = " ".join(str(text) for text in heading.title)
+    if REPORT_TITLE.search(title) or (Column.EXECUTION in header and Column.DEADLINE not in header):
+        return Kind.EXECUTION_REPORT
+    return Kind.REGIONAL_PLAN if _is_regional(header, heading, title) else Kind.INSTITUTION_PLAN
+
+
+def _is_regional(header: Header, heading: Heading, title: str) -> bool:
+    """Whether a plan is a region's: by its title, else by who approves it, else by its columns."""
+    if institution_name(title):
+        return False
+    approvers = [
+        " ".join(map(str, block))
+        for block in heading.blocks
+        if party_role(block[0]) is Role.APPROVES
+    ]
+    if any(COUNCIL.search(words) for words in approvers):
+        return True
+    if any(HEAD_OF_INSTITUTION.search(words) for words in approvers):
+        return False
+    if MANY_INSTITUTIONS.search(title):
+        return True
+    return not {Column.INDICATOR, Column.FACT, Column.FINDING} & header.places.keys()
+
+
+def _read_plan(source: Source, layout: Layout, table: PlanTable) -> Document:
+    heading = read_heading(layout.above, table.leftovers)
+    kind = _kind(table.header, heading)
+    if kind is Kind.EXECUTION_REPORT:
+        return _refused(source, kind, "not_supported_yet", heading=heading)
+    if table.is_damaged:
+        return _refused(
+            source, kind, "table_damaged", heading=heading, warnings=tuple(table.warnings)
+        )
+    ledger = _opened(source, layout)
+    title = ledger.place(Text.join(heading.title)) or None
+    parties = read_parties(heading.blocks, ledger)
+    sections, aliases = book_plan(table, ledger)
+    period, doubt = _period([title or ""], kind)
+    unplaced, coverage = ledger.balance()
+    return Document(
+        kind=kind,
+        title=title,
+        period=period,
+        organization=read_organization(title, parties, aliases),
+        parties=parties,
+        sections=sections,
+        institutions=(),
+        unplaced=unplaced,
+        warnings=(*doubt, *table.warnings),
+        coverage=coverage,
+        refusal=None if table.items else "no_measures",
+        aliases=aliases,
+    )
+
+
+def _read_rating(source: Source, layout: Layout) -> Document:
+    kind = Kind.RATING
+    ledger = _opened(source, layout)
+    groups = read_groups((*layout.above, *layout.header_rows, *layout.below))
+    first = groups[0].caption
+    title = ledger.place(first[0]) or None if first else None
+    institutions, warnings = [], []
+    for index, group in enumerate(groups):
+        caption = group.caption[1:] if index == 0 else group.caption
+        booked, doubts = book_group(group, caption, ledger)
+        institutions += booked
+        warnings += doubts
+    captions = [" ".join(map(str, group.caption)) for group in groups]
+    period, doubt = _period([title or "", *captions], kind)
+    unplaced, coverage = ledger.balance()
+    return Document(
+        kind=kind,
+        title=title,
+        period=period,
+        organization=None,
+        parties=(),
+        sections=(),
+        institutions=tuple(institutions),
+        unplaced=unplaced,
+        warnings=(*doubt, *warnings),
+        coverage=coverage,
+        refusal=None if institutions else "no_institutions",
+    )
+
+
+def _opened(source: Source, layout: Layout) -> Ledger:
+    """A ledger in which the tags and the header rows are already booked as markup."""
+    ledger = Ledger(source)
+    for text in (*layout.tags, *(row.whole() for row in layout.header_rows)):
+        ledger.discard(text)
+    return ledger
+
+
+def _period(headings: Sequence[str], kind: Kind) -> tuple[Period | None, tuple[Warning, ...]]:
+    found = read_period(headings, kind)
+    if found is None:
+        return None, (Warning("period_missing", 1, headings[0]),)
+    period, is_sure = found
+    return period, () if is_sure else (Warning("period_assumed", 1, headings[0]),)
+
+
+def _with_year(document: Document, year: int) -> Document:
+    kept = tuple(one for one in document.warnings if not one.code.startswith("period_"))
+    return replace(document, period=Period.of_years(year), warnings=kept)
+
+
+def _refused(
+    source: Source,
+    kind: Kind,
+    code: str,
+    *,
+    heading: Heading | None = None,
+    warnings: tuple[Warning, ...] = (),
+) -> Document:
+    """A document whose table is not taken over: only its heading is, the rest is unplaced."""
+    ledger = Ledger(source)
+    title = ledger.place(Text.join(heading.title)) or None if heading else None
+    parties = read_parties(heading.blocks, ledger) if heading else ()
+    period, doubt = _period([title], kind) if title else (None, ())
+    unplaced, coverage = ledger.balance()
+    return Document(
+        kind=kind,
+        title=title,
+        period=period,
+        organization=read_organization(title, parties, {}),
+        parties=parties,
+        sections=(),
+        institutions=(),
+        unplaced=unplaced,
+        warnings=(*doubt, *warnings),
+        coverage=coverage,
+        refusal=code,
+    )
