@@ -60,7 +60,7 @@ def measure(person: Any, name: str, search: Any, place: Any = None) -> None:
     """Print the best of three pages, and of three without the indexes that serve it."""
     from django.db import connection
 
-    from compliance.services import audit_search
+    from compliance.services.audit import search as audit
 
     times = []
     for is_indexed in ("on", "off"):
@@ -70,7 +70,7 @@ def measure(person: Any, name: str, search: Any, place: Any = None) -> None:
         best = 9e9
         for _time in range(3):
             started = perf_counter()
-            page = audit_search.page(audit_search.found(person, search), before=place)
+            page = audit.page(audit.found(person, search), before=place)
             best = min(best, perf_counter() - started)
         times.append(best)
     print(
@@ -88,15 +88,15 @@ def main() -> None:
     from django.db import connection, transaction
 
     from compliance.models import AuditEvent, Organisation
-    from compliance.services import audit_search
-    from compliance.services.audit_search import Place, Search
+    from compliance.services.audit import search as audit
+    from compliance.services.audit.search import Place, Search
 
     if connection.vendor != "postgresql":
         print("needs DATABASE_URL=postgres://…")
         return
     with transaction.atomic():
         person = prepare()
-        last = audit_search.found(person, Search()).reverse()[60]
+        last = audit.found(person, Search()).reverse()[60]
         deep = Place(last.at, last.pk)
         month = last.at
         own = str(Organisation.objects.filter(parent__name="Министерство 0 (замер)")[7].pk)

@@ -134,7 +134,7 @@ def measure() -> None:
     from django.db import connection
 
     from compliance.models import Occurrence
-    from compliance.services.occurrences import materialise_occurrences
+    from compliance.services.execution.occurrences import materialise_occurrences
 
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")

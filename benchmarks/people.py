@@ -47,22 +47,20 @@ def table(people: int, organisations: int) -> bytes:
 
 def run(people: int, organisations: int) -> None:
     """Look and store, twice."""
-    from compliance.services import people_imports
+    from compliance.services.people.imports import storing
     from tests import factories as make
 
     act = make.act(make.region().administrator)
     content = table(people, organisations)
     print(f"{people} people, {organisations} organisations, {len(content) // 1024} KiB")
     for round_name in ("new", "again"):
-        kept = people_imports.keep_upload(content, "люди.xlsx", act=act)
-        seen = people_imports.preview(kept, act)
+        kept = storing.keep_upload(content, "люди.xlsx", act=act)
+        seen = storing.preview(kept, act)
         assert not seen.problems, seen.problems[:3]
-        measured(f"look, {round_name}", lambda kept=kept: people_imports.preview(kept, act))
+        measured(f"look, {round_name}", lambda kept=kept: storing.preview(kept, act))
         measured(
             f"store, {round_name}",
-            lambda kept=kept, seen=seen: people_imports.store_upload(
-                kept.pk, seen.fingerprint, act=act
-            ),
+            lambda kept=kept, seen=seen: storing.store_upload(kept.pk, seen.fingerprint, act=act),
         )
 
 

@@ -47,7 +47,7 @@ def counted(work: Callable[[Any], object], given: Any) -> int:
 def reports(count: int) -> tuple[Any, list[Any]]:
     """A region, and so many submitted reports, each waiting in the inspectors' queue."""
     from compliance.models import Occurrence
-    from compliance.services.reports import Account, save_report
+    from compliance.services.evidence.reports import Account, save_report
     from tests import factories as make
     from tests.scenes import due_in, executing
     from workflows.services.matters import submit_execution
@@ -70,7 +70,7 @@ def measure(count: int) -> None:
     from django.db import connection
 
     from benchmarks.bare.flows import BareFlow
-    from compliance.services.reports import accept_report
+    from compliance.services.evidence.reports import accept_report
     from tests import factories as make
     from workflows.models import Task
     from workflows.services import engine

@@ -17,8 +17,8 @@ from compliance.models import Band, IncentiveScheme, Organisation
 from compliance.people_admin import keeper
 from compliance.recorded_admin import RecordedAdmin
 from compliance.services.acts import Act
-from compliance.services.people_access import administered
-from compliance.services.renewals import renew_for_settings
+from compliance.services.execution.renewals import renew_for_settings
+from compliance.services.people.rights import administered
 from compliance.wording import sentence
 
 SCHEDULE_SETTINGS = {"continuous_checkpoints", "period_end_shift", "named_date_shift"}

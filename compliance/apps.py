@@ -11,13 +11,13 @@ class ComplianceConfig(AppConfig):
         from django.core.checks import register as register_check
 
         from compliance.checks import next_year_is_in_the_calendar
-        from compliance.services import told_events, told_work
-        from compliance.services.logins import watch_codes
-        from compliance.services.still_due import KIND, still_due
+        from compliance.services.notices import duty_events, plan_events
+        from compliance.services.notices.still_due import KIND, still_due
+        from compliance.services.people.logins import watch_codes
         from notifications.subjects import register
 
         register(KIND, still_due)
-        told_events.announce_all()
-        told_work.announce_all()
+        plan_events.announce_all()
+        duty_events.announce_all()
         watch_codes()
         register_check(next_year_is_in_the_calendar, "calendar")

@@ -9,7 +9,7 @@ from django.core.checks import CheckMessage, Warning
 from django.db import DatabaseError
 from django.utils import timezone
 
-from compliance.services.calendar import missing_year
+from compliance.services.calendars import missing_year
 
 
 def next_year_is_in_the_calendar(**given: Any) -> Sequence[CheckMessage]:

@@ -21,9 +21,9 @@ from django.utils.translation import gettext_lazy as _
 from compliance.models import LoginCode, Membership, User
 from compliance.recorded_admin import RecordedAdmin
 from compliance.services.acts import Act
-from compliance.services.logins import record_account
-from compliance.services.people import close_account, end_old_addresses
-from compliance.services.people_access import ROLES_BY_KIND, may_grant, may_manage_account
+from compliance.services.people.accounts import close_account, end_old_addresses
+from compliance.services.people.logins import record_account
+from compliance.services.people.rights import ROLES_BY_KIND, may_grant, may_manage_account
 
 # These come with libraries. Nothing here asks about groups, the person's own e-mail is what counts,
 # and secrets of the second factor are neither shown nor set by hand.

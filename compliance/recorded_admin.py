@@ -10,7 +10,7 @@ from django.db import models, transaction
 from django.http import HttpRequest
 
 from compliance.services.acts import Act
-from compliance.services.reference_data import KEPT, Facts, facts_of, record_reference
+from compliance.services.reference.records import KEPT, Facts, facts_of, record_reference
 
 
 class RecordedAdmin(admin.ModelAdmin):  # type: ignore[type-arg]

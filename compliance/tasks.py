@@ -3,8 +3,10 @@
 from celery import shared_task
 from django.utils import timezone
 
-from compliance.services import invitation_letters, logins, occurrences, uploads
+from compliance.services import uploads
 from compliance.services.acts import Act
+from compliance.services.execution import occurrences
+from compliance.services.people import invitation_letters, logins
 from notifications.services.sweeps import watched
 
 

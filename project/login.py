@@ -27,8 +27,8 @@ from django.utils import timezone
 from django.utils.encoding import force_bytes
 
 from compliance.models import User
-from compliance.services import logins
 from compliance.services.acts import Act
+from compliance.services.people import logins
 
 LONGEST_LOGIN = 254  # characters, as an e-mail address may have
 LONGEST_PASSWORD = 1000

@@ -20,7 +20,7 @@ from PIL import Image
 from compliance.domain.calendar.periods import Period
 from compliance.models import Membership, Organisation, Plan, PlanType, Responsible, User
 from compliance.services.acts import Act
-from compliance.services.plans import (
+from compliance.services.plans.drafts import (
     MeasureDraft,
     PlanDraft,
     ResponsibleDraft,

@@ -8,10 +8,10 @@ from django.utils import timezone
 
 from compliance.models import Inspection, InspectionPolicy, Occurrence
 from compliance.services.acts import Act
-from compliance.services.evidence import attach_photo
-from compliance.services.inspection_plans import Order, set_policy
-from compliance.services.inspections import Result
-from compliance.services.reports import Account, save_report
+from compliance.services.evidence.files import attach_photo
+from compliance.services.evidence.reports import Account, save_report
+from compliance.services.inspections.holding import Result
+from compliance.services.inspections.planning import Order, set_policy
 from tests import factories as make
 from tests.scenes import Scene, due_in, executing
 from workflows.models import Process, Task

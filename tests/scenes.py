@@ -9,9 +9,9 @@ from django.utils import timezone
 
 from compliance.domain.calendar.periods import Period
 from compliance.models import Occurrence, Plan
-from compliance.services.execution import start_execution
-from compliance.services.plans import MeasureDraft
-from compliance.services.transitions import Grounds
+from compliance.services.execution.in_force import start_execution
+from compliance.services.plans.drafts import MeasureDraft
+from compliance.services.plans.transitions import Grounds
 from tests import factories as make
 from workflows.models import Task
 from workflows.services import engine, matters

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from compliance.models import Organisation, Plan
-from compliance.services.imports import Request, import_document
+from compliance.services.documents.imports import Request, import_document
 from tests import factories as make
 
 DOCUMENT = (

@@ -11,8 +11,8 @@ from django.core.management import call_command
 from django.utils import timezone
 
 from compliance.models import Occurrence, PeopleUpload
-from compliance.services import people
-from compliance.services.invitations import invite
+from compliance.services.people import accounts
+from compliance.services.people.invitations import invite
 from tests import factories as make
 from tests.children import fork
 from tests.inspected import accepted, policy
@@ -35,9 +35,9 @@ def busy_region() -> Scene:
     accepted(region, count=3, title="Проверяемый")
     act = make.act(region.administrator)
     for number in range(INVITED):
-        grant = people.Grant(region.own.pk, "executor")
+        grant = accounts.Grant(region.own.pk, "executor")
         address = f"new{number}@example.org"
-        invite(people.create_person(f"Учебнова {number}", address, grant, act=act).pk, act=act)
+        invite(accounts.create_person(f"Учебнова {number}", address, grant, act=act).pk, act=act)
     PeopleUpload.objects.create(
         uploader=region.administrator, made_at=timezone.now() - timedelta(days=2),
         file_name="старое.xlsx", content=empty_workbook(),

@@ -13,12 +13,12 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from compliance.documents import read_file
 from compliance.domain.documents.reading import OversizedDocument
 from compliance.domain.refusals import Conflict, Forbidden
+from compliance.files import read_file
 from compliance.models import Decision, Membership, Occurrence, User
-from compliance.services.evidence import attach_photo
-from compliance.services.reports import Account, save_report
+from compliance.services.evidence.files import attach_photo
+from compliance.services.evidence.reports import Account, save_report
 from tests import factories as make
 from tests.scenes import executing, published, sent
 from workflows.models import Task

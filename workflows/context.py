@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from compliance.models import User
 from compliance.models.people import KEEPING_PEOPLE, OVERSEEING, Role
-from compliance.services.calendar import Calendars, missing_year
+from compliance.services.calendars import Calendars, missing_year
 from compliance.views.display import display_of
 from workflows.services.rights import may_look_up
 from workflows.services.stranded import Stranded, left_behind

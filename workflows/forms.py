@@ -20,9 +20,9 @@ from compliance.models import (
     Revision,
     User,
 )
-from compliance.services.plans import MeasureDraft, ResponsibleDraft
-from compliance.services.reports import Account
-from compliance.services.transitions import Grounds
+from compliance.services.evidence.reports import Account
+from compliance.services.plans.drafts import MeasureDraft, ResponsibleDraft
+from compliance.services.plans.transitions import Grounds
 from workflows.steps import Outcome
 
 

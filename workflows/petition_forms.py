@@ -11,7 +11,7 @@ from compliance.forms.boards import select
 from compliance.forms.calendar import DayInput
 from compliance.models import Occurrence, Organisation, Petition, User
 from compliance.models.petitions import PetitionQuerySet
-from compliance.services.petitions import Wish
+from compliance.services.petitions.steps import Wish
 
 
 class PetitionForm(forms.Form):

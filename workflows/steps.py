@@ -15,10 +15,10 @@ from compliance.models import Organisation, RevisionParty
 from compliance.models.parties import PartyKind
 from compliance.models.people import Role
 from compliance.services.acts import Act
-from compliance.services.calendar import working_calendar
-from compliance.services.petition_rights import deciding_role
-from compliance.services.routes import at_turn
-from compliance.services.transitions import Grounds
+from compliance.services.calendars import working_calendar
+from compliance.services.petitions.rights import deciding_role
+from compliance.services.plans.routes import at_turn
+from compliance.services.plans.transitions import Grounds
 from workflows.models import Process
 
 

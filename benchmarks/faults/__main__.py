@@ -47,7 +47,7 @@ def measure(count: int) -> int:
     from django.db import connection
 
     from benchmarks.faults.rounds import THREADS, People, run
-    from compliance.services.audit import broken_chains
+    from compliance.services.audit.trail import broken_chains
     from workflows.services.reconciliation import differences
 
     people = People.made()

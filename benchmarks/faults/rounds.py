@@ -16,9 +16,9 @@ from django.utils import timezone
 
 from compliance.domain.refusals import Conflict, Refusal
 from compliance.models import Decision, Revision, Vote
-from compliance.services.routes import at_turn
-from compliance.services.transitions import Grounds
-from compliance.services.votes import cast_vote
+from compliance.services.approval.votes import cast_vote
+from compliance.services.plans.routes import at_turn
+from compliance.services.plans.transitions import Grounds
 from tests import factories as make
 from tests.scenes import Scene, executing, sent
 from tests.workflows.parties import AGREES, APPROVES, minutes, set_type, step

@@ -10,7 +10,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from compliance.models import User
-from compliance.services.boards import (
+from compliance.services.boards.overdue import (
     Selection,
     Show,
     executors_on_board,

@@ -7,11 +7,11 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from compliance.documents.encoding import decode
 from compliance.domain.calendar.tables import Day, Table, read_calendar
 from compliance.domain.documents.reading import UnreadableDocument
+from compliance.files.incoming.encoding import decode
 from compliance.models import CalendarDay
-from compliance.services.calendar_days import FIRST_YEAR, LAST_YEAR
+from compliance.services.reference.calendar_days import FIRST_YEAR, LAST_YEAR
 
 LARGEST = 500_000  # bytes; twenty years of the open-data table are a tenth of it
 

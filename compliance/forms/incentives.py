@@ -12,7 +12,7 @@ from compliance.domain.incentives.outcomes import quarter, quarters_before
 from compliance.forms.boards import select, words
 from compliance.models import IncentiveSheet, User
 from compliance.models.incentives import IncentiveSheetQuerySet
-from compliance.services.incentive_lists import (
+from compliance.services.incentives.lists import (
     Order,
     quarter_words,
     quarters_with_sheets,

@@ -14,8 +14,8 @@ from django.utils.translation import gettext_lazy as _
 from compliance.forms.boards import EVERYTHING, select
 from compliance.forms.calendar import DayInput
 from compliance.models import Inspection, InspectionPolicy, MeasureVersion, Organisation, User
-from compliance.services.inspection_plans import Draw, Order
-from compliance.services.inspections import Result
+from compliance.services.inspections.holding import Result
+from compliance.services.inspections.planning import Draw, Order
 
 Status = Inspection.Status
 OUR_TIME = [MinValueValidator(date(2000, 1, 1)), MaxValueValidator(date(2099, 12, 31))]

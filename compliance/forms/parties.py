@@ -14,7 +14,7 @@ from compliance.models import Decision, PartyStep, PlanType, Vote
 from compliance.models.parties import PartyKind
 from compliance.models.people import Role
 from compliance.models.plan_types import OWNER_KINDS
-from compliance.services.plan_types import PLAIN, StepDraft, TypeDraft, seen
+from compliance.services.reference.plan_types import PLAIN, StepDraft, TypeDraft, seen
 from compliance.wording import sentence
 
 

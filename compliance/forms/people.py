@@ -14,10 +14,10 @@ from compliance.forms.boards import EVERYTHING, select, words
 from compliance.forms.calendar import DayInput
 from compliance.models import Organisation, User
 from compliance.models.people import KEEPING_PEOPLE, Role
-from compliance.services.people import Grant
-from compliance.services.people_access import grantable_roles, organisations_to_grant
-from compliance.services.people_imports import LARGEST
-from compliance.services.people_lists import Selection, Show
+from compliance.services.people.accounts import Grant
+from compliance.services.people.imports.storing import LARGEST
+from compliance.services.people.lists import Selection, Show
+from compliance.services.people.rights import grantable_roles, organisations_to_grant
 
 
 class WorkDay(forms.DateField):

@@ -12,15 +12,15 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.utils.text import Truncator, format_lazy
 from django.utils.translation import gettext_lazy as _
 
-from compliance.documents.files import LARGEST_FILE
 from compliance.domain.calendar.periods import Period
 from compliance.domain.plans.headings import Heading, read_headings
 from compliance.domain.refusals import Refusal
+from compliance.files.incoming.files import LARGEST_FILE
 from compliance.forms.calendar import DayInput
 from compliance.models import MeasureVersion, Organisation, PlanType, Revision, Section
-from compliance.services.drafting import Place, sections_of, suggested_title
-from compliance.services.frames import Frame, Part, seen_frame
-from compliance.services.plans import FIRST_YEAR, LAST_YEAR, PlanDraft, check_period
+from compliance.services.plans.beginning import Place, sections_of, suggested_title
+from compliance.services.plans.drafts import FIRST_YEAR, LAST_YEAR, PlanDraft, check_period
+from compliance.services.plans.frames import Frame, Part, seen_frame
 from compliance.wording import sentence
 
 LAST_PLACE = 200  # of a section; a section without a place comes last

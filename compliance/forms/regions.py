@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from compliance.forms.boards import EVERYTHING, select, words
 from compliance.models import User
-from compliance.services.regions import RegionSelection, Sort, groups_and_municipalities
+from compliance.services.boards.regions import RegionSelection, Sort, groups_and_municipalities
 
 
 class RegionForm(forms.Form):

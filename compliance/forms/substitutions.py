@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from compliance.forms.calendar import DayInput
 from compliance.models import User
-from compliance.services.substitutions import Absence
+from compliance.services.people.substitutions import Absence
 
 
 class SubstitutionForm(forms.Form):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django import template
 
-from compliance.services.matrices import Cell, CellState
+from compliance.services.boards.matrices import Cell, CellState
 
 register = template.Library()
 

@@ -8,7 +8,7 @@ from django import template
 
 from compliance import deadline_words as words
 from compliance.domain.deadlines.parts import EXACT, UNREAD
-from compliance.services.deadlines import Preview
+from compliance.services.execution.deadlines import Preview
 
 register = template.Library()
 

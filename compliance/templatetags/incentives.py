@@ -8,7 +8,7 @@ from django import template
 from django.utils.formats import number_format
 
 from compliance.domain.incentives.outcomes import plain
-from compliance.services.incentive_lists import quarter_words
+from compliance.services.incentives.lists import quarter_words
 
 register = template.Library()
 

@@ -26,8 +26,8 @@ from compliance.models import AuditEvent, Occurrence, Organisation, Petition, Pl
 from compliance.models.people import Role
 from compliance.models.plans import State
 from compliance.period_words import period_words
-from compliance.services.course import Course
-from compliance.services.timelines import Timeline
+from compliance.services.audit.timelines import Timeline
+from compliance.services.boards.course import Course
 from compliance.wording import signature
 
 register = template.Library()

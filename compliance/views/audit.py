@@ -16,10 +16,10 @@ from compliance.domain.refusals import Forbidden
 from compliance.forms.audit import AuditForm
 from compliance.models import AuditEvent
 from compliance.models.audit import AuditEventQuerySet
-from compliance.services import audit_search
 from compliance.services.acts import Act
-from compliance.services.audit_exports import events_as_json, events_as_text
-from compliance.services.audit_search import Place
+from compliance.services.audit import search
+from compliance.services.audit.exports import events_as_json, events_as_text
+from compliance.services.audit.search import Place
 from compliance.views.requests import person
 
 CSV = "text/csv; charset=utf-8"
@@ -38,8 +38,8 @@ def audit(request: HttpRequest) -> HttpResponse:
     """The events that the address asks for, fifty at a time, the latest first."""
     form, rows = _asked(request)
     before, after = (Place.read(request.GET.get(name, "")) for name in ("before", "after"))
-    page = audit_search.page(rows, before=before, after=after)
-    names = audit_search.names_of_subjects(page.events)
+    page = search.page(rows, before=before, after=after)
+    names = search.names_of_subjects(page.events)
     organisations = _organisations(request, form)
     chosen = organisations[0] if len(organisations) == 1 else None
     context: dict[str, Any] = {
@@ -47,7 +47,7 @@ def audit(request: HttpRequest) -> HttpResponse:
         "page": page,
         "rows": [_row(event, names) for event in page.events],
         "chosen": chosen,
-        "last_check": audit_search.last_check(chosen) if chosen else None,
+        "last_check": search.last_check(chosen) if chosen else None,
         "many": organisations if len(organisations) > 1 else [],
     }
     return render(request, "compliance/audit.html", context)
@@ -56,17 +56,17 @@ def audit(request: HttpRequest) -> HttpResponse:
 def _asked(request: HttpRequest) -> tuple[AuditForm, AuditEventQuerySet]:
     """The form as the address fills it, and its events; none while an answer is wrong."""
     user = person(request)
-    if not audit_search.may_search(user):
+    if not search.may_search(user):
         raise Forbidden("not_your_page")
     form = AuditForm(request.GET)
     if not form.is_valid():
         return form, AuditEvent.objects.none()
-    return form, audit_search.found(user, form.search)
+    return form, search.found(user, form.search)
 
 
 def _organisations(request: HttpRequest, form: AuditForm) -> list[Any]:
     words = form.search.organisation if form.is_valid() else ""
-    return audit_search.organisations_named(person(request), words) if words else []
+    return search.organisations_named(person(request), words) if words else []
 
 
 def _row(event: AuditEvent, names: dict[tuple[str, int], str]) -> dict[str, Any]:
@@ -98,10 +98,10 @@ def audit_export(request: HttpRequest, form: str) -> StreamingHttpResponse:
 def audit_verify(request: HttpRequest, pk: int) -> HttpResponse:
     """Check the chain of one organisation now; the answer stands on the page and on record."""
     user = person(request)
-    if not audit_search.may_search(user):
+    if not search.may_search(user):
         raise Forbidden("not_your_page")
-    organisation = get_object_or_404(audit_search.branches(user), pk=pk)
-    found = audit_search.verify_chain(organisation, act=Act.of(request))
+    organisation = get_object_or_404(search.branches(user), pk=pk)
+    found = search.verify_chain(organisation, act=Act.of(request))
     if found:
         words = ngettext(
             "The chain is broken in %(count)s place.",

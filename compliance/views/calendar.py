@@ -19,10 +19,10 @@ from compliance.domain.calendar.periods import Period
 from compliance.domain.refusals import Forbidden
 from compliance.forms.calendar import DayForm, ImportForm, YearForm
 from compliance.models import CalendarDay, Organisation
-from compliance.services import calendar_days
 from compliance.services.acts import Act
-from compliance.services.calendar import working_calendar
-from compliance.services.timelines import history_of_calendar
+from compliance.services.audit.timelines import history_of_calendar
+from compliance.services.calendars import working_calendar
+from compliance.services.reference import calendar_days
 from compliance.views.requests import person
 
 COUNTRY = "country"

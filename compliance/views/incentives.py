@@ -15,15 +15,15 @@ from compliance.domain.incentives.outcomes import quarter, quarter_code
 from compliance.forms.incentives import SheetsForm
 from compliance.models import IncentiveSheet
 from compliance.services.acts import Act
-from compliance.services.incentive_exports import (
+from compliance.services.audit.timelines import history_of_sheet
+from compliance.services.incentives.exports import (
     line_as_json,
     lines_as_text,
     sheet_as_json,
     sheets_as_text,
 )
-from compliance.services.incentive_lists import bands_of, lines_of, numbers_of, quarter_words
-from compliance.services.incentives import calculate_all, regions_to_calculate
-from compliance.services.timelines import history_of_sheet
+from compliance.services.incentives.lists import bands_of, lines_of, numbers_of, quarter_words
+from compliance.services.incentives.sheets import calculate_all, regions_to_calculate
 from compliance.views.requests import page_of, person
 
 CSV = "text/csv; charset=utf-8"

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods
 from compliance.domain.refusals import Conflict
 from compliance.models import User
 from compliance.services.acts import Act
-from compliance.services.invitations import accept_invitation, digest_of, usable_invitation
+from compliance.services.people.invitations import accept_invitation, digest_of, usable_invitation
 
 KEY = "invitation"  # in the session: the digest of the link, never the link itself
 

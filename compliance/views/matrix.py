@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 
 from compliance.models import Plan
 from compliance.models.local_dates import LocalDates
-from compliance.services import matrices
+from compliance.services.boards import matrices
 from compliance.views.requests import page_of, person
 
 INSTITUTIONS = 100  # rows a page

@@ -10,15 +10,15 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_safe
 
+from compliance.files.outgoing.spreadsheets import workbook
 from compliance.forms.boards import BoardForm, ExecutorForm
 from compliance.models import Occurrence
 from compliance.models.local_dates import LocalDates
-from compliance.services import boards
 from compliance.services.acts import Act
-from compliance.services.board_exports import board_columns
-from compliance.services.execution import name_executor
-from compliance.services.spreadsheets import workbook
-from compliance.services.timelines import history
+from compliance.services.audit.timelines import history
+from compliance.services.boards import overdue as board
+from compliance.services.boards.exports import board_columns
+from compliance.services.execution.in_force import name_executor
 from compliance.views.requests import attached, page_of, person, way_back
 
 
@@ -29,17 +29,17 @@ def overdue(request: HttpRequest) -> HttpResponse:
     form = BoardForm(request.GET, user=user)
     rows = chosen = Occurrence.objects.none()
     if form.is_valid():
-        rows = boards.within(user, form.selection)
-        chosen = boards.shown(rows, form.selection.show, dates)
-    page = page_of(boards.by_executor(chosen), request)
-    groups = boards.board_groups(list(page.object_list), rows, dates, user)
+        rows = board.within(user, form.selection)
+        chosen = board.shown(rows, form.selection.show, dates)
+    page = page_of(board.by_executor(chosen), request)
+    groups = board.board_groups(list(page.object_list), rows, dates, user)
     context = {
         "form": form,
         "page": page,
         "groups": groups,
         "may_name": any(group.may_name for group in groups),
-        "counts": boards.counts(rows, dates),
-        "show": boards.Show(form.selection.show) if form.is_valid() else None,
+        "counts": board.counts(rows, dates),
+        "show": board.Show(form.selection.show) if form.is_valid() else None,
     }
     return render(request, "compliance/overdue.html", context)
 
@@ -51,9 +51,9 @@ def overdue_export(request: HttpRequest) -> FileResponse:
     form = BoardForm(request.GET, user=user)
     rows = Occurrence.objects.none()
     if form.is_valid():
-        rows = boards.selected(user, form.selection, dates)
+        rows = board.selected(user, form.selection, dates)
     title = gettext("Due dates")
-    file = workbook(title, board_columns(), boards.all_rows(rows, dates))
+    file = workbook(title, board_columns(), board.all_rows(rows, dates))
     return attached(file, title, timezone.localdate())
 
 
@@ -61,8 +61,8 @@ def overdue_export(request: HttpRequest) -> FileResponse:
 def executor(request: HttpRequest, pk: int) -> HttpResponse:
     """The page on which an executor is named, or replaced, for one measure of an institution."""
     act = Act.of(request)
-    assignment = get_object_or_404(boards.assignments_to_name(person(request)), pk=pk)
-    people = boards.possible_executors(assignment.organisation, act.at)
+    assignment = get_object_or_404(board.assignments_to_name(person(request)), pk=pk)
+    people = board.possible_executors(assignment.organisation, act.at)
     form = ExecutorForm(request.POST or None, people=people, chosen=assignment.executor_id)
     back = way_back(request, reverse("overdue"))
     if form.is_valid():

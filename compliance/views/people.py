@@ -13,15 +13,15 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from compliance.domain.refusals import Forbidden, Refusal
+from compliance.files.outgoing.spreadsheets import workbook
 from compliance.forms.people import PeopleForm, PersonForm
 from compliance.models import User
-from compliance.services import people_lists
 from compliance.services.acts import Act
-from compliance.services.invitations import Invited, invite, invite_many
-from compliance.services.people import create_person
-from compliance.services.people_access import may_grant_somewhere, may_import, may_see_people
-from compliance.services.people_lists import Show
-from compliance.services.spreadsheets import workbook
+from compliance.services.people import lists
+from compliance.services.people.accounts import create_person
+from compliance.services.people.invitations import Invited, invite, invite_many
+from compliance.services.people.lists import Show
+from compliance.services.people.rights import may_grant_somewhere, may_import, may_see_people
 from compliance.tasks import send_invitations
 from compliance.views.requests import attached, ids_of, page_of, person
 from compliance.wording import sentence
@@ -46,12 +46,12 @@ def people(request: HttpRequest) -> HttpResponse:
     form = PeopleForm(request.GET, user=user)
     rows = User.objects.none()
     if form.is_valid():
-        rows = people_lists.listed(user, form.selection, today)
-    page = page_of(people_lists.with_roles(rows, user, today), request)
+        rows = lists.listed(user, form.selection, today)
+    page = page_of(lists.with_roles(rows, user, today), request)
     context = {
         "form": form,
         "page": page,
-        "rows": [(row, people_lists.entry_words(row)) for row in page.object_list],
+        "rows": [(row, lists.entry_words(row)) for row in page.object_list],
         "show": Show(form.selection.show) if form.is_valid() else None,
         "never": Show.NEVER,
         "unreached": Show.UNREACHED,
@@ -69,12 +69,10 @@ def people_export(request: HttpRequest) -> FileResponse:
     form = PeopleForm(request.GET, user=user)
     rows = User.objects.none()
     if form.is_valid():
-        rows = people_lists.listed(user, form.selection, today)
-    lines = people_lists.people_lines(
-        people_lists.with_roles(rows, user, today).iterator(chunk_size=500)
-    )
+        rows = lists.listed(user, form.selection, today)
+    lines = lists.people_lines(lists.with_roles(rows, user, today).iterator(chunk_size=500))
     title = _("People")
-    file = workbook(title, people_lists.people_columns(), lines)
+    file = workbook(title, lists.people_columns(), lines)
     return attached(file, title, today)
 
 
@@ -111,7 +109,7 @@ def invite_people(request: HttpRequest) -> HttpResponse:
     form = PeopleForm(request.GET, user=user)
     rows = User.objects.visible_to(user)
     if "all" in request.POST and form.is_valid():
-        chosen = people_lists.listed(user, form.selection, act.local_day())
+        chosen = lists.listed(user, form.selection, act.local_day())
         rows = rows.filter(pk__in=chosen.order_by().values("pk"))
     else:
         rows = rows.filter(pk__in=ids_of(request.POST.getlist("person"))[:1000])

@@ -17,11 +17,11 @@ from compliance.event_words import Change as FieldChange
 from compliance.event_words import label_of
 from compliance.forms.people import TableForm
 from compliance.people_words import problem_words
-from compliance.services import people_imports
 from compliance.services.acts import Act
-from compliance.services.people_access import may_import
-from compliance.services.people_matching import CHANGED, NEW, Matched
-from compliance.services.people_template import template
+from compliance.services.people.imports import storing
+from compliance.services.people.imports.matching import CHANGED, NEW, Matched
+from compliance.services.people.imports.template import template
+from compliance.services.people.rights import may_import
 from compliance.views.people import keeper
 from compliance.views.requests import attached
 from compliance.wording import sentence
@@ -54,7 +54,7 @@ def import_people(request: HttpRequest) -> HttpResponse:
         if form.is_valid():
             file = form.cleaned_data["file"]
             try:
-                upload = people_imports.keep_upload(file.read(), file.name, act=act)
+                upload = storing.keep_upload(file.read(), file.name, act=act)
             except Refusal as refusal:
                 form.add_error("file", sentence(refusal))
                 status = refusal.status
@@ -67,20 +67,20 @@ def import_people(request: HttpRequest) -> HttpResponse:
 def preview(request: HttpRequest, pk: UUID) -> HttpResponse:
     """What the table would add and change, and, confirmed, the act itself."""
     act = _administrator(request)
-    upload = people_imports.upload_of(pk, act)
+    upload = storing.upload_of(pk, act)
     if upload is None:
         raise Http404
     refused: Refusal | None = None
     if request.method == "POST":
         try:
             fingerprint = request.POST.get("fingerprint", "")
-            stored = people_imports.store_upload(pk, fingerprint, act=act)
+            stored = storing.store_upload(pk, fingerprint, act=act)
         except Refusal as refusal:
             refused = refusal
         else:
             messages.success(request, _stored(stored))
             return redirect("/people/?show=never")
-    matched = people_imports.preview(upload, act)
+    matched = storing.preview(upload, act)
     context = {
         "upload": upload,
         "matched": matched,

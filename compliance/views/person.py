@@ -13,18 +13,18 @@ from django.views.decorators.http import require_POST, require_safe
 from compliance.domain.refusals import Forbidden, Refusal
 from compliance.forms.people import AddressForm, GrantForm, LastDayForm
 from compliance.models import User
-from compliance.services import people as services
 from compliance.services.acts import Act
-from compliance.services.audit_search import may_search
-from compliance.services.invitations import can_be_invited, invite
-from compliance.services.people_access import (
+from compliance.services.audit.search import may_search
+from compliance.services.audit.timelines import history_of_person
+from compliance.services.people import accounts as services
+from compliance.services.people.invitations import can_be_invited, invite
+from compliance.services.people.lists import entry_words, invitation_words, visible_roles
+from compliance.services.people.rights import (
     may_grant,
     may_grant_somewhere,
     may_manage,
     standing_memberships,
 )
-from compliance.services.people_lists import entry_words, invitation_words, visible_roles
-from compliance.services.timelines import history_of_person
 from compliance.views.people import keeper, ring
 from compliance.wording import sentence
 

@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from compliance.models import MeasureVersion, Plan, Revision, Section
-from compliance.services.course import Course, course_by_measure
+from compliance.services.boards.course import Course, course_by_measure
 
 PAGE_SIZE = 25
 

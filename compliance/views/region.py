@@ -13,7 +13,7 @@ from compliance.models import Plan
 from compliance.models.local_dates import LocalDates
 from compliance.models.people import OVERSEEING
 from compliance.models.plans import State
-from compliance.services import regions
+from compliance.services.boards import regions
 from compliance.views.requests import page_of, person
 
 

@@ -15,10 +15,10 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from compliance.domain.refusals import Refusal
 from compliance.forms.substitutions import SubstitutionForm
 from compliance.models import Substitution, User
-from compliance.services import people_access
-from compliance.services import substitutions as service
 from compliance.services.acts import Act
-from compliance.services.timelines import history_of_substitutions
+from compliance.services.audit.timelines import history_of_substitutions
+from compliance.services.people import rights
+from compliance.services.people import substitutions as service
 from compliance.views.requests import page_of, person
 from compliance.wording import sentence
 
@@ -37,18 +37,16 @@ def substitutions(request: HttpRequest) -> HttpResponse:
         rows.exclude(pk__in=lasting).order_by("-ends_on", "-pk") if shown == "past" else lasting
     )
     words = request.GET.get("q", "").strip()
-    people = people_access.in_care_of(user)
+    people = rights.in_care_of(user)
     page = page_of(chosen.select_related("absent", "substitute"), request)
-    found = people_access.with_current_duties(_named(words, people))[:FOUND] if words else []
+    found = rights.with_current_duties(_named(words, people))[:FOUND] if words else []
     listed = User.objects.filter(pk__in=[row.absent_id for row in page.object_list])
     context = {
         "page": page,
         "shown": shown,
         "counts": {"current": lasting.count(), "past": rows.count() - lasting.count()},
         "today": today,
-        "cared_for": people_access.cared_among(
-            user, [*found, *people_access.with_current_duties(listed)]
-        ),
+        "cared_for": rights.cared_among(user, [*found, *rights.with_current_duties(listed)]),
         "has_people": people.exists(),
         "words": words,
         "people": found,
@@ -56,7 +54,7 @@ def substitutions(request: HttpRequest) -> HttpResponse:
     return render(request, "compliance/substitutions.html", context)
 
 
-def _named(words: str, people: people_access.People) -> people_access.People:
+def _named(words: str, people: rights.People) -> rights.People:
     """The people whose name has each of the words (ten at most)."""
     condition = Q()
     for word in words.replace("\0", " ").split()[:10]:
@@ -71,7 +69,7 @@ def enter(request: HttpRequest, pk: int) -> HttpResponse:
     act = Act.of(request)
     user = person(request)
     known = User.objects.filter(
-        Q(pk=user.pk) | Q(pk__in=people_access.in_care_of(user).values("pk")), is_active=True
+        Q(pk=user.pk) | Q(pk__in=rights.in_care_of(user).values("pk")), is_active=True
     )
     absent = get_object_or_404(known, pk=pk)
     people = service.possible_substitutes(absent, timezone.localdate(act.at))

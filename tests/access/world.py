@@ -19,11 +19,11 @@ from compliance.models import (
     Remark,
     Revision,
 )
-from compliance.services.evidence import attach_photo
-from compliance.services.incentives import calculate_sheet, default_scheme
-from compliance.services.inspections import attach_photo as attach_inspection_photo
-from compliance.services.petitions import Wish
-from compliance.services.reports import Account, draft_report, save_report
+from compliance.services.evidence.files import attach_photo
+from compliance.services.evidence.reports import Account, draft_report, save_report
+from compliance.services.incentives.sheets import calculate_sheet, default_scheme
+from compliance.services.inspections.holding import attach_photo as attach_inspection_photo
+from compliance.services.petitions.steps import Wish
 from notifications.models import Message, SweepRecord
 from tests import factories as make
 from tests.inspected import accepted, planned

@@ -7,15 +7,15 @@ from zoneinfo import ZoneInfo
 
 from compliance.domain.calendar.periods import Period
 from compliance.models import Assignment, MeasureVersion, Occurrence, Organisation, Plan, User
-from compliance.services.execution import adopt_plan
-from compliance.services.petitions import waive_occurrence
-from compliance.services.reports import (
+from compliance.services.evidence.reports import (
     Account,
     accept_report,
     return_report,
     save_report,
     submit_report,
 )
+from compliance.services.execution.in_force import adopt_plan
+from compliance.services.petitions.steps import waive_occurrence
 from tests import factories
 from tests.factories import Region
 

@@ -7,9 +7,9 @@ from zoneinfo import ZoneInfo
 
 from compliance.domain.calendar.periods import Period
 from compliance.models import MeasureVersion, Occurrence, Plan
-from compliance.services.execution import adopt_plan
-from compliance.services.plans import read_into
-from compliance.services.renewals import Renewal, renew_occurrences
+from compliance.services.execution.in_force import adopt_plan
+from compliance.services.execution.renewals import Renewal, renew_occurrences
+from compliance.services.plans.drafts import read_into
 from tests import factories as make
 
 YEAR = Period(date(2026, 1, 1), date(2026, 12, 31))

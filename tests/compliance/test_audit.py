@@ -17,7 +17,7 @@ from compliance.domain.plans.states import BY_NAME
 from compliance.event_names import ACTIONS, KINDS
 from compliance.event_words import FIELDS, Change, changes_of
 from compliance.models import AuditEvent, AuditHead
-from compliance.services.audit import broken_chains, broken_links, record
+from compliance.services.audit.trail import broken_chains, broken_links, record
 from tests import factories as make
 from tests.scenes import executing, sent
 from workflows.models import Task
@@ -82,7 +82,7 @@ def test_an_event_names_the_task_it_was_done_through():
 def as_of_version_1(event: AuditEvent) -> None:
     """Rewrite the event as it was stored before there were versions; its chain ends here."""
     event.version, event.region_id = 1, None
-    content = import_module("compliance.services.audit")._content(event)
+    content = import_module("compliance.services.audit.trail")._content(event)
     assert "task" not in content and "version" not in content
     event.hash = link_hash(event.sequence, event.previous_hash, content)
     AuditEvent.objects.filter(pk=event.pk).update(version=1, hash=event.hash, region=None)

@@ -18,7 +18,7 @@ from django.db import connection, transaction
 
 from compliance.domain.audit.chains import link_hash
 from compliance.models import AuditEvent, AuditHead
-from compliance.services.audit import broken_chains, record
+from compliance.services.audit.trail import broken_chains, record
 from tests import factories as make
 
 pytestmark = pytest.mark.django_db
@@ -242,7 +242,7 @@ def test_the_command_names_the_organisation_and_ends_with_an_error(region):
 
 
 def content_of(event: AuditEvent) -> dict[str, object]:
-    return import_module("compliance.services.audit")._content(event)
+    return import_module("compliance.services.audit.trail")._content(event)
 
 
 def rewrite(region: make.Region, organisation: int) -> None:

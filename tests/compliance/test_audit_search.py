@@ -14,10 +14,10 @@ from django.utils import timezone
 
 from compliance.domain.audit.chains import link_hash
 from compliance.models import AuditEvent, User
-from compliance.services import audit_search
 from compliance.services.acts import Act
-from compliance.services.audit import _content, record
-from compliance.services.audit_search import Place, Search
+from compliance.services.audit import search as audit
+from compliance.services.audit.search import Place, Search
+from compliance.services.audit.trail import _content, record
 from tests import factories as make
 from tests.scenes import executing
 
@@ -45,7 +45,7 @@ def many(region: make.Region, count: int, **given) -> None:
 
 
 def reasons(user: User, **wanted) -> list[str]:
-    return [event.reason for event in audit_search.found(user, Search(**wanted))]
+    return [event.reason for event in audit.found(user, Search(**wanted))]
 
 
 @pytest.fixture
@@ -88,30 +88,30 @@ def test_only_the_administrators_own_branch_is_searched(region):
 
 def test_pages_go_on_where_the_last_one_ended_and_come_back(region):
     many(region, 120)
-    rows = audit_search.found(make.act(region.administrator).person, Search())
+    rows = audit.found(make.act(region.administrator).person, Search())
     expected = list(rows.values_list("pk", flat=True))
     seen, place = [], None
     pages = []
     while True:
-        page = audit_search.page(rows, before=place)
+        page = audit.page(rows, before=place)
         pages.append([event.pk for event in page.events])
         seen += pages[-1]
         if page.older is None:
             break
         place = page.older
     assert seen == expected and len(pages) == 3
-    back = audit_search.page(rows, after=page.newer)
+    back = audit.page(rows, after=page.newer)
     assert [event.pk for event in back.events] == pages[1]
-    first = audit_search.page(rows, after=back.newer)
+    first = audit.page(rows, after=back.newer)
     assert [event.pk for event in first.events] == pages[0] and first.newer is None
 
 
 def test_events_of_one_instant_are_neither_lost_nor_repeated(region):
     many(region, 60)
     AuditEvent.objects.update(at=timezone.now())
-    rows = audit_search.found(make.act(region.administrator).person, Search())
-    first = audit_search.page(rows)
-    second = audit_search.page(rows, before=first.older)
+    rows = audit.found(make.act(region.administrator).person, Search())
+    first = audit.page(rows)
+    second = audit.page(rows, before=first.older)
     found = [event.pk for event in (*first.events, *second.events)]
     assert sorted(found) == sorted(rows.values_list("pk", flat=True))
 
@@ -171,7 +171,7 @@ def test_an_export_has_exactly_what_the_page_shows(client, region):
     assert rows[1][11] == "'=СУММ(1)", "no formula for the reader's program"
     lines = b"".join(client.get(reverse("audit-export", args=["jsonl"]), query).streaming_content)
     events = [json.loads(line) for line in lines.decode().splitlines()]
-    found = audit_search.found(
+    found = audit.found(
         make.act(region.administrator).person,
         Search(action="measure.change", person="Директоров"),
     )
@@ -218,7 +218,7 @@ def test_an_organisation_of_another_region_is_not_there_to_be_checked(client, re
 
 def test_a_chain_too_long_for_a_page_names_the_command(client, region, monkeypatch):
     many(region, 3)
-    monkeypatch.setattr(audit_search, "CHECKED_HERE", 2)
+    monkeypatch.setattr(audit, "CHECKED_HERE", 2)
     client.force_login(region.administrator)
     answer = client.post(reverse("audit-verify", args=[region.own.pk]))
     assert answer.status_code == 422 and "verify_audit" in answer.content.decode()
@@ -235,5 +235,5 @@ def test_the_latest_events_of_a_region_are_read_from_its_index(region):
         (Search(action="measure.change"), "audit_by_action"),
         (Search(words="приказ"), "audit_with_reason"),
     ):
-        plan = audit_search.found(user, search)[:50].explain()
+        plan = audit.found(user, search)[:50].explain()
         assert index in plan and "Sort" not in plan, plan

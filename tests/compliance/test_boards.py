@@ -14,8 +14,8 @@ from python_calamine import CalamineWorkbook
 from compliance.domain.refusals import Refusal
 from compliance.models import Assignment, Membership, Occurrence
 from compliance.models.local_dates import LocalDates
-from compliance.services import boards
-from compliance.services.execution import name_executor
+from compliance.services.boards import overdue
+from compliance.services.execution.in_force import name_executor
 from notifications.models import Message, Reminder, ReminderStep
 from tests import factories
 from tests.compliance.board_rows import listed, near, today
@@ -214,8 +214,8 @@ def test_the_letters_already_sent_are_counted(region):
     letter(region.executor, told, day=3)
     last = letter(region.director, told, day=1)
     letter(region.executor, told, "permanent", day=2)
-    found = boards.letters_about([told, untold])
-    assert found[told.pk] == boards.Letters(2, last.finished_at)
+    found = overdue.letters_about([told, untold])
+    assert found[told.pk] == overdue.Letters(2, last.finished_at)
     assert untold.pk not in found
 
 

@@ -16,9 +16,9 @@ from compliance.domain.calendar.periods import Period
 from compliance.domain.calendar.tables import read_calendar
 from compliance.domain.refusals import Forbidden, Refusal
 from compliance.models import AuditEvent, CalendarDay
-from compliance.services.audit import broken_chains
-from compliance.services.calendar import missing_year, seed_calendar, working_calendar
-from compliance.services.calendar_days import (
+from compliance.services.audit.trail import broken_chains
+from compliance.services.calendars import missing_year, seed_calendar, working_calendar
+from compliance.services.reference.calendar_days import (
     Day,
     add_year,
     import_days,

@@ -15,8 +15,8 @@ from django.db import DatabaseError
 from django.utils import timezone, translation
 
 from compliance.models import AuditEvent, Occurrence, Plan
-from compliance.services import calendar
-from compliance.services.execution import adopt_plan
+from compliance.services import calendars
+from compliance.services.execution.in_force import adopt_plan
 from tests import factories as make
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -165,7 +165,7 @@ def test_a_database_without_tables_is_one_sentence(monkeypatch):
     def broken(*given: object) -> None:
         raise DatabaseError("no such table: compliance_calendarday")
 
-    monkeypatch.setattr("compliance.services.imports.working_calendar", broken)
+    monkeypatch.setattr("compliance.services.documents.imports.working_calendar", broken)
     said, sentence = refused("import_document", SMOLENSK, "--dry-run")
     assert said["error"]["code"] == "database" and "manage.py migrate" in sentence
 
@@ -236,7 +236,7 @@ def test_a_deadline_is_read_without_a_database(monkeypatch):
     def broken() -> None:
         raise DatabaseError("no such table: compliance_calendarday")
 
-    monkeypatch.setattr(calendar, "working_calendar", broken)
+    monkeypatch.setattr(calendars, "working_calendar", broken)
     said = run_json("parse_deadline", "до 9 мая 2020 г.", "--period", "2020")
     assert said["due_dates_working"] == ["2020-05-12"]
 

@@ -19,7 +19,8 @@ from django.utils import timezone
 
 from compliance.domain.refusals import Forbidden, Refusal
 from compliance.models import Invitation, Membership, Organisation, Substitution, User
-from compliance.services import invitations, people, people_imports
+from compliance.services.people import accounts, invitations
+from compliance.services.people.imports import storing
 from project.login import letters
 from tests import factories as make
 from tests.compliance.test_recorded_admin import form_of
@@ -252,15 +253,15 @@ def table(*rows) -> bytes:
 
 
 def problems(content: bytes, who: User) -> set[str]:
-    upload = people_imports.keep_upload(content, "люди.xlsx", act=make.act(who))
-    return {one.code for one in people_imports.preview(upload, make.act(who)).problems}
+    upload = storing.keep_upload(content, "люди.xlsx", act=make.act(who))
+    return {one.code for one in storing.preview(upload, make.act(who)).problems}
 
 
 def test_a_substitute_gives_themselves_nothing_by_a_table_either(region, deputy):
     """On the page they could not; the role would outlast the substitution."""
     with pytest.raises(Refusal, match="not_yourself"):
-        people.grant_role(
-            deputy.pk, people.Grant(region.ministry.pk, "administrator"), act=make.act(deputy)
+        accounts.grant_role(
+            deputy.pk, accounts.Grant(region.ministry.pk, "administrator"), act=make.act(deputy)
         )
     mine = person("Павел Проверяев", "inspector@example.org", region.ministry.name, "Администратор")
     assert problems(table(mine), deputy) == {"outside_branch"}
@@ -271,7 +272,7 @@ def test_a_substitute_gives_themselves_nothing_by_a_table_either(region, deputy)
 
 def test_a_substitute_does_not_take_over_the_account_of_the_absent(region, deputy):
     with pytest.raises(Forbidden):
-        people.change_address(region.administrator.pk, "mine@example.org", act=make.act(deputy))
+        accounts.change_address(region.administrator.pk, "mine@example.org", act=make.act(deputy))
     row = person(
         "Аркадий Администраторов",
         "mine@example.org",
@@ -298,6 +299,6 @@ def test_rights_of_two_people_do_not_add_up_to_a_third(region):
     both = make.member(region.own, "executor", "both", full_name="Обоева Анна")
     Membership.objects.create(user=both, organisation=region.other, role="executor")
     with pytest.raises(Forbidden):
-        people.change_address(both.pk, "x@example.org", act=make.act(mine))
+        accounts.change_address(both.pk, "x@example.org", act=make.act(mine))
     row = person("Обоева Анна", "x@example.org", region.own.name, "Исполнитель", login="both")
     assert "known_otherwise" in problems(table(row), mine)

@@ -15,8 +15,8 @@ from PIL import Image
 
 from compliance.domain.refusals import Conflict, Refusal, TooLarge
 from compliance.models import Evidence, ExecutionReport
-from compliance.services.evidence import attach_photo, detach_evidence
-from compliance.services.reports import Account, draft_report, return_report, save_report
+from compliance.services.evidence.files import attach_photo, detach_evidence
+from compliance.services.evidence.reports import Account, draft_report, return_report, save_report
 from tests import factories as make
 from tests.scenes import executing
 from workflows.services.matters import submit_execution

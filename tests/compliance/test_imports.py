@@ -21,7 +21,7 @@ from compliance.models import (
     Responsible,
 )
 from compliance.services.acts import Act
-from compliance.services.imports import Request, import_document
+from compliance.services.documents.imports import Request, import_document
 from tests import factories as make
 
 pytestmark = pytest.mark.django_db

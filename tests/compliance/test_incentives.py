@@ -18,7 +18,7 @@ from django.urls import reverse
 from compliance.domain.incentives.outcomes import BandRow, quarter
 from compliance.domain.refusals import Forbidden, Refusal
 from compliance.models import AuditEvent, IncentiveLine, IncentiveScheme, IncentiveSheet
-from compliance.services.incentives import (
+from compliance.services.incentives.sheets import (
     calculate_region,
     calculate_sheet,
     default_scheme,

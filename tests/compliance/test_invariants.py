@@ -10,14 +10,14 @@ from django.utils import timezone
 
 from compliance.domain.refusals import Conflict, Forbidden, Refusal
 from compliance.models import ExecutionReport, Occurrence
-from compliance.services.evidence import attach_photo
-from compliance.services.petitions import waive_occurrence
-from compliance.services.reports import (
+from compliance.services.evidence.files import attach_photo
+from compliance.services.evidence.reports import (
     Account,
     accept_report,
     explain_not_done,
     save_report,
 )
+from compliance.services.petitions.steps import waive_occurrence
 from tests import factories as make
 from tests.scenes import executing
 from workflows.models import Task

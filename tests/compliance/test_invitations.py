@@ -16,9 +16,9 @@ from django.utils import timezone
 
 from compliance.domain.refusals import Forbidden, Refusal
 from compliance.models import AuditEvent, Invitation, User
-from compliance.services import people
-from compliance.services.invitation_letters import LEASE, send_invitations
-from compliance.services.invitations import digest_of, invite, invite_many, never_signed_in
+from compliance.services.people import accounts
+from compliance.services.people.invitation_letters import LEASE, send_invitations
+from compliance.services.people.invitations import digest_of, invite, invite_many, never_signed_in
 from project.log_lines import HideLinks
 from tests import factories as make
 from tests.notifications.conftest import counter, post_office
@@ -109,9 +109,9 @@ def test_a_link_dies_with_what_it_was_for(post_office, end):
     client.get(link)
     act = make.act(region.administrator)
     if end == "deactivated":
-        people.deactivate_person(region.executor.pk, "уволен", act=act)
+        accounts.deactivate_person(region.executor.pk, "уволен", act=act)
     elif end == "moved":
-        people.change_address(region.executor.pk, "new@example.org", act=act)
+        accounts.change_address(region.executor.pk, "new@example.org", act=act)
     else:
         invite(region.executor.pk, act=act)
     answer = accept(client, link)

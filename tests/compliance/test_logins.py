@@ -18,9 +18,9 @@ from django.utils import timezone
 
 from compliance.event_names import LOGINS
 from compliance.models import AccountNote, AuditEvent, AuditHead, Organisation, User
-from compliance.services import invitations, logins
 from compliance.services.acts import Act
-from compliance.services.audit import broken_chains
+from compliance.services.audit.trail import broken_chains
+from compliance.services.people import invitations, logins
 from project.login import letters
 from tests import factories as make
 from tests.test_login import LOGIN, RESET, confirm, signed_in, with_factor

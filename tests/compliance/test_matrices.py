@@ -12,9 +12,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from compliance.models import Assignment, Occurrence, Responsible
-from compliance.services import matrices
-from compliance.services.execution import adopt_plan
-from compliance.services.plans import ResponsibleDraft
+from compliance.services.boards import matrices
+from compliance.services.execution.in_force import adopt_plan
+from compliance.services.plans.drafts import ResponsibleDraft
 from tests import factories
 from tests.compliance.board_rows import listed, today
 from tests.compliance.due_dates import PERIOD, accepted, due_of, submitted, waived

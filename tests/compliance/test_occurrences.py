@@ -15,10 +15,10 @@ from django.urls import reverse
 
 from compliance.models import Assignment, CalendarDay, Occurrence, Organisation, Plan
 from compliance.models.local_dates import LocalDates
-from compliance.services import occurrences
-from compliance.services.execution import adopt_plan
-from compliance.services.occurrences import materialise_occurrences, missing_occurrences
-from compliance.services.renewals import renew_for_settings
+from compliance.services.execution import occurrences
+from compliance.services.execution.in_force import adopt_plan
+from compliance.services.execution.occurrences import materialise_occurrences, missing_occurrences
+from compliance.services.execution.renewals import renew_for_settings
 from tests import factories as make
 from tests.compliance.executed import BEGIN, QUARTERS, YEAR, dates, executing, noon
 

@@ -16,11 +16,11 @@ from python_calamine import CalamineWorkbook
 
 from compliance.domain.refusals import Conflict, Forbidden, Refusal
 from compliance.models import AuditEvent, Membership, Organisation, User
-from compliance.services import people
-from compliance.services.audit import broken_chains
-from compliance.services.execution import name_executor
-from compliance.services.people import Grant
-from compliance.services.people_access import may_manage, standing_memberships
+from compliance.services.audit.trail import broken_chains
+from compliance.services.execution.in_force import name_executor
+from compliance.services.people import accounts
+from compliance.services.people.accounts import Grant
+from compliance.services.people.rights import may_manage, standing_memberships
 from tests import factories as make
 from tests.scenes import executing
 
@@ -40,12 +40,12 @@ def shown(page: str) -> str:
 def test_a_role_is_given_and_ended_with_an_event_of_what_was_and_is():
     region = make.region()
     act = make.act(region.administrator)
-    row = people.grant_role(
+    row = accounts.grant_role(
         region.stranger.pk, Grant(region.own.pk, "executor", "методист"), act=act
     )
     assert region.stranger.jurisdiction().roles == {"executor"}
     today = timezone.localdate()
-    people.end_role(row.pk, today, act=act)
+    accounts.end_role(row.pk, today, act=act)
     given, ended = AuditEvent.objects.about(region.stranger).order_by("pk")
     assert given.organisation == ended.organisation == region.own
     assert (given.after["role"], ended.before["ends_on"]) == ("executor", None)
@@ -63,24 +63,24 @@ def test_an_administrator_grants_inside_the_own_branch_only():
         (region.council, "council"),  # its people look after the whole region
     ):
         with pytest.raises(Forbidden):
-            people.grant_role(region.stranger.pk, Grant(place.pk, role), act=act)
+            accounts.grant_role(region.stranger.pk, Grant(place.pk, role), act=act)
         with pytest.raises(Forbidden):
-            people.grant_role(branch.pk, Grant(place.pk, role), act=act)
-    people.grant_role(region.stranger.pk, Grant(region.own.pk, "hr"), act=act)
+            accounts.grant_role(branch.pk, Grant(place.pk, role), act=act)
+    accounts.grant_role(region.stranger.pk, Grant(region.own.pk, "hr"), act=act)
 
 
 def test_a_director_names_executors_of_the_own_institution_and_nobody_else():
     region = make.region()
     act = make.act(region.director)
-    made = people.create_person(
+    made = accounts.create_person(
         "Учебнова Анна", "anna@example.org", Grant(region.own.pk, "executor"), act=act
     )
     assert not made.has_usable_password() and made.username == "anna@example.org"
     for grant in (Grant(region.own.pk, "hr"), Grant(region.other.pk, "executor")):
         with pytest.raises(Forbidden):
-            people.grant_role(made.pk, grant, act=act)
+            accounts.grant_role(made.pk, grant, act=act)
     with pytest.raises(Forbidden):
-        people.deactivate_person(region.coordinator.pk, "так", act=act)
+        accounts.deactivate_person(region.coordinator.pk, "так", act=act)
 
 
 def test_an_account_above_or_beside_the_branch_cannot_be_taken_over():
@@ -91,8 +91,10 @@ def test_an_account_above_or_beside_the_branch_cannot_be_taken_over():
     make.user("root", is_superuser=True)
     for person in (region.executor, region.coordinator, User.objects.get(username="root")):
         with pytest.raises(Forbidden):
-            people.change_address(person.pk, "mine@example.org", act=make.act(branch))
-    people.change_address(region.executor.pk, "new@example.org", act=make.act(region.administrator))
+            accounts.change_address(person.pk, "mine@example.org", act=make.act(branch))
+    accounts.change_address(
+        region.executor.pk, "new@example.org", act=make.act(region.administrator)
+    )
 
 
 def test_nobody_locks_themselves_out():
@@ -100,9 +102,9 @@ def test_nobody_locks_themselves_out():
     act = make.act(region.administrator)
     mine = region.administrator.memberships.get()
     for call in (
-        lambda: people.deactivate_person(region.administrator.pk, "ухожу", act=act),
-        lambda: people.end_role(mine.pk, timezone.localdate(), act=act),
-        lambda: people.change_address(region.administrator.pk, "x@example.org", act=act),
+        lambda: accounts.deactivate_person(region.administrator.pk, "ухожу", act=act),
+        lambda: accounts.end_role(mine.pk, timezone.localdate(), act=act),
+        lambda: accounts.change_address(region.administrator.pk, "x@example.org", act=act),
     ):
         with pytest.raises(Refusal, match="not_yourself"):
             call()
@@ -140,7 +142,7 @@ def test_a_closed_account_cannot_sign_in_and_its_open_work_is_told_before():
     assert client.post(url, {"reason": "Уволен"}).status_code == 302
     assert browser(region.executor).get(reverse("home")).status_code == 302, "to the login"
     with pytest.raises(Conflict):
-        people.deactivate_person(region.executor.pk, "снова", act=make.act(region.administrator))
+        accounts.deactivate_person(region.executor.pk, "снова", act=make.act(region.administrator))
     client.post(reverse("person-reactivate", args=[region.executor.pk]))
     assert browser(region.executor).get(reverse("home")).status_code == 200
 
@@ -148,7 +150,9 @@ def test_a_closed_account_cannot_sign_in_and_its_open_work_is_told_before():
 def test_another_address_ends_what_the_login_package_knew_of_the_old_one():
     region = make.region()
     EmailAddress.objects.create(user=region.executor, email=region.executor.email, verified=True)
-    people.change_address(region.executor.pk, "new@example.org", act=make.act(region.administrator))
+    accounts.change_address(
+        region.executor.pk, "new@example.org", act=make.act(region.administrator)
+    )
     assert not EmailAddress.objects.filter(user=region.executor).exists()
     event = AuditEvent.objects.get(action="person.address")
     assert event.after == {"address": "ne…@example.org"}, "the record keeps no address to write to"

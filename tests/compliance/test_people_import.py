@@ -14,9 +14,9 @@ from django.utils import timezone
 
 from compliance.domain.refusals import Conflict, Forbidden, Refusal
 from compliance.models import AuditEvent, Membership, Organisation, PeopleUpload, User
-from compliance.services import people_imports
-from compliance.services.audit import broken_chains
-from compliance.services.people_template import template
+from compliance.services.audit.trail import broken_chains
+from compliance.services.people.imports import storing
+from compliance.services.people.imports.template import template
 from compliance.services.uploads import forget_uploads
 from tests import factories as make
 from tests.people_workbooks import institution, person, workbook
@@ -30,17 +30,17 @@ OWN = "ГБУ «Примерный центр социального обслу�
 
 
 def uploaded(content: bytes, who: User) -> PeopleUpload:
-    return people_imports.keep_upload(content, "люди.xlsx", act=make.act(who))
+    return storing.keep_upload(content, "люди.xlsx", act=make.act(who))
 
 
 def stored(content: bytes, who: User):
     upload = uploaded(content, who)
-    fingerprint = people_imports.preview(upload, make.act(who)).fingerprint
-    return people_imports.store_upload(upload.pk, fingerprint, act=make.act(who))
+    fingerprint = storing.preview(upload, make.act(who)).fingerprint
+    return storing.store_upload(upload.pk, fingerprint, act=make.act(who))
 
 
 def problems(content: bytes, who: User) -> list[tuple[int, str, str]]:
-    found = people_imports.preview(uploaded(content, who), make.act(who)).problems
+    found = storing.preview(uploaded(content, who), make.act(who)).problems
     return [(one.line, one.column, one.code) for one in found]
 
 
@@ -88,7 +88,7 @@ def test_what_the_template_holds_is_known_and_its_examples_are_not_read():
     region = make.region()
     with template(region.administrator, is_filled=True) as file:
         upload = uploaded(file.read(), region.administrator)
-    found = people_imports.preview(upload, make.act(region.administrator))
+    found = storing.preview(upload, make.act(region.administrator))
     assert found.problems == [] and found.is_empty
     assert found.examples == 2
     assert found.counts()["people"]["unchanged"] == 9
@@ -145,13 +145,11 @@ def test_an_error_is_told_by_row_and_column_and_nothing_is_stored(row, code):
     make.institution(region.ministry, name="МБУ «Закрытый»", is_active=False)
     good = person("Образцов Пётр", "petr@example.org", OWN, "Исполнитель")
     upload = uploaded(workbook([], [good, row]), region.administrator)
-    found = people_imports.preview(upload, make.act(region.administrator))
+    found = storing.preview(upload, make.act(region.administrator))
     codes = [(one.sheet, one.line, one.code) for one in found.problems]
     assert codes == [("Люди", 3, code)]
     with pytest.raises(Refusal):
-        people_imports.store_upload(
-            upload.pk, found.fingerprint, act=make.act(region.administrator)
-        )
+        storing.store_upload(upload.pk, found.fingerprint, act=make.act(region.administrator))
     assert not User.objects.filter(email="petr@example.org").exists()
 
 
@@ -231,7 +229,7 @@ def test_a_look_that_is_out_of_date_is_refused_and_shown_anew():
     region = make.region()
     content = workbook([], [person("Учебнова Анна", "a@example.org", OWN, "Исполнитель")])
     upload = uploaded(content, region.administrator)
-    old = people_imports.preview(upload, make.act(region.administrator)).fingerprint
+    old = storing.preview(upload, make.act(region.administrator)).fingerprint
     make.user("a@example.org", email="a@example.org", full_name="Учебнова Анна")
     client = Client()
     client.force_login(region.administrator)
@@ -245,12 +243,12 @@ def test_an_upload_is_its_uploaders_for_a_day_and_once():
     other = make.member(region.ministry, "administrator", "other-admin")
     content = workbook([], [person("Учебнова Анна", "a@example.org", OWN, "Исполнитель")])
     upload = uploaded(content, region.administrator)
-    assert people_imports.upload_of(upload.pk, make.act(other)) is None
-    fingerprint = people_imports.preview(upload, make.act(region.administrator)).fingerprint
+    assert storing.upload_of(upload.pk, make.act(other)) is None
+    fingerprint = storing.preview(upload, make.act(region.administrator)).fingerprint
     act = make.act(region.administrator)
-    people_imports.store_upload(upload.pk, fingerprint, act=act)
+    storing.store_upload(upload.pk, fingerprint, act=act)
     with pytest.raises(Conflict):
-        people_imports.store_upload(upload.pk, fingerprint, act=act)
+        storing.store_upload(upload.pk, fingerprint, act=act)
     assert bytes(PeopleUpload.objects.get().content) == b""
     assert forget_uploads(timezone.now()) == 0
     assert forget_uploads(timezone.now() + timedelta(days=2)) == 1
@@ -294,7 +292,7 @@ def test_as_many_statements_for_many_rows_as_for_few():
         ]
         upload = uploaded(workbook(places, people), admin)
         with CaptureQueriesContext(connection) as queries:
-            found = people_imports.preview(upload, make.act(admin))
-            people_imports.store_upload(upload.pk, found.fingerprint, act=make.act(admin))
+            found = storing.preview(upload, make.act(admin))
+            storing.store_upload(upload.pk, found.fingerprint, act=make.act(admin))
         counts.append(len(queries))
     assert counts[0] == counts[1] <= 45, counts

@@ -9,10 +9,11 @@ from django.utils import timezone
 
 from compliance.domain.refusals import Conflict
 from compliance.models import Invitation, Membership, Organisation, User
-from compliance.services import people, people_imports
-from compliance.services.audit import broken_chains
-from compliance.services.invitations import accept_invitation, digest_of, invite
-from compliance.services.people import Grant
+from compliance.services.audit.trail import broken_chains
+from compliance.services.people import accounts
+from compliance.services.people.accounts import Grant
+from compliance.services.people.imports import storing
+from compliance.services.people.invitations import accept_invitation, digest_of, invite
 from tests import factories as make
 from tests.people_workbooks import institution, person, workbook
 from tests.workflows.test_races import at_once
@@ -30,8 +31,8 @@ def table() -> bytes:
 
 def uploaded(who: User) -> tuple:
     act = make.act(who)
-    upload = people_imports.keep_upload(table(), "люди.xlsx", act=act)
-    return upload.pk, people_imports.preview(upload, act).fingerprint
+    upload = storing.keep_upload(table(), "люди.xlsx", act=act)
+    return upload.pk, storing.preview(upload, act).fingerprint
 
 
 def no_doubles() -> None:
@@ -46,7 +47,7 @@ def test_the_same_upload_is_stored_once():
     pk, fingerprint = uploaded(region.administrator)
     acts = [make.act(region.administrator) for _ in range(3)]
     found = at_once(
-        *(lambda act=act: people_imports.store_upload(pk, fingerprint, act=act) for act in acts)
+        *(lambda act=act: storing.store_upload(pk, fingerprint, act=act) for act in acts)
     )
     assert found == {"won": 1, "upload_over": 2}
     no_doubles()
@@ -58,7 +59,7 @@ def test_two_administrators_with_the_same_table_make_no_doubles():
     pairs = [(uploaded(who), make.act(who)) for who in (region.administrator, other)]
     found = at_once(
         *(
-            lambda pk=pk, seen=seen, act=act: people_imports.store_upload(pk, seen, act=act)
+            lambda pk=pk, seen=seen, act=act: storing.store_upload(pk, seen, act=act)
             for (pk, seen), act in pairs
         )
     )
@@ -73,7 +74,9 @@ def test_two_directors_are_not_named_at_once():
     folk = (region.stranger, region.executor)
     found = at_once(
         *(
-            lambda who=who, act=act: people.grant_role(who.pk, Grant(place.pk, "director"), act=act)
+            lambda who=who, act=act: accounts.grant_role(
+                who.pk, Grant(place.pk, "director"), act=act
+            )
             for who, act in zip(folk, acts, strict=True)
         )
     )

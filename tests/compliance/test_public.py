@@ -23,8 +23,8 @@ from compliance.models import (
     Remark,
     Revision,
 )
-from compliance.services.course import Course, course_by_measure
-from compliance.services.plans import ResponsibleDraft
+from compliance.services.boards.course import Course, course_by_measure
+from compliance.services.plans.drafts import ResponsibleDraft
 from tests import factories
 
 pytestmark = pytest.mark.django_db

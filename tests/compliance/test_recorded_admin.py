@@ -13,9 +13,9 @@ from django.urls import reverse
 from compliance.event_names import ACTIONS
 from compliance.event_words import FIELDS
 from compliance.models import AuditEvent, IncentiveScheme, Membership, Organisation, User
-from compliance.services import reference_data
-from compliance.services.audit import broken_chains
-from compliance.services.incentives import default_scheme
+from compliance.services.audit.trail import broken_chains
+from compliance.services.incentives.sheets import default_scheme
+from compliance.services.reference import records
 from tests import factories as make
 
 pytestmark = pytest.mark.django_db
@@ -138,9 +138,9 @@ def test_a_scheme_deleted_is_still_known_by_its_event(browser, region):
 
 
 def test_everything_kept_of_reference_data_has_words():
-    kept = {name for names in reference_data.KEPT.values() for name in names}
+    kept = {name for names in records.KEPT.values() for name in names}
     assert kept <= set(FIELDS)
-    assert {one for names in reference_data.ACTIONS.values() for one in names} - set(ACTIONS) == (
+    assert {one for names in records.ACTIONS.values() for one in names} - set(ACTIONS) == (
         {"organisation.remove", "person.remove"}
     ), "these two are closed, not removed"
 

@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from compliance.models import Assessment, AssessmentResult
 from compliance.models.local_dates import LocalDates
-from compliance.services import regions
+from compliance.services.boards import regions
 from tests import factories
 from tests.compliance.board_rows import listed, near, today
 from tests.compliance.due_dates import accepted, due, executing_plan, submitted

@@ -8,12 +8,12 @@ import pytest
 
 from compliance.domain.refusals import Forbidden, Refusal
 from compliance.models import Occurrence, Revision
-from compliance.services.deadlines import confirm_deadline
-from compliance.services.execution import put_in_force
-from compliance.services.occurrences import materialise_occurrences
-from compliance.services.plans import read_into
-from compliance.services.renewals import close_removed, renew_occurrences
-from compliance.services.reports import Account, save_report
+from compliance.services.evidence.reports import Account, save_report
+from compliance.services.execution.deadlines import confirm_deadline
+from compliance.services.execution.in_force import put_in_force
+from compliance.services.execution.occurrences import materialise_occurrences
+from compliance.services.execution.renewals import close_removed, renew_occurrences
+from compliance.services.plans.drafts import read_into
 from tests import factories as make
 from tests.compliance.executed import (
     BEGIN,

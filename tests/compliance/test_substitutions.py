@@ -19,9 +19,9 @@ from compliance.models import (
     Substitution,
     User,
 )
-from compliance.services.evidence import attach_photo
-from compliance.services.reports import Account, may_report, save_report
-from compliance.services.substitutions import Absence, end_substitution, enter_substitution
+from compliance.services.evidence.files import attach_photo
+from compliance.services.evidence.reports import Account, may_report, save_report
+from compliance.services.people.substitutions import Absence, end_substitution, enter_substitution
 from notifications.models import Reminder
 from tests import factories as make
 from tests.scenes import executing, sent
@@ -174,7 +174,7 @@ def test_reminders_reach_the_substitute_as_well(region):
     plan_reminders(timezone.now())
     told = Reminder.objects.filter(subject_kind="occurrence").values_list("addressee", flat=True)
     assert set(told) == {region.executor.pk, other.pk}
-    from compliance.services.still_due import still_due
+    from compliance.services.notices.still_due import still_due
 
     pk = Reminder.objects.get(addressee=other, subject_kind="occurrence").pk
     end_substitution(row.pk, act=make.act(region.executor))

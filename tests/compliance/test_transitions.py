@@ -11,8 +11,8 @@ from django.utils import timezone
 from compliance.domain.plans.states import TRANSITIONS, PlanState
 from compliance.domain.refusals import Conflict, Forbidden, Refusal
 from compliance.models import AuditEvent, MeasureVersion, Occurrence, Plan, Remark, Revision
-from compliance.services.execution import put_in_force, start_execution
-from compliance.services.transitions import Grounds, change_state
+from compliance.services.execution.in_force import put_in_force, start_execution
+from compliance.services.plans.transitions import Grounds, change_state
 from tests import factories as make
 
 pytestmark = pytest.mark.django_db

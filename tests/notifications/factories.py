@@ -21,7 +21,7 @@ from compliance.models import (
     Section,
     User,
 )
-from compliance.services.calendar import working_calendar
+from compliance.services.calendars import working_calendar
 from notifications.models import Message
 
 MOSCOW = ZoneInfo("Europe/Moscow")

@@ -13,8 +13,8 @@ from django.db import close_old_connections
 from django.utils import timezone
 
 from compliance.models import Inspection, Invitation, Occurrence, PeopleUpload, Plan
-from compliance.services.audit import broken_chains
-from compliance.services.invitation_letters import send_invitations
+from compliance.services.audit.trail import broken_chains
+from compliance.services.people.invitation_letters import send_invitations
 from notifications.models import Message, Reminder
 from notifications.services.delivery import LEASE, deliver_messages
 from tests.children import ended, fork

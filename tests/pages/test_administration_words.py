@@ -10,7 +10,7 @@ from django.contrib import admin
 from django.test import Client
 from django.urls import reverse
 
-from compliance.services.incentives import default_scheme
+from compliance.services.incentives.sheets import default_scheme
 from tests import factories as make
 
 pytestmark = pytest.mark.django_db

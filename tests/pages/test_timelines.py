@@ -22,13 +22,13 @@ from compliance.models import (
     User,
 )
 from compliance.models.calendar import CalendarDay
-from compliance.services import calendar_days
-from compliance.services.audit import record
-from compliance.services.execution import name_executor
-from compliance.services.incentives import calculate_region, calculate_sheet, default_scheme
-from compliance.services.plans import ResponsibleDraft, change_measure
-from compliance.services.substitutions import Absence, enter_substitution
-from compliance.services.timelines import SHOWN
+from compliance.services.audit.timelines import SHOWN
+from compliance.services.audit.trail import record
+from compliance.services.execution.in_force import name_executor
+from compliance.services.incentives.sheets import calculate_region, calculate_sheet, default_scheme
+from compliance.services.people.substitutions import Absence, enter_substitution
+from compliance.services.plans.drafts import ResponsibleDraft, change_measure
+from compliance.services.reference import calendar_days
 from tests import factories as make
 from tests.compliance.test_logins import signed_in
 from tests.scenes import executing

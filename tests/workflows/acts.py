@@ -16,19 +16,20 @@ from django.utils import timezone
 from compliance.domain.calendar.periods import Period
 from compliance.domain.plans.headings import Heading
 from compliance.models import MeasureVersion, Occurrence, PlanType, Remark, Revision, User
-from compliance.services import plans, remarks, reports
-from compliance.services.calendar import working_calendar
-from compliance.services.drafting import start_plan
-from compliance.services.evidence import attach_photo
-from compliance.services.execution import PaperDecision, adopt_plan, start_execution
-from compliance.services.frames import Frame, Part, change_frame, move_measure, seen_frame
-from compliance.services.imports import Request
-from compliance.services.petitions import Wish, waive_occurrence
-from compliance.services.plan_types import create_type, draft_of, retire_type, seen
-from compliance.services.plan_uploads import keep_document, store_upload
-from compliance.services.routes import at_turn
-from compliance.services.transitions import Grounds, change_state
-from compliance.services.votes import cast_vote
+from compliance.services.approval.votes import cast_vote
+from compliance.services.calendars import working_calendar
+from compliance.services.documents.imports import Request
+from compliance.services.documents.uploads import keep_document, store_upload
+from compliance.services.evidence import reports
+from compliance.services.evidence.files import attach_photo
+from compliance.services.execution.in_force import PaperDecision, adopt_plan, start_execution
+from compliance.services.petitions.steps import Wish, waive_occurrence
+from compliance.services.plans import drafts, remarks
+from compliance.services.plans.beginning import start_plan
+from compliance.services.plans.frames import Frame, Part, change_frame, move_measure, seen_frame
+from compliance.services.plans.routes import at_turn
+from compliance.services.plans.transitions import Grounds, change_state
+from compliance.services.reference.plan_types import create_type, draft_of, retire_type, seen
 from tests import factories as make
 from tests.scenes import Scene, around_today, due_in, executing, published, sent
 from tests.workflows import amendments
@@ -111,12 +112,12 @@ def _adopt() -> Deed:
 
 def _begin_plan() -> Deed:
     region = make.region()
-    draft = plans.PlanDraft(
+    draft = drafts.PlanDraft(
         organisation=region.own,
         type=PlanType.objects.get(code="institution"),
         title="План",
         period=around_today(),
-        sections=[plans.SectionDraft("Открытость", "I")],
+        sections=[drafts.SectionDraft("Открытость", "I")],
     )
     key = uuid4()
     return lambda: start_plan(draft, key=key, act=make.act(region.director))
@@ -135,7 +136,7 @@ def _store_document() -> Deed:
 def _add_measure() -> Deed:
     scene = drafted()
     section = scene.plan.revisions.get().sections.get()
-    return lambda: plans.add_measure(section, make.measure(), act=make.act(scene.region.director))
+    return lambda: drafts.add_measure(section, make.measure(), act=make.act(scene.region.director))
 
 
 def _change_frame() -> Deed:

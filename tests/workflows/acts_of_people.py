@@ -8,11 +8,11 @@ from datetime import timedelta
 from django.utils import timezone
 
 from compliance.models import Membership, Occurrence, Substitution
-from compliance.services import people
-from compliance.services.inspection_plans import Order
-from compliance.services.inspections import Result
-from compliance.services.invitations import invite
-from compliance.services.substitutions import Absence, end_substitution, enter_substitution
+from compliance.services.inspections.holding import Result
+from compliance.services.inspections.planning import Order
+from compliance.services.people import accounts
+from compliance.services.people.invitations import invite
+from compliance.services.people.substitutions import Absence, end_substitution, enter_substitution
 from tests import factories as make
 from tests.scenes import Scene, sent
 from tests.workflows.acts import Deed, submitted
@@ -84,30 +84,30 @@ def _end_substitution() -> Deed:
 
 def _create_person() -> Deed:
     region = make.region()
-    grant = people.Grant(region.own.pk, "executor", "методист")
-    return lambda: people.create_person(
+    grant = accounts.Grant(region.own.pk, "executor", "методист")
+    return lambda: accounts.create_person(
         "Выдумкина Ольга", "new@example.org", grant, act=make.act(region.administrator)
     )
 
 
 def _grant() -> Deed:
     region = make.region()
-    grant = people.Grant(region.own.pk, "hr", "кадровик")
+    grant = accounts.Grant(region.own.pk, "hr", "кадровик")
     pk = region.executor.pk
-    return lambda: people.grant_role(pk, grant, act=make.act(region.administrator))
+    return lambda: accounts.grant_role(pk, grant, act=make.act(region.administrator))
 
 
 def _end_role() -> Deed:
     region = make.region()
     pk = Membership.objects.get(user=region.executor).pk
     today = timezone.localdate()
-    return lambda: people.end_role(pk, today, act=make.act(region.administrator))
+    return lambda: accounts.end_role(pk, today, act=make.act(region.administrator))
 
 
 def _change_address() -> Deed:
     region = make.region()
     pk = region.executor.pk
-    return lambda: people.change_address(
+    return lambda: accounts.change_address(
         pk, "another@example.org", act=make.act(region.administrator)
     )
 
@@ -115,15 +115,15 @@ def _change_address() -> Deed:
 def _deactivate() -> Deed:
     region = make.region()
     pk = region.executor.pk
-    return lambda: people.deactivate_person(pk, "Уволен", act=make.act(region.administrator))
+    return lambda: accounts.deactivate_person(pk, "Уволен", act=make.act(region.administrator))
 
 
 def _invited() -> tuple[make.Region, int]:
     region = make.region()
-    made = people.create_person(
+    made = accounts.create_person(
         "Выдумкина Ольга",
         "new@example.org",
-        people.Grant(region.own.pk, "executor"),
+        accounts.Grant(region.own.pk, "executor"),
         act=make.act(region.administrator),
     )
     return region, made.pk

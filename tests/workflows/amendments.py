@@ -7,8 +7,8 @@ from dataclasses import replace
 from django.utils import timezone
 
 from compliance.models import MeasureVersion, Revision
-from compliance.services.plans import MeasureDraft, ResponsibleDraft, change_measure
-from compliance.services.transitions import Grounds
+from compliance.services.plans.drafts import MeasureDraft, ResponsibleDraft, change_measure
+from compliance.services.plans.transitions import Grounds
 from tests import factories as make
 from tests.scenes import PARTIES, Scene
 from workflows.models import Task

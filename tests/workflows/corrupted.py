@@ -11,9 +11,9 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from compliance.models import Occurrence, Petition
-from compliance.services.evidence import attach_photo
-from compliance.services.petitions import Wish, waive_occurrence
-from compliance.services.reports import Account, save_report
+from compliance.services.evidence.files import attach_photo
+from compliance.services.evidence.reports import Account, save_report
+from compliance.services.petitions.steps import Wish, waive_occurrence
 from tests import factories as make
 from tests.inspected import accept, planned
 from tests.scenes import due_in, executing, sent

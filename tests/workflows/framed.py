@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from compliance.domain.plans.headings import Heading
 from compliance.models import Revision
-from compliance.services.frames import Frame, Part, change_frame, move_measure, seen_frame
+from compliance.services.plans.frames import Frame, Part, change_frame, move_measure, seen_frame
 from tests import factories as make
 from tests.scenes import Scene, around_today, due_in
 from tests.workflows.amendments import drafter

@@ -7,10 +7,10 @@ from dataclasses import replace
 from django.utils import timezone
 
 from compliance.models import Plan, PlanType, Vote
-from compliance.services.plan_types import StepDraft, TypeDraft, draft_of, seen
-from compliance.services.routes import at_turn
-from compliance.services.transitions import Grounds
-from compliance.services.votes import cast_vote
+from compliance.services.approval.votes import cast_vote
+from compliance.services.plans.routes import at_turn
+from compliance.services.plans.transitions import Grounds
+from compliance.services.reference.plan_types import StepDraft, TypeDraft, draft_of, seen
 from tests import factories as make
 from tests.scenes import Scene, sent
 from workflows.services import engine

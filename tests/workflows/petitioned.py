@@ -7,12 +7,12 @@ from datetime import date, datetime, timedelta
 from django.utils import timezone
 
 from compliance.models import Petition
-from compliance.services.audit import broken_chains
-from compliance.services.calendar import working_calendar
-from compliance.services.evidence import attach_photo
-from compliance.services.petitions import Wish
-from compliance.services.reports import Account, save_report
-from compliance.services.transitions import Grounds
+from compliance.services.audit.trail import broken_chains
+from compliance.services.calendars import working_calendar
+from compliance.services.evidence.files import attach_photo
+from compliance.services.evidence.reports import Account, save_report
+from compliance.services.petitions.steps import Wish
+from compliance.services.plans.transitions import Grounds
 from tests import factories as make
 from tests.scenes import Scene
 from workflows.models import Task

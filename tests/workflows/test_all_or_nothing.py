@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from django.db import connection
 
-from compliance.services.audit import broken_chains
+from compliance.services.audit.trail import broken_chains
 from tests.digests import changed, digest
 from tests.workflows.acts import ACTS
 from tests.workflows.acts_of_people import ACTS_OF_PEOPLE

@@ -18,11 +18,16 @@ from compliance.models import (
     Responsible,
     Revision,
 )
-from compliance.services.audit import broken_chains
-from compliance.services.deadlines import confirm_deadline
-from compliance.services.plans import ResponsibleDraft, add_measure, content_hash, remove_measure
-from compliance.services.reports import Account, save_report
-from compliance.services.transitions import Grounds
+from compliance.services.audit.trail import broken_chains
+from compliance.services.evidence.reports import Account, save_report
+from compliance.services.execution.deadlines import confirm_deadline
+from compliance.services.plans.drafts import (
+    ResponsibleDraft,
+    add_measure,
+    content_hash,
+    remove_measure,
+)
+from compliance.services.plans.transitions import Grounds
 from notifications.models import Reminder
 from tests import factories as make
 from tests.scenes import due_in, executing, published, sent

@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from compliance.domain.refusals import Forbidden
 from compliance.models import Organisation, User
-from compliance.services.reports import Account, save_report
+from compliance.services.evidence.reports import Account, save_report
 from tests import factories as make
 from tests.scenes import executing, sent
 from workflows.services import engine, rights

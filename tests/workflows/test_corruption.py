@@ -12,7 +12,7 @@ from django.core.management import CommandError, call_command
 from django.db import IntegrityError
 from django.utils import timezone
 
-from compliance.services.substitutions import Absence, enter_substitution
+from compliance.services.people.substitutions import Absence, enter_substitution
 from tests import factories as make
 from tests.inspected import accept, planned
 from tests.scenes import executing, sent

@@ -16,7 +16,7 @@ from compliance.domain.deadlines import reader as domain
 from compliance.domain.deadlines.parts import Note
 from compliance.domain.refusals import Refusal
 from compliance.models import AuditEvent, MeasureVersion, Plan
-from compliance.services.deadlines import confirm_deadline
+from compliance.services.execution.deadlines import confirm_deadline
 from tests import factories as make
 from workflows.services.matters import send_for_agreement
 

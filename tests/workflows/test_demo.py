@@ -34,8 +34,8 @@ from compliance.models import (
     Plan,
     User,
 )
-from compliance.services.audit import broken_chains
-from compliance.services.occurrences import materialise_occurrences
+from compliance.services.audit.trail import broken_chains
+from compliance.services.execution.occurrences import materialise_occurrences
 from tests import factories as make
 from workflows.demo import institutions, region
 from workflows.demo.people import CAST, PASSWORD

@@ -16,10 +16,10 @@ from django.utils import timezone
 
 from compliance.domain.refusals import Conflict, Forbidden
 from compliance.models import AuditEvent, Plan, PlanType, PlanUpload
-from compliance.services import plan_uploads
-from compliance.services.audit import broken_chains
-from compliance.services.drafting import may_begin, places_to_draft
-from compliance.services.imports import Request
+from compliance.services.audit.trail import broken_chains
+from compliance.services.documents import uploads
+from compliance.services.documents.imports import Request
+from compliance.services.plans.beginning import may_begin, places_to_draft
 from compliance.services.uploads import forget_uploads
 from tests import factories as make
 from tests.compliance.test_imports import KEMEROVO, SMOLENSK, content, institution_plan
@@ -332,9 +332,9 @@ def test_nobody_stores_a_document_for_another_institution(region):
     assert client.post(address, {"owner": other}).status_code == 422
     kept, act = PlanUpload.objects.get(), make.act(region.director)
     with pytest.raises(Forbidden):
-        plan_uploads.store_upload(kept.pk, Request(owner=region.other), act=act)
+        uploads.store_upload(kept.pk, Request(owner=region.other), act=act)
     with pytest.raises(Conflict):
-        plan_uploads.store_upload(kept.pk, Request(), act=make.act(region.coordinator))
+        uploads.store_upload(kept.pk, Request(), act=make.act(region.coordinator))
     with pytest.raises(Forbidden):
-        plan_uploads.keep_document(b"x", "x.txt", act=make.act(region.executor))
+        uploads.keep_document(b"x", "x.txt", act=make.act(region.executor))
     assert not Plan.objects.exists()

@@ -12,18 +12,18 @@ from django.utils import timezone
 from compliance.domain.incentives.outcomes import quarter
 from compliance.models import CalendarDay, Occurrence, Petition
 from compliance.models.local_dates import LocalDates
-from compliance.services.incentives import calculate_sheet, default_scheme
-from compliance.services.matrices import matrix_rows, measures_of, visible_rows
-from compliance.services.occurrences import materialise_occurrences
-from compliance.services.petitions import (
+from compliance.services.boards.matrices import matrix_rows, measures_of, visible_rows
+from compliance.services.evidence.reports import Account, accept_report, save_report, submit_report
+from compliance.services.execution.occurrences import materialise_occurrences
+from compliance.services.execution.renewals import renew_for_settings, renew_occurrences
+from compliance.services.incentives.sheets import calculate_sheet, default_scheme
+from compliance.services.notices.still_due import KIND, still_due
+from compliance.services.petitions.steps import (
     Wish,
     endorse_petition,
     file_petition,
     grant_petition,
 )
-from compliance.services.renewals import renew_for_settings, renew_occurrences
-from compliance.services.reports import Account, accept_report, save_report, submit_report
-from compliance.services.still_due import KIND, still_due
 from notifications.models import Reason, Reminder
 from tests import factories as make
 from tests.compliance.executed import BEGIN, dates, executing, noon, reworded, version_of

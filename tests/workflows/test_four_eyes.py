@@ -11,8 +11,8 @@ from django.utils import timezone
 
 from compliance.domain.refusals import Forbidden, Refusal
 from compliance.models import AuditEvent, ExecutionReport, Inspection, Membership, User
-from compliance.services.inspections import attach_photo
-from compliance.services.substitutions import Absence, enter_substitution
+from compliance.services.inspections.holding import attach_photo
+from compliance.services.people.substitutions import Absence, enter_substitution
 from compliance.wording import signature
 from tests import factories as make
 from tests.inspected import accept, accepted, planned, result, tomorrow

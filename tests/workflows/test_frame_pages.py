@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from compliance.domain.calendar.periods import Period
 from compliance.models import Revision
-from compliance.services.frames import seen_frame
+from compliance.services.plans.frames import seen_frame
 from tests.scenes import executing
 from tests.workflows.amendments import revised
 from tests.workflows.framed import change, draft, order, text_of, three

@@ -11,12 +11,12 @@ from compliance.domain.calendar.periods import Period
 from compliance.domain.plans.headings import Heading
 from compliance.domain.refusals import Conflict, Forbidden, Refusal
 from compliance.models import AuditEvent, Measure, Occurrence, Plan, Revision, Sending
-from compliance.services.audit import broken_chains
-from compliance.services.deadlines import confirm_deadline
-from compliance.services.frames import Part, change_frame, move_measure, seen_frame
-from compliance.services.plans import add_measure, content_hash
-from compliance.services.reports import Account, save_report
-from compliance.services.texts import amended_by
+from compliance.services.audit.trail import broken_chains
+from compliance.services.evidence.reports import Account, save_report
+from compliance.services.execution.deadlines import confirm_deadline
+from compliance.services.plans.drafts import add_measure, content_hash
+from compliance.services.plans.frames import Part, change_frame, move_measure, seen_frame
+from compliance.services.plans.texts import amended_by
 from tests import factories as make
 from tests.scenes import executing, published, sent
 from tests.workflows.amendments import in_force, revised, step, task_of

@@ -15,8 +15,8 @@ from python_calamine import CalamineWorkbook
 
 from compliance.domain.refusals import Refusal
 from compliance.models import AuditEvent, Occurrence, Petition, User
-from compliance.services.petitions import waive_occurrence
-from compliance.services.transitions import Grounds
+from compliance.services.petitions.steps import waive_occurrence
+from compliance.services.plans.transitions import Grounds
 from notifications.models import Reminder
 from tests import factories as make
 from tests.scenes import Scene, due_in, executing

@@ -18,10 +18,10 @@ from compliance.models import (
     Substitution,
     User,
 )
-from compliance.services.invitations import invite
-from compliance.services.petitions import waive_occurrence
-from compliance.services.plans import ResponsibleDraft
-from compliance.services.substitutions import Absence, enter_substitution
+from compliance.services.people.invitations import invite
+from compliance.services.people.substitutions import Absence, enter_substitution
+from compliance.services.petitions.steps import waive_occurrence
+from compliance.services.plans.drafts import ResponsibleDraft
 from tests import factories as make
 from tests.scenes import executing, sent
 from workflows.models import Task

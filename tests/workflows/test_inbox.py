@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from compliance.domain.refusals import Conflict, Forbidden, Refusal
 from compliance.models import AuditEvent, User
-from compliance.services.substitutions import Absence, enter_substitution
+from compliance.services.people.substitutions import Absence, enter_substitution
 from tests import factories as make
 from tests.scenes import sent
 from workflows.models import Task

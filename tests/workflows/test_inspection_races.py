@@ -7,7 +7,7 @@ from collections import Counter
 import pytest
 
 from compliance.models import Inspection
-from compliance.services.audit import broken_chains
+from compliance.services.audit.trail import broken_chains
 from tests import factories as make
 from tests.inspected import accepted, planned, policy, result
 from tests.workflows.test_races import at_once

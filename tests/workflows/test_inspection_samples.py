@@ -13,8 +13,8 @@ from compliance.models import (
     Inspection,
     InspectionSample,
 )
-from compliance.services import inspection_plans as plans
-from compliance.services.inspection_plans import Draw, Order
+from compliance.services.inspections import planning as plans
+from compliance.services.inspections.planning import Draw, Order
 from tests import factories as make
 from tests.inspected import accepted, closed, planned, tomorrow
 from tests.scenes import Scene

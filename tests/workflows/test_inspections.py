@@ -21,14 +21,14 @@ from compliance.models import (
     Occurrence,
     Plan,
 )
-from compliance.services import inspection_plans as plans
-from compliance.services.audit import broken_chains
-from compliance.services.calendar import working_calendar
-from compliance.services.evidence import detach_evidence
-from compliance.services.incentives import calculate_sheet, default_scheme
-from compliance.services.inspection_plans import Order
-from compliance.services.inspections import attach_photo, detach_photo
-from compliance.services.reports import explain_not_done
+from compliance.services.audit.trail import broken_chains
+from compliance.services.calendars import working_calendar
+from compliance.services.evidence.files import detach_evidence
+from compliance.services.evidence.reports import explain_not_done
+from compliance.services.incentives.sheets import calculate_sheet, default_scheme
+from compliance.services.inspections import planning as plans
+from compliance.services.inspections.holding import attach_photo, detach_photo
+from compliance.services.inspections.planning import Order
 from tests import factories as make
 from tests.inspected import accept, accepted, closed, planned, policy, result, tomorrow
 from tests.scenes import Scene

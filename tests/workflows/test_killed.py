@@ -15,11 +15,11 @@ from django.utils import timezone
 
 from compliance.domain.refusals import Refusal
 from compliance.models import Assignment, Inspection, Membership, Occurrence, Organisation, User
-from compliance.services import inspection_plans as plans
-from compliance.services import people_imports
-from compliance.services.audit import broken_chains
-from compliance.services.inspection_plans import Draw, Order
-from compliance.services.plans import ResponsibleDraft
+from compliance.services.audit.trail import broken_chains
+from compliance.services.inspections import planning as plans
+from compliance.services.inspections.planning import Draw, Order
+from compliance.services.people.imports import storing
+from compliance.services.plans.drafts import ResponsibleDraft
 from tests import factories as make
 from tests.children import Statements, die, ended, fork, lose_the_database, statements_of
 from tests.digests import changed, digest
@@ -74,15 +74,15 @@ def _table() -> tuple[Deed, Check]:
         for n, role in enumerate(["Директор", "Исполнитель"] * 40)
     ]
     act = make.act(region.administrator)
-    upload = people_imports.keep_upload(workbook(places, folk), "люди.xlsx", act=act)
-    fingerprint = people_imports.preview(upload, act).fingerprint
+    upload = storing.keep_upload(workbook(places, folk), "люди.xlsx", act=act)
+    fingerprint = storing.preview(upload, act).fingerprint
 
     def stored() -> None:
         assert Organisation.objects.filter(name__startswith="ГБУ «Новый дом").count() == 40
         assert User.objects.filter(email__startswith="anna").count() == 80
         assert Membership.objects.filter(user__email__startswith="anna").count() == 80
 
-    return lambda: people_imports.store_upload(upload.pk, fingerprint, act=act), stored
+    return lambda: storing.store_upload(upload.pk, fingerprint, act=act), stored
 
 
 def _revision() -> tuple[Deed, Check]:

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from compliance.domain.calendar.periods import Period
 from compliance.models import ExecutionReport, MeasureVersion, Occurrence, Plan
-from compliance.services.audit import broken_chains
+from compliance.services.audit.trail import broken_chains
 from tests import factories as make
 from tests.smolensk import imported, smolensk_region
 from workflows.models import Task

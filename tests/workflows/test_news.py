@@ -10,10 +10,10 @@ import time_machine
 from django.db import transaction
 
 from compliance.models import Assignment, Membership, User
-from compliance.services.evidence import attach_photo
-from compliance.services.news import TELLINGS
-from compliance.services.reports import Account, save_report
-from compliance.services.transitions import Grounds
+from compliance.services.evidence.files import attach_photo
+from compliance.services.evidence.reports import Account, save_report
+from compliance.services.notices.news import TELLINGS
+from compliance.services.plans.transitions import Grounds
 from notifications.models import Reminder, ReminderStep
 from notifications.services.delivery import deliver_messages
 from tests import factories as make

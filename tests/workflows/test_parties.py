@@ -21,10 +21,10 @@ from compliance.models import (
     Substitution,
     Vote,
 )
-from compliance.services.plans import MeasureDraft, ResponsibleDraft, change_measure
-from compliance.services.routes import at_turn
-from compliance.services.transitions import Grounds
-from compliance.services.votes import cast_vote, tally
+from compliance.services.approval.votes import cast_vote, tally
+from compliance.services.plans.drafts import MeasureDraft, ResponsibleDraft, change_measure
+from compliance.services.plans.routes import at_turn
+from compliance.services.plans.transitions import Grounds
 from tests import factories as make
 from tests.scenes import Scene, around_today, due_in, sent
 from tests.workflows.parties import (

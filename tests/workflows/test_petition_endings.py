@@ -10,10 +10,10 @@ from django.utils import timezone
 
 from compliance.domain.refusals import Conflict
 from compliance.models import Occurrence, Petition, Plan
-from compliance.services.execution import put_in_force
-from compliance.services.petitions import waive_occurrence
-from compliance.services.reports import Account, explain_not_done, save_report
-from compliance.services.transitions import Grounds, change_state
+from compliance.services.evidence.reports import Account, explain_not_done, save_report
+from compliance.services.execution.in_force import put_in_force
+from compliance.services.petitions.steps import waive_occurrence
+from compliance.services.plans.transitions import Grounds, change_state
 from tests import factories as make
 from tests.scenes import Scene, due_in, executing
 from tests.workflows.petitioned import WAIVER, answer, asked, report, standing

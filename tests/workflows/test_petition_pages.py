@@ -12,8 +12,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from compliance.models import Occurrence, Petition
-from compliance.services.calendar import working_calendar
-from compliance.services.petitions import Wish
+from compliance.services.calendars import working_calendar
+from compliance.services.petitions.steps import Wish
 from tests import factories as make
 from tests.scenes import Scene, due_in, executing
 from workflows.models import Task

@@ -9,12 +9,12 @@ import pytest
 from django.utils import timezone
 
 from compliance.models import Occurrence, Petition
-from compliance.services.audit import broken_chains
-from compliance.services.calendar import working_calendar
-from compliance.services.evidence import attach_photo
-from compliance.services.petitions import Wish
-from compliance.services.reports import Account, save_report
-from compliance.services.transitions import Grounds
+from compliance.services.audit.trail import broken_chains
+from compliance.services.calendars import working_calendar
+from compliance.services.evidence.files import attach_photo
+from compliance.services.evidence.reports import Account, save_report
+from compliance.services.petitions.steps import Wish
+from compliance.services.plans.transitions import Grounds
 from tests import factories as make
 from tests.scenes import Scene, due_in, executing
 from tests.workflows.test_races import at_once

@@ -10,10 +10,10 @@ from django.utils import timezone
 
 from compliance.domain.refusals import Conflict, Forbidden, Refusal
 from compliance.models import AuditEvent, Occurrence, Petition, User
-from compliance.services.calendar import working_calendar
-from compliance.services.petitions import Wish, waive_occurrence
-from compliance.services.plans import ResponsibleDraft
-from compliance.services.substitutions import Absence, enter_substitution
+from compliance.services.calendars import working_calendar
+from compliance.services.people.substitutions import Absence, enter_substitution
+from compliance.services.petitions.steps import Wish, waive_occurrence
+from compliance.services.plans.drafts import ResponsibleDraft
 from tests import factories as make
 from tests.scenes import Scene, due_in, executing
 from tests.workflows.petitioned import WAIVER, answer, asked, later, standing, worked

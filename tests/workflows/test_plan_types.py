@@ -10,9 +10,9 @@ from django.urls import reverse
 
 from compliance.domain.refusals import Forbidden, Refusal
 from compliance.models import AuditEvent, Plan, PlanType
-from compliance.services.audit import broken_chains
-from compliance.services.imports import Request, import_document
-from compliance.services.plan_types import create_type, draft_of, retire_type, seen
+from compliance.services.audit.trail import broken_chains
+from compliance.services.documents.imports import Request, import_document
+from compliance.services.reference.plan_types import create_type, draft_of, retire_type, seen
 from tests import factories as make
 from tests.compliance.test_imports import institution_plan
 from tests.scenes import sent

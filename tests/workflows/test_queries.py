@@ -13,8 +13,8 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from compliance.models import Occurrence, Organisation, User
-from compliance.services.evidence import attach_photo
-from compliance.services.reports import Account, save_report
+from compliance.services.evidence.files import attach_photo
+from compliance.services.evidence.reports import Account, save_report
 from tests import factories as make
 from tests.scenes import Scene, due_in, executing
 from workflows.models import Task

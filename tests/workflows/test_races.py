@@ -10,11 +10,11 @@ from django.db import connection
 
 from compliance.domain.refusals import Conflict
 from compliance.models import AuditEvent, Plan, Remark, Revision
-from compliance.services.audit import broken_chains
-from compliance.services.evidence import attach_photo
-from compliance.services.execution import put_in_force
-from compliance.services.plans import change_measure
-from compliance.services.reports import Account, save_report
+from compliance.services.audit.trail import broken_chains
+from compliance.services.evidence.files import attach_photo
+from compliance.services.evidence.reports import Account, save_report
+from compliance.services.execution.in_force import put_in_force
+from compliance.services.plans.drafts import change_measure
 from tests import factories as make
 from tests.scenes import due_in, executing, published, sent
 from tests.workflows.amendments import GROUNDS, drafter, revised, reword, said, step, task_of
@@ -71,7 +71,7 @@ def test_one_task_is_completed_once(_round):
 def test_agreeing_and_returning_at_once_leaves_one_answer():
     scene = sent()
     task, one, two = scene.task.pk, *(make.act(scene.region.coordinator) for _ in range(2))
-    from compliance.services.transitions import Grounds
+    from compliance.services.plans.transitions import Grounds
 
     found = at_once(
         lambda: engine.complete(task, "agree", act=one),

@@ -12,10 +12,10 @@ from django.core.management import CommandError, call_command
 from django.utils import timezone
 
 from compliance.models import ExecutionReport, MeasureVersion, Occurrence, Plan, Revision, User
-from compliance.services.evidence import attach_photo
-from compliance.services.execution import start_execution
-from compliance.services.reports import Account, draft_report, save_report
-from compliance.services.transitions import Grounds
+from compliance.services.evidence.files import attach_photo
+from compliance.services.evidence.reports import Account, draft_report, save_report
+from compliance.services.execution.in_force import start_execution
+from compliance.services.plans.transitions import Grounds
 from tests import factories as make
 from workflows.models import Process, Task
 from workflows.services import engine

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from benchmarks.faults.rounds import ROUNDS, THREADS, People, Race, Score, at_once, judge, run
-from compliance.services.audit import broken_chains
+from compliance.services.audit.trail import broken_chains
 from tests.scenes import sent
 from workflows.services.reconciliation import differences
 

@@ -8,9 +8,9 @@ from django.urls import reverse
 
 from compliance.domain.refusals import Conflict, Forbidden, Refusal
 from compliance.models import AuditEvent, MeasureVersion, Remark
-from compliance.services.plans import change_measure, remove_measure
-from compliance.services.remarks import settle_remark
-from compliance.services.transitions import Grounds
+from compliance.services.plans.drafts import change_measure, remove_measure
+from compliance.services.plans.remarks import settle_remark
+from compliance.services.plans.transitions import Grounds
 from tests import factories as make
 from tests.scenes import Scene, due_in, executing, sent
 from tests.workflows.amendments import GROUNDS, in_force, revised, reword, said, step, task_of

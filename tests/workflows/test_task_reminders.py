@@ -12,12 +12,12 @@ import time_machine
 from django.db import connection
 
 from compliance.models import Membership, Organisation, User
-from compliance.services.substitutions import (
+from compliance.services.people.substitutions import (
     Absence,
     end_substitution,
     enter_substitution,
 )
-from compliance.services.transitions import Grounds
+from compliance.services.plans.transitions import Grounds
 from notifications.models import Message, Reminder
 from notifications.services.delivery import deliver_messages
 from tests import factories as make

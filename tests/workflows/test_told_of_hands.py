@@ -10,10 +10,10 @@ from datetime import timedelta
 import pytest
 
 from compliance.models import Assignment, User
-from compliance.services.execution import name_executor
-from compliance.services.petitions import waive_occurrence
-from compliance.services.substitutions import Absence, end_substitution, enter_substitution
-from compliance.services.transitions import Grounds, change_state
+from compliance.services.execution.in_force import name_executor
+from compliance.services.people.substitutions import Absence, end_substitution, enter_substitution
+from compliance.services.petitions.steps import waive_occurrence
+from compliance.services.plans.transitions import Grounds, change_state
 from notifications.models import Reminder
 from notifications.services.delivery import deliver_messages
 from tests import factories as make

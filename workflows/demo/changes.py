@@ -7,14 +7,14 @@ from django.db.models import Q
 from compliance.models import MeasureVersion, Occurrence, Plan, Responsible, Revision, User
 from compliance.models.plans import State
 from compliance.services.acts import Act
-from compliance.services.plans import (
+from compliance.services.plans.drafts import (
     MeasureDraft,
     ResponsibleDraft,
     add_measure,
     change_measure,
     remove_measure,
 )
-from compliance.services.remarks import draft_remark, settle_remark
+from compliance.services.plans.remarks import draft_remark, settle_remark
 from workflows.demo.days import Days
 from workflows.demo.measures import by
 from workflows.demo.people import Cast, Staff

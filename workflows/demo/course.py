@@ -8,9 +8,14 @@ from decimal import Decimal
 
 from compliance.models import Evidence, MeasureVersion, Occurrence, User
 from compliance.services.acts import Act
-from compliance.services.evidence import attach_document, attach_photo
-from compliance.services.reports import Account, draft_report, explain_not_done, save_report
-from compliance.services.transitions import Grounds
+from compliance.services.evidence.files import attach_document, attach_photo
+from compliance.services.evidence.reports import (
+    Account,
+    draft_report,
+    explain_not_done,
+    save_report,
+)
+from compliance.services.plans.transitions import Grounds
 from workflows.demo.days import Days
 from workflows.demo.photos import act_of_acceptance, photo
 from workflows.models import Process

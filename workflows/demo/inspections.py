@@ -5,8 +5,8 @@ from __future__ import annotations
 from compliance.models import Inspection, InspectionPolicy, Occurrence, Organisation
 from compliance.models.plans import State
 from compliance.services.acts import Act
-from compliance.services.inspection_plans import Order, set_policy
-from compliance.services.inspections import Result, attach_photo
+from compliance.services.inspections.holding import Result, attach_photo
+from compliance.services.inspections.planning import Order, set_policy
 from workflows.demo.days import Days
 from workflows.demo.people import Cast
 from workflows.demo.photos import photo

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from compliance.domain.calendar.periods import Period
 from compliance.models import AssessmentResult, Occurrence, Plan
 from compliance.services.acts import Act
-from compliance.services.execution import PaperDecision, adopt_plan
+from compliance.services.execution.in_force import PaperDecision, adopt_plan
 from workflows.demo.course import Course
 from workflows.demo.days import Days
 from workflows.demo.measures import (

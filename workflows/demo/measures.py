@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from compliance.models import MeasureVersion, Responsible
-from compliance.services.plans import MeasureDraft, ResponsibleDraft
+from compliance.services.plans.drafts import MeasureDraft, ResponsibleDraft
 from workflows.demo.days import Days, written
 from workflows.demo.people import Staff
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from compliance.models.people import Role
 from compliance.services.acts import Act
-from compliance.services.substitutions import Absence, enter_substitution
+from compliance.services.people.substitutions import Absence, enter_substitution
 from workflows.demo.days import Days
 from workflows.demo.people import Cast
 from workflows.models import Task

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from compliance.models import Occurrence, Petition, User
 from compliance.models.occurrences import OccurrenceQuerySet
 from compliance.services.acts import Act
-from compliance.services.petitions import Wish, can_extend
+from compliance.services.petitions.steps import Wish, can_extend
 from workflows.demo.days import Days
 from workflows.demo.people import Cast, Staff
 from workflows.models import Task

@@ -12,9 +12,9 @@ import compliance
 from compliance.domain.calendar.periods import Period
 from compliance.models import CalendarDay, Organisation, User
 from compliance.services.acts import Act
-from compliance.services.calendar import seed_calendar, working_calendar
-from compliance.services.imports import Request, import_document
-from compliance.services.incentives import calculate_region, default_scheme
+from compliance.services.calendars import seed_calendar, working_calendar
+from compliance.services.documents.imports import Request, import_document
+from compliance.services.incentives.sheets import calculate_region, default_scheme
 from workflows.demo.changes import Changes
 from workflows.demo.days import Days
 from workflows.demo.inspections import hold_inspections

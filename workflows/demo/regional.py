@@ -16,10 +16,9 @@ from compliance.models import (
 )
 from compliance.models.people import Role
 from compliance.services.acts import Act
-from compliance.services.deadlines import confirm_deadline
-from compliance.services.imports import Request, import_document
-from compliance.services.plan_types import draft_of, seen
-from compliance.services.plans import (
+from compliance.services.documents.imports import Request, import_document
+from compliance.services.execution.deadlines import confirm_deadline
+from compliance.services.plans.drafts import (
     MeasureDraft,
     PlanDraft,
     ResponsibleDraft,
@@ -27,6 +26,7 @@ from compliance.services.plans import (
     change_measure,
     draft_plan,
 )
+from compliance.services.reference.plan_types import draft_of, seen
 from workflows.demo.course import Course
 from workflows.demo.days import Days
 from workflows.demo.people import Cast

@@ -8,13 +8,13 @@ from __future__ import annotations
 from compliance.domain.refusals import Refusal
 from compliance.models import Decision, Remark, Revision, Vote
 from compliance.services.acts import Act
-from compliance.services.execution import put_in_force
-from compliance.services.parties import check_return, decide
-from compliance.services.remarks import send_remarks
-from compliance.services.revisions import decide_amendment
-from compliance.services.routes import at_turn, call_parties
-from compliance.services.texts import keep_sending
-from compliance.services.transitions import Grounds, change_state
+from compliance.services.approval.amendments import decide_amendment
+from compliance.services.approval.decisions import check_return, decide
+from compliance.services.execution.in_force import put_in_force
+from compliance.services.plans.remarks import send_remarks
+from compliance.services.plans.routes import at_turn, call_parties
+from compliance.services.plans.texts import keep_sending
+from compliance.services.plans.transitions import Grounds, change_state
 from workflows.effects import petitions
 from workflows.effects.events import note
 from workflows.models import Process

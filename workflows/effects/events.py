@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from compliance.services.acts import Act
-from compliance.services.audit import record
-from compliance.services.transitions import Grounds
+from compliance.services.audit.trail import record
+from compliance.services.plans.transitions import Grounds
 from workflows.models import Process
 
 

@@ -2,25 +2,25 @@
 
 from __future__ import annotations
 
-from compliance.services import inspections
 from compliance.services.acts import Act
-from compliance.services.transitions import Grounds
+from compliance.services.inspections import holding
+from compliance.services.plans.transitions import Grounds
 from workflows.models import Process
 
 
 def confirm(process: Process, grounds: Grounds, act: Act) -> None:
     """What was accepted is so."""
-    inspections.confirm_execution(_inspection_id(process), act=act)
+    holding.confirm_execution(_inspection_id(process), act=act)
 
 
 def refute(process: Process, grounds: Grounds, act: Act) -> None:
     """What was accepted is not so: the due date is on control again."""
-    inspections.refute_execution(_inspection_id(process), act=act)
+    holding.refute_execution(_inspection_id(process), act=act)
 
 
 def cancel(process: Process, grounds: Grounds, act: Act) -> None:
     """The inspection is given up before it was held."""
-    inspections.cancel_inspection(_inspection_id(process), act=act)
+    holding.cancel_inspection(_inspection_id(process), act=act)
 
 
 def _inspection_id(process: Process) -> int:

@@ -10,9 +10,9 @@ from viewflow.workflow.status import PROCESS
 
 from compliance.domain.refusals import Conflict
 from compliance.models import Occurrence, Petition
-from compliance.services import petitions
 from compliance.services.acts import Act
-from compliance.services.transitions import Grounds
+from compliance.services.petitions import steps
+from compliance.services.plans.transitions import Grounds
 from workflows.models import Process, Task
 
 
@@ -23,24 +23,24 @@ def needs_endorsement(activation: Any) -> bool:
 
 def endorse(process: Process, grounds: Grounds, act: Act) -> None:
     """The director supports the petition; the ministry decides next."""
-    petitions.endorse_petition(_petition(process).pk, comment=grounds.comment, act=act)
+    steps.endorse_petition(_petition(process).pk, comment=grounds.comment, act=act)
 
 
 def decline(process: Process, grounds: Grounds, act: Act) -> None:
     """The director does not support the petition; it ends here."""
-    petitions.decline_petition(_petition(process).pk, comment=grounds.comment, act=act)
+    steps.decline_petition(_petition(process).pk, comment=grounds.comment, act=act)
 
 
 def grant(process: Process, grounds: Grounds, act: Act) -> None:
     """The ministry grants the petition: the date moves, or the control ends."""
-    petitions.grant_petition(
+    steps.grant_petition(
         _petition(process).pk, comment=grounds.comment, new_due_on=grounds.new_due_on, act=act
     )
 
 
 def refuse(process: Process, grounds: Grounds, act: Act) -> None:
     """The ministry refuses the petition with its reason."""
-    petitions.refuse_petition(_petition(process).pk, comment=grounds.comment, act=act)
+    steps.refuse_petition(_petition(process).pk, comment=grounds.comment, act=act)
 
 
 def hold(**about: Any) -> list[Process]:
@@ -65,7 +65,7 @@ def end_overtaken(held: Sequence[Process], act: Act, **about: Any) -> None:
     if set(gone.values_list("pk", flat=True)) - {process.petition_id for process in held}:
         raise Conflict("petition_open")
     for process in held:
-        if petitions.lapse_if_overtaken(_petition(process).pk, act=act):
+        if steps.lapse_if_overtaken(_petition(process).pk, act=act):
             cancel(process, act)
 
 

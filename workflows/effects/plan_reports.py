@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from compliance.domain.refusals import Refusal
 from compliance.services.acts import Act
-from compliance.services.revisions import check_no_amendment
-from compliance.services.transitions import Grounds, change_state, check_guards, locked
+from compliance.services.approval.amendments import check_no_amendment
+from compliance.services.plans.transitions import Grounds, change_state, check_guards, locked
 from workflows.effects.events import note
 from workflows.models import Process
 

@@ -7,10 +7,10 @@ from django.utils import timezone
 
 from compliance.domain.refusals import Conflict, Refusal
 from compliance.models import Plan, Revision, User
-from compliance.services import revisions
 from compliance.services.acts import Act
-from compliance.services.plans import may_draft
-from compliance.services.transitions import locked
+from compliance.services.approval import amendments
+from compliance.services.plans.drafts import may_draft
+from compliance.services.plans.transitions import locked
 from workflows.flows import ReportFlow
 from workflows.models import Task
 from workflows.services import engine
@@ -20,7 +20,7 @@ WITH_DRAFTERS = "rework"  # the step of an approval at which its drafters hold t
 
 def check_may_revise(plan: Plan, act: Act) -> None:
     """Raise what stands against this person changing the plan now; pass if nothing does."""
-    revisions.check_may_open(plan, act)
+    amendments.check_may_open(plan, act)
     if _is_reported(plan):
         raise Conflict("report_with_ministry")
 
@@ -47,7 +47,7 @@ def _is_reported(plan: Plan) -> bool:
 def revise_plan(plan_id: int, *, reason: str, act: Act) -> Revision:
     """The revision opened for drafting, unless the ministry is deciding about the plan's report."""
     check_may_revise(locked(plan_id), act)
-    return revisions.open_revision(plan_id, reason=reason, act=act)
+    return amendments.open_revision(plan_id, reason=reason, act=act)
 
 
 def may_withdraw(user: User, revision: Revision) -> bool:
@@ -63,7 +63,7 @@ def withdraw_revision(revision: Revision, *, reason: str, act: Act) -> Revision:
         if task.flow_task.name != WITH_DRAFTERS:
             raise Conflict("revision_with_parties")
         engine.complete(task.pk, "withdraw", act=act)
-    return revisions.withdraw_revision(revision, reason=reason, act=act)
+    return amendments.withdraw_revision(revision, reason=reason, act=act)
 
 
 __all__ = ["check_may_revise", "may_revise", "may_withdraw", "revise_plan", "withdraw_revision"]

@@ -10,7 +10,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from compliance.models import User
-from compliance.services.people_lists import Selection, Show, listed
+from compliance.services.people.lists import Selection, Show, listed
 from notifications.models import DeliveryState, Message
 from notifications.services.sweeps import standings
 from workflows.services.stranded import left_behind

@@ -15,8 +15,8 @@ from viewflow.workflow.status import STATUS
 from compliance.domain.refusals import Conflict, Forbidden, Refusal
 from compliance.models import User
 from compliance.services.acts import Act
-from compliance.services.audit import record
-from compliance.services.transitions import Grounds
+from compliance.services.audit.trail import record
+from compliance.services.plans.transitions import Grounds
 from workflows.models import Process, Task
 
 

@@ -25,11 +25,11 @@ from compliance.models import (
 )
 from compliance.models.plans import Revision
 from compliance.services.acts import Act
-from compliance.services.audit import record
-from compliance.services.boards import possible_executors
-from compliance.services.people import close_account
-from compliance.services.people_access import cares_for, may_manage, standing_memberships
-from compliance.services.transitions import locked as lock_plan
+from compliance.services.audit.trail import record
+from compliance.services.boards.overdue import possible_executors
+from compliance.services.people.accounts import close_account
+from compliance.services.people.rights import cares_for, may_manage, standing_memberships
+from compliance.services.plans.transitions import locked as lock_plan
 from workflows.models import Task, TaskQuerySet
 from workflows.services import engine
 from workflows.services.passing import possible_receivers

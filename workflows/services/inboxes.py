@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from compliance.domain.refusals import Refusal
 from compliance.models import Organisation, User
 from compliance.services.acts import Act
-from compliance.services.people_access import works_cared_for
+from compliance.services.people.rights import works_cared_for
 from workflows.models import Task, TaskQuerySet, in_role_of, is_free
 from workflows.services import engine
 from workflows.services.passing import may_reassign, may_return

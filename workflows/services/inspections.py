@@ -9,13 +9,13 @@ from django.db import transaction
 
 from compliance.domain.refusals import Conflict, Refusal
 from compliance.models import Inspection, InspectionPolicy, Occurrence, User
-from compliance.services import inspection_plans as plans
 from compliance.services.acts import Act
-from compliance.services.audit import record
-from compliance.services.calendar import working_calendar
-from compliance.services.four_eyes import bar
-from compliance.services.inspection_plans import LARGEST, Draw, Order
-from compliance.services.inspections import Result, save_result
+from compliance.services.audit.trail import record
+from compliance.services.calendars import working_calendar
+from compliance.services.inspections import planning as plans
+from compliance.services.inspections.four_eyes import bar
+from compliance.services.inspections.holding import Result, save_result
+from compliance.services.inspections.planning import LARGEST, Draw, Order
 from workflows.flows import PlannedInspectionFlow
 from workflows.models import Task
 from workflows.services import engine

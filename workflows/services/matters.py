@@ -9,15 +9,15 @@ from django.db import IntegrityError, transaction
 
 from compliance.domain.refusals import Conflict, Forbidden, Refusal
 from compliance.models import ExecutionReport, Plan, Revision, User
-from compliance.services import reports
 from compliance.services.acts import Act
-from compliance.services.audit import record
-from compliance.services.execution import start_execution
-from compliance.services.plans import may_draft
-from compliance.services.revisions import AMENDABLE, check_no_amendment
-from compliance.services.routes import call_parties
-from compliance.services.texts import amended_by, keep_sending
-from compliance.services.transitions import check_guards, locked
+from compliance.services.approval.amendments import AMENDABLE, check_no_amendment
+from compliance.services.audit.trail import record
+from compliance.services.evidence import reports
+from compliance.services.execution.in_force import start_execution
+from compliance.services.plans.drafts import may_draft
+from compliance.services.plans.routes import call_parties
+from compliance.services.plans.texts import amended_by, keep_sending
+from compliance.services.plans.transitions import check_guards, locked
 from workflows.effects import petitions
 from workflows.flows import ApprovalFlow, InspectionFlow, ReportFlow
 from workflows.models import Process

@@ -14,7 +14,7 @@ from django.db.models import Q, QuerySet
 from compliance.domain.refusals import Conflict, Forbidden, Refusal
 from compliance.models import Membership, User
 from compliance.services.acts import Act
-from compliance.services.people_access import looks_after, works_cared_for
+from compliance.services.people.rights import looks_after, works_cared_for
 from workflows.models import Task, TaskQuerySet
 from workflows.services import engine
 

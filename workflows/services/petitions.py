@@ -9,10 +9,9 @@ from django.db import transaction
 
 from compliance.domain.refusals import Conflict, Forbidden
 from compliance.models import Occurrence, Petition, User
-from compliance.services import petition_rights as rights
-from compliance.services import petitions
 from compliance.services.acts import Act
-from compliance.services.petitions import Wish
+from compliance.services.petitions import rights, steps
+from compliance.services.petitions.steps import Wish
 from workflows.effects.petitions import cancel, hold
 from workflows.flows import PetitionFlow
 from workflows.models import Task
@@ -23,7 +22,7 @@ from workflows.services.matters import begin
 @transaction.atomic
 def ask(occurrence_id: int, wish: Wish, *, act: Act) -> Petition:
     """The petition in the queue of whoever has to answer it first."""
-    petition = petitions.file_petition(occurrence_id, wish, act=act)
+    petition = steps.file_petition(occurrence_id, wish, act=act)
     begin(PetitionFlow, act, plan=petition.occurrence.plan, petition=petition)
     return petition
 
@@ -37,7 +36,7 @@ def withdraw(petition_id: int, *, act: Act) -> Petition:
     held = hold(petitions=petition_id)
     if not held:
         raise Conflict("petition_decided")
-    petition = petitions.withdraw_petition(petition_id, act=act)
+    petition = steps.withdraw_petition(petition_id, act=act)
     for process in held:
         cancel(process, act)
     return petition
@@ -66,7 +65,7 @@ def panel(user: User, occurrence: Occurrence, now: datetime) -> Panel:
     is_free = occurrence.status == Occurrence.Status.OPEN and pending is None
     asks = is_free and user.may(rights.may_ask, occurrence)
     waives = is_free and rights.may_waive_unasked(user, occurrence)
-    can_extend = petitions.can_extend(occurrence, now)
+    can_extend = steps.can_extend(occurrence, now)
     return Panel(
         pending=pending,
         ended=[one for one in found if not one.is_open],

@@ -6,9 +6,9 @@ from django.db import transaction
 
 from compliance.domain.refusals import Refusal
 from compliance.models import PlanType
-from compliance.services import plan_types
 from compliance.services.acts import Act
-from compliance.services.plan_types import TypeDraft
+from compliance.services.reference import plan_types
+from compliance.services.reference.plan_types import TypeDraft
 from workflows.flows import ApprovalFlow, ReportFlow
 from workflows.models import Task
 

@@ -22,18 +22,18 @@ from django.db import transaction
 from django.db.models import Min
 
 from compliance.models.people import Role
-from compliance.services.addressees import DUTIES
-from compliance.services.digests import plan_digests
-from compliance.services.plain_sql import (
+from compliance.services.notices.addressees import DUTIES
+from compliance.services.notices.digests import plan_digests
+from compliance.services.notices.due_dates import plan_due_dates
+from compliance.services.notices.plain_sql import (
     as_instant,
     counting_statements,
     execute,
     flat,
     placeholders,
 )
-from compliance.services.reminder_sweeps import PLACE, REACHED, Sweep, begin_sweep, reached
-from compliance.services.reminders import plan_due_dates
-from compliance.services.still_due import KIND as OCCURRENCE
+from compliance.services.notices.still_due import KIND as OCCURRENCE
+from compliance.services.notices.sweeps import PLACE, REACHED, Sweep, begin_sweep, reached
 from workflows.models import Task
 
 TASK = "task"

@@ -25,9 +25,9 @@ from compliance.models import (
     User,
 )
 from compliance.models.people import Role
-from compliance.services.deadlines import may_settle_deadlines
-from compliance.services.plans import may_draft
-from compliance.services.transitions import may
+from compliance.services.execution.deadlines import may_settle_deadlines
+from compliance.services.plans.drafts import may_draft
+from compliance.services.plans.transitions import may
 from workflows.services.matters import may_send_report
 from workflows.services.sides import sees_inside
 

@@ -8,9 +8,9 @@ from viewflow.workflow.status import STATUS
 from compliance.domain.plans.differences import Differences, Text, differences
 from compliance.domain.refusals import Conflict
 from compliance.models import MeasureVersion, Remark, Revision, User
-from compliance.services import remarks
 from compliance.services.acts import Act
-from compliance.services.texts import text_of
+from compliance.services.plans import remarks
+from compliance.services.plans.texts import text_of
 from workflows.models import Task
 from workflows.services import engine
 

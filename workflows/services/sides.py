@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from compliance.models import Occurrence, Plan, Revision, User
 from compliance.models.parties import PartyKind
 from compliance.models.people import OVERSEEING, Role
-from compliance.services.deadlines import may_settle_deadlines
-from compliance.services.drafters import is_barred
-from compliance.services.inspection_plans import may_plan
-from compliance.services.plans import may_draft
-from compliance.services.routes import roles_of
-from compliance.services.transitions import open_to
+from compliance.services.approval.drafters import is_barred
+from compliance.services.execution.deadlines import may_settle_deadlines
+from compliance.services.inspections.planning import may_plan
+from compliance.services.plans.drafts import may_draft
+from compliance.services.plans.routes import roles_of
+from compliance.services.plans.transitions import open_to
 from workflows.models import Task
 from workflows.services.amendments import may_revise, may_withdraw
 from workflows.services.engine import may_answer

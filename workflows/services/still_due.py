@@ -10,9 +10,9 @@ from django.utils.translation import gettext_lazy as _
 
 from compliance.models import Vote
 from compliance.models.people import Role
-from compliance.services.addressees import Duty, duties
-from compliance.services.calendar import Calendars
-from compliance.services.letter_words import days_between, shortened
+from compliance.services.calendars import Calendars
+from compliance.services.notices.addressees import Duty, duties
+from compliance.services.notices.lines import days_between, shortened
 from notifications.models import Reason, Reminder, ReminderStep
 from notifications.subjects import Answer, Item
 from workflows.models import Task

@@ -12,7 +12,7 @@ from django.db.models.functions import StrIndex
 from compliance.models import Assignment, Membership, Occurrence, Substitution, User
 from compliance.models.people import Role
 from compliance.models.plans import State
-from compliance.services.people_access import works_cared_for
+from compliance.services.people.rights import works_cared_for
 from workflows.models import Task, TaskQuerySet
 
 PEOPLE = 50  # that a warning names

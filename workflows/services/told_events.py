@@ -11,9 +11,9 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from compliance.models import AuditEvent
-from compliance.services.calendar import Calendars
-from compliance.services.letter_words import shortened
-from compliance.services.news import Telling, announce
+from compliance.services.calendars import Calendars
+from compliance.services.notices.lines import shortened
+from compliance.services.notices.news import Telling, announce
 from notifications.models import Reason, Reminder
 from notifications.subjects import Answer, Item
 from workflows.models import Task

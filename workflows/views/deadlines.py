@@ -14,9 +14,9 @@ from django.views.decorators.http import require_POST, require_safe
 
 from compliance.domain.refusals import Forbidden, Refusal
 from compliance.models import MeasureVersion, Plan, Revision
-from compliance.services import deadlines
 from compliance.services.acts import Act
-from compliance.services.texts import text_shown
+from compliance.services.execution import deadlines
+from compliance.services.plans.texts import text_shown
 from compliance.views.requests import id_of, ids_of, person
 from compliance.wording import sentence
 from workflows.forms import DatesForm

@@ -16,10 +16,10 @@ from compliance.domain.refusals import Forbidden, Refusal
 from compliance.forms.plans import DocumentForm, NewPlanForm, OwnerForm, ReadingForm
 from compliance.models import PlanUpload
 from compliance.reading_words import warning_words
-from compliance.services import plan_uploads
 from compliance.services.acts import Act
-from compliance.services.drafting import Place, places_to_draft, start_plan, usual_period
-from compliance.services.imports import Request
+from compliance.services.documents import uploads
+from compliance.services.documents.imports import Request
+from compliance.services.plans.beginning import Place, places_to_draft, start_plan, usual_period
 from compliance.views.requests import person
 from compliance.wording import sentence
 
@@ -90,7 +90,7 @@ def upload(request: HttpRequest) -> HttpResponse:
     if form.is_valid():
         file = form.cleaned_data["file"]
         try:
-            kept = plan_uploads.keep_document(file.read(), file.name, act=Act.of(request))
+            kept = uploads.keep_document(file.read(), file.name, act=Act.of(request))
         except Refusal as refusal:
             form.add_error("file", sentence(refusal))
             status = refusal.status
@@ -104,7 +104,7 @@ def upload(request: HttpRequest) -> HttpResponse:
 def preview(request: HttpRequest, pk: UUID) -> HttpResponse:
     """What was read of the document, and, confirmed, the draft made of it."""
     places, act = _places(request), Act.of(request)
-    kept = plan_uploads.document_upload_of(pk, act)
+    kept = uploads.document_upload_of(pk, act)
     if kept is None:
         raise Http404
     if kept.plan is not None:
@@ -116,7 +116,7 @@ def preview(request: HttpRequest, pk: UUID) -> HttpResponse:
         kind, organisation = form.cleaned_data["owner"]
         wanted = Request(year=form.cleaned_data["year"], owner=organisation, type=kind)
         try:
-            plan = plan_uploads.store_upload(pk, wanted, act=act)
+            plan = uploads.store_upload(pk, wanted, act=act)
         except Refusal as refusal:
             if refusal.status not in {409, 422}:
                 raise
@@ -135,14 +135,14 @@ def _reading(kept: PlanUpload, form: ReadingForm, places: list[Place]) -> dict[s
     """The document as read for the owner and the year that the form names."""
     form.is_valid()
     year = getattr(form, "cleaned_data", {}).get("year")
-    read = plan_uploads.read_upload(kept, year)
-    named = plan_uploads.named_owner(read.document, places)
+    read = uploads.read_upload(kept, year)
+    named = uploads.named_owner(read.document, places)
     if not form.is_bound and named is not None:
         form.initial["owner"] = next(
             key for key, (_kind, row) in form.owners.items() if row == named
         )
     owner = form.chosen
-    shown = plan_uploads.preview_of(read, owner[1] if owner else places[0].organisations[0])
+    shown = uploads.preview_of(read, owner[1] if owner else places[0].organisations[0])
     warnings = [(one, warning_words(one.code)) for one in read.document.warnings]
     unplaced = read.document.unplaced
     return {

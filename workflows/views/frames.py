@@ -11,8 +11,8 @@ from django.views.decorators.http import require_http_methods
 
 from compliance.domain.refusals import Refusal
 from compliance.forms.plans import FrameForm, MoveForm, PartFormSet, framed, initial_parts
-from compliance.services import frames
 from compliance.services.acts import Act
+from compliance.services.plans import frames
 from compliance.wording import sentence
 from workflows.views.measures import bound_versions
 from workflows.views.revisions import visible_revision

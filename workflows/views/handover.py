@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods
 from compliance.domain.refusals import Refusal
 from compliance.models import User
 from compliance.services.acts import Act
-from compliance.services.people_access import in_care_of
+from compliance.services.people.rights import in_care_of
 from compliance.views.requests import person
 from compliance.wording import sentence
 from workflows.services.handover import (

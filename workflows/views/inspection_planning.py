@@ -21,12 +21,12 @@ from compliance.forms.inspections import HandForm, PolicyForm, SampleForm
 from compliance.models import Inspection, InspectionPolicy, Occurrence, Organisation, Plan, User
 from compliance.models.occurrences import OccurrenceQuerySet
 from compliance.models.people import OVERSEEING, Role
-from compliance.services import inspection_plans as plans
 from compliance.services.acts import Act
-from compliance.services.calendar import working_calendar
-from compliance.services.four_eyes import bar, inspectors_by_region
-from compliance.services.inspection_plans import Order
-from compliance.services.timelines import history_of_all
+from compliance.services.audit.timelines import history_of_all
+from compliance.services.calendars import working_calendar
+from compliance.services.inspections import planning as plans
+from compliance.services.inspections.four_eyes import bar, inspectors_by_region
+from compliance.services.inspections.planning import Order
 from compliance.views.requests import person
 from compliance.wording import sentence
 from workflows.services.inspections import check_size, plan_by_hand, plan_sample

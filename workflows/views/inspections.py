@@ -9,7 +9,7 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_http_methods
 
 from compliance.models import ExecutionReport, Occurrence
-from compliance.services.timelines import history
+from compliance.services.audit.timelines import history
 from compliance.views.requests import person
 from workflows.flows import InspectionFlow, PlannedInspectionFlow
 from workflows.forms import GroundsForm

@@ -12,9 +12,10 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from compliance.models import MeasureVersion, Plan, Remark, Revision, Section
 from compliance.models.measures import MeasureVersionQuerySet
-from compliance.services import deadlines, plans, remarks
 from compliance.services.acts import Act
-from compliance.services.timelines import history_of_measure
+from compliance.services.audit.timelines import history_of_measure
+from compliance.services.execution import deadlines
+from compliance.services.plans import drafts, remarks
 from compliance.views.requests import id_of, person
 from workflows.forms import MeasureForm
 from workflows.services.sides import sees_inside
@@ -38,10 +39,10 @@ def add(request: HttpRequest, pk: int) -> HttpResponse:
         "revision__plan__organisation", "revision__plan__type"
     )
     section = get_object_or_404(sections, pk=id_of(request.GET.get("section", "")))
-    initial = {"number": plans.number_for(section)}
+    initial = {"number": drafts.number_for(section)}
     form = _entered(MeasureForm(section.revision, _sent(request), initial=initial), request)
     if form.is_bound and form.is_valid():
-        plans.add_measure(section, form.draft(), act=Act.of(request))
+        drafts.add_measure(section, form.draft(), act=Act.of(request))
         messages.success(request, _("The measure has been added."))
         return redirect(section.revision)
     context = {"plan": plan, "section": section, "form": form, "text": section.revision}
@@ -55,10 +56,10 @@ def change(request: HttpRequest, pk: int) -> HttpResponse:
     plan = version.revision.plan
     form = _entered(MeasureForm.of(version, _sent(request)), request)
     if form.is_bound and form.is_valid():
-        plans.change_measure(version, form.draft(), act=Act.of(request))
+        drafts.change_measure(version, form.draft(), act=Act.of(request))
         messages.success(request, _("The measure has been saved."))
         return redirect(version.revision)
-    can_edit = version.revision.is_editable and plans.may_draft(person(request), plan)
+    can_edit = version.revision.is_editable and drafts.may_draft(person(request), plan)
     context = {"plan": plan, "section": version.section, "version": version, "form": form}
     context["text"] = version.revision
     if sees_inside(person(request), plan):
@@ -100,7 +101,7 @@ def _measure_page(request: HttpRequest, form: MeasureForm, context: dict[str, An
 def remove(request: HttpRequest, pk: int) -> HttpResponse:
     """Take a measure out of the draft."""
     version = get_object_or_404(bound_versions(request), pk=pk)
-    plans.remove_measure(version, act=Act.of(request))
+    drafts.remove_measure(version, act=Act.of(request))
     messages.success(request, _("The measure has been removed."))
     return redirect(version.revision)
 

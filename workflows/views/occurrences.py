@@ -15,12 +15,12 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from compliance.domain.evidence.proofs import asked
 from compliance.domain.refusals import Refusal
 from compliance.models import Evidence, ExecutionReport, Occurrence, Petition
-from compliance.services import reports
 from compliance.services.acts import Act
-from compliance.services.evidence import attach_evidence, detach_evidence
-from compliance.services.inspection_plans import may_plan
-from compliance.services.petitions import waive_occurrence
-from compliance.services.timelines import history
+from compliance.services.audit.timelines import history
+from compliance.services.evidence import reports
+from compliance.services.evidence.files import attach_evidence, detach_evidence
+from compliance.services.inspections.planning import may_plan
+from compliance.services.petitions.steps import waive_occurrence
 from compliance.views.requests import person
 from compliance.wording import sentence
 from workflows.forms import ReasonForm, ReportForm

@@ -12,8 +12,8 @@ from compliance.domain.plans.votes import Tally
 from compliance.forms.parties import BallotForm
 from compliance.models import RevisionParty, User, Vote
 from compliance.models.plans import Revision
-from compliance.services.routes import stops
-from compliance.services.votes import electorate, is_open, may_vote, tally
+from compliance.services.approval.votes import electorate, is_open, may_vote, tally
+from compliance.services.plans.routes import stops
 
 
 @dataclass(frozen=True)

@@ -13,8 +13,8 @@ from django.views.decorators.http import require_http_methods
 from compliance.domain.refusals import Forbidden, Refusal
 from compliance.models import Assignment, Occurrence, User
 from compliance.services.acts import Act
-from compliance.services.people import deactivate_person
-from compliance.services.people_access import in_care_of, may_manage, standing_memberships
+from compliance.services.people.accounts import deactivate_person
+from compliance.services.people.rights import in_care_of, may_manage, standing_memberships
 from compliance.views.people import keeper
 from compliance.wording import sentence
 from workflows.models import Task

@@ -12,12 +12,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from compliance.domain.refusals import Refusal
+from compliance.files.outgoing.spreadsheets import workbook
 from compliance.models import ExecutionReport, Occurrence, Petition
 from compliance.services.acts import Act
-from compliance.services.petition_exports import petition_columns
-from compliance.services.petition_rights import may_withdraw
-from compliance.services.spreadsheets import workbook
-from compliance.services.timelines import history
+from compliance.services.audit.timelines import history
+from compliance.services.petitions.exports import petition_columns
+from compliance.services.petitions.rights import may_withdraw
 from compliance.views.requests import attached, page_of, person
 from compliance.wording import sentence
 from workflows.forms import GroundsForm

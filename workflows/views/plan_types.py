@@ -16,14 +16,14 @@ from compliance.domain.refusals import Forbidden, Refusal
 from compliance.forms.parties import FIRST_STEPS, PlanTypeForm, StepForm, StepFormSet, drafted
 from compliance.models import PlanType
 from compliance.services.acts import Act
-from compliance.services.plan_types import (
+from compliance.services.audit.timelines import history
+from compliance.services.reference.plan_types import (
     create_type,
     may_change_types,
     may_see_types,
     offer_type,
     retire_type,
 )
-from compliance.services.timelines import history
 from compliance.views.requests import id_of, person
 from compliance.wording import sentence
 from workflows.services.plan_types import change_type

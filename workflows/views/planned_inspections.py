@@ -23,13 +23,13 @@ from compliance.models import (
 from compliance.models.inspections import InspectionQuerySet
 from compliance.models.people import OVERSEEING
 from compliance.services.acts import Act
-from compliance.services.four_eyes import acceptors, bar, may_inspect
-from compliance.services.inspection_plans import plans_somewhere
-from compliance.services.inspections import (
+from compliance.services.audit.timelines import history
+from compliance.services.inspections.four_eyes import acceptors, bar, may_inspect
+from compliance.services.inspections.holding import (
     attach_photo,
     detach_photo,
 )
-from compliance.services.timelines import history
+from compliance.services.inspections.planning import plans_somewhere
 from compliance.views.requests import page_of, person
 from compliance.wording import sentence
 from workflows.forms import GroundsForm

@@ -25,13 +25,13 @@ from compliance.models import (
     User,
 )
 from compliance.models.plans import State
-from compliance.services import deadlines
 from compliance.services.acts import Act
-from compliance.services.drafting import may_begin
-from compliance.services.execution import start_execution
-from compliance.services.texts import text_shown
-from compliance.services.timelines import history
-from compliance.services.transitions import Grounds, change_state
+from compliance.services.audit.timelines import history
+from compliance.services.execution import deadlines
+from compliance.services.execution.in_force import start_execution
+from compliance.services.plans.beginning import may_begin
+from compliance.services.plans.texts import text_shown
+from compliance.services.plans.transitions import Grounds, change_state
 from compliance.views.requests import page_of, person
 from compliance.wording import sentence
 from workflows.forms import GroundsForm, ReasonForm

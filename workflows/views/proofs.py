@@ -11,7 +11,7 @@ from compliance.domain.evidence.proofs import Part
 from compliance.models import Evidence, ExecutionReport, MeasureVersion, Occurrence
 from compliance.models.evidence import StoredFile
 from compliance.proof_words import WORDS
-from compliance.services.reports import asked_beside_given
+from compliance.services.evidence.reports import asked_beside_given
 
 
 def asked_rows(report: ExecutionReport | None, version: MeasureVersion) -> list[dict[str, Any]]:

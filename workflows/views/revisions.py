@@ -15,8 +15,8 @@ from compliance.domain.refusals import Refusal
 from compliance.forms.parties import BallotForm
 from compliance.models import Revision
 from compliance.services.acts import Act
-from compliance.services.texts import changes_of, predecessor_of
-from compliance.services.timelines import history_of_revision
+from compliance.services.audit.timelines import history_of_revision
+from compliance.services.plans.texts import changes_of, predecessor_of
 from compliance.views.requests import page_of, person
 from compliance.wording import sentence
 from workflows.forms import GroundsForm, ReasonForm

@@ -12,7 +12,7 @@ from compliance.domain.refusals import Refusal
 from compliance.forms.parties import BallotForm
 from compliance.models import Plan, Revision, RevisionParty
 from compliance.services.acts import Act
-from compliance.services.votes import cast_vote
+from compliance.services.approval.votes import cast_vote
 from compliance.views.requests import person
 from compliance.wording import sentence
 from workflows.views.plans import show_plan, visible_plan

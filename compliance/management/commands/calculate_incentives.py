@@ -13,9 +13,9 @@ from compliance.domain.incentives.outcomes import quarter, quarter_code
 from compliance.domain.refusals import Refusal
 from compliance.models import IncentiveSheet
 from compliance.services.acts import Act
-from compliance.services.import_parties import organisation_named
-from compliance.services.incentive_exports import sheet_as_json
-from compliance.services.incentives import calculate_all, calculate_for
+from compliance.services.documents.parties import organisation_named
+from compliance.services.incentives.exports import sheet_as_json
+from compliance.services.incentives.sheets import calculate_all, calculate_for
 from compliance.wording import sentence
 from notifications.management.arguments import add_format
 

@@ -10,7 +10,7 @@ from django.core.management.base import BaseCommand, CommandParser
 from compliance.domain.refusals import Refusal
 from compliance.management.answers import Facts, answer
 from compliance.services.acts import Act
-from compliance.services.imports import (
+from compliance.services.documents.imports import (
     KINDS,
     Request,
     check_storable,

@@ -7,7 +7,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandParser
 
 from compliance.management.answers import Facts, answer
-from compliance.services.occurrences import materialise_occurrences
+from compliance.services.execution.occurrences import materialise_occurrences
 from notifications.management.arguments import add_format, day
 from notifications.services.sweeps import watched
 

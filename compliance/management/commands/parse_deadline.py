@@ -16,7 +16,7 @@ from django.utils import timezone
 from compliance.domain.calendar.periods import Period
 from compliance.domain.calendar.working_days import WorkingCalendar
 from compliance.domain.deadlines import read_deadline
-from compliance.services.calendar import calendar_without_database
+from compliance.services.calendars import calendar_without_database
 from notifications.management.arguments import day
 
 PERIOD = re.compile(r"(\d{4})(?:\s*[-–—]\s*(\d{4}))?")

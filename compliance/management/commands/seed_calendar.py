@@ -8,7 +8,7 @@ from django.core.management.base import BaseCommand, CommandParser
 
 from compliance.management.answers import Facts, answer
 from compliance.services.acts import Act
-from compliance.services.calendar_days import add_year
+from compliance.services.reference.calendar_days import add_year
 from notifications.management.arguments import add_format
 
 

@@ -12,7 +12,7 @@ from compliance.domain.audit.breaks import Break
 from compliance.domain.refusals import Refusal
 from compliance.management.answers import Facts, answer
 from compliance.models import Organisation
-from compliance.services.audit import broken_chains, broken_since, heads
+from compliance.services.audit.trail import broken_chains, broken_since, heads
 from notifications.management.arguments import add_format
 
 

@@ -8,8 +8,8 @@ import xlsxwriter
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 
-from compliance.documents import read_file
 from compliance.domain.documents.reading import Document, Kind, Role
+from compliance.files import read_file
 
 HEADER = ["№", "Показатель", "Мероприятие", "Срок", "Ответственный"]
 

@@ -2,8 +2,8 @@
 
 import pytest
 
-from compliance.documents import read_file
 from compliance.domain.documents.reading import Kind, UnsupportedDocument
+from compliance.files import read_file
 
 PROSE = """Независимая оценка качества оказания услуг
 

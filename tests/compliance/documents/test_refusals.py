@@ -7,8 +7,9 @@ import zipfile
 import docx
 import pytest
 
-from compliance.documents import files, open_document, package
 from compliance.domain.documents.reading import OversizedDocument, UnreadableDocument
+from compliance.files import open_document
+from compliance.files.incoming import files, package
 
 
 def code_of(content: bytes, name: str) -> str:

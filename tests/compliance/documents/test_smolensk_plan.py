@@ -1,8 +1,8 @@
 """The regional plan of Smolensk, from the seed and from every format its table can come in."""
 
-from compliance.documents import read_file
 from compliance.domain.documents.reading import Document, Kind, Role
 from compliance.domain.documents.reading.document import Item
+from compliance.files import read_file
 
 NUMBERS = [
     f"{section}.{n + 1}" for section, count in ((1, 7), (2, 5), (3, 2)) for n in range(count)

@@ -8,8 +8,8 @@ import zipfile
 
 import pytest
 
-from compliance.documents import open_tables
 from compliance.domain.documents.reading import OversizedDocument, UnreadableDocument
+from compliance.files import open_tables
 from tests.people_workbooks import workbook
 
 MOST = 10_000

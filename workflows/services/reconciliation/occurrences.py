@@ -10,7 +10,7 @@ from django.db.models.functions import TruncDate
 from django.utils import timezone
 
 from compliance.models import ExecutionReport, Occurrence, Petition, Revision
-from compliance.services.occurrences import missing_occurrences, unasked_occurrences
+from compliance.services.execution.occurrences import missing_occurrences, unasked_occurrences
 from workflows.services.reconciliation.difference import Difference
 
 

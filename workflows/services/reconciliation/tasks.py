@@ -11,7 +11,7 @@ from viewflow.workflow.status import PROCESS, STATUS
 
 from compliance.models import RevisionParty
 from compliance.models.parties import PartyKind
-from compliance.services.routes import parties_at_turn
+from compliance.services.plans.routes import parties_at_turn
 from workflows.flows import (
     ApprovalFlow,
     InspectionFlow,

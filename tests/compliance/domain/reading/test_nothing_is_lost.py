@@ -6,10 +6,10 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from compliance.documents.markdown import read_markdown
-from compliance.documents.plain_text import read_text
-from compliance.documents.separated import read_separated
 from compliance.domain.documents.reading import Document, Source, SourceBuilder, read_document
+from compliance.files.incoming.markdown import read_markdown
+from compliance.files.incoming.plain_text import read_text
+from compliance.files.incoming.separated import read_separated
 
 HEADERS = [
     ["№ п/п", "Наименование мероприятия", "Форма реализации", "Сроки", "Ответственные"],

@@ -1,5 +1,0 @@
-"""Files of several formats as one neutral `Source` that the domain reads."""
-
-from compliance.documents.files import FileFacts, open_document, open_tables, read_file
-
-__all__ = ["FileFacts", "open_document", "open_tables", "read_file"]

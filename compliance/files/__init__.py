@@ -1,0 +1,5 @@
+"""Files of several formats as one neutral `Source` that the domain reads."""
+
+from compliance.files.incoming.files import FileFacts, open_document, open_tables, read_file
+
+__all__ = ["FileFacts", "open_document", "open_tables", "read_file"]

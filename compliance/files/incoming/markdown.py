@@ -1,0 +1,57 @@
+"""Markdown: paragraphs, and tables drawn with bars."""
+
+import re
+from collections.abc import Iterator
+
+from compliance.domain.documents.reading.source import Row, Source, line_starts_of
+from compliance.domain.documents.reading.text import Text
+from compliance.files.incoming.plain_text import lines_of, split
+
+RULE = re.compile(r"^\s*\|?\s*:?-+:?\s*(?:\|\s*:?-+:?\s*)*\|?\s*$|^\s*(?:\*\s*){3,}$|^\s*={3,}$")
+HEADING = re.compile(r"^\s*(?:#{1,6}\s+|>\s*)")
+ESCAPE = re.compile(r"\\(?=[!-/:-@\[-`{-~])")
+BAR = re.compile(r"(?<!\\)\|")
+FRAME = "|-:=#>*\\"
+
+
+def read_markdown(text: str) -> Source:
+    """The paragraphs and tables of a Markdown text."""
+    return Source(text, tuple(_rows(text)), line_starts_of(text), frame=FRAME)
+
+
+def _rows(text: str) -> Iterator[Row]:
+    for number, line in enumerate(lines_of(text), start=1):
+        if not line or RULE.match(line.value):
+            continue
+        if BAR.search(line.value):
+            cells = tuple(_unescaped(cell) for cell in _cells(line))
+            yield Row(number, number, cells, in_table=True)
+        elif "\t" in line.value.strip():
+            yield Row(number, number, split(line, "\t"), in_table=True)
+        else:
+            sign = HEADING.match(line.value)
+            bare = line[sign.end() :] if sign else line
+            yield Row(number, number, (_unescaped(bare.strip()),), in_table=False)
+
+
+def _cells(line: Text) -> list[Text]:
+    """What stands between the bars; the outer bars open no cell."""
+    bare = line.strip()
+    bars = [match.start() for match in BAR.finditer(bare.value)]
+    starts = [0, *(bar + 1 for bar in bars)]
+    ends = [*bars, len(bare.value)]
+    cells = [bare[start:end].strip() for start, end in zip(starts, ends, strict=True)]
+    if bars[0] == 0:
+        cells = cells[1:]
+    return cells[:-1] if bars[-1] == len(bare.value) - 1 else cells
+
+
+def _unescaped(cell: Text) -> Text:
+    """The cell without the backslashes that Markdown puts before signs of its own."""
+    if "\\" not in cell.value:
+        return cell
+    kept, position = [], 0
+    for match in ESCAPE.finditer(cell.value):
+        kept.append(cell[position : match.start()])
+        position = match.end()
+    return Text.concatenate([*kept, cell[position:]])

@@ -1,0 +1,101 @@
+"""Excel workbooks as a source."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from io import BytesIO
+
+from python_calamine import CalamineSheet, CalamineWorkbook
+
+from compliance.domain.documents.reading import OversizedDocument, SourceBuilder, UnreadableDocument
+from compliance.domain.documents.reading.source import MOST_CELLS, Source
+from compliance.domain.documents.reading.text import Text
+from compliance.domain.refusals import Refusal
+from compliance.files.incoming.sprawl import bounded_package
+
+UNSEEN = dict.fromkeys((*range(9), 11, 12, *range(14, 32)), " ")
+Value = int | float | str | bool | time | date | datetime | timedelta
+
+
+def read_workbook(content: bytes) -> Source:
+    """All sheets one after another; line numbers count their rows."""
+    builder = SourceBuilder()
+    for sheet in _sheets(content):
+        _read_sheet(sheet, builder)
+    return builder.build()
+
+
+@dataclass(frozen=True, slots=True)
+class RawSheet:
+    """A sheet's cells as the program stored them; a merged area repeats its one value."""
+
+    name: str
+    rows: list[list[Value]]
+
+
+def read_sheets(content: bytes, most_cells: int = MOST_CELLS) -> list[RawSheet]:
+    """The sheets of a workbook whose cells are values (dates stay dates), not text to be read."""
+    return [_raw(sheet) for sheet in _sheets(content, most_cells)]
+
+
+def _raw(sheet: CalamineSheet) -> RawSheet:
+    rows = [list(row) for row in sheet.to_python(skip_empty_area=False)]
+    for (row, column), (top, left, _right) in _merged(sheet).items():
+        if row < len(rows) and column < len(rows[row]):
+            rows[row][column] = rows[top][left]
+    return RawSheet(sheet.name, rows)
+
+
+def _sheets(content: bytes, most_cells: int = MOST_CELLS) -> Iterator[CalamineSheet]:
+    """The sheets one after another, not all at once: many may show one and the same part."""
+    package, cells = bounded_package(content, most_cells), 0
+    try:
+        workbook = CalamineWorkbook.from_filelike(BytesIO(package))
+        for name in workbook.sheet_names:
+            sheet = workbook.get_sheet_by_name(name)
+            cells += sheet.total_height * sheet.total_width
+            if cells > most_cells:
+                raise OversizedDocument("too_many_cells")
+            yield sheet
+    except (KeyboardInterrupt, SystemExit, GeneratorExit, Refusal):
+        raise
+    except BaseException as error:  # a panic inside the Rust library is no Exception
+        raise UnreadableDocument("damaged_file", format="xlsx") from error
+
+
+def _read_sheet(sheet: CalamineSheet, builder: SourceBuilder) -> None:
+    values = sheet.to_python(skip_empty_area=False)
+    merged = _merged(sheet)
+    written: dict[tuple[int, int], Text] = {}
+    for row, line in enumerate(values):
+        cells: list[str | Text] = []
+        spanning = False
+        for column, value in enumerate(line):
+            top, left, right = merged.get((row, column), (row, column, column))
+            above = written.get((top, left)) if top < row and left == column else None
+            cells.append(above if above is not None else _as_text(value))
+            spanning = spanning or (right - left + 1 >= len(line) > 1 and bool(str(value)))
+        texts = builder.row(cells, spanning=spanning)
+        written |= {(row, column): text for column, text in enumerate(texts)}
+
+
+def _merged(sheet: CalamineSheet) -> dict[tuple[int, int], tuple[int, int, int]]:
+    """For each cell of a merged area: the area's top row, left and right column."""
+    return {
+        (row, column): (top, left, right)
+        for (top, left), (bottom, right) in sheet.merged_cell_ranges or ()
+        for row in range(top, bottom + 1)
+        for column in range(left, right + 1)
+    }
+
+
+def _as_text(value: Value) -> str:
+    """A cell as a person sees it: 3 for 3.0, 31.12.2020 for a date, no sign that cannot be seen.
+
+    A sheet may hold signs that other formats refuse (`_x0000_`), and PostgreSQL takes no zero.
+    """
+    if isinstance(value, datetime | date):
+        return value.strftime("%d.%m.%Y")
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    return str(value).translate(UNSEEN)

@@ -1,0 +1,80 @@
+"""The audit trail as files: a table for people, lines of JSON for programs."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator
+from zoneinfo import ZoneInfo
+
+from django.utils import timezone
+from django.utils.translation import gettext
+
+from compliance.event_names import KINDS
+from compliance.event_words import changes_of, said, who
+from compliance.files.outgoing.spreadsheets import Cell, separated_lines
+from compliance.models import AuditEvent
+
+
+def events_as_text(events: Iterable[AuditEvent], zone: ZoneInfo) -> Iterator[str]:
+    """Lines of a table, times by the clocks of the reader."""
+    columns = [
+        gettext("When"),
+        gettext("Organisation"),
+        gettext("Number"),
+        gettext("Who"),
+        gettext("In whose name"),
+        gettext("From where"),
+        gettext("What was done"),
+        gettext("About what"),
+        gettext("Number of the object"),
+        gettext("Task"),
+        gettext("What changed"),
+        gettext("Why"),
+        "sha256",
+    ]
+    return separated_lines(columns, (_row(event, zone) for event in events))
+
+
+def _row(event: AuditEvent, zone: ZoneInfo) -> list[Cell]:
+    with timezone.override(zone):
+        changes = "\n".join(f"{one.label}: {one.before} → {one.after}" for one in changes_of(event))
+    return [
+        f"{event.at.astimezone(zone):%d.%m.%Y %H:%M:%S}",
+        event.organisation.name,
+        event.sequence,
+        who(event),
+        str(event.on_behalf_of) if event.on_behalf_of else "",
+        event.address,
+        said(event.action),
+        str(KINDS.get(event.subject_kind, event.subject_kind)),
+        event.subject_id,
+        event.task_id,
+        changes,
+        event.reason,
+        event.hash,
+    ]
+
+
+def events_as_json(events: Iterable[AuditEvent]) -> Iterator[str]:
+    """A JSON object a line, with all that the hash covers: whoever has the file can check it."""
+    for event in events:
+        line = {
+            "organisation": event.organisation_id,
+            "organisation_name": event.organisation.name,
+            "sequence": event.sequence,
+            "version": event.version,
+            "at": event.at.isoformat(),
+            "actor": event.actor_id,
+            "actor_name": str(event.actor) if event.actor else None,
+            "on_behalf_of": event.on_behalf_of_id,
+            "address": event.address,
+            "action": event.action,
+            "subject": [event.subject_kind, event.subject_id],
+            "task": event.task_id,
+            "before": event.before,
+            "after": event.after,
+            "reason": event.reason,
+            "previous_hash": event.previous_hash,
+            "hash": event.hash,
+        }
+        yield json.dumps(line, ensure_ascii=False) + "\n"

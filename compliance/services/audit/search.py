@@ -1,0 +1,254 @@
+"""Looking things up in the audit trail: what an administrator asks for, page by page.
+
+Pages go by the place of their first row, not by its number: the thousandth page costs what the
+first one does.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from django.db import models, transaction
+from django.db.models import Q
+
+from compliance.domain.audit.breaks import Break
+from compliance.domain.refusals import Forbidden, Refusal
+from compliance.models import (
+    Assessment,
+    Assignment,
+    AuditEvent,
+    AuditHead,
+    IncentiveScheme,
+    IncentiveSheet,
+    Membership,
+    Occurrence,
+    Organisation,
+    Plan,
+    PlanType,
+    User,
+)
+from compliance.models.audit import AuditEventQuerySet, in_branch
+from compliance.models.people import Role
+from compliance.services.acts import Act
+from compliance.services.audit.trail import broken_links, record
+
+ROWS = 50
+NAMED = 50  # people or organisations that the words of a filter may mean
+CHECKED_HERE = 100_000  # events of a chain that a page checks; longer ones the command does
+
+
+@dataclass(frozen=True)
+class Search:
+    """What is looked for; empty means anything."""
+
+    organisation: str = ""  # an id, or words of the name: the whole branch below counts
+    person: str = ""  # an id, or words of the name: who acted, or in whose name
+    action: str = ""
+    kind: str = ""
+    object_id: int | None = None
+    since: datetime | None = None
+    until: datetime | None = None  # exclusive
+    words: str = ""  # of the reason
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where an event stands in the list: its instant and its id."""
+
+    at: datetime
+    id: int
+
+    def __str__(self) -> str:
+        return f"{self.at.isoformat()}_{self.id}"
+
+    @classmethod
+    def read(cls, text: str) -> Place | None:
+        """The place that an address names; None when it names none."""
+        instant, _sign, number = text.partition("_")
+        try:
+            at, event_id = datetime.fromisoformat(instant), int(number[:18])
+            # In UTC, for at the ends of the calendar a database could not bring it there.
+            place = cls(at.astimezone(UTC), event_id)
+        except (ValueError, OverflowError):
+            return None
+        return place if at.tzinfo and number.isdecimal() else None
+
+
+@dataclass(frozen=True)
+class Slice:
+    """One page of events, and the places from which the pages beside it go on."""
+
+    events: Sequence[AuditEvent]
+    newer: Place | None
+    older: Place | None
+
+
+def may_search(user: User | None) -> bool:
+    """Whether the person administers anything."""
+    return user is not None and Role.ADMINISTRATOR in user.jurisdiction().roles
+
+
+def branches(user: User) -> models.QuerySet[Organisation]:
+    """The organisations whose events the person may look up."""
+    return Organisation.objects.filter(user.jurisdiction().covers("path", Role.ADMINISTRATOR))
+
+
+def found(user: User, search: Search) -> AuditEventQuerySet:
+    """The events that the person may see and the search asks for, the latest first."""
+    rows = AuditEvent.objects.visible_to(user)
+    if search.organisation:
+        rows = rows.filter(_of_organisations(user, search.organisation))
+    if search.person:
+        people = _people(search.person)
+        rows = rows.filter(Q(actor__in=people) | Q(on_behalf_of__in=people))
+    exact = {
+        "action": search.action,
+        "subject_kind": search.kind,
+        "subject_id": search.object_id,
+        "at__gte": search.since,
+        "at__lt": search.until,
+    }
+    rows = rows.filter(**{name: value for name, value in exact.items() if value})
+    if search.words.strip():
+        rows = rows.exclude(reason="").filter(_with_words("reason", search.words))
+    return rows.latest_first()
+
+
+def _with_words(field: str, words: str) -> Q:
+    """Each of the words (ten at most); by regular expression, since SQLite's LIKE knows no
+    Cyrillic case."""
+    condition = Q()
+    for word in words.replace("\0", " ").split()[:10]:
+        condition &= Q(**{f"{field}__iregex": re.escape(word)})
+    return condition
+
+
+def organisations_named(user: User, words: str) -> list[Organisation]:
+    """The person's organisations that an id or words mean, fifty at most."""
+    rows = branches(user)
+    if words.isdecimal():
+        return list(rows.filter(pk=int(words[:18])))
+    named = _with_words("name", words) | _with_words("short_name", words)
+    return list(rows.filter(named).order_by("path")[:NAMED])
+
+
+def _of_organisations(user: User, words: str) -> Q:
+    condition = Q(pk__in=[])
+    for one in organisations_named(user, words):
+        condition |= in_branch(one.path)
+    return condition
+
+
+def _people(words: str) -> list[int]:
+    """The ids of the people that an id or words mean, fifty at most."""
+    rows = User.objects.order_by("id")
+    if words.isdecimal():
+        rows = rows.filter(pk=int(words[:18]))
+    else:
+        rows = rows.filter(_with_words("full_name", words) | _with_words("username", words))
+    return list(rows.values_list("pk", flat=True)[:NAMED])
+
+
+def page(
+    rows: AuditEventQuerySet, *, before: Place | None = None, after: Place | None = None
+) -> Slice:
+    """The events right before a place (older), right after it (newer), or the latest ones."""
+    if after is not None:
+        newer = rows.filter(_after(after)).order_by("at", "id").with_names()
+        events = list(newer[: ROWS + 1])
+        has_newer, events = len(events) > ROWS, events[:ROWS][::-1]
+        return _slice(events, has_newer=has_newer, has_older=True)
+    if before is not None:
+        rows = rows.filter(_before(before))
+    events = list(rows.with_names()[: ROWS + 1])
+    return _slice(events[:ROWS], has_newer=before is not None, has_older=len(events) > ROWS)
+
+
+def _slice(events: list[AuditEvent], *, has_newer: bool, has_older: bool) -> Slice:
+    ends = [Place(event.at, event.pk) for event in (*events[:1], *events[-1:])]
+    if not ends:
+        return Slice([], None, None)
+    return Slice(events, ends[0] if has_newer else None, ends[-1] if has_older else None)
+
+
+def _before(place: Place) -> Q:
+    return Q(at__lte=place.at) & (Q(at__lt=place.at) | Q(id__lt=place.id))
+
+
+def _after(place: Place) -> Q:
+    return Q(at__gte=place.at) & (Q(at__gt=place.at) | Q(id__gt=place.id))
+
+
+# --- What the events are about ------------------------------------------------------------------
+
+SUBJECTS: dict[str, models.QuerySet[models.Model]] = {
+    "plan": Plan.objects.all(),
+    "occurrence": Occurrence.objects.select_related("version"),
+    "assignment": Assignment.objects.select_related("organisation"),
+    "organisation": Organisation.objects.all(),
+    "user": User.objects.all(),
+    "membership": Membership.objects.select_related("user", "organisation"),
+    "incentivesheet": IncentiveSheet.objects.select_related("organisation"),
+    "incentivescheme": IncentiveScheme.objects.all(),
+    "assessment": Assessment.objects.all(),
+    "plantype": PlanType.objects.all(),
+}
+
+
+def names_of_subjects(events: Iterable[AuditEvent]) -> dict[tuple[str, int], str]:
+    """What the events are about by kind and id: one statement a kind, however many events."""
+    wanted: dict[str, set[int]] = {}
+    for event in events:
+        wanted.setdefault(event.subject_kind, set()).add(event.subject_id)
+    return {
+        (kind, row.pk): _name(row)
+        for kind, ids in wanted.items()
+        if kind in SUBJECTS
+        for row in SUBJECTS[kind].filter(pk__in=ids)
+    }
+
+
+def _name(row: models.Model) -> str:
+    return row.version.text if isinstance(row, Occurrence) else str(row)
+
+
+# --- Checking a chain ---------------------------------------------------------------------------
+
+
+def _administers(user: User | None, organisation: Organisation) -> bool:
+    return user is not None and user.jurisdiction().holds(Role.ADMINISTRATOR, organisation.path)
+
+
+@transaction.atomic
+def verify_chain(organisation: Organisation, *, act: Act) -> list[Break]:
+    """Every break in an organisation's chain; that it was checked, and what was found, is an event.
+
+    Raises Forbidden, or Refusal when the chain is too long to be checked while a person waits.
+    """
+    if not act.may(_administers, organisation):
+        raise Forbidden("not_your_page")
+    head = AuditHead.objects.filter(organisation=organisation).first()
+    count = head.count if head else 0
+    if count > CHECKED_HERE:
+        raise Refusal("chain_too_long", count=count)
+    found = broken_links(organisation.pk)
+    record(
+        act=act,
+        organisation=organisation,
+        action="audit.verify",
+        subject=organisation,
+        after={
+            "events": count,
+            "breaks": [[one.sequence, one.reason, one.count] for one in found],
+        },
+    )
+    return found
+
+
+def last_check(organisation: Organisation) -> AuditEvent | None:
+    """The event of the last check of the organisation's chain."""
+    checks = AuditEvent.objects.about(organisation).filter(action="audit.verify")
+    return checks.select_related("actor").order_by("-id").first()

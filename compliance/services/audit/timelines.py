@@ -1,0 +1,109 @@
+"""What has happened to one object, as its page shows it: the latest events, one statement.
+
+Whoever may see the page may read them. Who may look things up in the audit trail is led on to the
+whole history there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from django.db.models import Model, Q, QuerySet
+
+from compliance.event_names import LOGINS
+from compliance.models import (
+    AuditEvent,
+    IncentiveSheet,
+    Organisation,
+    Plan,
+    Revision,
+    Substitution,
+    User,
+)
+from compliance.models.audit import AuditEventQuerySet, about
+from compliance.services.audit.search import may_search
+
+SHOWN = 15
+
+
+@dataclass(frozen=True)
+class Timeline:
+    """The latest events, whether there are more, and the query of the whole in the audit trail."""
+
+    events: Sequence[AuditEvent]
+    is_cut: bool
+    search: str
+    shows_addresses: bool = False  # of the network: for administrators alone
+
+
+def history(user: User, *subjects: Model) -> Timeline:
+    """What happened to an object, together with what belongs to it; the first is its own."""
+    return _of(user, AuditEvent.objects.filter(about(*subjects)), subjects[0])
+
+
+def history_of_all(user: User, rows: Iterable[Model], kind: type[Model]) -> Timeline:
+    """What happened to several things of one kind that a page changes."""
+    name = kind._meta.model_name or ""
+    events = AuditEvent.objects.filter(subject_kind=name, subject_id__in=[row.pk for row in rows])
+    return _of(user, events, None, f"kind={name}")
+
+
+def history_of_revision(user: User, revision: Revision, tasks: QuerySet[Any]) -> Timeline:
+    """What happened to one revision, by itself or through one of these tasks (a subquery of ids).
+
+    It stands in the history of its plan.
+    """
+    own = Q(after__revision=revision.number) | Q(before__revision=revision.number)
+    own |= Q(task_id__in=tasks)
+    return _of(user, AuditEvent.objects.filter(about(revision.plan), own), revision.plan)
+
+
+def history_of_measure(user: User, plan: Plan, measure_id: int) -> Timeline:
+    """What happened to the words of one measure, through all its revisions."""
+    own = Q(after__measure=measure_id) | Q(before__measure=measure_id)
+    return _of(user, AuditEvent.objects.filter(about(plan), own), plan)
+
+
+def history_of_sheet(user: User, sheet: IncentiveSheet) -> Timeline:
+    """How a sheet was calculated, alone or together with the whole region's."""
+    key = str(sheet.pk)
+    region = Organisation(pk=sheet.organisation.region_id)
+    together = Q(action="incentive.calculate", after__sheets__has_key=key) & about(region)
+    found = _of(user, AuditEvent.objects.filter(about(sheet) | together), sheet)
+    for event in found.events:
+        if "sheets" in event.after:  # of all the region's results, this sheet's own
+            event.after = {"period": event.after["period"], **event.after["sheets"][key]}
+    return found
+
+
+def history_of_calendar(user: User, region: Organisation) -> Timeline:
+    """What was changed in the calendar of a region."""
+    rows = AuditEvent.objects.filter(about(region), action__startswith="calendar.")
+    return _of(user, rows, region)
+
+
+def history_of_substitutions(user: User, absent: User) -> Timeline:
+    """Who stood in for a person, and when that was ended."""
+    rows = Substitution.objects.filter(absent=absent).order_by("-pk")[:SHOWN]
+    return history_of_all(user, rows, Substitution)
+
+
+def history_of_person(user: User, person: User, *, logins: bool) -> Timeline:
+    """What was changed about a person, or what happened to their login, where the user administers.
+
+    What happened elsewhere is other administrators' to know.
+    """
+    rows = AuditEvent.objects.filter(about(person))
+    if not user.is_superuser:
+        rows = rows.visible_to(user)
+    rows = rows.filter(action__in=LOGINS) if logins else rows.exclude(action__in=LOGINS)
+    return replace(_of(user, rows, person), shows_addresses=True)
+
+
+def _of(user: User, rows: AuditEventQuerySet, subject: Model | None, search: str = "") -> Timeline:
+    events = list(rows.select_related("actor", "on_behalf_of").order_by("-id")[: SHOWN + 1])
+    if subject is not None:
+        search = f"kind={subject._meta.model_name}&object={subject.pk}"
+    return Timeline(events[:SHOWN], len(events) > SHOWN, search if may_search(user) else "")

@@ -1,0 +1,64 @@
+"""The board of due dates as a table for a workbook."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from django.utils import timezone
+from django.utils.translation import gettext
+
+from compliance.files.outgoing.spreadsheets import Column
+from compliance.services.boards.overdue import BoardRow
+from compliance.wording import signature
+
+
+def board_columns() -> list[Column[BoardRow]]:
+    """The headings, and what a row of the board says under each."""
+    return [
+        Column(gettext("Institution"), 40, lambda row: row.occurrence.organisation.name),
+        Column(gettext("Responsible executor"), 28, _executor),
+        Column("№", 8, lambda row: row.occurrence.version.number),
+        Column(gettext("Measure"), 60, lambda row: row.occurrence.version.text),
+        Column(gettext("Plan"), 50, lambda row: row.occurrence.plan.title),
+        Column(gettext("Deadline"), 12, lambda row: row.occurrence.due_on),
+        Column(
+            gettext("Originally due on"),
+            12,
+            lambda row: row.occurrence.original_due_on if row.occurrence.extension_count else None,
+        ),
+        Column(gettext("Times moved"), 12, lambda row: row.occurrence.extension_count or None),
+        Column(gettext("Days overdue"), 12, lambda row: row.days_overdue or None),
+        Column(gettext("State"), 22, _state),
+        Column(gettext("Why it was taken off control"), 40, _why_waived),
+        Column(gettext("Taken off control by"), 28, _waived_by),
+        Column(gettext("Taken off control on"), 12, _waived_on),
+        Column(gettext("Letters sent"), 12, lambda row: row.letters.count),
+        Column(
+            gettext("Last letter"),
+            12,
+            lambda row: timezone.localdate(row.letters.last_at) if row.letters.last_at else None,
+        ),
+    ]
+
+
+def _executor(row: BoardRow) -> str:
+    executor = row.occurrence.assignment.executor
+    return str(executor) if executor else ""
+
+
+def _why_waived(row: BoardRow) -> str:
+    return row.occurrence.close_reason if row.waiver else ""
+
+
+def _waived_by(row: BoardRow) -> str:
+    found = row.waiver
+    return signature(found.decided_by, found.decided_for) if found and found.decided_by else ""
+
+
+def _waived_on(row: BoardRow) -> date | None:
+    found = row.waiver
+    return timezone.localdate(found.decided_at) if found and found.decided_at else None
+
+
+def _state(row: BoardRow) -> str:
+    return gettext("Overdue") if row.days_overdue else row.occurrence.get_status_display()

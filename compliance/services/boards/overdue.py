@@ -1,0 +1,301 @@
+"""The board of what is and will be overdue: which rows, their groups, their letters."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from itertools import groupby, islice
+
+from django.db import models
+from django.db.models import Count, F, Max, Min, Q, QuerySet, Window
+from django.utils.translation import gettext_lazy as _
+
+from compliance.models import Assignment, Occurrence, Organisation, Petition, User
+from compliance.models.local_dates import LocalDates
+from compliance.models.occurrences import (
+    OccurrenceQuerySet,
+    due_condition,
+    overdue_condition,
+)
+from compliance.models.people import Role
+from compliance.services.execution.in_force import NAMING, may_name_executor
+from compliance.services.notices.still_due import KIND
+from notifications.models import DeliveryState, Reminder
+
+SOON = 14  # calendar days ahead that the board looks
+CHUNK = 500  # rows an export holds at a time
+# Of an occurrence: whether a petition about it waits for its decision.
+PETITIONED = models.Exists(Petition.objects.about_row())
+
+
+class Show(models.TextChoices):
+    """Which rows the board shows; every number on a page opens one of these lists."""
+
+    NEAR = "near", _("Overdue and due soon")
+    OVERDUE = "overdue", _("Overdue")
+    TODAY = "today", _("Due today")
+    SOON = "soon", _("Due in the next 14 days")
+    OPEN = "open", _("Waiting for a report")
+    WAITING = "waiting", _("Waiting for the inspector")
+    DONE = "done", _("Done and verified")
+    WAIVED = "waived", _("Waived")
+    PETITIONED = "petitioned", _("With an open petition")
+    UNSETTLED = "unsettled", _("Not closed, and not said why")
+    ALL = "all", _("All due dates")
+
+
+@dataclass(frozen=True)
+class Selection:
+    """What a person asked to see, as the address says it."""
+
+    show: str = Show.NEAR
+    organisation: int | None = None
+    plan: int | None = None
+    measure: int | None = None
+    executor: int | None = None
+    is_unnamed: bool = False  # only what nobody is named for
+
+
+def selected(user: User, wanted: Selection, dates: LocalDates) -> OccurrenceQuerySet:
+    """The rows that the person may see and asked for."""
+    return shown(within(user, wanted), wanted.show, dates)
+
+
+def within(user: User, wanted: Selection) -> OccurrenceQuerySet:
+    """The rows of the organisation, plan, measure and executor asked for, whatever their state."""
+    rows = Occurrence.objects.visible_to(user).lasting()
+    if wanted.organisation is not None:
+        rows = rows.filter(organisation=wanted.organisation)
+    if wanted.plan is not None:
+        rows = rows.filter(plan=wanted.plan)
+    if wanted.measure is not None:
+        rows = rows.filter(assignment__measure=wanted.measure)
+    if wanted.executor is not None:
+        rows = rows.filter(assignment__executor=wanted.executor)
+    return rows.filter(assignment__executor__isnull=True) if wanted.is_unnamed else rows
+
+
+def shown(rows: OccurrenceQuerySet, show: str, dates: LocalDates) -> OccurrenceQuerySet:
+    """Those of the rows that a list is about."""
+    return {
+        Show.NEAR: lambda: rows.overdue_at(dates) | rows.due_at(dates, 0, SOON),
+        Show.OVERDUE: lambda: rows.overdue_at(dates),
+        Show.TODAY: lambda: rows.due_at(dates, 0, 0),
+        Show.SOON: lambda: rows.due_at(dates, 1, SOON),
+        Show.OPEN: rows.open,
+        Show.WAITING: rows.waiting,
+        Show.DONE: rows.done,
+        Show.WAIVED: rows.waived,
+        Show.PETITIONED: lambda: rows.filter(PETITIONED),
+        Show.UNSETTLED: rows.unsettled,
+        Show.ALL: rows.all,
+    }[Show(show)]()
+
+
+def by_executor(rows: OccurrenceQuerySet) -> OccurrenceQuerySet:
+    """The rows with what is printed of them, by institution and executor, worst first.
+
+    The executor with the oldest date comes first, with all that this executor has in the list.
+    """
+    oldest = Window(Min("due_on"), partition_by=[F("organisation"), F("assignment__executor")])
+    return (
+        rows.with_texts()
+        .annotate(oldest=oldest, is_petitioned=PETITIONED)
+        .order_by("oldest", "organisation_id", "assignment__executor_id", "due_on", "pk")
+    )
+
+
+# --- Numbers ------------------------------------------------------------------------------------
+
+
+def counts(rows: OccurrenceQuerySet, dates: LocalDates) -> dict[str, int]:
+    """How many rows the lists hold, by the name of the list; `unnamed`: near, and no executor."""
+    late, near = overdue_condition(dates), due_condition(dates, 0, SOON)
+    found: dict[str, int] = rows.aggregate(
+        overdue=Count("pk", filter=late),
+        today=Count("pk", filter=due_condition(dates, 0, 0)),
+        soon=Count("pk", filter=due_condition(dates, 1, SOON)),
+        waiting=Count("pk", filter=Q(status=Occurrence.Status.SUBMITTED)),
+        petitioned=Count("pk", filter=Q(PETITIONED)),
+        unnamed=Count("pk", filter=(late | near) & Q(assignment__executor__isnull=True)),
+    )
+    return found
+
+
+GroupKey = tuple[int, int | None]
+
+
+def group_counts(
+    rows: OccurrenceQuerySet, dates: LocalDates, keys: Iterable[GroupKey]
+) -> dict[GroupKey, tuple[int, int]]:
+    """(overdue, due soon) of each (organisation, executor), on this page and on the others."""
+    found = (
+        rows.filter(organisation__in={organisation for organisation, _executor in keys})
+        .order_by()
+        .values("organisation_id", "assignment__executor_id")
+        .annotate(
+            overdue=Count("pk", filter=overdue_condition(dates)),
+            soon=Count("pk", filter=due_condition(dates, 0, SOON)),
+        )
+        .values_list("organisation_id", "assignment__executor_id", "overdue", "soon")
+    )
+    return {(organisation, executor): (late, soon) for organisation, executor, late, soon in found}
+
+
+# --- Letters ------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Letters:
+    """How many letters about an occurrence were sent, and when the last one was."""
+
+    count: int = 0
+    last_at: datetime | None = None
+
+
+def letters_about(occurrences: Sequence[Occurrence]) -> dict[int, Letters]:
+    """The letters sent about each occurrence that has any, by its id. One query."""
+    found = (
+        Reminder.objects.about(KIND, *(one.pk for one in occurrences))
+        .filter(state=DeliveryState.ACCEPTED)
+        .order_by()
+        .values("subject_id")
+        .annotate(count=Count("message", distinct=True), last=Max("message__finished_at"))
+        .values_list("subject_id", "count", "last")
+    )
+    return {subject: Letters(count, last) for subject, count, last in found}
+
+
+# --- Rows and groups ----------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class BoardRow:
+    """One due date with its organisation's own date and the letters already sent."""
+
+    occurrence: Occurrence
+    today: date
+    letters: Letters
+    waiver: Petition | None = None  # why, by whom and when it was taken off control
+
+    @property
+    def days_overdue(self) -> int:
+        """How many calendar days it is overdue; 0 when it is not."""
+        late = self.occurrence.is_overdue(self.today)
+        return (self.today - self.occurrence.due_on).days if late else 0
+
+
+@dataclass(frozen=True)
+class BoardGroup:
+    """The rows of one executor in one institution, and how many there are on all pages."""
+
+    organisation: Organisation
+    executor: User | None
+    rows: list[BoardRow]
+    overdue: int
+    soon: int
+    may_name: bool
+
+
+def board_rows(occurrences: Sequence[Occurrence], dates: LocalDates) -> list[BoardRow]:
+    """The occurrences as rows of the board."""
+    letters, waivers = letters_about(occurrences), _waivers_of(occurrences)
+    return [
+        BoardRow(
+            one, dates.of(one.organisation), letters.get(one.pk, Letters()), waivers.get(one.pk)
+        )
+        for one in occurrences
+    ]
+
+
+def _waivers_of(occurrences: Sequence[Occurrence]) -> dict[int, Petition]:
+    """The decision by which each waived occurrence was, by its id. One query, or none."""
+    waived = [one.pk for one in occurrences if one.status == Occurrence.Status.WAIVED]
+    rows = Petition.objects.waivers().filter(occurrence__in=waived).with_people()
+    return {one.occurrence_id: one for one in rows} if waived else {}
+
+
+def board_groups(
+    occurrences: Sequence[Occurrence], rows: OccurrenceQuerySet, dates: LocalDates, user: User
+) -> list[BoardGroup]:
+    """The occurrences of a page, in the order of `by_executor`, by institution and executor.
+
+    `rows` are those of all pages: the numbers in a group's heading count them.
+    """
+
+    def key(row: BoardRow) -> GroupKey:
+        return row.occurrence.organisation_id, row.occurrence.assignment.executor_id
+
+    found = board_rows(occurrences, dates)
+    totals = group_counts(rows, dates, {key(row) for row in found})
+    groups = []
+    for which, members in groupby(found, key):
+        own = list(members)
+        first = own[0].occurrence
+        late, soon = totals.get(which, (0, 0))
+        groups.append(
+            BoardGroup(
+                organisation=first.organisation,
+                executor=first.assignment.executor,
+                rows=own,
+                overdue=late,
+                soon=soon,
+                may_name=may_name_executor(user, first.organisation),
+            )
+        )
+    return groups
+
+
+def all_rows(rows: OccurrenceQuerySet, dates: LocalDates) -> Iterator[BoardRow]:
+    """Every row of a list, a chunk in memory at a time: what an export writes."""
+    stream = by_executor(rows).iterator(CHUNK)
+    while chunk := list(islice(stream, CHUNK)):
+        yield from board_rows(chunk, dates)
+
+
+# --- What the filters offer ---------------------------------------------------------------------
+
+
+def organisations_on_board(user: User) -> list[tuple[int, str]]:
+    """(id, name) of the organisations that owe something the person may see."""
+    found = Organisation.objects.filter(
+        pk__in=Occurrence.objects.visible_to(user).order_by().values("organisation")
+    )
+    return [(one.pk, str(one)) for one in found.only("name", "short_name")]
+
+
+def plans_on_board(rows: OccurrenceQuerySet) -> list[tuple[int, str]]:
+    """(id, title) of the plans that the rows belong to."""
+    found = rows.order_by("plan__title", "plan").values_list("plan", "plan__title").distinct()
+    return list(found)
+
+
+def executors_on_board(rows: OccurrenceQuerySet) -> list[tuple[int, str]]:
+    """(id, name) of the executors named for the rows."""
+    named = rows.order_by().filter(assignment__executor__isnull=False)
+    people = User.objects.filter(pk__in=named.values("assignment__executor"))
+    return [(one.pk, str(one)) for one in people.order_by("full_name", "pk")]
+
+
+# --- Naming executors ---------------------------------------------------------------------------
+
+
+def assignments_to_name(user: User) -> QuerySet[Assignment]:
+    """The assignments for which the person may name an executor."""
+    mine = user.jurisdiction().covers("organisation__path", *NAMING)
+    rows = Assignment.objects.current().filter(mine)
+    return rows.select_related("organisation", "executor", "measure__plan__organisation")
+
+
+def possible_executors(organisation: Organisation, at: datetime) -> QuerySet[User]:
+    """The people of the organisation who may report there: executors, the director.
+
+    The ministry's own share of a regional plan is its coordinators' too.
+    """
+    roles = [Role.EXECUTOR, Role.DIRECTOR]
+    if organisation.kind == Organisation.Kind.MINISTRY:
+        roles.append(Role.COORDINATOR)
+    members = organisation.memberships.current(organisation.today(at)).filter(role__in=roles)
+    people = User.objects.filter(is_active=True, pk__in=members.values("user"))
+    return people.order_by("full_name", "pk")

@@ -1,0 +1,161 @@
+"""A plan from a document: kept for a day, looked at as often as one likes, stored once."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db import transaction
+
+from compliance.domain.calendar.periods import Period
+from compliance.domain.deadlines import read_deadline
+from compliance.domain.documents.reading import Document, Item, Kind, Section
+from compliance.domain.refusals import Conflict, Forbidden, Refusal
+from compliance.models import Organisation, Plan, PlanUpload, Responsible
+from compliance.services.acts import Act
+from compliance.services.documents.imports import (
+    ReadFile,
+    Request,
+    read_document_file,
+    store_document,
+)
+from compliance.services.documents.parties import Parties, find_organisation
+from compliance.services.plans.beginning import Place, may_begin
+from compliance.services.plans.drafts import ResponsibleDraft, is_plain
+from compliance.services.uploads import forget_uploads
+
+MOST_LINES = 20  # of a damaged table, that a refusal names
+
+
+@dataclass(frozen=True)
+class Row:
+    """A measure as read, and what a person will have to settle in it."""
+
+    item: Item
+    parties: Sequence[ResponsibleDraft]
+    is_deadline_open: bool
+
+    @property
+    def unknown(self) -> list[str]:
+        """The responsible parties that nobody in the system could be taken for."""
+        return [one.text for one in self.parties if one.kind == Responsible.Kind.UNKNOWN]
+
+
+@dataclass(frozen=True)
+class Part:
+    """A section as read."""
+
+    section: Section
+    rows: Sequence[Row]
+
+
+@dataclass(frozen=True)
+class Preview:
+    """What storing the document would make; nothing has been stored."""
+
+    read: ReadFile
+    parts: Sequence[Part]
+
+    @property
+    def document(self) -> Document:
+        """The document itself."""
+        return self.read.document
+
+    @property
+    def rows(self) -> list[Row]:
+        """The measures of all sections."""
+        return [row for part in self.parts for row in part.rows]
+
+    @property
+    def open_deadlines(self) -> int:
+        """How many deadlines will wait for a person."""
+        return sum(row.is_deadline_open for row in self.rows)
+
+    @property
+    def unknown_parties(self) -> list[str]:
+        """The responsible parties for whom somebody has to be chosen, each once."""
+        return sorted({text for row in self.rows for text in row.unknown})
+
+    @property
+    def share_read(self) -> int:
+        """How much of the text stands in a field or was a mere frame, in percent."""
+        coverage = self.document.coverage
+        if not coverage.characters:
+            return 100
+        return 100 * (coverage.characters - coverage.unplaced) // coverage.characters
+
+
+def keep_document(content: bytes, file_name: str, *, act: Act) -> PlanUpload:
+    """The file, kept a day for its uploader; raises when no plan can be read out of it."""
+    if not act.may(may_begin):
+        raise Forbidden("not_your_step")
+    name = file_name.replace("\x00", "")[-200:]
+    check_plan(read_document_file(content, name, Request()).document)
+    forget_uploads(act.at)
+    return PlanUpload.objects.create(
+        uploader=act.person, made_at=act.at, file_name=name, content=content
+    )
+
+
+def check_plan(document: Document) -> None:
+    """Raise the Refusal that says why no draft can be made of this document, if there is one."""
+    if document.kind is Kind.RATING:
+        raise Refusal("rating_is_no_plan")
+    if document.refusal == "table_damaged":
+        lines = [str(one.line) for one in document.warnings if one.code == "columns_shifted"]
+        raise Refusal("table_damaged_at", lines=", ".join(lines[:MOST_LINES]))
+    document.require_supported()
+
+
+def document_upload_of(upload_id: UUID, act: Act) -> PlanUpload | None:
+    """The uploader's own document; nobody else's, none too old."""
+    return PlanUpload.objects.fresh(act.person, act.at).filter(pk=upload_id).first()
+
+
+def read_upload(upload: PlanUpload, year: int | None) -> ReadFile:
+    """What stands in the document, read for the given year instead of its title's period."""
+    return read_document_file(bytes(upload.content), upload.file_name, Request(year=year))
+
+
+def preview_of(read: ReadFile, owner: Organisation) -> Preview:
+    """What storing the document as a plan of the organisation would make now."""
+    parties = Parties(owner, read.document)
+    parts = [
+        Part(section, [_row(item, read.document.period, parties) for item in section.items])
+        for section in read.document.sections
+    ]
+    return Preview(read, parts)
+
+
+def _row(item: Item, period: Period | None, parties: Parties) -> Row:
+    words = item.deadline_text or ""
+    is_open = period is None or not is_plain(read_deadline(words, period))
+    return Row(item, parties.drafts(item.responsible), is_open)
+
+
+def named_owner(document: Document, places: Sequence[Place]) -> Organisation | None:
+    """The organisation whose document it says to be, if the person may draft for it."""
+    try:
+        found = find_organisation(document)
+    except Refusal:
+        return None
+    mine = {row.pk for place in places for row in place.organisations}
+    return found if found.pk in mine else None
+
+
+@transaction.atomic
+def store_upload(upload_id: UUID, asked: Request, *, act: Act) -> Plan:
+    """The draft made of the document; a second press gives the one that the first has made."""
+    rows = PlanUpload.objects.fresh(act.person, act.at).select_for_update()
+    upload = rows.filter(pk=upload_id).first()
+    if upload is None:
+        raise Conflict("upload_over")
+    if upload.plan is None:
+        read = read_upload(upload, asked.year)
+        check_plan(read.document)
+        stored = store_document(read, asked, act=act)
+        upload.plan = Plan.objects.get(pk=stored["plan"])
+        upload.stored_at, upload.content = act.at, b""
+        upload.save(update_fields=["plan", "stored_at", "content"])
+    return upload.plan

@@ -1,0 +1,171 @@
+"""Taking in evidence: the sealed original, and of photos copies without what the camera knew."""
+
+from __future__ import annotations
+
+import hashlib
+import uuid
+from collections.abc import Collection
+from functools import partial
+from zoneinfo import ZoneInfo
+
+from django.core.files.base import ContentFile
+from django.core.files.uploadedfile import UploadedFile
+from django.db import transaction
+
+from compliance.domain.evidence import pdf
+from compliance.domain.evidence.photographs import MAX_BYTES, MAX_IN_REPORT
+from compliance.domain.refusals import Conflict, Refusal, TooLarge
+from compliance.models import Evidence, ExecutionReport, Organisation
+from compliance.models.evidence import StoredFile
+from compliance.services.acts import Act
+from compliance.services.audit.trail import record
+from compliance.services.evidence.photographs import Photograph, read_photograph
+from compliance.services.evidence.reports import lock_draft
+
+
+def attach_evidence(
+    report: ExecutionReport, upload: UploadedFile[bytes], *, act: Act, phase: str
+) -> Evidence:
+    """The upload attached as what it is by its own bytes: a PDF document, or else a photo."""
+    if pdf.is_pdf(_beginning(upload)):
+        return attach_document(report, upload, act=act)
+    return attach_photo(report, upload, act=act, phase=phase)
+
+
+def attach_photo(
+    report: ExecutionReport,
+    upload: UploadedFile[bytes],
+    *,
+    act: Act,
+    phase: str = Evidence.Phase.AFTER,
+) -> Evidence:
+    """The photo attached to a draft report: original sealed, copies re-encoded.
+
+    Raises TooLarge (bytes or pixels), Refusal (not a photo, too many) or Conflict (a repeat; the
+    report is no longer a draft). Nothing stays behind on an error, neither row nor file.
+    """
+    evidence = Evidence(phase=phase)
+    data = received(evidence, upload, act)
+    photo = taken_apart(evidence, data)
+    return _attached(report, evidence, data, photo, act)
+
+
+def attach_document(report: ExecutionReport, upload: UploadedFile[bytes], *, act: Act) -> Evidence:
+    """The PDF attached to a draft report, sealed as it came; raises as `attach_photo` does."""
+    evidence = Evidence(phase=Evidence.Phase.DOCUMENT, content_type=pdf.CONTENT_TYPE)
+    if (upload.size or 0) > pdf.MAX_BYTES:
+        raise TooLarge("document_too_large", megabytes=pdf.MAX_BYTES // 2**20)
+    data = received(evidence, upload, act)
+    if not pdf.is_pdf(data):
+        raise Refusal("photo_unreadable", name=evidence.name)
+    if not pdf.is_whole(data):
+        raise Refusal("document_cut_off", name=evidence.name)
+    return _attached(report, evidence, data, None, act)
+
+
+def _beginning(upload: UploadedFile[bytes]) -> bytes:
+    """The first bytes; the upload can be read from its start again."""
+    found: bytes = upload.read(16)
+    upload.seek(0)
+    return found
+
+
+def received(row: StoredFile, upload: UploadedFile[bytes], act: Act) -> bytes:
+    """The upload's bytes; the row knows their name, size and hash, nothing is stored yet."""
+    if (upload.size or 0) > MAX_BYTES:
+        raise TooLarge("photo_too_large", megabytes=MAX_BYTES // 2**20)
+    data: bytes = upload.read()
+    row.name, row.size = (upload.name or "photo")[-200:], len(data)
+    row.sha256 = hashlib.sha256(data).hexdigest()
+    row.received_at, row.received_from = act.at, act.person
+    return data
+
+
+def taken_apart(row: StoredFile, data: bytes) -> Photograph:
+    """The photo with its copies; the row knows its measures and what the camera says."""
+    photo = read_photograph(data, row.name)
+    row.content_type, row.width, row.height = photo.content_type, photo.width, photo.height
+    row.camera_latitude, row.camera_longitude = photo.camera.latitude, photo.camera.longitude
+    return photo
+
+
+def seal(
+    row: StoredFile,
+    data: bytes,
+    photo: Photograph | None,
+    organisation: Organisation,
+    attached: Collection[str],
+) -> None:
+    """Write the files and the row, beside those whose sha256 are given. Call it under the lock."""
+    if row.sha256 in attached:
+        raise Conflict("photo_repeated", name=row.name)
+    if len(attached) >= MAX_IN_REPORT:
+        raise Refusal("photo_limit", limit=MAX_IN_REPORT)
+    folder = f"evidence/{uuid.uuid4()}"
+    row.original.save(f"{folder}/original", ContentFile(data), save=False)
+    if photo:
+        row.copy.save(f"{folder}/copy.jpg", ContentFile(photo.copy), save=False)
+        row.thumbnail.save(f"{folder}/thumbnail.jpg", ContentFile(photo.thumbnail), save=False)
+        if photo.camera.taken_at:
+            zone = ZoneInfo(organisation.time_zone)
+            row.camera_at = photo.camera.taken_at.replace(tzinfo=zone)
+    row.save()
+
+
+def discard(row: StoredFile) -> None:
+    """Remove the files of a row that was not stored."""
+    for kept in (row.original, row.copy, row.thumbnail):
+        if kept:
+            kept.delete(save=False)
+
+
+def _attached(
+    report: ExecutionReport, evidence: Evidence, data: bytes, photo: Photograph | None, act: Act
+) -> Evidence:
+    try:
+        return _stored(report, evidence, data, photo, act)
+    except Exception:
+        discard(evidence)
+        raise
+
+
+@transaction.atomic
+def _stored(
+    report: ExecutionReport, evidence: Evidence, data: bytes, photo: Photograph | None, act: Act
+) -> Evidence:
+    report = lock_draft(report.pk, act=act)
+    organisation = report.occurrence.organisation
+    evidence.report = report
+    attached = report.evidence.values_list("sha256", flat=True)
+    seal(evidence, data, photo, organisation, attached)
+    record(
+        act=act,
+        organisation=organisation,
+        action="evidence.attach",
+        subject=report.occurrence,
+        after={"name": evidence.name, "sha256": evidence.sha256, "size": evidence.size},
+    )
+    return evidence
+
+
+@transaction.atomic
+def detach_evidence(evidence: Evidence, *, act: Act) -> None:
+    """Take a photo or document out of a draft.
+
+    Its files go when the transaction has committed, unless an earlier, returned report shows the
+    same one.
+    """
+    report = lock_draft(evidence.report_id, act=act)
+    kept = [file for file in (evidence.original, evidence.copy, evidence.thumbnail) if file]
+    after = {"name": evidence.name, "sha256": evidence.sha256}
+    evidence.delete()
+    record(
+        act=act,
+        organisation=report.occurrence.organisation,
+        action="evidence.detach",
+        subject=report.occurrence,
+        before=after,
+    )
+    if not Evidence.objects.filter(original=kept[0].name).exists():
+        for file in kept:
+            transaction.on_commit(partial(file.delete, save=False))

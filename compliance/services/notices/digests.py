@@ -1,0 +1,74 @@
+"""The letters that carry what has been planned: one a person, a channel and a day, set-based."""
+
+from __future__ import annotations
+
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.utils import timezone
+
+from compliance.services.notices.plain_sql import (
+    Row,
+    as_date,
+    as_instant,
+    execute,
+    flat,
+    placeholders,
+)
+from compliance.services.notices.sweeps import Sweep
+from notifications.domain.hours import local_midnight, sending_moment
+
+
+def plan_digests(sweep: Sweep) -> int:
+    """How many letters were added: one for each person with loose reminders, unless one is still
+    unsent (it takes them along) or has left today (the next day's will).
+    """
+    clocks = [_clock(sweep, zone) for zone in sorted(sweep.time_zones | {settings.TIME_ZONE})]
+    return execute(
+        INSERT_DIGESTS.format(clocks=placeholders(clocks)),
+        [*flat(clocks), sweep.today, sweep.today, as_instant(sweep.now), settings.TIME_ZONE],
+    )
+
+
+def _clock(sweep: Sweep, time_zone: str) -> Row:
+    """(time zone, day of the letter, when it may leave, when that place's today began)."""
+    moment = sending_moment(sweep.now, time_zone, settings.SENDING_HOURS)
+    day = timezone.localdate(moment, ZoneInfo(time_zone))
+    midnight = local_midnight(sweep.now, time_zone)
+    return (time_zone, as_date(day), as_instant(moment), as_instant(midnight))
+
+
+INSERT_DIGESTS = """
+INSERT INTO notifications_message (
+    addressee_id, channel, day, time_zone, state, reason, created_at, next_try_at, tries,
+    address, message_id, provider_id, subject, text, html
+)
+WITH
+clock(time_zone, day, not_before, midnight) AS (VALUES {clocks}),
+home(user_id, time_zone) AS (
+    SELECT membership.user_id, MIN(organisation.time_zone)
+    FROM compliance_membership membership
+    JOIN compliance_organisation organisation ON organisation.id = membership.organisation_id
+    WHERE (membership.starts_on IS NULL OR membership.starts_on <= %s)
+      AND (membership.ends_on IS NULL OR membership.ends_on >= %s)
+    GROUP BY membership.user_id
+),
+loose(addressee_id, channel) AS (
+    SELECT DISTINCT addressee_id, channel
+    FROM notifications_reminder
+    WHERE state = 'waiting' AND message_id IS NULL
+)
+SELECT loose.addressee_id, loose.channel, clock.day, clock.time_zone, 'waiting', '', %s,
+       clock.not_before, 0, '', '', '', '', '', ''
+FROM loose
+LEFT JOIN home ON home.user_id = loose.addressee_id
+JOIN clock ON clock.time_zone = COALESCE(home.time_zone, %s)
+WHERE NOT EXISTS (
+    SELECT 1 FROM notifications_message letter
+    WHERE letter.addressee_id = loose.addressee_id
+      AND letter.channel = loose.channel
+      AND (letter.state IN ('waiting', 'temporary', 'claimed')
+           OR (letter.state <> 'skipped' AND letter.finished_at >= clock.midnight))
+)
+ON CONFLICT DO NOTHING
+"""

@@ -1,0 +1,75 @@
+"""Reminders of due dates: which steps have been reached, as rows of the ledger, set-based."""
+
+from __future__ import annotations
+
+from django.db.models import Min
+
+from compliance.models import Occurrence
+from compliance.services.notices.addressees import FROM_DUE_TO_PERSON, PEOPLE, PERSON
+from compliance.services.notices.plain_sql import as_instant, execute, flat, placeholders
+from compliance.services.notices.still_due import KIND
+from compliance.services.notices.sweeps import PLACE, REACHED, Sweep, reached
+
+
+def plan_due_dates(sweep: Sweep) -> int:
+    """How many ledger rows were added: for each open due date and audience its latest step."""
+    oldest = Occurrence.objects.open().aggregate(first=Min("due_on"))["first"]
+    found = reached(sweep, KIND, oldest)
+    if found is None:
+        return 0
+    return execute(
+        INSERT_REMINDERS.format(zones=placeholders(found.zones), bands=placeholders(found.bands)),
+        [
+            *flat(found.zones),
+            *flat(found.bands),
+            sweep.today,
+            found.last,
+            KIND,
+            as_instant(sweep.now),
+        ],
+    )
+
+
+# `open_row` is read by the partial index on open due dates. The subquery on `earlier` drops a step
+# that would come before half the gap since the assignment's previous due date.
+INSERT_REMINDERS = f"""
+INSERT INTO notifications_reminder (
+    subject_kind, subject_id, step_id, sequence, addressee_id, channel,
+    deadline_revision, due_on, planned_at, state, reason
+)
+WITH RECURSIVE
+zone(region_id, time_zone, number) AS (VALUES {{zones}}),
+band(number, who, step_id, sequence, after, until, alone_since) AS (VALUES {{bands}}),
+scope(organisation_id) AS (
+    SELECT id FROM compliance_organisation WHERE is_active
+),
+{PEOPLE},
+{PLACE},
+open_row AS MATERIALIZED (
+    SELECT occurrence.id, occurrence.organisation_id, occurrence.assignment_id,
+           occurrence.deadline_revision, occurrence.due_on, assignment.executor_id
+    FROM compliance_occurrence occurrence
+    JOIN compliance_plan plan ON plan.id = occurrence.plan_id AND plan.state = 'executing'
+    JOIN compliance_assignment assignment
+      ON assignment.id = occurrence.assignment_id AND assignment.ended_at IS NULL
+    WHERE occurrence.status = 'open' AND occurrence.due_on <= %s
+),
+{REACHED},
+due AS (
+    SELECT open_row.*, reached.who, reached.step_id, reached.sequence
+    FROM open_row
+    JOIN place ON place.organisation_id = open_row.organisation_id
+    JOIN reached ON reached.number = place.number AND reached.due_on = open_row.due_on
+    WHERE NOT EXISTS (
+        SELECT 1 FROM compliance_occurrence earlier
+        WHERE earlier.assignment_id = open_row.assignment_id
+          AND earlier.due_on > reached.alone_since
+          AND earlier.due_on < open_row.due_on
+          AND earlier.status <> 'cancelled'
+    )
+)
+SELECT %s, due.id, due.step_id, due.sequence, {PERSON}, 'email',
+       due.deadline_revision, due.due_on, %s, 'waiting', ''
+{FROM_DUE_TO_PERSON}
+ON CONFLICT DO NOTHING
+"""

@@ -1,0 +1,120 @@
+"""What the sender asks in the last moment: is the reminder still right, and what does it say?"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import date, datetime
+from typing import Any
+
+from django.db import connection
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from compliance.models import Occurrence
+from compliance.models.plans import State
+from compliance.services.calendars import Calendars
+from compliance.services.notices.addressees import FROM_DUE_TO_PERSON, PEOPLE, PERSON
+from compliance.services.notices.lines import days_between, shortened
+from notifications.models import Reason, Reminder, ReminderStep
+from notifications.subjects import Answer, Item
+
+KIND = "occurrence"
+REPORT = pgettext_lazy("verb: to report on a measure", "Report")
+LOOK = _("Look")
+
+
+def still_due(reminder_ids: Collection[int], now: datetime) -> dict[int, Answer]:
+    """For each reminder of a due date: its line in the letter, or why it says nothing."""
+    reminders = Reminder.objects.filter(pk__in=reminder_ids).select_related("step")
+    occurrences = (
+        Occurrence.objects.with_texts().filter(pk__in=reminders.values("subject_id")).in_bulk()
+    )
+    responsible = _responsible(reminder_ids, timezone.localdate(now))
+    calendars = Calendars()
+    acting = {
+        (reminder.subject_id, reminder.addressee_id)
+        for reminder in reminders
+        if reminder.step.who == ReminderStep.Who.EXECUTOR
+    }
+    answers: dict[int, Answer] = {}
+    for reminder in reminders:
+        occurrence = occurrences.get(reminder.subject_id)
+        if reason := _why_not(reminder, occurrence, responsible):
+            answers[reminder.pk] = reason
+        elif occurrence:
+            is_theirs = (reminder.subject_id, reminder.addressee_id) in acting
+            answers[reminder.pk] = _item(reminder, occurrence, now, calendars, is_theirs)
+    return answers
+
+
+def _why_not(
+    reminder: Reminder, occurrence: Occurrence | None, responsible: set[tuple[int, int]]
+) -> Reason | None:
+    """Why nobody needs this reminder any more; None when somebody does."""
+    if occurrence is None:
+        return Reason.GONE
+    if occurrence.status != Occurrence.Status.OPEN:
+        return Reason.NOT_WAITING
+    if occurrence.plan.state != State.EXECUTING or occurrence.assignment.ended_at:
+        return Reason.NOT_EXECUTED
+    if occurrence.deadline_revision != reminder.deadline_revision:
+        return Reason.DEADLINE_MOVED
+    if (reminder.pk, reminder.addressee_id) not in responsible:
+        return Reason.NOT_RESPONSIBLE
+    return None
+
+
+def _item(
+    reminder: Reminder,
+    occurrence: Occurrence,
+    now: datetime,
+    calendars: Calendars,
+    is_theirs: bool,
+) -> Item:
+    """The line; who is to report is told so, and who oversees it is asked to look."""
+    today = occurrence.organisation.today(now)
+    executor = occurrence.assignment.executor
+    return Item(
+        subject_id=occurrence.pk,
+        title=shortened(occurrence.version.text),
+        organisation=str(occurrence.organisation),
+        due_on=occurrence.due_on,
+        today=today,
+        days=days_between(today, occurrence.due_on, calendars.of(occurrence.organisation)),
+        path=occurrence.get_absolute_url(),
+        action=REPORT if is_theirs else LOOK,
+        person=str(executor) if executor and executor.pk != reminder.addressee_id else "",
+    )
+
+
+def _responsible(reminder_ids: Collection[int], today: date) -> set[tuple[int, int]]:
+    """(reminder, person) for everyone whom the rule of `addressees` names now."""
+    if not reminder_ids:
+        return set()
+    day: Any = connection.ops.adapt_datefield_value(today)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            RESPONSIBLE.format(ids=", ".join(["%s"] * len(reminder_ids))),
+            [*reminder_ids, day],
+        )
+        return set(cursor.fetchall())
+
+
+RESPONSIBLE = f"""
+WITH RECURSIVE
+due(id, organisation_id, executor_id, who) AS (
+    SELECT reminder.id, occurrence.organisation_id, assignment.executor_id, step.who
+    FROM notifications_reminder reminder
+    JOIN notifications_reminderstep step ON step.id = reminder.step_id
+    JOIN compliance_occurrence occurrence ON occurrence.id = reminder.subject_id
+    JOIN compliance_assignment assignment ON assignment.id = occurrence.assignment_id
+    WHERE reminder.id IN ({{ids}})
+),
+scope(organisation_id) AS (
+    SELECT DISTINCT organisation_id FROM due
+),
+{PEOPLE}
+SELECT due.id, {PERSON}
+{FROM_DUE_TO_PERSON}
+"""

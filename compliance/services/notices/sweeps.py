@@ -1,0 +1,129 @@
+"""What every kind of reminder needs of one sweep: places, calendars, steps, and bands from them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import astuple, dataclass
+from datetime import date, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.db import connection
+from django.db.models import IntegerField, Value
+from django.db.models.functions import Cast, StrIndex, Substr
+from django.utils import timezone
+
+from compliance.domain.calendar.working_days import WorkingCalendar
+from compliance.models import Organisation
+from compliance.services.calendars import working_calendars
+from compliance.services.notices.plain_sql import Row, as_date, execute
+from notifications.domain.bands import Step, bands
+from notifications.models import ReminderStep
+
+PLANNER_LOCK = 7_305_001
+"""Key of the advisory lock: two planners that insert the same rows in another order deadlock."""
+
+
+@dataclass(frozen=True)
+class Sweep:
+    """One sweep: its moment, and what is the same for all kinds of subjects."""
+
+    now: datetime
+    places: list[tuple[int, str]]  # the distinct (region, time zone) of all organisations
+    calendars: dict[int | None, WorkingCalendar]
+    steps: list[ReminderStep]
+
+    @property
+    def today(self) -> Any:
+        """The site's own date, as the database takes it: memberships are current by it."""
+        return as_date(timezone.localdate(self.now))
+
+    @property
+    def time_zones(self) -> set[str]:
+        """The time zones in which anybody works."""
+        return {time_zone for _region, time_zone in self.places}
+
+
+def begin_sweep(now: datetime, kinds: Iterable[str]) -> Sweep:
+    """The sweep of this moment over these kinds; on PostgreSQL no second one runs beside it.
+
+    Call it inside a transaction: the lock is held until that ends.
+    """
+    if connection.vendor == "postgresql":
+        # A recursive table has no statistics, so that PostgreSQL takes the statements for huge and
+        # would compile them: four seconds, measured, for a sweep of one.
+        execute("SELECT pg_advisory_xact_lock(%s), set_config('jit', 'off', true)", [PLANNER_LOCK])
+    return Sweep(
+        now=now,
+        places=_places(),
+        calendars=working_calendars(),
+        steps=list(ReminderStep.objects.active().filter(subject_kind__in=kinds)),
+    )
+
+
+def _places() -> list[tuple[int, str]]:
+    """The distinct (region, time zone) of all organisations; a region is the ministry on top."""
+    rest = Substr("path", 2)
+    region = Cast(Substr("path", 2, StrIndex(rest, Value("/")) - 1), IntegerField())
+    rows = Organisation.objects.order_by().annotate(region=region)
+    return list(rows.values_list("region", "time_zone").distinct())
+
+
+@dataclass(frozen=True)
+class Reached:
+    """Which due dates have reached which step, as rows for the common tables `zone` and `band`."""
+
+    zones: list[Row]  # (region, time zone, number)
+    bands: list[Row]  # (number, who, step, sequence, after, until, alone since)
+
+    @property
+    def last(self) -> Any:
+        """The latest due date that has reached any step."""
+        return max(until for *_others, until, _alone_since in self.bands)
+
+
+def reached(sweep: Sweep, kind: str, oldest: date | None) -> Reached | None:
+    """The bands of this kind's due dates from `oldest` on; None when no step can be reached.
+
+    A number is a calendar and a date. Russia has eleven time zones, but at any instant only two
+    dates; few regions have days off of their own: so there are few numbers.
+    """
+    steps = [
+        Step(step.pk, step.who, step.offset, step.repeat_every)
+        for step in sweep.steps
+        if step.subject_kind == kind
+    ]
+    if oldest is None or not steps:
+        return None
+    numbers: dict[tuple[WorkingCalendar, date], int] = {}
+    zones: list[Row] = []
+    for region, time_zone in sweep.places:
+        calendar = sweep.calendars.get(region, sweep.calendars[None])
+        today = timezone.localdate(sweep.now, ZoneInfo(time_zone))
+        zones.append((region, time_zone, numbers.setdefault((calendar, today), len(numbers))))
+    days: list[Row] = []
+    for (calendar, today), number in numbers.items():
+        for who, step, sequence, *limits in map(astuple, bands(steps, today, oldest, calendar)):
+            days.append((number, who, step, sequence, *map(as_date, limits)))
+    return Reached(zones, days) if days else None
+
+
+# Both follow a common table `open_row` with (organisation_id, due_on, …), and `lineage`.
+# `reached` spreads the bands over the few hundred dates there are; what is due is then joined on
+# equal dates. MATERIALIZED keeps PostgreSQL from taking the parts to pieces: a recursive table has
+# no statistics, and the order it then chose was a hundred times slower.
+PLACE = """
+place(organisation_id, number) AS MATERIALIZED (
+    SELECT organisation.id, zone.number
+    FROM lineage
+    JOIN compliance_organisation region
+      ON region.id = lineage.ancestor_id AND region.parent_id IS NULL
+    JOIN compliance_organisation organisation ON organisation.id = lineage.organisation_id
+    JOIN zone ON zone.region_id = region.id AND zone.time_zone = organisation.time_zone
+)"""
+REACHED = """
+reached(number, due_on, who, step_id, sequence, alone_since) AS MATERIALIZED (
+    SELECT band.number, day.due_on, band.who, band.step_id, band.sequence, band.alone_since
+    FROM (SELECT DISTINCT due_on FROM open_row) day
+    JOIN band ON day.due_on > band.after AND day.due_on <= band.until
+)"""

@@ -1,0 +1,170 @@
+"""The sender of invitations: each letter's link is made at the moment it leaves.
+
+The way is that of every other letter (docs/decisions/0002-reminder-ledger.md): claim → begin →
+finish, no transaction while the mail server speaks. What is different: the words carry a secret,
+so they are kept nowhere, and a try that failed leaves nothing that could be used.
+"""
+
+from __future__ import annotations
+
+import logging
+import random
+import secrets
+import uuid
+from collections import Counter
+from datetime import datetime, timedelta
+from email.utils import make_msgid
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.core.mail import EmailMultiAlternatives
+from django.core.mail.backends.base import BaseEmailBackend
+from django.db import transaction
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils import timezone, translation
+
+from compliance.models import Invitation
+from compliance.models.invitations import VALID_FOR
+from compliance.services.people.invitations import digest_of
+from notifications.domain.backoff import MAXIMUM_TRIES, pause_after
+from notifications.models import DeliveryState
+from notifications.services.line import MailLine
+from notifications.services.outcomes import Outcome, not_sent, send
+
+BATCH = 20
+LEASE = timedelta(minutes=10)
+COUNTED = ("accepted", "temporary", "permanent", "unknown", "skipped")
+
+logger = logging.getLogger("vekha.invitations")
+
+
+def send_invitations(now: datetime) -> dict[str, int]:
+    """How many invitations came to which state; ends early when no mail server answers."""
+    counts: Counter[str] = Counter(unknown=_settle_abandoned(now))
+    while batch := _claim(now):
+        line = MailLine()
+        for invitation in batch:
+            counts[_send_one(invitation, line, now)] += 1
+        line.close()
+        if line.trouble:
+            break
+    return {state: counts[state] for state in COUNTED}
+
+
+@transaction.atomic
+def _claim(now: datetime) -> list[Invitation]:
+    """Up to BATCH invitations that are ours for the length of a lease, the longest due first."""
+    rows = Invitation.objects.ready(now).select_for_update(skip_locked=True, of=("self",))
+    batch = list(rows.order_by("next_try_at", "id")[:BATCH])
+    for row in batch:
+        row.state, row.claim, row.lease_until = DeliveryState.CLAIMED, uuid.uuid4(), now + LEASE
+    Invitation.objects.bulk_update(batch, ["state", "claim", "lease_until"])
+    return batch
+
+
+def _settle_abandoned(now: datetime) -> int:
+    """How many became `unknown` because their sender died: the link works if it has arrived."""
+    return Invitation.objects.abandoned(now).update(
+        state=DeliveryState.UNKNOWN, claim=None, lease_until=None
+    )
+
+
+def _send_one(invitation: Invitation, line: MailLine, now: datetime) -> str:
+    if trouble := line.open():
+        return _finish(invitation, trouble, now, counts_as_try=False)
+    token = secrets.token_urlsafe(32)
+    if not _begin(invitation, token, now):
+        return DeliveryState.SKIPPED
+    try:
+        mail = _letter(invitation, token, line.connection)
+    except Exception as error:
+        logger.exception("Invitation %s could not be prepared", invitation.pk)
+        return _finish(invitation, not_sent(error), now)
+    outcome = send(mail, line.connection)
+    if outcome.state is not DeliveryState.ACCEPTED:
+        line.close()  # the conversation may stand anywhere: the next letter starts anew
+    return _finish(invitation, outcome, now)
+
+
+@transaction.atomic
+def _begin(invitation: Invitation, token: str, now: datetime) -> bool:
+    """Whether the letter may leave now; if so, the digest of its link is on record."""
+    row = (
+        Invitation.objects.open()
+        .select_for_update(of=("self",))
+        .select_related("user", "organisation", "made_by")
+        .filter(pk=invitation.pk, claim=invitation.claim, state=DeliveryState.CLAIMED)
+        .first()
+    )
+    if row is None:  # withdrawn, or the lease ran out
+        return False
+    if not (row.user.is_active and row.user.email) or row.user.last_login is not None:
+        row.state, row.claim, row.lease_until = DeliveryState.SKIPPED, None, None
+        row.save(update_fields=["state", "claim", "lease_until"])
+        return False
+    row.digest, row.address = digest_of(token), row.user.email
+    row.valid_until = now + VALID_FOR
+    row.sending_since, row.lease_until = now, now + LEASE
+    row.save(update_fields=["digest", "address", "valid_until", "sending_since", "lease_until"])
+    invitation.user, invitation.organisation, invitation.made_by = (
+        row.user,
+        row.organisation,
+        row.made_by,
+    )
+    invitation.address, invitation.valid_until = row.address, row.valid_until
+    return True
+
+
+def _letter(
+    invitation: Invitation, token: str, connection: BaseEmailBackend
+) -> EmailMultiAlternatives:
+    """The letter with its link; it is written nowhere else."""
+    context = {
+        "person": invitation.user,
+        "organisation": invitation.organisation,
+        "inviter": invitation.made_by,
+        "site": settings.SITE_URL,
+        "link": f"{settings.SITE_URL}{reverse('invitation')}?key={token}",
+        "valid_until": timezone.localtime(invitation.valid_until),
+    }
+    with translation.override(settings.LANGUAGE_CODE):
+        subject = render_to_string("letters/invitation.subject.txt", context)
+        text = render_to_string("letters/invitation.txt", context).strip() + "\n"
+        html = render_to_string("letters/invitation.html", context)
+    host = urlsplit(settings.SITE_URL).hostname or "localhost"
+    mail = EmailMultiAlternatives(
+        subject=" ".join(subject.split()),
+        body=text,
+        to=[invitation.address],
+        headers={
+            "Message-ID": make_msgid(idstring=f"invitation.{invitation.pk}", domain=host),
+            "Auto-Submitted": "auto-generated",
+        },
+        connection=connection,
+    )
+    mail.attach_alternative(html, "text/html")
+    return mail
+
+
+def _finish(
+    invitation: Invitation, outcome: Outcome, now: datetime, *, counts_as_try: bool = True
+) -> str:
+    """The state the invitation came to; written only while it is still ours."""
+    tries = invitation.tries + counts_as_try
+    state = outcome.state
+    if state is DeliveryState.TEMPORARY and tries >= MAXIMUM_TRIES:
+        state = DeliveryState.PERMANENT
+    changes = {
+        "state": state,
+        "tries": tries,
+        "error": outcome.error,
+        "claim": None,
+        "lease_until": None,
+    }
+    if state in {DeliveryState.TEMPORARY, DeliveryState.PERMANENT}:
+        # It cannot have arrived: its link is forgotten, the next try makes another.
+        changes |= {"digest": "", "sending_since": None}
+        changes["next_try_at"] = now + pause_after(tries, random.random())
+    Invitation.objects.filter(pk=invitation.pk, claim=invitation.claim).update(**changes)
+    return state

@@ -1,0 +1,43 @@
+"""Petitions and waivers as a table for a workbook."""
+
+from __future__ import annotations
+
+from django.utils import timezone
+from django.utils.translation import gettext
+
+from compliance.files.outgoing.spreadsheets import Column
+from compliance.models import Petition
+from compliance.wording import signature
+
+
+def petition_columns() -> list[Column[Petition]]:
+    """The headings, and what a petition says under each."""
+    return [
+        Column(gettext("Institution"), 40, lambda one: one.occurrence.organisation.name),
+        Column("№", 8, lambda one: one.occurrence.version.number),
+        Column(gettext("Measure"), 60, lambda one: one.occurrence.version.text),
+        Column(gettext("What is asked"), 24, lambda one: one.get_kind_display()),
+        Column(gettext("Reason"), 50, lambda one: one.reason),
+        Column(gettext("Originally due on"), 12, lambda one: one.occurrence.original_due_on),
+        Column(gettext("Due date when it was asked"), 12, lambda one: one.due_on),
+        Column(gettext("Date asked for"), 12, lambda one: one.new_due_on),
+        Column(gettext("Date granted"), 12, lambda one: one.granted_due_on),
+        Column(gettext("Times moved"), 12, lambda one: one.occurrence.extension_count or None),
+        Column(gettext("Asked by"), 28, _asked_by),
+        Column(gettext("asked at").capitalize(), 12, lambda one: timezone.localdate(one.made_at)),
+        Column(gettext("State"), 22, lambda one: one.get_status_display()),
+        Column(gettext("Decided by"), 28, lambda one: signature(one.decided_by, one.decided_for)),
+        Column(
+            gettext("Decided on"),
+            12,
+            lambda one: timezone.localdate(one.decided_at) if one.decided_at else None,
+        ),
+        Column(gettext("Decision"), 50, lambda one: one.decision),
+    ]
+
+
+def _asked_by(one: Petition) -> str:
+    """Who asked; a waiver that nobody asked for has nobody."""
+    if one.is_unasked:
+        return gettext("the ministry, unasked")
+    return signature(one.made_by, one.made_for)
