@@ -168,7 +168,7 @@ def measure(kind: str) -> None:
     from django.db import connection
 
     from tests.notifications.factories import moment
-    from workflows.services.reminders import plan_reminders
+    from workflows.services.notices.reminders import plan_reminders
 
     now = moment()
     with connection.cursor() as cursor:

@@ -50,7 +50,7 @@ def reports(count: int) -> tuple[Any, list[Any]]:
     from compliance.services.evidence.reports import Account, save_report
     from tests import factories as make
     from tests.scenes import due_in, executing
-    from workflows.services.matters import submit_execution
+    from workflows.services.plans.sending import submit_execution
 
     measures = [
         make.measure(number=str(number), deadline_text=due_in(5), proof="link")
@@ -73,7 +73,7 @@ def measure(count: int) -> None:
     from compliance.services.evidence.reports import accept_report
     from tests import factories as make
     from workflows.models import Task
-    from workflows.services import engine
+    from workflows.services.tasks import engine
 
     region, rows = reports(2 * count)
     mine, bare = rows[:count], rows[count:]

@@ -13,7 +13,7 @@ from django.utils.translation import gettext
 
 from compliance.domain.refusals import Refusal
 from compliance.models import User
-from compliance.wording import sentence
+from compliance.wording.refusals import sentence
 
 
 class RefusalMiddleware:

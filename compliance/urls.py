@@ -4,25 +4,18 @@ from django.urls import URLPattern, path
 
 from compliance.views import (
     audit,
-    calendar,
     display,
-    help,
     incentives,
-    invitation,
-    matrix,
-    overdue,
-    people,
-    people_import,
-    person,
-    public,
-    region,
-    substitutions,
 )
+from compliance.views.boards import matrix, overdue, public, region
+from compliance.views.help import pages
+from compliance.views.people import imports, invitation, lists, person, substitutions
+from compliance.views.reference import calendar
 
 urlpatterns: list[URLPattern] = [
     path("display/", display.display, name="display"),
-    path("help/", help.help_page, name="help"),
-    path("help/<slug:name>/", help.guide, name="guide"),
+    path("help/", pages.help_page, name="help"),
+    path("help/<slug:name>/", pages.guide, name="guide"),
     path("public/", public.public_plans, name="public-plans"),
     path("public/<int:plan_id>/", public.public_plan, name="public-plan"),
     path("overdue/", overdue.overdue, name="overdue"),
@@ -39,13 +32,13 @@ urlpatterns: list[URLPattern] = [
     path("audit/", audit.audit, name="audit"),
     path("audit/export/<str:form>/", audit.audit_export, name="audit-export"),
     path("audit/<int:pk>/verify/", audit.audit_verify, name="audit-verify"),
-    path("people/", people.people, name="people"),
-    path("people/export/", people.people_export, name="people-export"),
-    path("people/new/", people.add_person, name="person-add"),
-    path("people/invite/", people.invite_people, name="people-invite"),
-    path("people/import/", people_import.import_people, name="people-import"),
-    path("people/import/template/", people_import.people_template, name="people-template"),
-    path("people/import/<uuid:pk>/", people_import.preview, name="people-preview"),
+    path("people/", lists.people, name="people"),
+    path("people/export/", lists.people_export, name="people-export"),
+    path("people/new/", lists.add_person, name="person-add"),
+    path("people/invite/", lists.invite_people, name="people-invite"),
+    path("people/import/", imports.import_people, name="people-import"),
+    path("people/import/template/", imports.people_template, name="people-template"),
+    path("people/import/<uuid:pk>/", imports.preview, name="people-preview"),
     path("people/roles/<int:pk>/end/", person.end_role, name="role-end"),
     path("people/<int:pk>/", person.person_page, name="person"),
     path("people/<int:pk>/grant/", person.grant, name="role-grant"),

@@ -15,9 +15,9 @@ from compliance.services.inspections.planning import Order, set_policy
 from tests import factories as make
 from tests.scenes import Scene, due_in, executing
 from workflows.models import Process, Task
-from workflows.services import engine
 from workflows.services.inspections import keep_result, plan_by_hand
-from workflows.services.matters import submit_execution
+from workflows.services.plans.sending import submit_execution
+from workflows.services.tasks import engine
 
 
 def accepted(region: make.Region | None = None, count: int = 1, **given) -> Scene:

@@ -14,7 +14,8 @@ from compliance.services.plans.drafts import MeasureDraft
 from compliance.services.plans.transitions import Grounds
 from tests import factories as make
 from workflows.models import Task
-from workflows.services import engine, matters
+from workflows.services.plans import sending
+from workflows.services.tasks import engine
 
 PARTIES = {
     "institution": ("director", "coordinator", "director", "director"),
@@ -60,7 +61,7 @@ def sent(region: make.Region | None = None, *measures: MeasureDraft, **given) ->
     drafter = PARTIES[plan.type.code][0]
     if plan.organisation == region.other:
         drafter = "foreign_director"
-    matters.send_for_agreement(plan.pk, act=make.act(region.people[drafter]))
+    sending.send_for_agreement(plan.pk, act=make.act(region.people[drafter]))
     return Scene(region, plan)
 
 

@@ -22,8 +22,8 @@ from compliance.services.evidence.reports import Account, save_report
 from tests import factories as make
 from tests.scenes import executing, published, sent
 from workflows.models import Task
-from workflows.services import engine
-from workflows.services.matters import submit_execution
+from workflows.services.plans.sending import submit_execution
+from workflows.services.tasks import engine
 
 pytestmark = pytest.mark.django_db
 

@@ -9,9 +9,9 @@ class WorkflowsConfig(AppConfig):
     def ready(self) -> None:
         """Answer for reminders of tasks when the sender asks in the last moment."""
         from notifications.subjects import register
-        from workflows.services.reminders import TASK
-        from workflows.services.still_due import still_due
-        from workflows.services.told_events import announce_all
+        from workflows.services.notices.reminders import TASK
+        from workflows.services.notices.still_due import still_due
+        from workflows.services.notices.task_events import announce_all
 
         register(TASK, still_due)
         announce_all()

@@ -18,8 +18,8 @@ from compliance.models import User
 from compliance.models.people import KEEPING_PEOPLE, OVERSEEING, Role
 from compliance.services.calendars import Calendars, missing_year
 from compliance.views.display import display_of
-from workflows.services.rights import may_look_up
-from workflows.services.stranded import Stranded, left_behind
+from workflows.services.people.look_ups import may_look_up
+from workflows.services.tasks.stranded import Stranded, left_behind
 
 EVERYBODY = frozenset(Role)
 

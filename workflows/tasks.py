@@ -5,14 +5,16 @@ from django.utils import timezone
 
 from compliance.services.acts import Act
 from notifications.services.sweeps import watched
-from workflows.services import inspections, matters, reminders
+from workflows.services import inspections
+from workflows.services.notices import reminders
+from workflows.services.plans import sending
 
 
 @shared_task
 def start_due_plans() -> None:
     """Begin the execution of published plans whose first day has come."""
     with watched("start-due-plans") as counts:
-        counts["started"] = matters.start_due_plans(act=Act.of_system())
+        counts["started"] = sending.start_due_plans(act=Act.of_system())
 
 
 @shared_task

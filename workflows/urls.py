@@ -3,39 +3,27 @@
 from django.urls import path
 
 from workflows.views import (
-    deadlines,
-    drafting,
-    frames,
-    handover,
     health,
-    home,
-    inbox,
-    inspection_planning,
-    inspections,
-    measures,
-    occurrences,
-    people,
     petitions,
-    plan_types,
-    planned_inspections,
-    plans,
-    remarks,
-    revisions,
-    rights,
-    tasks,
-    votes,
 )
+from workflows.views.approval import remarks, revisions, votes
+from workflows.views.execution import occurrences
+from workflows.views.inspections import holding, planning, verification
+from workflows.views.people import leaving, rights
+from workflows.views.plans import deadlines, drafting, frames, measures, plans
+from workflows.views.reference import plan_types
+from workflows.views.tasks import answers, handover, home, inbox
 
 urlpatterns = [
     path("", home.home, name="home"),
     path("inbox/", inbox.inbox, name="inbox"),
     path("inbox/take/", inbox.take_many, name="inbox-take"),
-    path("tasks/<int:pk>/take/", tasks.take, name="task-take"),
-    path("tasks/<int:pk>/release/", tasks.release, name="task-release"),
+    path("tasks/<int:pk>/take/", answers.take, name="task-take"),
+    path("tasks/<int:pk>/release/", answers.release, name="task-release"),
     path("tasks/<int:pk>/reassign/", inbox.reassign, name="task-reassign"),
     path("tasks/<int:pk>/delegate/", inbox.delegate, name="task-delegate"),
     path("tasks/<int:pk>/return/", inbox.give_back, name="task-return"),
-    path("tasks/<int:pk>/complete/", tasks.complete, name="task-complete"),
+    path("tasks/<int:pk>/complete/", answers.complete, name="task-complete"),
     path("people/<int:pk>/hand-over/", handover.handover, name="handover"),
     path("rights/", rights.rights, name="rights"),
     path("plans/", plans.plans, name="plans"),
@@ -86,21 +74,19 @@ urlpatterns = [
     path("petitions/<int:pk>/withdraw/", petitions.withdraw, name="petition-withdraw"),
     path("evidence/<int:pk>/remove/", occurrences.remove_photo, name="evidence-remove"),
     path("evidence/<int:pk>/<str:kind>/", occurrences.evidence, name="evidence"),
-    path("inspections/", planned_inspections.inspections, name="inspections"),
-    path("inspections/sample/", inspection_planning.sample, name="inspection-sample"),
-    path("inspections/by-hand/", inspection_planning.by_hand, name="inspection-by-hand"),
-    path("inspections/policies/", inspection_planning.policies, name="inspection-policies"),
-    path("inspections/policies/set/", inspection_planning.set_policy, name="inspection-policy"),
+    path("inspections/", holding.inspections, name="inspections"),
+    path("inspections/sample/", planning.sample, name="inspection-sample"),
+    path("inspections/by-hand/", planning.by_hand, name="inspection-by-hand"),
+    path("inspections/policies/", planning.policies, name="inspection-policies"),
+    path("inspections/policies/set/", planning.set_policy, name="inspection-policy"),
     path(
         "inspection-photos/<int:pk>/remove/",
-        planned_inspections.remove_photo,
+        holding.remove_photo,
         name="inspection-photo-remove",
     ),
-    path(
-        "inspection-photos/<int:pk>/<str:kind>/", planned_inspections.photo, name="inspection-photo"
-    ),
-    path("inspections/<int:pk>/", inspections.inspection, name="inspection"),
-    path("people/<int:pk>/deactivate/", people.deactivate, name="person-deactivate"),
+    path("inspection-photos/<int:pk>/<str:kind>/", holding.photo, name="inspection-photo"),
+    path("inspections/<int:pk>/", verification.inspection, name="inspection"),
+    path("people/<int:pk>/deactivate/", leaving.deactivate, name="person-deactivate"),
     path("health/live", health.live, name="health-live"),
     path("health/ready", health.ready, name="health-ready"),
     path("health/work", health.work, name="health-work"),

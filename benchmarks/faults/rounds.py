@@ -23,9 +23,9 @@ from tests import factories as make
 from tests.scenes import Scene, executing, sent
 from tests.workflows.parties import AGREES, APPROVES, minutes, set_type, step
 from workflows.models import Task
-from workflows.services import engine
-from workflows.services.amendments import revise_plan
-from workflows.services.handover import Handover, hand_over
+from workflows.services.approval.amendments import revise_plan
+from workflows.services.tasks import engine
+from workflows.services.tasks.handover import Handover, hand_over
 
 THREADS = 8
 Call = Callable[[], object]

@@ -11,10 +11,10 @@ from django.http import QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from compliance.event_names import ACTIONS, KINDS
 from compliance.forms.boards import EVERYTHING, select, words
-from compliance.forms.calendar import DayInput
+from compliance.forms.reference import DayInput
 from compliance.services.audit.search import Search
+from compliance.wording.event_names import ACTIONS, KINDS
 
 # What the clocks of every place can still tell.
 FIRST_DAY, LAST_DAY = date(1970, 1, 2), date(2199, 12, 31)

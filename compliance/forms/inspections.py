@@ -12,7 +12,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from compliance.forms.boards import EVERYTHING, select
-from compliance.forms.calendar import DayInput
+from compliance.forms.reference import DayInput
 from compliance.models import Inspection, InspectionPolicy, MeasureVersion, Organisation, User
 from compliance.services.inspections.holding import Result
 from compliance.services.inspections.planning import Draw, Order

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from compliance.domain.people.tables import EARLIEST, LATEST
 from compliance.forms.boards import EVERYTHING, select, words
-from compliance.forms.calendar import DayInput
+from compliance.forms.reference import DayInput
 from compliance.models import Organisation, User
 from compliance.models.people import KEEPING_PEOPLE, Role
 from compliance.services.people.accounts import Grant

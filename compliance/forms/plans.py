@@ -16,12 +16,12 @@ from compliance.domain.calendar.periods import Period
 from compliance.domain.plans.headings import Heading, read_headings
 from compliance.domain.refusals import Refusal
 from compliance.files.incoming.files import LARGEST_FILE
-from compliance.forms.calendar import DayInput
+from compliance.forms.reference import DayInput
 from compliance.models import MeasureVersion, Organisation, PlanType, Revision, Section
 from compliance.services.plans.beginning import Place, sections_of, suggested_title
 from compliance.services.plans.drafts import FIRST_YEAR, LAST_YEAR, PlanDraft, check_period
 from compliance.services.plans.frames import Frame, Part, seen_frame
-from compliance.wording import sentence
+from compliance.wording.refusals import sentence
 
 LAST_PLACE = 200  # of a section; a section without a place comes last
 FORMATS = ".txt,.tsv,.csv,.md,.docx,.xlsx"

@@ -7,7 +7,7 @@ from django.db.models import QuerySet
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
-from compliance.forms.calendar import DayInput
+from compliance.forms.reference import DayInput
 from compliance.models import User
 from compliance.services.people.substitutions import Absence
 

@@ -12,7 +12,7 @@ from django.db import DatabaseError
 from django.utils import translation
 
 from compliance.domain.refusals import Refusal
-from compliance.wording import sentence
+from compliance.wording.refusals import sentence
 
 Facts = dict[str, Any]
 

@@ -6,9 +6,9 @@ from typing import Any
 
 from django import template
 
-from compliance import deadline_words as words
 from compliance.domain.deadlines.parts import EXACT, UNREAD
 from compliance.services.execution.deadlines import Preview
+from compliance.wording import deadlines as words
 
 register = template.Library()
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django import template
 
-from compliance.event_words import label_of
+from compliance.wording.events import label_of
 
 register = template.Library()
 

@@ -20,15 +20,15 @@ from django.utils.translation import gettext, ngettext
 
 from compliance.domain.calendar.working_days import WorkingCalendar
 from compliance.domain.people.contacts import without_contacts as strip_contacts
-from compliance.event_names import ACTIONS, KINDS
-from compliance.event_words import Change, changes_of, who
 from compliance.models import AuditEvent, Occurrence, Organisation, Petition, Plan, User
 from compliance.models.people import Role
 from compliance.models.plans import State
-from compliance.period_words import period_words
 from compliance.services.audit.timelines import Timeline
 from compliance.services.boards.course import Course
-from compliance.wording import signature
+from compliance.wording.event_names import ACTIONS, KINDS
+from compliance.wording.events import Change, changes_of, who
+from compliance.wording.periods import period_words
+from compliance.wording.refusals import signature
 
 register = template.Library()
 

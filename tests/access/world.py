@@ -29,9 +29,9 @@ from tests import factories as make
 from tests.inspected import accepted, planned
 from tests.scenes import Scene, due_in, executing, published, sent
 from workflows.models import Task
-from workflows.services.amendments import revise_plan
-from workflows.services.matters import submit_execution
+from workflows.services.approval.amendments import revise_plan
 from workflows.services.petitions import ask
+from workflows.services.plans.sending import submit_execution
 
 
 @dataclass

@@ -11,7 +11,7 @@ from django.urls import reverse
 from tests import factories as make
 from tests.browser.conftest import DESK, PHONE
 from tests.scenes import Scene, executing
-from workflows.services.amendments import revise_plan
+from workflows.services.approval.amendments import revise_plan
 
 pytestmark = [
     pytest.mark.browser,

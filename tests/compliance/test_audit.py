@@ -14,10 +14,10 @@ from django.utils import timezone
 
 from compliance.domain.audit.chains import link_hash
 from compliance.domain.plans.states import BY_NAME
-from compliance.event_names import ACTIONS, KINDS
-from compliance.event_words import FIELDS, Change, changes_of
 from compliance.models import AuditEvent, AuditHead
 from compliance.services.audit.trail import broken_chains, broken_links, record
+from compliance.wording.event_names import ACTIONS, KINDS
+from compliance.wording.events import FIELDS, Change, changes_of
 from tests import factories as make
 from tests.scenes import executing, sent
 from workflows.models import Task
@@ -51,7 +51,7 @@ def test_every_action_that_is_recorded_has_words():
     found = set(written(sources()))
     assert {"plan.draft", "calendar.set", "report.note", "approval.return"} <= found
     assert found | {f"plan.{name}" for name in BY_NAME} <= set(ACTIONS), (
-        "give the action its words in compliance/event_words.py"
+        "give the action its words in compliance/wording/events.py"
     )
 
 

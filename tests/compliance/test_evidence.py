@@ -19,7 +19,7 @@ from compliance.services.evidence.files import attach_photo, detach_evidence
 from compliance.services.evidence.reports import Account, draft_report, return_report, save_report
 from tests import factories as make
 from tests.scenes import executing
-from workflows.services.matters import submit_execution
+from workflows.services.plans.sending import submit_execution
 
 pytestmark = pytest.mark.django_db
 

@@ -21,7 +21,7 @@ from compliance.services.petitions.steps import waive_occurrence
 from tests import factories as make
 from tests.scenes import executing
 from workflows.models import Task
-from workflows.services.matters import submit_execution
+from workflows.services.plans.sending import submit_execution
 
 pytestmark = pytest.mark.django_db
 

@@ -16,11 +16,11 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from compliance.event_names import LOGINS
 from compliance.models import AccountNote, AuditEvent, AuditHead, Organisation, User
 from compliance.services.acts import Act
 from compliance.services.audit.trail import broken_chains
 from compliance.services.people import invitations, logins
+from compliance.wording.event_names import LOGINS
 from project.login import letters
 from tests import factories as make
 from tests.test_login import LOGIN, RESET, confirm, signed_in, with_factor

@@ -224,7 +224,7 @@ def test_home_shows_what_is_due_where_the_person_works(region):
 
 def test_reminders_count_from_each_places_own_today(region):
     from notifications.models import Reminder
-    from workflows.services.reminders import plan_reminders
+    from workflows.services.notices.reminders import plan_reminders
 
     far = make.institution(region.ministry, name="Камчатка", time_zone="Asia/Kamchatka")
     near = make.institution(region.ministry, name="Калининград", time_zone="Europe/Kaliningrad")

@@ -10,12 +10,12 @@ from django.contrib import admin
 from django.test import Client
 from django.urls import reverse
 
-from compliance.event_names import ACTIONS
-from compliance.event_words import FIELDS
 from compliance.models import AuditEvent, IncentiveScheme, Membership, Organisation, User
 from compliance.services.audit.trail import broken_chains
 from compliance.services.incentives.sheets import default_scheme
 from compliance.services.reference import records
+from compliance.wording.event_names import ACTIONS
+from compliance.wording.events import FIELDS
 from tests import factories as make
 
 pytestmark = pytest.mark.django_db

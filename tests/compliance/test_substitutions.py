@@ -26,8 +26,9 @@ from notifications.models import Reminder
 from tests import factories as make
 from tests.scenes import executing, sent
 from workflows.models import Task
-from workflows.services import engine, matters
-from workflows.services.reminders import plan_reminders
+from workflows.services.notices.reminders import plan_reminders
+from workflows.services.plans import sending
+from workflows.services.tasks import engine
 
 pytestmark = pytest.mark.django_db
 
@@ -126,7 +127,7 @@ def test_neither_writer_nor_absent_person_verifies_the_report(region):
     act = make.act(deputy)
     report = save_report(scene.occurrence.pk, Account("Готово"), act=act)
     attach_photo(report, make.photo(), act=act)
-    matters.submit_execution(scene.occurrence.pk, act=make.act(deputy))
+    sending.submit_execution(scene.occurrence.pk, act=make.act(deputy))
     report = ExecutionReport.objects.get()
     assert (report.author, report.on_behalf_of) == (deputy, region.executor)
     task = Task.objects.open().get(process__report=report)
@@ -144,7 +145,7 @@ def test_an_inspectors_substitute_may_not_verify_what_the_inspector_wrote(region
     attach_photo(
         save_report(scene.occurrence.pk, Account("Готово"), act=act), make.photo(), act=act
     )
-    matters.submit_execution(scene.occurrence.pk, act=act)
+    sending.submit_execution(scene.occurrence.pk, act=act)
     away(region.inspector, deputy)
     task = Task.objects.open().get(process__report__isnull=False)
     with pytest.raises(Forbidden) as refused:

@@ -14,7 +14,7 @@ from notifications.services.resending import send_again
 from tests.notifications import factories as make
 from tests.notifications.conftest import House
 from tests.notifications.post_office import PostOffice
-from workflows.services.reminders import plan_reminders
+from workflows.services.notices.reminders import plan_reminders
 
 NOW = make.moment()
 AFTER_THE_LEASE = NOW + LEASE + timedelta(minutes=1)

@@ -15,7 +15,7 @@ from notifications.services.delivery import deliver_messages
 from tests.notifications import factories as make
 from tests.notifications.conftest import House
 from tests.notifications.post_office import PostOffice
-from workflows.services.reminders import plan_reminders
+from workflows.services.notices.reminders import plan_reminders
 
 NOW = make.moment()
 

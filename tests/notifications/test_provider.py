@@ -15,7 +15,7 @@ from notifications.models import Message
 from notifications.services.delivery import deliver_messages
 from tests.notifications import factories as make
 from tests.notifications.conftest import House
-from workflows.services.reminders import plan_reminders
+from workflows.services.notices.reminders import plan_reminders
 
 NOW = make.moment()
 

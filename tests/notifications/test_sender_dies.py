@@ -19,7 +19,7 @@ from notifications.models import DeliveryAttempt, Message, Reminder
 from notifications.services.delivery import LEASE, deliver_messages
 from tests.notifications import factories as make
 from tests.notifications.post_office import Counter, PostOffice
-from workflows.services.reminders import plan_reminders
+from workflows.services.notices.reminders import plan_reminders
 
 NOW = make.moment()
 AFTER_THE_LEASE = NOW + LEASE + timedelta(minutes=1)

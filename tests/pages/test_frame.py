@@ -18,9 +18,9 @@ from django.urls import reverse
 from compliance.domain.calendar.working_days import WorkingCalendar
 from compliance.middleware import refusal_page
 from compliance.models import Plan
-from compliance.period_words import period_words
 from compliance.templatetags.vekha import nearness, plan_title
 from compliance.views.display import Display
+from compliance.wording.periods import period_words
 from tests import factories
 
 TEMPLATES = Path(__file__).parents[2] / "templates"

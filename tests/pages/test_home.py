@@ -13,7 +13,7 @@ from compliance.models import Substitution, User
 from notifications.models import DeliveryState, Message
 from tests import factories as make
 from tests.notifications import factories as letters
-from workflows.services.cares import cares
+from workflows.services.tasks.attention import cares
 
 pytestmark = pytest.mark.django_db
 NOW = timezone.now()

@@ -35,8 +35,10 @@ from tests.scenes import Scene, around_today, due_in, executing, published, sent
 from tests.workflows import amendments
 from tests.workflows.parties import minutes, set_type, step, type_draft, vote, voting
 from workflows.models import Task
-from workflows.services import engine, matters, petitions
-from workflows.services.plan_types import change_type
+from workflows.services import petitions
+from workflows.services.plans import sending
+from workflows.services.reference.plan_types import change_type
+from workflows.services.tasks import engine
 
 Deed = Callable[[], object]
 PUBLIC = Grounds(published_on=timezone.localdate(), published_url="https://example.org/plan")
@@ -77,7 +79,7 @@ def reported(text: str = "Готово") -> tuple[Scene, int]:
 def submitted() -> tuple[Scene, Task]:
     """A report that waits for its inspector."""
     scene, pk = reported()
-    matters.submit_execution(pk, act=make.act(scene.region.executor))
+    sending.submit_execution(pk, act=make.act(scene.region.executor))
     return scene, Task.objects.open().get(process__report__occurrence=pk)
 
 
@@ -86,7 +88,7 @@ def explained(*, is_sent: bool = False) -> Scene:
     scene = executing()
     Occurrence.objects.filter(plan=scene.plan).update(not_done_reason="Нет средств")
     if is_sent:
-        matters.send_plan_report(scene.plan.pk, act=make.act(scene.region.director))
+        sending.send_plan_report(scene.plan.pk, act=make.act(scene.region.director))
     return scene
 
 
@@ -99,7 +101,7 @@ def answer(scene: Scene, part: str, outcome: str, grounds: Grounds | None = None
 
 def _send() -> Deed:
     scene = drafted()
-    return lambda: matters.send_for_agreement(scene.plan.pk, act=make.act(scene.region.director))
+    return lambda: sending.send_for_agreement(scene.plan.pk, act=make.act(scene.region.director))
 
 
 def _adopt() -> Deed:
@@ -176,7 +178,7 @@ def _start() -> Deed:
 
 def _submit() -> Deed:
     scene, pk = reported()
-    return lambda: matters.submit_execution(pk, act=make.act(scene.region.executor))
+    return lambda: sending.submit_execution(pk, act=make.act(scene.region.executor))
 
 
 def _verdict(outcome: str) -> Deed:
@@ -235,7 +237,7 @@ def _asked(part: str, *outcomes: str) -> Deed:
 
 def _send_plan_report() -> Deed:
     scene = explained()
-    return lambda: matters.send_plan_report(scene.plan.pk, act=make.act(scene.region.director))
+    return lambda: sending.send_plan_report(scene.plan.pk, act=make.act(scene.region.director))
 
 
 def _reopen() -> Deed:

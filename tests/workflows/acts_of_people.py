@@ -17,8 +17,9 @@ from tests import factories as make
 from tests.scenes import Scene, sent
 from tests.workflows.acts import Deed, submitted
 from workflows.models import Task
-from workflows.services import engine, inspections, passing
-from workflows.services.handover import Handover, hand_over
+from workflows.services import inspections
+from workflows.services.tasks import engine, reassigning
+from workflows.services.tasks.handover import Handover, hand_over
 
 
 def _taken() -> tuple[Scene, int]:
@@ -32,7 +33,7 @@ def _taken() -> tuple[Scene, int]:
 def _reassign() -> Deed:
     scene, task = _taken()
     mine, second = scene.region.coordinator, scene.region.second
-    return lambda: passing.reassign(
+    return lambda: reassigning.reassign(
         task, to=second, seen=mine.pk, reason="Отпуск", act=make.act(mine)
     )
 
@@ -43,7 +44,7 @@ def _delegated() -> tuple[Scene, int, Deed]:
     return (
         scene,
         task,
-        lambda: passing.delegate(
+        lambda: reassigning.delegate(
             task, to=second, seen=mine.pk, asked="Проверьте", act=make.act(mine)
         ),
     )
@@ -53,7 +54,7 @@ def _return_delegated() -> Deed:
     scene, task, delegate = _delegated()
     delegate()
     second = scene.region.second
-    return lambda: passing.return_delegated(task, answer="Проверено", act=make.act(second))
+    return lambda: reassigning.return_delegated(task, answer="Проверено", act=make.act(second))
 
 
 def _hand_over() -> Deed:

@@ -12,8 +12,9 @@ from compliance.services.plans.transitions import Grounds
 from tests import factories as make
 from tests.scenes import PARTIES, Scene
 from workflows.models import Task
-from workflows.services import engine, matters
-from workflows.services.amendments import revise_plan
+from workflows.services.approval.amendments import revise_plan
+from workflows.services.plans import sending
+from workflows.services.tasks import engine
 
 TODAY = timezone.localdate()
 GROUNDS = {
@@ -64,7 +65,7 @@ def task_of(revision: Revision) -> Task:
 def step(scene: Scene, revision: Revision, outcome: str) -> None:
     """One step of the revision's way by the person of its party; "begin" sends it at first."""
     if outcome == "begin":
-        matters.send_for_agreement(scene.plan.pk, act=make.act(drafter(scene)))
+        sending.send_for_agreement(scene.plan.pk, act=make.act(drafter(scene)))
         return
     task = task_of(revision)
     part = PARTIES[scene.plan.type.code][PARTY_OF[task.flow_task.name]]

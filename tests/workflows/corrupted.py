@@ -19,8 +19,9 @@ from tests.inspected import accept, planned
 from tests.scenes import due_in, executing, sent
 from tests.workflows.petitioned import answer, worked
 from workflows.models import Task
-from workflows.services import engine, passing, petitions
-from workflows.services.matters import submit_execution
+from workflows.services import petitions
+from workflows.services.plans.sending import submit_execution
+from workflows.services.tasks import engine, reassigning
 
 
 @dataclass
@@ -50,7 +51,7 @@ def make_world() -> World:
     second = make.member(region.ministry, "coordinator", "second")
     lent = draft.task
     engine.take(lent.pk, act=make.act(region.coordinator))
-    passing.delegate(
+    reassigning.delegate(
         lent.pk, to=second, seen=region.coordinator.pk, asked="Сверить",
         act=make.act(region.coordinator),
     )  # fmt: skip

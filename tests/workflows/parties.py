@@ -13,8 +13,8 @@ from compliance.services.plans.transitions import Grounds
 from compliance.services.reference.plan_types import StepDraft, TypeDraft, draft_of, seen
 from tests import factories as make
 from tests.scenes import Scene, sent
-from workflows.services import engine
-from workflows.services.plan_types import change_type
+from workflows.services.reference.plan_types import change_type
+from workflows.services.tasks import engine
 
 AGREES, APPROVES = "agrees", "approves"
 ANY = ("minutes", "order", "letter", "signature")

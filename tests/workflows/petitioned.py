@@ -16,9 +16,10 @@ from compliance.services.plans.transitions import Grounds
 from tests import factories as make
 from tests.scenes import Scene
 from workflows.models import Task
-from workflows.services import engine, petitions
-from workflows.services.matters import submit_execution
+from workflows.services import petitions
+from workflows.services.plans.sending import submit_execution
 from workflows.services.reconciliation import differences
+from workflows.services.tasks import engine
 
 
 def worked(days: int) -> date:

@@ -39,9 +39,10 @@ from tests.workflows.amendments import (
     step,
 )
 from workflows.models import Process, Task
-from workflows.services import engine, matters
-from workflows.services.amendments import may_revise, revise_plan, withdraw_revision
+from workflows.services.approval.amendments import may_revise, revise_plan, withdraw_revision
+from workflows.services.plans import sending
 from workflows.services.reconciliation import differences
+from workflows.services.tasks import engine
 
 pytestmark = pytest.mark.django_db
 
@@ -159,9 +160,9 @@ def test_the_report_of_a_plan_waits_for_the_end_of_its_revision_and_the_other_wa
     director = make.act(scene.region.director)
     revision = revised(scene)
     with pytest.raises(Conflict, match="revision_open"):
-        matters.send_plan_report(scene.plan.pk, act=director)
+        sending.send_plan_report(scene.plan.pk, act=director)
     withdraw_revision(revision, reason="Не нужно", act=director)
-    matters.send_plan_report(scene.plan.pk, act=director)
+    sending.send_plan_report(scene.plan.pk, act=director)
     with pytest.raises(Conflict, match="report_with_ministry"):
         revised(scene)
     back = Grounds(comment="Дополните")

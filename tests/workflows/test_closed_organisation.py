@@ -13,7 +13,8 @@ from compliance.models import Organisation, User
 from compliance.services.evidence.reports import Account, save_report
 from tests import factories as make
 from tests.scenes import executing, sent
-from workflows.services import engine, rights
+from workflows.services.people import look_ups
+from workflows.services.tasks import engine
 
 pytestmark = pytest.mark.django_db
 
@@ -69,7 +70,7 @@ def test_people_of_a_closed_ministry_act_no_more_either():
 def test_the_page_of_rights_says_so():
     scene = sent()
     closed(scene.region.own)
-    grants = rights.grants(scene.plan, rights.memberships_about(scene.plan))
+    grants = look_ups.grants(scene.plan, look_ups.memberships_about(scene.plan))
     found = {one.membership.user_id: one for one in grants}
     director = found[scene.region.director.pk]
     assert director.sees and [str(act) for act in director.acts] == ["видит замечания и историю"]

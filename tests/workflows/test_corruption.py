@@ -19,8 +19,8 @@ from tests.scenes import executing, sent
 from tests.workflows.corrupted import World, cut, facts_of, make_world
 from tests.workflows.petitioned import asked, report
 from workflows.models import Process
-from workflows.services import engine
 from workflows.services.reconciliation import differences
+from workflows.services.tasks import engine
 
 pytestmark = pytest.mark.django_db
 

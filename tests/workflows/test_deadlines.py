@@ -10,15 +10,15 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from compliance import deadline_words
 from compliance.domain.calendar.periods import Period
 from compliance.domain.deadlines import reader as domain
 from compliance.domain.deadlines.parts import Note
 from compliance.domain.refusals import Refusal
 from compliance.models import AuditEvent, MeasureVersion, Plan
 from compliance.services.execution.deadlines import confirm_deadline
+from compliance.wording import deadlines
 from tests import factories as make
-from workflows.services.matters import send_for_agreement
+from workflows.services.plans.sending import send_for_agreement
 
 pytestmark = pytest.mark.django_db
 YEAR = Period(date(2026, 1, 1), date(2026, 12, 31))
@@ -148,12 +148,12 @@ def codes_of_the_domain() -> set[str]:
 
 
 def test_every_note_has_its_words():
-    assert codes_of_the_domain() == set(deadline_words.NOTES)
+    assert codes_of_the_domain() == set(deadlines.NOTES)
 
 
-@pytest.mark.parametrize("code", sorted(deadline_words.NOTES))
+@pytest.mark.parametrize("code", sorted(deadlines.NOTES))
 def test_a_note_is_a_sentence(code):
-    words = deadline_words.note_words(Note(code, text="кв", year=2026, on=date(2026, 7, 1)))
+    words = deadlines.note_words(Note(code, text="кв", year=2026, on=date(2026, 7, 1)))
     assert words and words != code and "%" not in words
 
 

@@ -27,7 +27,7 @@ from compliance.services.petitions.steps import (
 from notifications.models import Reason, Reminder
 from tests import factories as make
 from tests.compliance.executed import BEGIN, dates, executing, noon, reworded, version_of
-from workflows.services.reminders import plan_reminders
+from workflows.services.notices.reminders import plan_reminders
 
 MAY = noon(date(2026, 5, 20))
 

@@ -13,13 +13,13 @@ from compliance.domain.refusals import Forbidden, Refusal
 from compliance.models import AuditEvent, ExecutionReport, Inspection, Membership, User
 from compliance.services.inspections.holding import attach_photo
 from compliance.services.people.substitutions import Absence, enter_substitution
-from compliance.wording import signature
+from compliance.wording.refusals import signature
 from tests import factories as make
 from tests.inspected import accept, accepted, planned, result, tomorrow
 from tests.scenes import Scene, executing
 from workflows.models import Task
-from workflows.services import engine
 from workflows.services.inspections import keep_result
+from workflows.services.tasks import engine
 
 pytestmark = pytest.mark.django_db
 

@@ -30,9 +30,9 @@ from tests.workflows.framed import (
     three,
     with_sections,
 )
-from workflows.services import matters
+from workflows.services.approval.remarks import since_last_seen
+from workflows.services.plans import sending
 from workflows.services.reconciliation import differences
-from workflows.services.rounds import since_last_seen
 
 pytestmark = pytest.mark.django_db
 TODAY = timezone.localdate()
@@ -238,7 +238,7 @@ def test_a_change_of_the_period_alone_is_a_change_and_is_frozen():
     scene = published()
     first, revision = scene.plan.revisions.get(), revised(scene)
     with pytest.raises(Refusal, match="nothing_changed"):
-        matters.send_for_agreement(scene.plan.pk, act=make.act(scene.region.director))
+        sending.send_for_agreement(scene.plan.pk, act=make.act(scene.region.director))
     later = Period(scene.plan.period_start, scene.plan.period_end + timedelta(days=30))
     change(scene, revision, period=later)
     after = in_force(scene, revision)

@@ -22,8 +22,8 @@ from tests import factories as make
 from tests.scenes import Scene, due_in, executing
 from tests.workflows.petitioned import WAIVER, asked, later, report, standing, worked
 from workflows.models import Task
-from workflows.services import engine
-from workflows.services.reminders import plan_reminders
+from workflows.services.notices.reminders import plan_reminders
+from workflows.services.tasks import engine
 
 pytestmark = pytest.mark.django_db
 

@@ -25,10 +25,10 @@ from compliance.services.plans.drafts import ResponsibleDraft
 from tests import factories as make
 from tests.scenes import executing, sent
 from workflows.models import Task
-from workflows.services import engine, passing
-from workflows.services.handover import Handover, hand_over
 from workflows.services.reconciliation import differences
-from workflows.services.stranded import left_behind
+from workflows.services.tasks import engine, reassigning
+from workflows.services.tasks.handover import Handover, hand_over
+from workflows.services.tasks.stranded import left_behind
 
 pytestmark = pytest.mark.django_db
 
@@ -60,7 +60,7 @@ def test_everything_goes_over_in_one_act_and_one_event(region, heir):
     one = taken(region)
     two = sent(region, title="Второй").task
     asked = {"to": heir, "seen": None, "asked": "Сверить"}
-    passing.delegate(two.pk, act=make.act(region.coordinator), **asked)
+    reassigning.delegate(two.pk, act=make.act(region.coordinator), **asked)
     done = hand_over(
         leaving(region.coordinator, tasks_to=heir, switch_off=True, reason="Увольнение"),
         act=make.act(region.administrator),
@@ -197,7 +197,7 @@ def test_what_the_leaver_only_prepared_goes_back_to_whose_it_is(region, heir):
     task = sent(region).task
     engine.take(task.pk, act=make.act(giver))
     asked = {"to": region.coordinator, "seen": giver.pk, "asked": "Сверить"}
-    passing.delegate(task.pk, act=make.act(giver), **asked)
+    reassigning.delegate(task.pk, act=make.act(giver), **asked)
     hand_over(leaving(region.coordinator, tasks_to=heir), act=make.act(region.administrator))
     task.refresh_from_db()
     assert (task.owner, task.delegated_by) == (giver, None)

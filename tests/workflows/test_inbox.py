@@ -16,8 +16,8 @@ from compliance.services.people.substitutions import Absence, enter_substitution
 from tests import factories as make
 from tests.scenes import sent
 from workflows.models import Task
-from workflows.services import engine, inboxes, passing
-from workflows.services.inboxes import Selection, Show
+from workflows.services.tasks import engine, inboxes, reassigning
+from workflows.services.tasks.inboxes import Selection, Show
 
 pytestmark = pytest.mark.django_db
 
@@ -157,7 +157,7 @@ def test_taking_many_takes_nothing_of_another_queue(client, region):
 def test_an_owner_gives_a_task_away_and_the_record_says_so(region, colleague):
     (task,) = tasks(region, "Первый")
     engine.take(task.pk, act=make.act(region.coordinator))
-    passing.reassign(
+    reassigning.reassign(
         task.pk, to=colleague, seen=region.coordinator.pk, reason="Её участок",
         act=make.act(region.coordinator),
     )  # fmt: skip
@@ -175,8 +175,8 @@ def test_who_looks_after_the_step_gives_it_away_and_nobody_else(region, colleagu
     given = {"to": colleague, "seen": region.coordinator.pk, "reason": "Уехала"}
     for person in (region.director, region.inspector, region.head, region.stranger):
         with pytest.raises(Forbidden):
-            passing.reassign(task.pk, act=make.act(person), **given)
-    passing.reassign(task.pk, act=make.act(region.administrator), **given)
+            reassigning.reassign(task.pk, act=make.act(person), **given)
+    reassigning.reassign(task.pk, act=make.act(region.administrator), **given)
     task.refresh_from_db()
     assert task.owner == colleague
 
@@ -186,7 +186,7 @@ def test_it_goes_only_to_somebody_active_with_the_role(region):
     gone = make.member(region.ministry, "coordinator", "gone", is_active=False)
     for receiver in (gone, region.inspector, region.director, region.stranger):
         with pytest.raises(Refusal) as refused:
-            passing.reassign(
+            reassigning.reassign(
                 task.pk, to=receiver, seen=None, reason="", act=make.act(region.coordinator)
             )
         assert refused.value.code == "receiver_cannot"
@@ -212,7 +212,7 @@ def test_a_page_that_is_no_longer_true_moves_nothing(client, region, colleague):
 def delegated(region: make.Region, colleague: User) -> Task:
     (task,) = tasks(region, "Первый")
     engine.take(task.pk, act=make.act(region.coordinator))
-    return passing.delegate(
+    return reassigning.delegate(
         task.pk, to=colleague, seen=region.coordinator.pk, asked="Сверить сроки",
         act=make.act(region.coordinator),
     )  # fmt: skip
@@ -227,7 +227,7 @@ def test_what_is_given_to_prepare_comes_back_to_be_finished(region, colleague):
             engine.complete(task.pk, "agree", act=make.act(person))
     with pytest.raises(Conflict):
         engine.release(task.pk, act=make.act(colleague))
-    passing.return_delegated(task.pk, answer="Сроки верны", act=make.act(colleague))
+    reassigning.return_delegated(task.pk, answer="Сроки верны", act=make.act(colleague))
     task.refresh_from_db()
     assert (task.owner, task.delegated_by, task.note) == (region.coordinator, None, "Сроки верны")
     engine.complete(task.pk, "agree", act=make.act(region.coordinator))
@@ -244,25 +244,25 @@ def test_whoever_gave_it_calls_it_back_and_a_third_does_not(region, colleague):
     task = delegated(region, colleague)
     third = make.member(region.ministry, "coordinator", "third")
     with pytest.raises(Forbidden):
-        passing.return_delegated(task.pk, answer="Готово", act=make.act(third))
-    passing.return_delegated(task.pk, answer="", act=make.act(region.coordinator))
+        reassigning.return_delegated(task.pk, answer="Готово", act=make.act(third))
+    reassigning.return_delegated(task.pk, answer="", act=make.act(region.coordinator))
     task.refresh_from_db()
     assert task.owner == region.coordinator
     with pytest.raises(Conflict):
-        passing.return_delegated(task.pk, answer="", act=make.act(region.coordinator))
+        reassigning.return_delegated(task.pk, answer="", act=make.act(region.coordinator))
 
 
 def test_returning_without_a_word_is_refused(region, colleague):
     task = delegated(region, colleague)
     with pytest.raises(Refusal) as refused:
-        passing.return_delegated(task.pk, answer=" ", act=make.act(colleague))
+        reassigning.return_delegated(task.pk, answer=" ", act=make.act(colleague))
     assert refused.value.code == "words_given"
 
 
 def test_what_was_prepared_for_somebody_who_left_goes_back_to_the_queue(region, colleague):
     task = delegated(region, colleague)
     region.coordinator.memberships.update(ends_on=timezone.localdate() - timedelta(days=1))
-    passing.return_delegated(task.pk, answer="Готово", act=make.act(colleague))
+    reassigning.return_delegated(task.pk, answer="Готово", act=make.act(colleague))
     task.refresh_from_db()
     assert (task.owner, task.delegated_by, task.status) == (None, None, "NEW")
 

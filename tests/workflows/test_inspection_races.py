@@ -11,9 +11,9 @@ from compliance.services.audit.trail import broken_chains
 from tests import factories as make
 from tests.inspected import accepted, planned, policy, result
 from tests.workflows.test_races import at_once
-from workflows.services import engine
 from workflows.services.inspections import keep_result, plan_by_policy
 from workflows.services.reconciliation import differences
+from workflows.services.tasks import engine
 
 pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
 

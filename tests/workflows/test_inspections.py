@@ -33,13 +33,14 @@ from tests import factories as make
 from tests.inspected import accept, accepted, closed, planned, policy, result, tomorrow
 from tests.scenes import Scene
 from workflows.models import Process, Task
-from workflows.services import engine, matters
 from workflows.services.inspections import (
     keep_result,
     plan_by_hand,
     plan_by_policy,
 )
+from workflows.services.plans import sending
 from workflows.services.reconciliation import differences
+from workflows.services.tasks import engine
 
 pytestmark = pytest.mark.django_db
 
@@ -94,7 +95,7 @@ def take_step(scene: Scene, name: str) -> None:
         planned(scene)
         return
     if name == "report":
-        matters.submit_execution(scene.occurrence.pk, act=make.act(scene.region.executor))
+        sending.submit_execution(scene.occurrence.pk, act=make.act(scene.region.executor))
         return
     task = Task.objects.open().get(process__plan=scene.plan)
     if name == "take":
@@ -166,7 +167,7 @@ def test_a_sheet_already_calculated_stays_and_the_next_one_differs():
 
 def test_a_plans_report_is_not_accepted_over_what_was_not_confirmed(scene):
     act = make.act(scene.region.director)
-    process = matters.send_plan_report(scene.plan.pk, act=act)
+    process = sending.send_plan_report(scene.plan.pk, act=act)
     inspection = planned(scene)
     closed(scene, inspection, "refute")
     task = engine.open_task(process)
@@ -179,7 +180,7 @@ def test_a_plans_report_is_not_accepted_over_what_was_not_confirmed(scene):
 
 
 def test_after_the_years_report_an_inspection_reopens_the_date_but_not_the_plan(scene):
-    process = matters.send_plan_report(scene.plan.pk, act=make.act(scene.region.director))
+    process = sending.send_plan_report(scene.plan.pk, act=make.act(scene.region.director))
     task = engine.open_task(process)
     engine.complete(task.pk, "accept", act=make.act(scene.region.coordinator))
     closed(scene, planned(scene), "refute")

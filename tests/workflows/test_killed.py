@@ -29,10 +29,10 @@ from tests.scenes import due_in, executing, sent
 from tests.workflows import amendments
 from tests.workflows.acts import Deed
 from workflows.models import Task
-from workflows.services import engine
-from workflows.services.handover import Handover, hand_over
 from workflows.services.inspections import plan_sample
 from workflows.services.reconciliation import differences
+from workflows.services.tasks import engine
+from workflows.services.tasks.handover import Handover, hand_over
 
 pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
 

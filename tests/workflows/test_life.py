@@ -16,7 +16,7 @@ from compliance.services.audit.trail import broken_chains
 from tests import factories as make
 from tests.smolensk import imported, smolensk_region
 from workflows.models import Task
-from workflows.services.matters import start_due_plans
+from workflows.services.plans.sending import start_due_plans
 
 pytestmark = pytest.mark.django_db
 

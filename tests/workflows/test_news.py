@@ -24,8 +24,9 @@ from tests.notifications.post_office import PostOffice
 from tests.scenes import Scene, executing, published, sent
 from tests.workflows.test_petitions import answer, asked
 from workflows.models import Task
-from workflows.services import engine, matters, passing
-from workflows.services.reminders import plan_reminders
+from workflows.services.notices.reminders import plan_reminders
+from workflows.services.plans import sending
+from workflows.services.tasks import engine, reassigning
 
 NOW = days.moment()
 
@@ -43,7 +44,7 @@ def submitted(scene: Scene, part: str = "executor") -> Task:
     report = save_report(scene.occurrence.pk, Account("Сделано"), act=act)
     if not report.evidence.exists():
         attach_photo(report, make.photo(), act=act)
-    matters.submit_execution(scene.occurrence.pk, act=act)
+    sending.submit_execution(scene.occurrence.pk, act=act)
     return Task.objects.open().get(process__report__occurrence=scene.occurrence)
 
 
@@ -102,7 +103,7 @@ def test_a_report_sent_again_before_the_letter_leaves_is_no_longer_called_return
     scene = executing()
     returned(scene)
     plan_reminders(NOW)
-    matters.submit_execution(scene.occurrence.pk, act=make.act(scene.region.executor))
+    sending.submit_execution(scene.occurrence.pk, act=make.act(scene.region.executor))
 
     deliver_messages(NOW)
 
@@ -297,7 +298,7 @@ def handed(scene: Scene, colleague: User) -> Task:
     """The scene's task, given by its coordinator to a colleague."""
     act = make.act(scene.region.coordinator)
     task = engine.take(scene.task.pk, act=act)
-    return passing.reassign(
+    return reassigning.reassign(
         task.pk, to=colleague, seen=scene.region.coordinator.pk, reason="Её участок", act=act
     )
 
@@ -321,7 +322,7 @@ def test_who_has_passed_it_on_already_is_not_told(post_office: PostOffice) -> No
     second = make.member(scene.region.ministry, "coordinator", "second")
     third = make.member(scene.region.ministry, "coordinator", "third")
     task = handed(scene, second)
-    passing.reassign(task.pk, to=third, seen=second.pk, reason="", act=make.act(second))
+    reassigning.reassign(task.pk, to=third, seen=second.pk, reason="", act=make.act(second))
 
     sweep()
 
@@ -346,7 +347,7 @@ def test_a_task_that_changes_hands_does_not_silence_news_of_its_plan(
     )
     act = make.act(scene.region.director)
     task = engine.take(scene.task.pk, act=act)
-    passing.reassign(task.pk, to=deputy, seen=scene.region.director.pk, reason="", act=act)
+    reassigning.reassign(task.pk, to=deputy, seen=scene.region.director.pk, reason="", act=act)
 
     sweep()
 

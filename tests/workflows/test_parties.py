@@ -39,8 +39,9 @@ from tests.workflows.parties import (
     voting,
 )
 from workflows.models import Task
-from workflows.services import engine, matters
+from workflows.services.plans import sending
 from workflows.services.reconciliation import STATES, differences
+from workflows.services.tasks import engine
 
 pytestmark = pytest.mark.django_db
 
@@ -177,7 +178,7 @@ def test_whoever_changed_a_measure_does_not_approve_it_but_a_colleague_does():
         text="Другой стенд", deadline_text=version.deadline_text, responsibles=[party]
     )
     change_measure(version, kept, act=make.act(region.director))
-    matters.send_for_agreement(plan.pk, act=make.act(region.director))
+    sending.send_for_agreement(plan.pk, act=make.act(region.director))
     scene = Scene(region, plan)
     answer(scene, region.coordinator, "agree")
     with pytest.raises(Forbidden, match="own_draft"):

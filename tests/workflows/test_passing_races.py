@@ -14,9 +14,9 @@ from tests import factories as make
 from tests.scenes import sent
 from tests.workflows.test_races import at_once
 from workflows.models import Task
-from workflows.services import engine, passing
-from workflows.services.handover import Handover, hand_over
-from workflows.services.stranded import stranded_tasks
+from workflows.services.tasks import engine, reassigning
+from workflows.services.tasks.handover import Handover, hand_over
+from workflows.services.tasks.stranded import stranded_tasks
 
 pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
 
@@ -48,7 +48,7 @@ def test_one_of_eight_gives_a_task_away():
     pairs = [(one, make.act(scene.region.administrator)) for one in colleagues(scene.region)]
     found = at_once(
         *(
-            lambda to=to, act=act: passing.reassign(task, to=to, seen=None, reason="", act=act)
+            lambda to=to, act=act: reassigning.reassign(task, to=to, seen=None, reason="", act=act)
             for to, act in pairs
         )
     )
@@ -98,7 +98,7 @@ def test_nothing_reaches_a_leaver_behind_the_hand_overs_back():
     wanted = Handover(leaver, today, tasks_to=other, switch_off=True)
     at_once(
         quietly(lambda: engine.take(task, act=taking)),
-        quietly(lambda: passing.reassign(task, to=leaver, seen=None, reason="", act=giving)),
+        quietly(lambda: reassigning.reassign(task, to=leaver, seen=None, reason="", act=giving)),
         *(lambda act=act: hand_over(wanted, act=act) for act in leaving),
     )
     assert Task.objects.open().get().owner in {None, other} and nothing_is_stranded()

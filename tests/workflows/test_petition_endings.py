@@ -19,9 +19,9 @@ from tests.scenes import Scene, due_in, executing
 from tests.workflows.petitioned import WAIVER, answer, asked, report, standing
 from workflows.effects.petitions import end_overtaken, hold
 from workflows.models import Process, Task
-from workflows.services import engine
-from workflows.services.matters import send_plan_report, submit_execution
+from workflows.services.plans.sending import send_plan_report, submit_execution
 from workflows.services.reconciliation import differences
+from workflows.services.tasks import engine
 
 pytestmark = pytest.mark.django_db
 

@@ -19,9 +19,10 @@ from tests import factories as make
 from tests.scenes import Scene, due_in, executing
 from tests.workflows.test_races import at_once
 from workflows.models import Process, Task
-from workflows.services import engine, petitions
-from workflows.services.matters import submit_execution
+from workflows.services import petitions
+from workflows.services.plans.sending import submit_execution
 from workflows.services.reconciliation import differences
+from workflows.services.tasks import engine
 
 pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
 

@@ -15,7 +15,7 @@ from compliance.services.plans.drafts import content_hash
 from tests import factories as make
 from tests.scenes import Scene, due_in, executing, sent
 from workflows.demo.photos import act_of_acceptance
-from workflows.services.matters import submit_execution
+from workflows.services.plans.sending import submit_execution
 from workflows.services.reconciliation import differences
 
 pytestmark = pytest.mark.django_db

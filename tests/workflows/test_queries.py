@@ -18,8 +18,8 @@ from compliance.services.evidence.reports import Account, save_report
 from tests import factories as make
 from tests.scenes import Scene, due_in, executing
 from workflows.models import Task
-from workflows.services.amendments import revise_plan
-from workflows.services.matters import submit_execution
+from workflows.services.approval.amendments import revise_plan
+from workflows.services.plans.sending import submit_execution
 
 pytestmark = pytest.mark.django_db
 

@@ -19,10 +19,11 @@ from tests import factories as make
 from tests.scenes import due_in, executing, published, sent
 from tests.workflows.amendments import GROUNDS, drafter, revised, reword, said, step, task_of
 from workflows.models import Task
-from workflows.services import engine, matters
-from workflows.services.amendments import revise_plan, withdraw_revision
+from workflows.services.approval.amendments import revise_plan, withdraw_revision
+from workflows.services.approval.remarks import put_remark
+from workflows.services.plans import sending
 from workflows.services.reconciliation import differences
-from workflows.services.rounds import put_remark
+from workflows.services.tasks import engine
 
 pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
 
@@ -94,7 +95,7 @@ def test_a_draft_is_sent_once():
     region = make.region()
     plan = make.plan(region)
     acts = [make.act(region.director) for _ in range(THREADS)]
-    found = at_once(*(lambda act=act: matters.send_for_agreement(plan.pk, act=act) for act in acts))
+    found = at_once(*(lambda act=act: sending.send_for_agreement(plan.pk, act=act) for act in acts))
     assert found["won"] == 1 and Task.objects.open().count() == 1
 
 
@@ -105,7 +106,7 @@ def test_a_report_is_sent_once_and_one_inspection_begins():
     attach_photo(report, make.photo(), act=act)
     pk = scene.occurrence.pk
     acts = [make.act(scene.region.executor) for _ in range(THREADS)]
-    found = at_once(*(lambda act=act: matters.submit_execution(pk, act=act) for act in acts))
+    found = at_once(*(lambda act=act: sending.submit_execution(pk, act=act) for act in acts))
     assert found == Counter({"won": 1, "already_submitted": THREADS - 1})
     assert Task.objects.open().count() == 1
 
@@ -114,7 +115,7 @@ def test_two_schedulers_start_a_plan_once():
     scene = published()
     acts = [make.act(None) for _ in range(2)]
     counts: list[int] = []
-    at_once(*(lambda act=act: counts.append(matters.start_due_plans(act=act)) for act in acts))
+    at_once(*(lambda act=act: counts.append(sending.start_due_plans(act=act)) for act in acts))
     assert sum(counts) == 1
     assert scene.plan.occurrences.count() == 1
 
@@ -165,7 +166,7 @@ def test_what_is_sent_is_what_the_parties_read_though_somebody_edits_at_once(_ro
     pk = scene.plan.pk
     found = at_once(
         lambda: change_measure(version, draft, act=acts[0]),
-        lambda: matters.send_for_agreement(pk, act=acts[1]),
+        lambda: sending.send_for_agreement(pk, act=acts[1]),
     )
     assert found in (Counter({"won": 2}), Counter({"won": 1, "revision_read_only": 1}))
     sent_text = revision.sendings.get().content["measures"][0]["text"]
@@ -180,7 +181,7 @@ def test_withdrawing_and_sending_at_once_leaves_one_of_them():
     acts, pk = [make.act(drafter(scene)) for _ in range(2)], scene.plan.pk
     found = at_once(
         lambda: withdraw_revision(revision, reason="Не нужно", act=acts[0]),
-        lambda: matters.send_for_agreement(pk, act=acts[1]),
+        lambda: sending.send_for_agreement(pk, act=acts[1]),
     )
     assert found["won"] == 1 and sum(found.values()) == 2
     assert list(differences()) == []

@@ -18,10 +18,10 @@ from compliance.services.execution.in_force import start_execution
 from compliance.services.plans.transitions import Grounds
 from tests import factories as make
 from workflows.models import Process, Task
-from workflows.services import engine
-from workflows.services.amendments import revise_plan
-from workflows.services.matters import send_for_agreement, submit_execution
+from workflows.services.approval.amendments import revise_plan
+from workflows.services.plans.sending import send_for_agreement, submit_execution
 from workflows.services.reconciliation import differences
+from workflows.services.tasks import engine
 
 pytestmark = pytest.mark.django_db
 

@@ -15,7 +15,7 @@ from notifications.models import Message, Reminder, ReminderStep
 from tests.notifications import factories as make
 from tests.notifications.conftest import House
 from tests.notifications.conftest import house as house
-from workflows.services.reminders import plan_reminders
+from workflows.services.notices.reminders import plan_reminders
 
 MONDAY = make.MONDAY
 

@@ -16,7 +16,7 @@ from tests.access.calls import call, found
 from tests.access.conftest import world
 from tests.access.rows import EVERYBODY, ROWS
 from tests.scenes import executing, sent
-from workflows.services import rights
+from workflows.services.people import look_ups
 
 pytestmark = pytest.mark.django_db
 __all__ = ["world"]
@@ -37,7 +37,7 @@ def given(plan: Plan) -> dict[int, set[str]]:
     """What each person may do with a plan by all their roles; who does not see it is left out."""
     plan = Plan.objects.select_related("organisation", "type").get(pk=plan.pk)
     people: dict[int, set[str]] = {}
-    for grant in rights.grants(plan, rights.memberships_about(plan)):
+    for grant in look_ups.grants(plan, look_ups.memberships_about(plan)):
         if grant.sees:
             acts = people.setdefault(grant.membership.user_id, set())
             acts |= {str(act) for act in grant.acts}
@@ -105,7 +105,7 @@ def test_of_two_roles_each_is_shown_with_what_it_gives_itself():
     plan = Plan.objects.select_related("organisation", "type").get(pk=scene.plan.pk)
     acts = {
         grant.membership.role: {str(act) for act in grant.acts}
-        for grant in rights.grants(plan, rights.memberships_about(plan))
+        for grant in look_ups.grants(plan, look_ups.memberships_about(plan))
         if grant.membership.user == scene.region.executor
     }
     assert "согласует" in acts["coordinator"] and "согласует" not in acts["executor"]
@@ -143,7 +143,7 @@ def test_what_a_person_is_said_to_see_is_what_their_lists_hold(world):
     viewer = make.act(region.administrator).person
     for part in sorted(EVERYBODY - {"stranger", "outlander"}):
         person = make.act(getattr(region, part)).person
-        (reach,) = rights.reach_of(person, viewer)
+        (reach,) = look_ups.reach_of(person, viewer)
         assert reach.plans == Plan.objects.visible_to(person).count(), part
         assert reach.due_dates == Occurrence.objects.visible_to(person).count(), part
 

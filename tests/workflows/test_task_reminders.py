@@ -29,8 +29,8 @@ from tests.scenes import Scene, sent
 from tests.workflows.test_parties import vote, voting
 from workflows.flows import ApprovalFlow
 from workflows.models import Process, Task
-from workflows.services import engine
-from workflows.services.reminders import plan_reminders
+from workflows.services.notices.reminders import plan_reminders
+from workflows.services.tasks import engine
 
 MONDAY = days.MONDAY
 NOW = days.moment()

@@ -28,9 +28,9 @@ from tests.workflows.acts import explained
 from tests.workflows.petitioned import WAIVER, answer, asked, later, report
 from tests.workflows.test_news import monday as monday
 from tests.workflows.test_news import sweep, texts, told
-from workflows.services import engine, passing
-from workflows.services.handover import Handover, hand_over
-from workflows.services.reminders import plan_reminders
+from workflows.services.notices.reminders import plan_reminders
+from workflows.services.tasks import engine, reassigning
+from workflows.services.tasks.handover import Handover, hand_over
 
 pytestmark = pytest.mark.django_db
 NOW = days.moment()
@@ -100,7 +100,9 @@ def test_a_task_that_the_leaver_only_prepared_is_told_to_who_gets_it_back() -> N
     second = colleague(region, "coordinator", "second")
     act = make.act(region.coordinator)
     engine.take(scene.task.pk, act=act)
-    passing.delegate(scene.task.pk, to=second, seen=region.coordinator.pk, asked="Сверить", act=act)
+    reassigning.delegate(
+        scene.task.pk, to=second, seen=region.coordinator.pk, asked="Сверить", act=act
+    )
     hand_over(Handover(second, days.MONDAY), act=make.act(region.administrator))
 
     assert told("person.hand_over") == ["coordinator"]
@@ -252,7 +254,9 @@ def test_who_loses_a_task_is_told_so(post_office: PostOffice) -> None:
     second = colleague(region, "coordinator", "second")
     engine.take(scene.task.pk, act=make.act(region.coordinator))
     act = make.act(region.administrator)
-    passing.reassign(scene.task.pk, to=second, seen=region.coordinator.pk, reason="Отпуск", act=act)
+    reassigning.reassign(
+        scene.task.pk, to=second, seen=region.coordinator.pk, reason="Отпуск", act=act
+    )
 
     assert told("task.reassign") == ["coordinator", "second"]
     sweep()
@@ -266,8 +270,10 @@ def test_who_prepared_a_task_hears_that_it_was_called_back(post_office: PostOffi
     second = colleague(region, "coordinator", "second")
     act = make.act(region.coordinator)
     engine.take(scene.task.pk, act=act)
-    passing.delegate(scene.task.pk, to=second, seen=region.coordinator.pk, asked="Сверить", act=act)
-    passing.return_delegated(scene.task.pk, answer="", act=act)
+    reassigning.delegate(
+        scene.task.pk, to=second, seen=region.coordinator.pk, asked="Сверить", act=act
+    )
+    reassigning.return_delegated(scene.task.pk, answer="", act=act)
 
     assert told("task.recall") == ["second"]
     sweep()

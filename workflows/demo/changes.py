@@ -19,8 +19,8 @@ from workflows.demo.days import Days
 from workflows.demo.measures import by
 from workflows.demo.people import Cast, Staff
 from workflows.demo.plans import Road
-from workflows.services.amendments import revise_plan
-from workflows.services.matters import send_for_agreement
+from workflows.services.approval.amendments import revise_plan
+from workflows.services.plans.sending import send_for_agreement
 
 REASON = "Изменились сроки поставки, добавлено мероприятие по обращениям получателей услуг."
 ADDED = "Провести встречу с получателями услуг и их родственниками о качестве услуг"

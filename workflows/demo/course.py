@@ -19,8 +19,8 @@ from compliance.services.plans.transitions import Grounds
 from workflows.demo.days import Days
 from workflows.demo.photos import act_of_acceptance, photo
 from workflows.models import Process
-from workflows.services import engine
-from workflows.services.matters import submit_execution
+from workflows.services.plans.sending import submit_execution
+from workflows.services.tasks import engine
 
 Proof = MeasureVersion.Proof
 Phase = Evidence.Phase

@@ -11,8 +11,8 @@ from workflows.demo.days import Days
 from workflows.demo.people import Cast
 from workflows.demo.photos import photo
 from workflows.models import Process
-from workflows.services import engine
 from workflows.services.inspections import keep_result, plan_by_hand, plan_by_policy
+from workflows.services.tasks import engine
 
 Kind = Inspection.Kind
 # How one inspection after another ended; the first is still to be held.

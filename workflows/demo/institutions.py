@@ -19,7 +19,7 @@ from workflows.demo.measures import (
 )
 from workflows.demo.people import MINISTRY, Cast, Staff
 from workflows.demo.plans import Road, Way, draft_institution_plan
-from workflows.services.matters import send_plan_report
+from workflows.services.plans.sending import send_plan_report
 
 # How many institutions stand where; the rest have been taken over from paper.
 SCENES = (

@@ -11,7 +11,8 @@ from compliance.services.petitions.steps import Wish, can_extend
 from workflows.demo.days import Days
 from workflows.demo.people import Cast, Staff
 from workflows.models import Task
-from workflows.services import engine, petitions
+from workflows.services import petitions
+from workflows.services.tasks import engine
 
 MARGIN = timedelta(days=14)  # longer than any row of days off: a shift stays later
 REASON = "Поставщик перенёс поставку материалов, работы начаты, готовность около половины."

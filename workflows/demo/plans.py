@@ -19,8 +19,8 @@ from workflows.demo.measures import SECTIONS, Proposal, measure_of
 from workflows.demo.people import Staff
 from workflows.flows import ReportFlow
 from workflows.models import Process
-from workflows.services import engine
-from workflows.services.matters import send_for_agreement
+from workflows.services.plans.sending import send_for_agreement
+from workflows.services.tasks import engine
 
 STEPS = ("send", "agree", "approve", "publish", "start")
 

@@ -19,7 +19,6 @@ from workflows.demo.changes import Changes
 from workflows.demo.days import Days
 from workflows.demo.inspections import hold_inspections
 from workflows.demo.institutions import Institutions
-from workflows.demo.passing import give_to_prepare, stand_in
 from workflows.demo.people import (
     MINISTRY,
     Cast,
@@ -29,6 +28,7 @@ from workflows.demo.people import (
     make_staff,
 )
 from workflows.demo.petitions import Petitions
+from workflows.demo.reassigning import give_to_prepare, stand_in
 from workflows.demo.regional import RegionalPlans
 
 DOCUMENTS = Path(compliance.__file__).parent / "fixtures" / "documents"

@@ -31,7 +31,7 @@ from workflows.demo.course import Course
 from workflows.demo.days import Days
 from workflows.demo.people import Cast
 from workflows.demo.plans import Road, Way, years
-from workflows.services.plan_types import change_type
+from workflows.services.reference.plan_types import change_type
 
 # What proves the measures of the Smolensk plan; the others are proved by a photo.
 PROOFS = {

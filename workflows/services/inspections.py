@@ -18,7 +18,7 @@ from compliance.services.inspections.holding import Result, save_result
 from compliance.services.inspections.planning import LARGEST, Draw, Order
 from workflows.flows import PlannedInspectionFlow
 from workflows.models import Task
-from workflows.services import engine
+from workflows.services.tasks import engine
 
 BATCH = 100  # inspections a transaction of the sweep
 

@@ -15,8 +15,8 @@ from compliance.services.petitions.steps import Wish
 from workflows.effects.petitions import cancel, hold
 from workflows.flows import PetitionFlow
 from workflows.models import Task
-from workflows.services import engine
-from workflows.services.matters import begin
+from workflows.services.plans.sending import begin
+from workflows.services.tasks import engine
 
 
 @transaction.atomic

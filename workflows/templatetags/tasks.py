@@ -6,7 +6,7 @@ from django import template
 
 from compliance.models import User
 from workflows.models import Task
-from workflows.services.inboxes import TaskRights, rights_on
+from workflows.services.tasks.inboxes import TaskRights, rights_on
 
 register = template.Library()
 

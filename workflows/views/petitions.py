@@ -19,13 +19,13 @@ from compliance.services.audit.timelines import history
 from compliance.services.petitions.exports import petition_columns
 from compliance.services.petitions.rights import may_withdraw
 from compliance.views.requests import attached, page_of, person
-from compliance.wording import sentence
-from workflows.forms import GroundsForm
+from compliance.wording.refusals import sentence
+from workflows.forms.answers import GroundsForm
+from workflows.forms.petitions import PetitionFilter, PetitionForm, Show
 from workflows.models import Process
-from workflows.petition_forms import PetitionFilter, PetitionForm, Show
-from workflows.services import inboxes
 from workflows.services import petitions as service
-from workflows.views.occurrences import occurrence_page
+from workflows.services.tasks import inboxes
+from workflows.views.execution.occurrences import occurrence_page
 
 ROWS = 5  # of earlier petitions and returned reports beside a decision
 CHUNK = 500  # rows of an export in memory at a time

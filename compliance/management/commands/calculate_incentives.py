@@ -16,7 +16,7 @@ from compliance.services.acts import Act
 from compliance.services.documents.parties import organisation_named
 from compliance.services.incentives.exports import sheet_as_json
 from compliance.services.incentives.sheets import calculate_all, calculate_for
-from compliance.wording import sentence
+from compliance.wording.refusals import sentence
 from notifications.management.arguments import add_format
 
 

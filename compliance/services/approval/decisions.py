@@ -25,7 +25,7 @@ from compliance.services.plans.transitions import (
     check_guards,
     locked,
 )
-from compliance.wording import signature
+from compliance.wording.refusals import signature
 
 TRANSITIONS = {PartyKind.AGREES: "agree", PartyKind.APPROVES: "approve"}
 

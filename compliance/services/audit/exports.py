@@ -9,10 +9,10 @@ from zoneinfo import ZoneInfo
 from django.utils import timezone
 from django.utils.translation import gettext
 
-from compliance.event_names import KINDS
-from compliance.event_words import changes_of, said, who
 from compliance.files.outgoing.spreadsheets import Cell, separated_lines
 from compliance.models import AuditEvent
+from compliance.wording.event_names import KINDS
+from compliance.wording.events import changes_of, said, who
 
 
 def events_as_text(events: Iterable[AuditEvent], zone: ZoneInfo) -> Iterator[str]:

@@ -12,7 +12,6 @@ from typing import Any
 
 from django.db.models import Model, Q, QuerySet
 
-from compliance.event_names import LOGINS
 from compliance.models import (
     AuditEvent,
     IncentiveSheet,
@@ -24,6 +23,7 @@ from compliance.models import (
 )
 from compliance.models.audit import AuditEventQuerySet, about
 from compliance.services.audit.search import may_search
+from compliance.wording.event_names import LOGINS
 
 SHOWN = 15
 

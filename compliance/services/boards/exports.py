@@ -9,7 +9,7 @@ from django.utils.translation import gettext
 
 from compliance.files.outgoing.spreadsheets import Column
 from compliance.services.boards.overdue import BoardRow
-from compliance.wording import signature
+from compliance.wording.refusals import signature
 
 
 def board_columns() -> list[Column[BoardRow]]:

@@ -18,11 +18,11 @@ from django.db.models import Min
 from django.db.models.signals import post_delete, post_save
 from django.utils import timezone
 
-from compliance.event_names import FROM_OUTSIDE
 from compliance.models import AccountNote, AuditEvent, AuditHead, LoginCode, Organisation, User
 from compliance.services.acts import Act
 from compliance.services.audit.trail import record
 from compliance.services.people.rights import standing_memberships
+from compliance.wording.event_names import FROM_OUTSIDE
 
 LOGIN, RECOVERED = "person.login", "person.recovery_used"
 FAILED, LOCKED = "person.login_failed", "person.locked_out"

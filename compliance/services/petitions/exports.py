@@ -7,7 +7,7 @@ from django.utils.translation import gettext
 
 from compliance.files.outgoing.spreadsheets import Column
 from compliance.models import Petition
-from compliance.wording import signature
+from compliance.wording.refusals import signature
 
 
 def petition_columns() -> list[Column[Petition]]:

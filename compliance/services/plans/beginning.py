@@ -15,9 +15,9 @@ from compliance.domain.calendar.periods import Period
 from compliance.domain.plans.headings import Heading, read_headings
 from compliance.domain.refusals import Conflict, Refusal
 from compliance.models import Organisation, Plan, PlanType, User
-from compliance.period_words import period_words
 from compliance.services.acts import Act
 from compliance.services.plans.drafts import PlanDraft, SectionDraft, draft_plan
+from compliance.wording.periods import period_words
 
 NEXT_YEAR_FROM = 10  # the month from which on the next year's plan is drawn up
 

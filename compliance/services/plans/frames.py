@@ -19,7 +19,6 @@ from compliance.domain.plans.headings import Heading
 from compliance.domain.refusals import Conflict, Refusal
 from compliance.models import MeasureVersion, Plan, Revision, Section
 from compliance.models.plans import FRAME
-from compliance.period_words import period_words
 from compliance.services.acts import Act
 from compliance.services.audit.trail import record
 from compliance.services.plans.drafts import (
@@ -29,6 +28,7 @@ from compliance.services.plans.drafts import (
     note_author,
     read_into,
 )
+from compliance.wording.periods import period_words
 
 APART = 100_000  # positions no section has: where they are put while their order changes
 OUTSIDE = "outside_period"  # what a reading notes of words that name a day beyond the period

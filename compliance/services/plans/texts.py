@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from compliance.domain.plans.differences import Differences, Entry, Text, differences
 from compliance.models import MeasureVersion, Plan, Responsible, Revision, Sending
-from compliance.period_words import period_words
 from compliance.services.acts import Act
+from compliance.wording.periods import period_words
 
 NAMED_BY_KIND = frozenset({Responsible.Kind.INSTITUTIONS, Responsible.Kind.EXTERNAL})
 

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from notifications.management.arguments import add_format, add_now
 from notifications.services.sweeps import watched
-from workflows.services.reminders import plan_reminders
+from workflows.services.notices.reminders import plan_reminders
 
 
 class Command(BaseCommand):

@@ -21,7 +21,7 @@ from workflows.flows import (
 )
 from workflows.models import Task
 from workflows.services.reconciliation.difference import Difference
-from workflows.services.stranded import stranded_givers, stranded_tasks
+from workflows.services.tasks.stranded import stranded_givers, stranded_tasks
 
 # Flow and open step → the states in which its plan may be meanwhile. What is still open when a
 # plan's report is accepted goes on being reported and verified.

@@ -1,0 +1,137 @@
+"""The people of an institution or a region: the list, its workbook, a new person, invitations."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from django.contrib import messages
+from django.db import transaction
+from django.http import FileResponse, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from compliance.domain.refusals import Forbidden, Refusal
+from compliance.files.outgoing.spreadsheets import workbook
+from compliance.forms.people import PeopleForm, PersonForm
+from compliance.models import User
+from compliance.services.acts import Act
+from compliance.services.people import lists
+from compliance.services.people.accounts import create_person
+from compliance.services.people.invitations import Invited, invite, invite_many
+from compliance.services.people.lists import Show
+from compliance.services.people.rights import may_grant_somewhere, may_import, may_see_people
+from compliance.tasks import send_invitations
+from compliance.views.requests import attached, ids_of, page_of, person
+from compliance.wording.refusals import sentence
+
+
+def keeper(request: HttpRequest) -> User:
+    """The person behind the request, if the pages about people are for them."""
+    if not may_see_people(person(request)):
+        raise Forbidden("not_your_page")
+    return person(request)
+
+
+def ring() -> None:
+    """Let the letters leave now; should nobody hear it, the regular sweep sends them."""
+    transaction.on_commit(partial(send_invitations.apply_async, retry=False), robust=True)
+
+
+@require_safe
+def people(request: HttpRequest) -> HttpResponse:
+    """The people whom the filters leave, with their roles and whether they have been here."""
+    user, today = keeper(request), Act.of(request).local_day()
+    form = PeopleForm(request.GET, user=user)
+    rows = User.objects.none()
+    if form.is_valid():
+        rows = lists.listed(user, form.selection, today)
+    page = page_of(lists.with_roles(rows, user, today), request)
+    context = {
+        "form": form,
+        "page": page,
+        "rows": [(row, lists.entry_words(row)) for row in page.object_list],
+        "show": Show(form.selection.show) if form.is_valid() else None,
+        "never": Show.NEVER,
+        "unreached": Show.UNREACHED,
+        "may_add": may_grant_somewhere(user),
+        "may_import": may_import(user),
+    }
+    return render(request, "compliance/people.html", context)
+
+
+@require_safe
+def people_export(request: HttpRequest) -> FileResponse:
+    """The list that the address asks for, all its pages, as a workbook."""
+    act = Act.of(request)
+    user, today = keeper(request), act.local_day()
+    form = PeopleForm(request.GET, user=user)
+    rows = User.objects.none()
+    if form.is_valid():
+        rows = lists.listed(user, form.selection, today)
+    lines = lists.people_lines(lists.with_roles(rows, user, today).iterator(chunk_size=500))
+    title = _("People")
+    file = workbook(title, lists.people_columns(), lines)
+    return attached(file, title, today)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def add_person(request: HttpRequest) -> HttpResponse:
+    """A new person with a first role."""
+    user, act = keeper(request), Act.of(request)
+    if not may_grant_somewhere(user):
+        raise Forbidden("not_your_people")
+    form = PersonForm(request.POST or None, user=user, initial={"invites": True})
+    status = 422 if form.is_bound else 200
+    if form.is_valid():
+        given = form.cleaned_data
+        try:
+            made = create_person(given["full_name"], given["email"], form.grant(), act=act)
+        except Refusal as refusal:
+            form.add_error(None, sentence(refusal))
+            status = refusal.status
+        else:
+            if given["invites"]:
+                invite(made.pk, act=act)
+                ring()
+            messages.success(request, _("%(name)s has been added.") % {"name": made})
+            return redirect("person", pk=made.pk)
+    return render(request, "compliance/person_add.html", {"form": form}, status=status)
+
+
+@require_POST
+def invite_people(request: HttpRequest) -> HttpResponse:
+    """Invite the ticked people of the list, or, with `all`, everybody whom the filters leave."""
+    user, act = keeper(request), Act.of(request)
+    if not may_grant_somewhere(user):
+        raise Forbidden("not_your_people")
+    form = PeopleForm(request.GET, user=user)
+    rows = User.objects.visible_to(user)
+    if "all" in request.POST and form.is_valid():
+        chosen = lists.listed(user, form.selection, act.local_day())
+        rows = rows.filter(pk__in=chosen.order_by().values("pk"))
+    else:
+        rows = rows.filter(pk__in=ids_of(request.POST.getlist("person"))[:1000])
+    invited = invite_many(rows, act=act)
+    ring()
+    messages.success(request, _invited(invited))
+    query = request.GET.urlencode()
+    return redirect("/people/" + (f"?{query}" if query else ""))
+
+
+def _invited(invited: Invited) -> str:
+    words = ngettext(
+        "%(count)s invitation is on its way.", "%(count)s invitations are on their way.",
+        invited.count,
+    ) % {"count": invited.count}  # fmt: skip
+    if invited.left_out:
+        rest = ngettext(
+            "Left out: %(count)s person who has signed in already, has no address, or is not "
+            "yours to invite.",
+            "Left out: %(count)s people who have signed in already, have no address, or are not "
+            "yours to invite.",
+            invited.left_out,
+        )
+        words += " " + rest % {"count": invited.left_out}
+    return words

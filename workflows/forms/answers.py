@@ -1,0 +1,321 @@
+"""What people enter: shape and presence only; the rules are the services'."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from django import forms
+from django.core.validators import URLValidator
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from compliance.forms.reference import DayInput
+from compliance.models import (
+    Decision,
+    MeasureVersion,
+    Organisation,
+    Petition,
+    Responsible,
+    Revision,
+    User,
+)
+from compliance.services.evidence.reports import Account
+from compliance.services.plans.drafts import MeasureDraft, ResponsibleDraft
+from compliance.services.plans.transitions import Grounds
+from workflows.steps import Outcome
+
+
+class WebAddressField(forms.URLField):
+    """The address of a page that anyone can open."""
+
+    default_validators = [URLValidator(schemes=["http", "https"])]
+    default_error_messages = {"invalid": _("Give the whole address of the page: https://…")}
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(max_length=1000, assume_scheme="https", **kwargs)
+
+
+class GroundsForm(forms.Form):
+    """What an answer asks for: a comment, a basis, a publication, a date."""
+
+    new_due_on = forms.DateField(label=_("New date"), widget=DayInput)
+    comment = forms.CharField(
+        label=_("What has to be changed"), widget=forms.Textarea(attrs={"rows": 3}), max_length=5000
+    )
+    basis = forms.ChoiceField(label=_("Basis"), choices=Decision.Basis.choices)
+    basis_number = forms.CharField(
+        label=_("Number"),
+        max_length=100,
+        required=False,
+        help_text=_("Number and date are needed unless the basis is a signature."),
+    )
+    basis_date = forms.DateField(label=_("Date"), widget=DayInput, required=False)
+    published_on = forms.DateField(label=_("Date of publication"), widget=DayInput)
+    published_url = WebAddressField(
+        label=_("Address of publication"),
+        help_text=_("The page of the site where anyone can read the plan: https://…"),
+    )
+
+    PARTS = {
+        "comment": ("comment",),
+        "note": ("comment",),
+        "refusal": ("comment",),
+        "basis": ("basis", "basis_number", "basis_date"),
+        "publication": ("published_on", "published_url"),
+        "new_date": ("new_due_on",),
+    }
+
+    def __init__(
+        self,
+        outcome: Outcome,
+        *args: Any,
+        bases: Sequence[str] = (),
+        petition: Petition | None = None,
+        **kwargs: Any,
+    ) -> None:
+        kwargs.setdefault("auto_id", f"id_{outcome.code}_%s")
+        super().__init__(*args, **kwargs)
+        parts = (*outcome.asks, "basis") if bases and outcome.is_main else outcome.asks
+        asked = {name for part in parts for name in self.PARTS[part]}
+        basis = self.fields["basis"]
+        basis.choices = [  # type: ignore[attr-defined]
+            (code, Decision.Basis(code).label) for code in bases
+        ]
+        if petition and petition.new_due_on:
+            self._offer_date(petition)
+        else:
+            asked.discard("new_due_on")
+        for name in set(self.fields) - asked:
+            del self.fields[name]
+        if "note" in outcome.asks:
+            self.fields["comment"].label, self.fields["comment"].required = _("Comment"), False
+        if "refusal" in outcome.asks:
+            self.fields["comment"].label = _("Why not")
+
+    def _offer_date(self, petition: Petition) -> None:
+        """The date asked for stands in the field; an earlier one may be granted instead."""
+        asked, field = petition.new_due_on, self.fields["new_due_on"]
+        field.initial = asked
+        words = _("Asked for: %(asked)s. You may grant an earlier date, later than %(due)s.")
+        field.help_text = words % {
+            "asked": f"{asked:%d.%m.%Y}",
+            "due": f"{petition.occurrence.due_on:%d.%m.%Y}",
+        }
+
+    def clean(self) -> dict[str, Any]:
+        """The values; an order, minutes or a letter have number and date, a signature has none."""
+        data: dict[str, Any] = super().clean() or {}
+        if data.get("basis") not in {None, Decision.Basis.SIGNATURE}:
+            for name in ("basis_number", "basis_date"):
+                if not data.get(name) and name not in self.errors:
+                    self.add_error(name, self.fields[name].error_messages["required"])
+        return data
+
+    def grounds(self) -> Grounds:
+        """The entered values as a service takes them."""
+        return Grounds(**{key: value for key, value in self.cleaned_data.items() if value})
+
+
+class ReportForm(forms.Form):
+    """An executor's account of what was done."""
+
+    text = forms.CharField(
+        label=_("What was done"),
+        widget=forms.Textarea(attrs={"rows": 6}),
+        max_length=20000,
+        required=False,
+    )
+    number = forms.DecimalField(
+        label=_("Result in numbers"),
+        max_digits=14,
+        decimal_places=2,
+        required=False,
+        localize=True,
+        help_text=_("For example, how many people were trained or leaflets handed out."),
+    )
+    link = WebAddressField(label=_("Link to the publication"), required=False)
+    is_interim = forms.BooleanField(
+        label=_("The measure is not finished yet: this is interim information"),
+        required=False,
+        help_text=_("The ministry sees it, but the deadline stays on control."),
+    )
+
+    def mark_asked(self, kinds: Iterable[str]) -> ReportForm:
+        """The form with the fields that a submission needs no longer called optional."""
+        for name in {"text", *kinds} & set(self.fields):
+            self.fields[name].required = True
+        return self
+
+    def account(self) -> Account:
+        """The entered values as the service takes them."""
+        return Account(**self.cleaned_data)
+
+
+class ReasonForm(forms.Form):
+    """A reason that goes on record."""
+
+    reason = forms.CharField(
+        label=_("Reason"), widget=forms.Textarea(attrs={"rows": 3}), max_length=5000
+    )
+
+
+class RemarkForm(forms.Form):
+    """What a party wants changed in one measure."""
+
+    text = forms.CharField(
+        label=_("Remark"), widget=forms.Textarea(attrs={"rows": 4}), max_length=5000
+    )
+
+
+class DatesForm(forms.Form):
+    """What a person says of a deadline: nothing but that it is right, or dates, or an event."""
+
+    dates = forms.CharField(
+        label=_("Due dates"),
+        required=False,
+        max_length=5000,
+        widget=forms.TextInput(attrs={"placeholder": "15.03.2026, 15.09.2026"}),
+        help_text=_("Leave empty to take the dates shown above."),
+    )
+    anchor = forms.DateField(
+        label=_("Day of the event"),
+        required=False,
+        widget=DayInput,
+        help_text=_("The due date is counted from it."),
+    )
+
+    @classmethod
+    def of(cls, version: MeasureVersion, asks_for_event: bool) -> DatesForm:
+        """The form with what has been set so far; a day of the event only where one is awaited."""
+        form = cls(
+            prefix=str(version.pk),
+            initial={
+                "dates": ", ".join(f"{day:%d.%m.%Y}" for day in version.dates_set),
+                "anchor": version.deadline_anchor,
+            },
+        )
+        if not asks_for_event:
+            del form.fields["anchor"]
+        return form
+
+    def clean_dates(self) -> list[Any]:
+        """The dates, each read as DD.MM.YYYY."""
+        field = forms.DateField(input_formats=["%d.%m.%Y", "%Y-%m-%d"])
+        words = self.cleaned_data["dates"].replace(";", ",").split(",")
+        return [field.clean(word.strip()) for word in words if word.strip()]
+
+
+PERSON = "person-"  # how a choice of a party names a person instead of an organisation
+PEOPLE = 300
+
+
+class MeasureForm(forms.Form):
+    """One measure of a draft."""
+
+    number = forms.CharField(label=_("Number"), max_length=20, required=False)
+    finding = forms.CharField(
+        label=_("Finding"), widget=forms.Textarea(attrs={"rows": 2}), required=False
+    )
+    indicator = forms.CharField(
+        label=_("Indicator"), widget=forms.Textarea(attrs={"rows": 2}), required=False
+    )
+    text = forms.CharField(label=_("Measure"), widget=forms.Textarea(attrs={"rows": 4}))
+    form = forms.CharField(
+        label=_("Form of implementation"), widget=forms.Textarea(attrs={"rows": 2}), required=False
+    )
+    deadline_text = forms.CharField(
+        label=_("Deadline"),
+        max_length=2000,
+        help_text=_("As it should stand in the plan: “до 1 июля”, “ежеквартально”, “постоянно”."),
+    )
+    # The words whose dates the person has seen and ticked; it stands in the preview.
+    confirmed = forms.CharField(required=False, widget=forms.HiddenInput)
+    proof = forms.MultipleChoiceField(
+        label=_("What will prove it"),
+        choices=MeasureVersion.Proof.choices,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("Agreed beforehand: a report without it cannot be sent for verification."),
+    )
+    responsible = forms.CharField(
+        label=_("Responsible as written in the plan"),
+        widget=forms.Textarea(attrs={"rows": 2}),
+        max_length=1000,
+    )
+    party = forms.ChoiceField(
+        label=_("Who it is in the system"),
+        help_text=_("This organisation gets the reminders and reports."),
+    )
+
+    def __init__(self, text: Revision, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.plan = plan = text.plan
+        self.kept: list[ResponsibleDraft] = []
+        self.fields["deadline_text"].widget.attrs.update(
+            {
+                "hx-get": f"{reverse('deadline-preview')}?plan={plan.pk}&revision={text.number}",
+                "hx-trigger": "input changed delay:400ms, change",
+                "hx-target": "#preview",
+            }
+        )
+        self.fields["party"].choices = self._parties()  # type: ignore[attr-defined]
+
+    def _parties(self) -> Iterable[tuple[str, Any]]:
+        yield str(self.plan.organisation_id), str(self.plan.organisation)
+        people = User.objects.filter(
+            is_active=True, memberships__organisation__path__startswith=self.plan.organisation.path
+        )
+        for person in people.order_by("full_name").distinct()[:PEOPLE]:
+            yield f"{PERSON}{person.pk}", str(person)
+        if self.plan.is_regional:
+            yield Responsible.Kind.INSTITUTIONS, Responsible.Kind.INSTITUTIONS.label
+            for row in Organisation.objects.active().within(self.plan.organisation):
+                if row.pk != self.plan.organisation_id:
+                    yield str(row.pk), str(row)
+        yield Responsible.Kind.EXTERNAL, Responsible.Kind.EXTERNAL.label
+
+    @classmethod
+    def of(cls, version: MeasureVersion, *args: Any, **kwargs: Any) -> MeasureForm:
+        """The form filled with a measure; parties after the lead are kept as they are."""
+        parties = list(version.responsibles.all())
+        initial = {name: getattr(version, name) for name in cls.base_fields if name not in EXTRA}
+        initial["proof"] = version.proofs
+        if parties:
+            initial["responsible"] = parties[0].text
+            lead = parties[0]
+            person = f"{PERSON}{lead.person_id}" if lead.person_id else ""
+            initial["party"] = person or str(lead.organisation_id or lead.kind)
+        form = cls(version.revision, *args, initial=initial, **kwargs)
+        form.kept = [
+            ResponsibleDraft(row.text, row.kind, row.organisation, row.person)
+            for row in parties[1:]
+        ]
+        return form
+
+    def draft(self) -> MeasureDraft:
+        """The entered values as the service takes them."""
+        data = dict(self.cleaned_data)
+        proof, *further = data.pop("proof")
+        text, party, seen = data.pop("responsible"), data.pop("party"), data.pop("confirmed")
+        if party.startswith(PERSON):
+            person = User.objects.get(pk=party.removeprefix(PERSON))
+            place = person.memberships.filter(
+                organisation__path__startswith=self.plan.organisation.path
+            ).first()
+            organisation = place.organisation if place else self.plan.organisation
+            lead = ResponsibleDraft(text, Responsible.Kind.PERSON, organisation, person)
+        elif party.isdigit():
+            organisation = Organisation.objects.get(pk=party)
+            lead = ResponsibleDraft(text, Responsible.Kind.ORGANISATION, organisation)
+        else:
+            lead = ResponsibleDraft(text, party)
+        return MeasureDraft(
+            **data,
+            proof=proof,
+            further_proof=further,
+            responsibles=(lead, *self.kept),
+            is_deadline_confirmed=seen.split() == data["deadline_text"].split() != [],
+        )
+
+
+EXTRA = frozenset({"responsible", "party", "confirmed"})

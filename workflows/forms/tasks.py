@@ -1,0 +1,128 @@
+"""The filters of the inbox, and whom a task or a leaver's work goes to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from typing import Any
+
+from django import forms
+from django.db.models import Q, QuerySet
+from django.http import QueryDict
+from django.utils.translation import gettext_lazy as _
+
+from compliance.forms.boards import EVERYTHING, select, words
+from compliance.forms.reference import DayInput
+from compliance.models import User
+from workflows.services.tasks.inboxes import Due, Selection, Show, Sort, kinds, places
+
+
+class InboxForm(forms.Form):
+    """What to show in the inbox, as the address has it; offers only what the list holds."""
+
+    show = forms.ChoiceField(choices=Show, required=False, widget=forms.HiddenInput)
+    q = forms.CharField(
+        label=_("Words to look for"), max_length=200, required=False, widget=words()
+    )
+    step = forms.ChoiceField(label=_("Kind of step"), required=False, widget=select())
+    organisation = forms.TypedChoiceField(
+        label=_("Institution"), coerce=int, empty_value=None, required=False, widget=select()
+    )
+    due = forms.ChoiceField(label=_("By when"), required=False, widget=select())
+    sort = forms.ChoiceField(label=_("Order"), choices=Sort, required=False, widget=select())
+
+    def __init__(self, data: QueryDict, *, lists: dict[str, Q]) -> None:
+        super().__init__(data)
+        show = data.get("show", "") if data.get("show", "") in Show.values else Show.ALL
+        self.steps = {
+            f"{step.flow_class.__name__}.{step.name}": (step, count)
+            for step, count in kinds(lists, show)
+        }
+        self._offer(
+            "step", [(key, f"{step.task_title} ({n})") for key, (step, n) in self.steps.items()]
+        )
+        self._offer("organisation", places(lists, show))
+        self._offer("due", Due.choices)
+
+    def _offer(self, name: str, choices: Iterable[Any]) -> None:
+        self.fields[name].choices = [EVERYTHING, *choices]  # type: ignore[attr-defined]
+
+    @property
+    def is_narrowed(self) -> bool:
+        """Whether a filter is on, or an answer is wrong."""
+        names = ("q", "step", "organisation", "due")
+        return bool(self.errors) or any(self.cleaned_data.get(name) for name in names)
+
+    @property
+    def selection(self) -> Selection:
+        """What was asked for; what the address has wrong is left out."""
+        wanted = self.cleaned_data
+        step = self.steps.get(wanted.get("step", ""))
+        return Selection(
+            show=wanted.get("show") or Show.ALL,
+            step=step[0] if step else None,
+            organisation=wanted.get("organisation"),
+            due=wanted.get("due", ""),
+            words=wanted.get("q", "").strip(),
+            sort=wanted.get("sort") or Sort.DUE,
+        )
+
+
+class PassForm(forms.Form):
+    """To whom a task goes, and with what words; `seen` is the owner that the page showed."""
+
+    receiver = forms.ModelChoiceField(
+        label=_("To whom"), queryset=User.objects.none(), empty_label=_("Choose a person")
+    )
+    words = forms.CharField(
+        label=_("Reason"), max_length=2000, widget=forms.Textarea(attrs={"rows": 3})
+    )
+    seen = forms.IntegerField(required=False, widget=forms.HiddenInput, max_value=2**31 - 1)
+
+    def __init__(
+        self, data: QueryDict | None, *, people: QuerySet[User], owner: int | None, asks: bool
+    ) -> None:
+        super().__init__(data, initial={"seen": owner})
+        self.fields["receiver"].queryset = people  # type: ignore[attr-defined]
+        if asks:
+            self.fields["words"].label = _("What is to be prepared")
+
+
+class HandoverForm(forms.Form):
+    """What becomes of a leaver's work, and when the leaver's duties end."""
+
+    tasks_to = forms.ModelChoiceField(
+        label=_("Tasks go to"),
+        queryset=User.objects.none(),
+        required=False,
+        empty_label=_("Back into their queues"),
+        help_text=_("A task whose step this person has no role for goes back into its queue."),
+    )
+    measures_to = forms.ModelChoiceField(
+        label=_("Measures in execution go to"),
+        queryset=User.objects.none(),
+        required=False,
+        empty_label=_("Nobody by name: the executors of the institution"),
+    )
+    drafts_to = forms.ModelChoiceField(
+        label=_("Lines of drafts go to"),
+        queryset=User.objects.none(),
+        required=False,
+        empty_label=_("Nobody by name: the organisation"),
+    )
+    last_day = forms.DateField(label=_("Last day at work"), widget=DayInput)
+    switch_off = forms.BooleanField(
+        label=_("Switch the login off at once"),
+        required=False,
+        help_text=_("The person can no longer sign in; what they did stays on record."),
+    )
+    reason = forms.CharField(label=_("Reason"), max_length=300, required=False)
+
+    def __init__(
+        self, data: QueryDict | None, *, people: QuerySet[User], today: date, may_switch_off: bool
+    ) -> None:
+        super().__init__(data, initial={"last_day": today})
+        if not may_switch_off:
+            del self.fields["switch_off"]
+        for name in ("tasks_to", "measures_to", "drafts_to"):
+            self.fields[name].queryset = people  # type: ignore[attr-defined]

@@ -1,0 +1,94 @@
+"""The rounds of an approval: remarks while a party holds the text, and what has changed since."""
+
+from __future__ import annotations
+
+from django.db import transaction
+from viewflow.workflow.status import STATUS
+
+from compliance.domain.plans.differences import Differences, Text, differences
+from compliance.domain.refusals import Conflict
+from compliance.models import MeasureVersion, Remark, Revision, User
+from compliance.services.acts import Act
+from compliance.services.plans import remarks
+from compliance.services.plans.texts import text_of
+from workflows.models import Task
+from workflows.services.tasks import engine
+
+# The parties that look at the measures one by one; the publisher takes the text as a whole.
+REMARKING = frozenset({"agrees", "approves"})
+
+
+def since_last_seen(task: Task) -> Differences | None:
+    """What has changed since the party of the task last answered; None: it has not seen the text.
+
+    A text is read-only while a party has it, so what the party saw is what was sent before it
+    answered.
+    """
+    revision = task.process.revision
+    if revision is None:
+        return None
+    earlier = Task.objects.filter(
+        process__revision=revision,
+        flow_task=task.flow_task,
+        role=task.role,
+        status=STATUS.DONE,
+    )
+    answered = earlier.order_by("-finished").first()
+    if answered is None:
+        return None
+    seen = revision.sendings.filter(sent_at__lte=answered.finished).order_by("-sent_at", "-id")
+    sending = seen.first()
+    if sending is None:
+        return None
+    return differences(Text.from_json(sending.content), text_of(revision))
+
+
+def may_remark(user: User, task: Task | None) -> bool:
+    """Whether the person's party holds the text and may put remarks on its measures."""
+    return task is not None and task.step.party in REMARKING and user.may(engine.may_answer, task)
+
+
+def open_task_of(revision: Revision) -> Task | None:
+    """The task at which the revision's approval waits."""
+    tasks = Task.objects.open().of_amendment(revision)
+    return tasks.select_related("owner", "organisation", "process__revision").first()
+
+
+def remarks_of(revision: Revision | None, *, is_inside: bool, holds: bool) -> list[Remark]:
+    """The remarks that a page shows: what was sent to those inside, drafts to their party only."""
+    if revision is None or not is_inside:
+        return []
+    rows = revision.remarks.select_related("author")
+    return list(rows if holds else rows.filter(is_draft=False))
+
+
+@transaction.atomic
+def put_remark(version: MeasureVersion, text: str, *, act: Act) -> Remark:
+    """The remark noted for the party that holds the text; sent when it returns the text."""
+    with engine.opened(_task_for_remark(version).pk, act):
+        return remarks.draft_remark(version, text, act=act)
+
+
+@transaction.atomic
+def drop_remark(version: MeasureVersion, *, act: Act) -> None:
+    """The party's remark on a measure thrown away before it was sent."""
+    with engine.opened(_task_for_remark(version).pk, act):
+        remarks.drop_remark(version)
+
+
+def _task_for_remark(version: MeasureVersion) -> Task:
+    """The task of the party that has the text; Conflict when none has."""
+    task = open_task_of(version.revision)
+    if task is None or task.step.party not in REMARKING:
+        raise Conflict("revision_settled")
+    return task
+
+
+__all__ = [
+    "drop_remark",
+    "may_remark",
+    "open_task_of",
+    "put_remark",
+    "remarks_of",
+    "since_last_seen",
+]

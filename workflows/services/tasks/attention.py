@@ -1,0 +1,64 @@
+"""What an administrator sees to: counts, each with the list that it counts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from compliance.models import User
+from compliance.services.people.lists import Selection, Show, listed
+from notifications.models import DeliveryState, Message
+from notifications.services.sweeps import standings
+from workflows.services.tasks.stranded import left_behind
+
+
+@dataclass(frozen=True)
+class Care:
+    """So many things that want an administrator, what they are, and where they are listed."""
+
+    count: int
+    words: str | Promise
+    url: str
+
+
+def cares(user: User, now: datetime) -> list[Care]:
+    """What wants the administrator now, of their branch; empty when all is well."""
+    today = user.today(now)
+    late = sum(one.is_late for one in standings(now))
+    letters = Message.objects.sent_under(user)
+    lost, unsure = DeliveryState.PERMANENT, DeliveryState.UNKNOWN
+    people, mail = reverse("people"), reverse("mail")
+    found = (
+        Care(late, _("background works are late"), reverse("work")),
+        Care(
+            letters.filter(state=lost).count(), _("letters not delivered"), f"{mail}?state={lost}"
+        ),
+        Care(
+            letters.filter(state=unsure).count(),
+            _("letters that may not have arrived"),
+            f"{mail}?state={unsure}",
+        ),
+        Care(
+            listed(user, Selection(Show.UNREACHED), today).count(),
+            _("people whom the invitation did not reach"),
+            f"{people}?show={Show.UNREACHED}",
+        ),
+        Care(
+            listed(user, Selection(Show.NEVER), today).count(),
+            _("people who have never signed in"),
+            f"{people}?show={Show.NEVER}",
+        ),
+        Care(
+            len(left_behind(user, today)),
+            _("people with work that they can no longer do"),
+            reverse("overdue"),
+        ),
+    )
+    return [care for care in found if care.count]
+
+
+__all__ = ["Care", "cares"]

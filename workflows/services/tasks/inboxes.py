@@ -1,0 +1,206 @@
+"""What waits for a person: the lists of the inbox, their filters and their numbers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from django.db import models
+from django.db.models import Count, F, Q
+from django.utils.translation import gettext_lazy as _
+
+from compliance.domain.refusals import Refusal
+from compliance.models import Organisation, User
+from compliance.services.acts import Act
+from compliance.services.people.rights import works_cared_for
+from workflows.models import Task, TaskQuerySet, in_role_of, is_free
+from workflows.services.tasks import engine
+from workflows.services.tasks.reassigning import may_reassign, may_return
+
+WEEK = timedelta(days=7)
+INSTITUTIONS = 300  # that a filter offers; a larger region is searched by words
+
+
+class Show(models.TextChoices):
+    """The lists of the inbox."""
+
+    ALL = "all", _("All that I may do")
+    MINE = "mine", _("Mine")
+    QUEUE = "queue", _("In my queues")
+    INSTEAD = "instead", _("Of those I substitute for")
+    GIVEN = "given", _("Given to others to prepare")
+    CARE = "care", _("Taken by people I look after")
+
+
+class Due(models.TextChoices):
+    """By when."""
+
+    OVERDUE = "overdue", _("Overdue")
+    TODAY = "today", _("Today")
+    WEEK = "week", _("In the next seven days")
+
+
+class Sort(models.TextChoices):
+    """In which order."""
+
+    DUE = "due", _("Soonest due first")
+    NEW = "new", _("Newest first")
+    PLACE = "place", _("By organisation")
+
+
+@dataclass(frozen=True)
+class Selection:
+    """What a person asked to see, as the address says it."""
+
+    show: str = Show.ALL
+    step: Any = None  # a node of a flow
+    organisation: int | None = None
+    due: str = ""
+    words: str = ""
+    sort: str = Sort.DUE
+
+
+def lists_of(user: User) -> dict[str, Q]:
+    """The condition of each list, by its name; open human tasks only."""
+    duties = user.jurisdiction()
+    holders = dict(duties.of_each_holder())
+    away = [holder for holder in holders if holder != user.pk]
+    role, free = in_role_of(duties), is_free()
+    own = in_role_of(holders[user.pk]) if user.pk in holders else Q(pk__in=[])
+    mine = role & Q(owner=user)
+    queue = own & free
+    instead = Q(pk__in=[])
+    if away:
+        lent = in_role_of(duties) & free & ~own
+        instead = role & Q(owner__in=away) | lent
+    return {
+        Show.ALL: mine | queue | instead,
+        Show.MINE: mine,
+        Show.QUEUE: queue,
+        Show.INSTEAD: instead,
+        Show.GIVEN: role & Q(delegated_by=user),
+        Show.CARE: works_cared_for(user) & Q(owner__isnull=False) & ~Q(owner__in=[user.pk, *away]),
+    }
+
+
+def counts(lists: dict[str, Q]) -> dict[str, int]:
+    """How many tasks each list holds, in one statement."""
+    any_list = Q(pk__in=[])
+    for condition in lists.values():
+        any_list |= condition
+    found: dict[str, int] = (
+        Task.objects.open()
+        .filter(any_list)
+        .aggregate(**{name: Count("pk", filter=rows) for name, rows in lists.items()})
+    )
+    return found
+
+
+def selected(lists: dict[str, Q], wanted: Selection, today: date) -> TaskQuerySet:
+    """The tasks of a list that were asked for, in the order asked for."""
+    rows = Task.objects.open().filter(lists[wanted.show])
+    if wanted.step is not None:
+        rows = rows.filter(flow_task=wanted.step)
+    if wanted.organisation is not None:
+        rows = rows.filter(organisation=wanted.organisation)
+    if wanted.due:
+        rows = rows.filter(_due(wanted.due, today))
+    if wanted.words:
+        rows = rows.naming(wanted.words)
+    return _sorted(rows, wanted.sort)
+
+
+def _due(due: str, today: date) -> Q:
+    return {
+        Due.OVERDUE: Q(due_on__lt=today),
+        Due.TODAY: Q(due_on=today),
+        Due.WEEK: Q(due_on__range=(today, today + WEEK)),
+    }[Due(due)]
+
+
+def _sorted(rows: TaskQuerySet, sort: str) -> TaskQuerySet:
+    if sort == Sort.NEW:
+        return rows.order_by("-created", "-id")
+    if sort == Sort.PLACE:
+        return rows.order_by("organisation__name", F("due_on").asc(nulls_last=True), "id")
+    return rows.soonest_first()
+
+
+def kinds(lists: dict[str, Q], show: str) -> list[tuple[Any, int]]:
+    """(step, how many) of the kinds of steps in a list, most frequent first."""
+    rows = Task.objects.open().filter(lists[show]).order_by()
+    found = rows.values_list("flow_task").annotate(count=Count("pk")).order_by("-count")
+    return list(found)
+
+
+def places(lists: dict[str, Q], show: str) -> list[tuple[int, str]]:
+    """(id, name) of the organisations that tasks of a list are about."""
+    rows = Task.objects.open().filter(lists[show]).order_by()
+    found = Organisation.objects.filter(pk__in=rows.values("organisation"))
+    return [(one.pk, str(one)) for one in found.only("name", "short_name")[:INSTITUTIONS]]
+
+
+@dataclass(frozen=True)
+class Taken:
+    """What came of taking one task of many."""
+
+    task: Task
+    refusal: Refusal | None = None
+
+
+def take_many(tasks: list[Task], *, act: Act) -> list[Taken]:
+    """What came of each: taken, or why not. Each is an act of its own; one stops no other."""
+    answers = []
+    for task in tasks:
+        try:
+            engine.take(task.pk, act=Act(user=act.user, at=act.at, address=act.address))
+        except Refusal as refusal:
+            answers.append(Taken(task, refusal))
+        else:
+            answers.append(Taken(task))
+    return answers
+
+
+def following(user: User, task: Task) -> Task | None:
+    """The next task of the same kind that waits for the person, soonest due first."""
+    waiting = Task.objects.waiting_for(user).filter(
+        flow_task=task.flow_task, delegated_by__isnull=True
+    )
+    return waiting.exclude(pk=task.pk).soonest_first().first()
+
+
+@dataclass(frozen=True)
+class TaskRights:
+    """The acts on a task that a row offers; the services check the same predicates again."""
+
+    take: bool
+    release: bool
+    delegate: bool
+    reassign: bool
+    give_back: bool  # end a delegation
+    prepares: bool  # … by returning what was prepared
+    lent: User | None  # in whose name the person acts, if not in their own
+
+    @property
+    def some(self) -> bool:
+        """Whether there is anything to do but take it."""
+        return self.release or self.delegate or self.reassign or self.give_back
+
+
+def rights_on(user: User, task: Task) -> TaskRights:
+    """The person's rights on a task of a list; `owner` and `organisation` have been read."""
+    is_theirs = task.owner_id is not None and user.may(engine.may_work, task)
+    may_answer = is_theirs and user.may(engine.may_answer, task)
+    is_free = task.owner is None or not task.owner.is_active
+    names = [name for name in user.names_to_act_in() if engine.may_act(name, task)]
+    holder = next((name for name in names if name.pk == task.owner_id), names[0] if names else None)
+    return TaskRights(
+        take=task.is_open and is_free and holder is not None,
+        release=is_theirs and task.delegated_by_id is None,
+        delegate=may_answer,
+        reassign=user.may(may_reassign, task),
+        give_back=user.may(may_return, task),
+        prepares=task.owner_id in user.stands_for(),
+        lent=holder if holder is not None and holder != user else None,
+    )

@@ -1,0 +1,79 @@
+"""What pages show of proof: asked beside given, and the files themselves."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import FileResponse, Http404
+
+from compliance.domain.evidence.pdf import CONTENT_TYPE
+from compliance.domain.evidence.proofs import Part
+from compliance.models import Evidence, ExecutionReport, MeasureVersion, Occurrence
+from compliance.models.evidence import StoredFile
+from compliance.services.evidence.reports import asked_beside_given
+from compliance.wording.proofs import WORDS
+
+
+def asked_rows(report: ExecutionReport | None, version: MeasureVersion) -> list[dict[str, Any]]:
+    """Each thing agreed beforehand as proof, in words, and whether it has been given."""
+    return [
+        {"label": WORDS[part], "is_given": is_given}
+        for part, is_given in asked_beside_given(report, version)
+    ]
+
+
+def lacks_before(report: ExecutionReport | None, version: MeasureVersion) -> bool:
+    """Whether a photo “before” is asked for and still to be taken."""
+    return (Part.BEFORE, False) in asked_beside_given(report, version)
+
+
+def file_answer(row: StoredFile, kind: str) -> FileResponse:
+    """The stored file of this kind: copy or thumbnail of a photo, file of a document."""
+    files = {"file": row.original} if row.is_document else {
+        "copy": row.copy, "thumbnail": row.thumbnail,
+    }  # fmt: skip
+    if kind not in files:
+        raise Http404
+    try:
+        response = FileResponse(
+            files[kind].open("rb"),
+            as_attachment=row.is_document,
+            filename=row.name if row.is_document else "",
+            content_type=CONTENT_TYPE if row.is_document else "image/jpeg",
+        )
+    except FileNotFoundError as error:
+        raise Http404 from error
+    response["X-Content-Type-Options"] = "nosniff"
+    response["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    response["Cache-Control"] = "private, max-age=3600"
+    return response
+
+
+def earlier_reports(occurrence: Occurrence, report: ExecutionReport) -> Any:
+    """Earlier reports of the same assignment, latest first, with their photos: to compare."""
+    return (
+        ExecutionReport.objects.filter(occurrence__assignment=occurrence.assignment_id)
+        .exclude(status=ExecutionReport.Status.DRAFT)
+        .exclude(pk=report.pk)
+        .filter(pk__lt=report.pk)
+        .select_related("occurrence")
+        .prefetch_related("evidence")
+        .order_by("-pk")[:3]
+    )
+
+
+def photo_warnings(photos: list[Evidence], occurrence: Occurrence) -> list[tuple[Evidence, str]]:
+    """Photos that deserve a second look: the same bytes elsewhere, or taken before the period."""
+    repeated = set(
+        Evidence.objects.filter(sha256__in={photo.sha256 for photo in photos})
+        .exclude(report__occurrence=occurrence)
+        .values_list("sha256", flat=True)
+    )
+    found = [(photo, "repeat") for photo in photos if photo.sha256 in repeated]
+    start = occurrence.plan.period_start
+    found += [
+        (photo, "before_period")
+        for photo in photos
+        if photo.camera_at and photo.camera_at.date() < start
+    ]
+    return found

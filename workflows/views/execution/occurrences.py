@@ -1,0 +1,225 @@
+"""An executor's page: what to do, by when, what was done; and the photos themselves."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import FileResponse, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from compliance.domain.evidence.proofs import asked
+from compliance.domain.refusals import Refusal
+from compliance.models import Evidence, ExecutionReport, Occurrence, Petition
+from compliance.services.acts import Act
+from compliance.services.audit.timelines import history
+from compliance.services.evidence import reports
+from compliance.services.evidence.files import attach_evidence, detach_evidence
+from compliance.services.inspections.planning import may_plan
+from compliance.services.petitions.steps import waive_occurrence
+from compliance.views.requests import person
+from compliance.wording.refusals import sentence
+from workflows.forms.answers import ReasonForm, ReportForm
+from workflows.forms.petitions import PetitionForm
+from workflows.services import petitions
+from workflows.services.plans.sending import submit_execution
+from workflows.views.evidence.proofs import asked_rows, file_answer, lacks_before
+
+DRAFT = ExecutionReport.Status.DRAFT
+
+
+def _visible(request: HttpRequest, pk: int) -> Occurrence:
+    rows = Occurrence.objects.visible_to(person(request)).with_texts()
+    return get_object_or_404(rows, pk=pk)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def occurrence(request: HttpRequest, pk: int) -> HttpResponse:
+    """The page of one due date; POST keeps what was entered and, if asked, submits it."""
+    shown = _visible(request, pk)
+    if request.method != "POST":
+        return _page(request, shown)
+    form, act = ReportForm(request.POST), Act.of(request)
+    if not form.is_valid():
+        return _page(request, shown, form=form, status=422)
+    report = reports.save_report(shown.pk, form.account(), act=act)
+    problems, status = _attach(report, request, act)
+    if not problems and "submit" in request.POST:
+        try:
+            report = submit_execution(shown.pk, act=act)
+        except Refusal as refusal:
+            if refusal.status != 422:
+                raise
+            problems, status = [sentence(refusal)], 422
+    if problems:
+        return _page(request, shown, form=form, problems=problems, status=status)
+    messages.success(request, _told(report))
+    return redirect(shown)
+
+
+def _attach(report: ExecutionReport, request: HttpRequest, act: Act) -> tuple[list[str], int]:
+    """The sentences about files that were refused, and the status; the others are attached."""
+    problems, status = [], 422
+    for phase in Evidence.Phase.values:
+        for upload in request.FILES.getlist(f"photos_{phase}"):
+            try:
+                attach_evidence(report, upload, act=act, phase=phase)
+            except Refusal as refusal:
+                problems.append(sentence(refusal))
+                status = refusal.status
+    return problems, status
+
+
+def _told(report: ExecutionReport) -> str:
+    if report.status == ExecutionReport.Status.SUBMITTED:
+        return _("The report has been sent for verification. The inspector will answer here.")
+    if report.status == ExecutionReport.Status.NOTED:
+        return _("The interim information has been recorded. The deadline stays on control.")
+    return _("The draft has been saved.")
+
+
+def occurrence_page(
+    request: HttpRequest, occurrence: Occurrence, *, petition_form: PetitionForm, status: int
+) -> HttpResponse:
+    """The page with a refused petition still filled in."""
+    return _page(request, occurrence, petition_form=petition_form, status=status)
+
+
+def _page(
+    request: HttpRequest,
+    occurrence: Occurrence,
+    *,
+    form: ReportForm | None = None,
+    petition_form: PetitionForm | None = None,
+    problems: list[str] | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    user = person(request)
+    earlier = list(
+        occurrence.reports.select_related("author", "on_behalf_of", "decided_by").prefetch_related(
+            "evidence"
+        )
+    )
+    draft = next((row for row in earlier if row.status == DRAFT), None)
+    is_open = occurrence.status == Occurrence.Status.OPEN
+    today = occurrence.organisation.today(timezone.now())
+    panel = petitions.panel(user, occurrence, timezone.now())
+    context: dict[str, Any] = {
+        "occurrence": occurrence,
+        "measure": occurrence.version,
+        "reports": [row for row in reversed(earlier) if row.status != DRAFT],
+        "draft": draft,
+        "form": _shown_form(form, draft, occurrence),
+        "problems": problems or [],
+        "can_report": is_open and user.may(reports.may_report, occurrence),
+        "panel": panel,
+        "petition_forms": _petition_forms(occurrence, panel, petition_form),
+        "inspections": occurrence.inspections.select_related("process"),
+        "can_inspect": occurrence.status == Occurrence.Status.ACCEPTED
+        and user.may(may_plan, occurrence.organisation.path),
+        "reason_form": ReasonForm(auto_id="id_reason_%s"),
+        "history": history(user, occurrence, occurrence.assignment),
+        "today": today,
+        "can_explain": occurrence.can_be_explained(today),
+        "proof": asked_rows(draft, occurrence.version),
+        "needs": set(asked(occurrence.version.proofs)),
+        "lacks_before": lacks_before(draft, occurrence.version),
+    }
+    return render(request, "workflows/occurrence.html", context, status=status)
+
+
+def _petition_forms(
+    occurrence: Occurrence, panel: petitions.Panel, refused: PetitionForm | None
+) -> list[dict[str, Any]]:
+    """The requests that the person may make, each with its form; a refused one as it was typed."""
+    offered = [(Petition.Kind.EXTENSION, panel.extend), (Petition.Kind.WAIVER, panel.ask_waiver)]
+    filled = refused.asks_for if refused else ""
+    return [
+        {
+            "kind": kind,
+            "form": refused if kind == filled else PetitionForm(kind, occurrence),
+            "is_refused": kind == filled,
+        }
+        for kind, may in offered
+        if may
+    ]
+
+
+def _shown_form(
+    form: ReportForm | None, draft: ExecutionReport | None, occurrence: Occurrence
+) -> ReportForm:
+    """The form as entered or as kept; checked first, since marking what is asked comes after."""
+    shown = form or ReportForm(initial=vars(draft) if draft else None)
+    shown.is_valid()
+    return shown.mark_asked(occurrence.version.proofs)
+
+
+@require_POST
+def photos(request: HttpRequest, pk: int) -> HttpResponse:
+    """Files sent one by one while the page is still being filled in; JSON for the script."""
+    shown, act = _visible(request, pk), Act.of(request)
+    try:
+        report = reports.draft_report(shown.pk, act=act)
+    except Refusal as refusal:
+        return JsonResponse({"problems": [sentence(refusal)]}, status=refusal.status)
+    problems, status = _attach(report, request, act)
+    if problems:
+        return JsonResponse({"problems": problems}, status=status)
+    count = report.evidence.count()
+    words = ngettext("%(count)s file attached", "%(count)s files attached", count)
+    return JsonResponse({"count": count, "words": words % {"count": count}})
+
+
+@require_POST
+def remove_photo(request: HttpRequest, pk: int) -> HttpResponse:
+    """Take a photo or document out of one's draft."""
+    shown = get_object_or_404(_evidence(request), pk=pk)
+    occurrence = shown.report.occurrence
+    detach_evidence(shown, act=Act.of(request))
+    messages.success(request, _("The file has been removed."))
+    return redirect(occurrence)
+
+
+def _evidence(request: HttpRequest) -> Any:
+    return Evidence.objects.visible_to(person(request)).select_related("report__occurrence")
+
+
+@require_safe
+def evidence(request: HttpRequest, pk: int, kind: str) -> FileResponse:
+    """A photo's cleaned copy or thumbnail, or a PDF as an attachment.
+
+    The sealed original of a photo is served to nobody here; a PDF is never shown inline.
+    """
+    shown = get_object_or_404(_evidence(request), pk=pk)
+    return file_answer(shown, kind)
+
+
+@require_POST
+def explain(request: HttpRequest, pk: int) -> HttpResponse:
+    """Say why it is not done; it stays on control."""
+    return _reasoned(
+        request, pk, reports.explain_not_done, _("The explanation is recorded; control goes on.")
+    )
+
+
+@require_POST
+def waive(request: HttpRequest, pk: int) -> HttpResponse:
+    """Take it off control without execution, with a reason."""
+    return _reasoned(request, pk, waive_occurrence, _("Taken off control without execution."))
+
+
+def _reasoned(request: HttpRequest, pk: int, service: Any, success: str) -> HttpResponse:
+    shown, form = _visible(request, pk), ReasonForm(request.POST)
+    reason = form.cleaned_data["reason"] if form.is_valid() else ""
+    try:
+        service(shown.pk, reason=reason, act=Act.of(request))
+    except Refusal as refusal:
+        if refusal.status != 422:
+            raise
+        return _page(request, shown, problems=[sentence(refusal)], status=422)
+    messages.success(request, success)
+    return redirect(shown)

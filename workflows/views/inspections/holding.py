@@ -1,0 +1,211 @@
+"""Planned inspections: the list, and the page on which one is held."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from django.contrib import messages
+from django.http import FileResponse, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from compliance.domain.refusals import Forbidden, Refusal
+from compliance.forms.inspections import InspectionFilter, ResultForm
+from compliance.models import (
+    Inspection,
+    InspectionPhoto,
+    Occurrence,
+    Organisation,
+)
+from compliance.models.inspections import InspectionQuerySet
+from compliance.models.people import OVERSEEING
+from compliance.services.acts import Act
+from compliance.services.audit.timelines import history
+from compliance.services.inspections.four_eyes import acceptors, bar, may_inspect
+from compliance.services.inspections.holding import (
+    attach_photo,
+    detach_photo,
+)
+from compliance.services.inspections.planning import plans_somewhere
+from compliance.views.requests import page_of, person
+from compliance.wording.refusals import sentence
+from workflows.forms.answers import GroundsForm
+from workflows.models import Process, Task
+from workflows.services.inspections import holders, keep_result
+from workflows.services.tasks import engine
+from workflows.views.evidence.proofs import asked_rows, earlier_reports, file_answer, photo_warnings
+
+
+@require_safe
+def inspections(request: HttpRequest) -> HttpResponse:
+    """The inspections that the person may see, by state, kind, institution and due date."""
+    user = person(request)
+    rows = Inspection.objects.visible_to(user)
+    places = Organisation.objects.filter(pk__in=rows.order_by().values("organisation"))
+    form = InspectionFilter(request.GET, places)
+    today = user.today(timezone.now())
+    shown = _chosen(rows, form, today) if form.is_valid() else rows.none()
+    context = {
+        "form": form,
+        "page": page_of(shown.with_texts().select_related("process"), request),
+        "counts": {"open": rows.open().count(), "late": rows.late(today).count()},
+        "today": today,
+        "may_plan": plans_somewhere(user),
+        "oversees": bool(user.jurisdiction().roles & OVERSEEING),
+    }
+    return render(request, "workflows/inspections.html", context)
+
+
+def _chosen(rows: InspectionQuerySet, form: InspectionFilter, today: Any) -> InspectionQuerySet:
+    """The rows that the filter leaves."""
+    data = form.cleaned_data
+    wanted = {
+        "status": data["state"],
+        "kind": data["kind"],
+        "organisation": data["organisation"],
+    }
+    rows = rows.filter(**{name: value for name, value in wanted.items() if value})
+    if data["due"] == form.LATE:
+        rows = rows.late(today)
+    elif data["due"]:
+        rows = rows.open().filter(due_on__range=(today, today + timedelta(days=7)))
+    return rows
+
+
+def planned_page(
+    request: HttpRequest,
+    process: Process,
+    *,
+    answer: GroundsForm | None = None,
+    code: str = "",
+    form: ResultForm | None = None,
+    problems: list[str] | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    """One inspection on one screen: promised, reported, and what was found.
+
+    `answer` and `code` come from the page of a task in general; their errors are shown above.
+    """
+    user = person(request)
+    inspection = _row(process)
+    report = inspection.report
+    occurrence = Occurrence.objects.with_texts().get(pk=inspection.occurrence_id)
+    task = Task.objects.filter(process=process, flow_task_type="HUMAN").last()
+    today = occurrence.organisation.today(timezone.now())
+    people = holders(user, task) if task else set()
+    why_not = bar(report, inspection.organisation, people, today)
+    may_hold = bool(people) and not why_not and user.may(may_inspect, inspection, today)
+    photos = list(report.evidence.all())
+    context: dict[str, Any] = {
+        "process": process,
+        "task": task,
+        "inspection": inspection,
+        "report": report,
+        "occurrence": occurrence,
+        "measure": occurrence.version,
+        "photos": photos,
+        "proof": asked_rows(report, occurrence.version),
+        "warnings": photo_warnings(photos, occurrence),
+        "earlier": earlier_reports(occurrence, report),
+        "shows_result": inspection.shows_result_to(user),
+        "found_photos": inspection.photos.all(),
+        "may_hold": may_hold,
+        "why_not": why_not and sentence(Forbidden(why_not)),
+        "is_own_acceptance": may_hold and bool(people & acceptors(report)),
+        "was_own_acceptance": inspection.closed_by_id in acceptors(report),
+        "form": (form or ResultForm.of(inspection)).mark_asked(inspection),
+        "problems": [
+            *(problems or []),
+            *([str(one) for one in answer.non_field_errors()] if answer else []),
+        ],
+        "history": history(user, occurrence),
+        "today": today,
+    }
+    return render(request, "workflows/planned_inspection.html", context, status=status)
+
+
+def _row(process: Process) -> Inspection:
+    """The inspection with what its page prints."""
+    rows = Inspection.objects.select_related(
+        "organisation",
+        "inspector",
+        "planned_by",
+        "closed_by",
+        "policy",
+        "sample",
+        "report__author",
+        "report__decided_by",
+        "report__decided_for",
+        "report__on_behalf_of",
+    )
+    return rows.get(pk=process.inspection_id)
+
+
+def answer_planned(request: HttpRequest, process: Process) -> HttpResponse:
+    """What was written is kept with its photos; then, if asked, the inspection is closed."""
+    act, form = Act.of(request), ResultForm(request.POST)
+    task = get_object_or_404(
+        Task.objects.visible_to(person(request)), process=process, flow_task_type="HUMAN"
+    )
+    if not form.is_valid():
+        return planned_page(request, process, form=form, status=422)
+    inspection = keep_result(task, form.result(), act=act)
+    problems, status = _attach(inspection, request, act)
+    code = request.POST.get("outcome", "")
+    if code and not problems:
+        try:
+            engine.complete(task.pk, code, act=act)
+        except Refusal as refusal:
+            if refusal.status != 422:
+                raise
+            problems, status = [sentence(refusal)], 422
+    if problems:
+        return planned_page(request, process, form=form, problems=problems, status=status)
+    messages.success(request, _closed_words(code, inspection) if code else _("It has been kept."))
+    return redirect(process.get_absolute_url())
+
+
+def _attach(inspection: Inspection, request: HttpRequest, act: Act) -> tuple[list[str], int]:
+    """The sentences about photos that were refused, and the status; the others are attached."""
+    problems, status = [], 422
+    for upload in request.FILES.getlist("photos"):
+        try:
+            attach_photo(inspection.pk, upload, act=act)
+        except Refusal as refusal:
+            problems.append(sentence(refusal))
+            status = refusal.status
+    return problems, status
+
+
+def _closed_words(code: str, inspection: Inspection) -> str:
+    """What the closing did, and to whom it went."""
+    if code == "refute":
+        words = _(
+            "Execution is not confirmed: the due date of “%(name)s” is on control again, and the "
+            "executor has the remark."
+        )
+        return words % {"name": inspection.organisation}
+    if code == "cancel":
+        return _("The inspection has been cancelled.")
+    return _("Execution is confirmed. The institution sees the result.")
+
+
+@require_safe
+def photo(request: HttpRequest, pk: int, kind: str) -> FileResponse:
+    """A photo of an inspector's, to those who may read the result."""
+    rows = InspectionPhoto.objects.visible_to(person(request))
+    return file_answer(get_object_or_404(rows, pk=pk), kind)
+
+
+@require_POST
+def remove_photo(request: HttpRequest, pk: int) -> HttpResponse:
+    """Take a photo out of an inspection that is not closed."""
+    rows = InspectionPhoto.objects.visible_to(person(request))
+    shown = get_object_or_404(rows.select_related("inspection__process"), pk=pk)
+    process = shown.inspection.process
+    detach_photo(shown, act=Act.of(request))
+    messages.success(request, _("The file has been removed."))
+    return redirect(process.get_absolute_url())

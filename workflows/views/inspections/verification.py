@@ -1,0 +1,88 @@
+"""An inspector's page: asked beside reported, photos large, the verdict on one screen."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_http_methods
+
+from compliance.models import ExecutionReport, Occurrence
+from compliance.services.audit.timelines import history
+from compliance.views.requests import person
+from workflows.flows import InspectionFlow, PlannedInspectionFlow
+from workflows.forms.answers import GroundsForm
+from workflows.models import Process, Task
+from workflows.services.tasks import engine
+from workflows.views.evidence.proofs import asked_rows, earlier_reports, photo_warnings
+from workflows.views.inspections.holding import answer_planned, planned_page
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def inspection(request: HttpRequest, pk: int) -> HttpResponse:
+    """One verification or planned inspection of a report that the person may see.
+
+    POST keeps what an inspector found and, if asked, closes a planned one; a verification is
+    answered as every other task.
+    """
+    process = get_object_or_404(
+        Process.objects.filter(
+            flow_class__in=[InspectionFlow, PlannedInspectionFlow],
+            report__occurrence__in=Occurrence.objects.visible_to(person(request)),
+        ).select_related("plan"),
+        pk=pk,
+    )
+    if process.inspection_id is None:
+        if request.method == "POST":
+            return HttpResponseNotAllowed(["GET", "HEAD"])
+        return _page(request, process)
+    return (answer_planned if request.method == "POST" else planned_page)(request, process)
+
+
+def inspection_page(
+    request: HttpRequest, process: Process, *, answer: GroundsForm, code: str, status: int
+) -> HttpResponse:
+    """The page with a refused verdict still filled in."""
+    return _page(request, process, answer=answer, code=code, status=status)
+
+
+def _page(
+    request: HttpRequest,
+    process: Process,
+    *,
+    answer: GroundsForm | None = None,
+    code: str = "",
+    status: int = 200,
+) -> HttpResponse:
+    user = person(request)
+    report = ExecutionReport.objects.select_related("author", "on_behalf_of").get(
+        pk=process.report_id
+    )
+    occurrence = Occurrence.objects.with_texts().get(pk=report.occurrence_id)
+    task = Task.objects.filter(process=process, flow_task_type="HUMAN").last()
+    may_answer = task is not None and task.is_open and user.may(engine.may_answer, task)
+    outcomes = task.step.outcomes.values() if task and may_answer else []
+    photos = list(report.evidence.all())
+    context: dict[str, Any] = {
+        "process": process,
+        "task": task,
+        "report": report,
+        "occurrence": occurrence,
+        "measure": occurrence.version,
+        "photos": photos,
+        "proof": asked_rows(report, occurrence.version),
+        "warnings": photo_warnings(photos, occurrence),
+        "earlier": earlier_reports(occurrence, report),
+        "answers": [
+            {
+                "outcome": outcome,
+                "form": answer if answer and outcome.code == code else GroundsForm(outcome),
+                "is_refused": answer is not None and outcome.code == code,
+            }
+            for outcome in outcomes
+        ],
+        "history": history(user, occurrence),
+        "queue_count": Task.objects.waiting_for(user).count(),
+    }
+    return render(request, "workflows/inspection.html", context, status=status)

@@ -1,0 +1,118 @@
+"""What one does with a task: take it, put it back, complete it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from compliance.domain.refusals import Refusal
+from compliance.models import Plan, Revision
+from compliance.services.acts import Act
+from compliance.views.requests import person, way_back
+from compliance.wording.refusals import sentence
+from workflows.flows import InspectionFlow, PetitionFlow, PlannedInspectionFlow
+from workflows.forms.answers import GroundsForm
+from workflows.models import Task
+from workflows.services.tasks import engine, inboxes
+from workflows.views.approval.revisions import revision_page
+from workflows.views.inspections.holding import planned_page
+from workflows.views.inspections.verification import inspection_page
+from workflows.views.petitions import petition_page
+from workflows.views.plans.plans import plan_page
+from workflows.wording import done
+
+# Where a step of a flow is taken; a flow that is not named here is taken on the plan's page, or on
+# that of the revision which changes the plan.
+PAGES: dict[Any, Callable[..., HttpResponse]] = {
+    InspectionFlow: inspection_page,
+    PetitionFlow: petition_page,
+    PlannedInspectionFlow: planned_page,
+}
+
+
+@require_POST
+def take(request: HttpRequest, pk: int) -> HttpResponse:
+    """Make a task of a queue one's own."""
+    task = get_object_or_404(Task.objects.visible_to(person(request)), pk=pk)
+    engine.take(task.pk, act=Act.of(request))
+    messages.success(request, _("The task is yours now."))
+    return redirect(way_back(request, task.get_absolute_url()))
+
+
+@require_POST
+def release(request: HttpRequest, pk: int) -> HttpResponse:
+    """Put one's own task back into its queue."""
+    task = get_object_or_404(Task.objects.visible_to(person(request)), pk=pk)
+    engine.release(task.pk, act=Act.of(request))
+    messages.success(request, _("The task is back in the queue."))
+    return redirect(way_back(request, reverse("inbox")))
+
+
+@require_POST
+def complete(request: HttpRequest, pk: int) -> HttpResponse:
+    """Give a step its answer; what was entered stays on the page if it is refused."""
+    task = get_object_or_404(Task.objects.visible_to(person(request)).with_texts(), pk=pk)
+    code = request.POST.get("outcome", "")
+    outcome = task.step.outcomes.get(code)
+    if outcome is None:
+        raise Refusal("unknown_outcome")
+    petition = task.process.petition
+    form = GroundsForm(outcome, request.POST, bases=task.bases, petition=petition)
+    usual = revision_page if task.process.is_amendment else plan_page
+    page = PAGES.get(task.step.flow_class, usual)
+    if not form.is_valid():
+        return page(request, task.process, answer=form, code=code, status=422)
+    try:
+        engine.complete(task.pk, code, act=Act.of(request), grounds=form.grounds())
+    except Refusal as refusal:
+        if refusal.status != 422:
+            raise
+        form.add_error(None, sentence(refusal))
+        return page(request, task.process, answer=form, code=code, status=422)
+    messages.success(request, _told(task, code))
+    return redirect(_next_after(request, task))
+
+
+def _told(task: Task, code: str) -> str:
+    """What happened and whose turn it is now."""
+    following = engine.open_task(task.process)
+    if following is None:
+        return done(task, code)
+    return _("%(done)s Next: %(step)s — %(role)s.") % {
+        "done": done(task, code),
+        "step": following.title,
+        "role": following.get_role_display(),
+    }
+
+
+def _next_after(request: HttpRequest, task: Task) -> str:
+    """The next task of the same kind in the person's list; else the matter's own page.
+
+    What a plan becomes is seen on its page, so there the next one is a link in the message.
+    """
+    following = inboxes.following(person(request), task)
+    if task.step.flow_class in PAGES:
+        return following.get_absolute_url() if following else reverse("inbox")
+    if following:
+        messages.info(request, _next_words(following))
+    text: Revision | Plan = task.process.revision or task.process.plan
+    return text.get_absolute_url()
+
+
+def _next_words(following: Task) -> SafeString:
+    return format_html(
+        '{} <a href="{}">{} — {}</a>',
+        _("Next in your list:"),
+        following.get_absolute_url(),
+        following.title,
+        following.process.organisation,
+    )
