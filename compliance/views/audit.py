@@ -50,7 +50,7 @@ def audit(request: HttpRequest) -> HttpResponse:
         "last_check": search.last_check(chosen) if chosen else None,
         "many": organisations if len(organisations) > 1 else [],
     }
-    return render(request, "compliance/audit.html", context)
+    return render(request, "audit/audit.html", context)
 
 
 def _asked(request: HttpRequest) -> tuple[AuditForm, AuditEventQuerySet]:

@@ -40,7 +40,7 @@ def incentives(request: HttpRequest) -> HttpResponse:
         "quarter": form.quarter,
         "may_calculate": bool(regions_to_calculate(user)),
     }
-    return render(request, "compliance/incentives.html", context)
+    return render(request, "incentives/sheets.html", context)
 
 
 @require_POST
@@ -71,7 +71,7 @@ def sheet(request: HttpRequest, pk: int) -> HttpResponse:
         "bands": bands_of(found),
         "history": history_of_sheet(person(request), found),
     }
-    return render(request, "compliance/incentive_sheet.html", context)
+    return render(request, "incentives/sheet.html", context)
 
 
 @require_safe

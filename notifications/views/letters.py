@@ -30,7 +30,7 @@ def own_messages(request: HttpRequest) -> HttpResponse:
     """What the person was told, newest first."""
     letters = Message.objects.addressed_to(request.user)
     page = Paginator(letters, LETTERS_A_PAGE).get_page(request.GET.get("page"))
-    return render(request, "notifications/messages.html", {"page": page})
+    return render(request, "notices/messages.html", {"page": page})
 
 
 @require_safe
@@ -51,7 +51,7 @@ def mail(request: HttpRequest) -> HttpResponse:
         request.GET.get("page")
     )
     context = {"page": page, "states": states, "chosen": chosen, "total": sum(tallies.values())}
-    return render(request, "notifications/mail.html", context)
+    return render(request, "notices/mail.html", context)
 
 
 @require_safe
@@ -71,7 +71,7 @@ def _letter_page(request: HttpRequest, found: Message, status: int = 200) -> Htt
         "is_overseen": Message.objects.sent_under(request.user).filter(pk=found.pk).exists(),
         "may_resend": found.can_be_resent and _administers(request.user, found),
     }
-    return render(request, "notifications/letter.html", context, status=status)
+    return render(request, "notices/letter.html", context, status=status)
 
 
 @require_safe

@@ -51,7 +51,7 @@ def work(request: HttpRequest) -> HttpResponse:
         for one in found
     ]
     late = sum(one.is_late for one in found)
-    return render(request, "notifications/work.html", {"rows": rows, "late": late})
+    return render(request, "notices/work.html", {"rows": rows, "late": late})
 
 
 def _worded(standing: Standing) -> list[tuple[str | Promise, int]]:

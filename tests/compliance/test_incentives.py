@@ -284,7 +284,7 @@ def test_the_page_says_that_people_decide(region, quarter_of_work, client):
     sheet = calculated(region)
     client.force_login(region.personnel)
     for url in [sheet.get_absolute_url(), reverse("incentives")]:
-        assert "compliance/_input_only.html" in [t.name for t in client.get(url).templates]
+        assert "partials/input_only.html" in [t.name for t in client.get(url).templates]
 
 
 @pytest.mark.parametrize(

@@ -30,7 +30,7 @@ from tests.workflows.framed import (
     three,
     with_sections,
 )
-from workflows.services.approval.remarks import since_last_seen
+from workflows.services.approval.reviews import since_last_seen
 from workflows.services.plans import sending
 from workflows.services.reconciliation import differences
 

@@ -20,7 +20,7 @@ from tests.scenes import due_in, executing, published, sent
 from tests.workflows.amendments import GROUNDS, drafter, revised, reword, said, step, task_of
 from workflows.models import Task
 from workflows.services.approval.amendments import revise_plan, withdraw_revision
-from workflows.services.approval.remarks import put_remark
+from workflows.services.approval.reviews import put_remark
 from workflows.services.plans import sending
 from workflows.services.reconciliation import differences
 from workflows.services.tasks import engine

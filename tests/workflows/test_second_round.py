@@ -17,7 +17,7 @@ from tests.workflows.amendments import GROUNDS, in_force, revised, reword, said,
 from tests.workflows.parties import AGREES, APPROVES, set_type
 from tests.workflows.parties import step as party_step
 from workflows.models import Task
-from workflows.services.approval.remarks import drop_remark, put_remark, since_last_seen
+from workflows.services.approval.reviews import drop_remark, put_remark, since_last_seen
 from workflows.services.tasks import engine
 
 pytestmark = pytest.mark.django_db

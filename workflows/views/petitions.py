@@ -46,7 +46,7 @@ def petitions(request: HttpRequest) -> HttpResponse:
         ],
         "today": person(request).today(timezone.now()),
     }
-    return render(request, "workflows/petitions.html", context)
+    return render(request, "petitions/petitions.html", context)
 
 
 @require_safe
@@ -158,4 +158,4 @@ def _page(
         "history": history(user, occurrence),
         "today": today,
     }
-    return render(request, "workflows/petition.html", context, status=status)
+    return render(request, "petitions/petition.html", context, status=status)

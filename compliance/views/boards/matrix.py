@@ -34,4 +34,4 @@ def matrix(request: HttpRequest, pk: int) -> HttpResponse:
         "states": matrices.CellState,
         "is_overdue_only": is_overdue_only,
     }
-    return render(request, "compliance/matrix.html", context)
+    return render(request, "boards/matrix.html", context)

@@ -41,7 +41,7 @@ def overdue(request: HttpRequest) -> HttpResponse:
         "counts": board.counts(rows, dates),
         "show": board.Show(form.selection.show) if form.is_valid() else None,
     }
-    return render(request, "compliance/overdue.html", context)
+    return render(request, "boards/overdue.html", context)
 
 
 @require_safe
@@ -78,4 +78,4 @@ def executor(request: HttpRequest, pk: int) -> HttpResponse:
         "next": back,
         "history": history(person(request), assignment),
     }
-    return render(request, "compliance/executor.html", context)
+    return render(request, "execution/executor.html", context)

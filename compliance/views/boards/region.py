@@ -36,4 +36,4 @@ def region(request: HttpRequest) -> HttpResponse:
         "is_whole": wanted.is_whole,
         "matrices": Plan.objects.visible_to(user).regional().filter(state=State.EXECUTING)[:5],
     }
-    return render(request, "compliance/region.html", context)
+    return render(request, "boards/region.html", context)

@@ -60,7 +60,7 @@ def import_people(request: HttpRequest) -> HttpResponse:
                 status = refusal.status
             else:
                 return redirect("people-preview", pk=upload.pk)
-    return render(request, "compliance/people_import.html", {"form": form}, status=status)
+    return render(request, "people/import.html", {"form": form}, status=status)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -91,7 +91,7 @@ def preview(request: HttpRequest, pk: UUID) -> HttpResponse:
         "refused": sentence(refused) if refused else "",
     }
     status = refused.status if refused else 200
-    return render(request, "compliance/people_preview.html", context, status=status)
+    return render(request, "people/import_preview.html", context, status=status)
 
 
 def _groups(matched: Matched) -> list[dict[str, object]]:

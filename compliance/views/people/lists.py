@@ -58,7 +58,7 @@ def people(request: HttpRequest) -> HttpResponse:
         "may_add": may_grant_somewhere(user),
         "may_import": may_import(user),
     }
-    return render(request, "compliance/people.html", context)
+    return render(request, "people/people.html", context)
 
 
 @require_safe
@@ -97,7 +97,7 @@ def add_person(request: HttpRequest) -> HttpResponse:
                 ring()
             messages.success(request, _("%(name)s has been added.") % {"name": made})
             return redirect("person", pk=made.pk)
-    return render(request, "compliance/person_add.html", {"form": form}, status=status)
+    return render(request, "people/add.html", {"form": form}, status=status)
 
 
 @require_POST

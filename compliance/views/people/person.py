@@ -158,7 +158,7 @@ def _page(
         context["logins"] = history_of_person(user, found, logins=True)
     if may_grant_somewhere(user) and found.is_active:
         context["grant_form"] = grant or GrantForm(user=user)
-    return render(request, "compliance/person.html", context, status=status)
+    return render(request, "people/person.html", context, status=status)
 
 
 def _role(user: User, found: User, row: Any, end: LastDayForm | None, today: Any) -> dict[str, Any]:

@@ -51,7 +51,7 @@ def substitutions(request: HttpRequest) -> HttpResponse:
         "words": words,
         "people": found,
     }
-    return render(request, "compliance/substitutions.html", context)
+    return render(request, "people/substitutions.html", context)
 
 
 def _named(words: str, people: rights.People) -> rights.People:
@@ -100,7 +100,7 @@ def _page(request: HttpRequest, form: SubstitutionForm, absent: User, status: in
         "is_own": absent == request.user,
         "history": history_of_substitutions(person(request), absent),
     }
-    return render(request, "compliance/substitution.html", context, status=status)
+    return render(request, "people/substitution.html", context, status=status)
 
 
 @require_POST

@@ -78,7 +78,7 @@ def import_year(request: HttpRequest) -> HttpResponse:
         "changes": calendar_days.changes_by(table, region, year),
     }
     status = 422 if table.problems else 200
-    return render(request, "compliance/calendar_import.html", context, status=status)
+    return render(request, "reference/calendar_import.html", context, status=status)
 
 
 @require_POST
@@ -162,4 +162,4 @@ def _page(
     }
     if region is not None:
         context["history"] = history_of_calendar(user, region)
-    return render(request, "compliance/calendar.html", context, status=status)
+    return render(request, "reference/calendar.html", context, status=status)

@@ -13,7 +13,7 @@ from compliance.models import MeasureVersion
 from compliance.services.acts import Act
 from compliance.views.requests import person
 from workflows.forms.answers import RemarkForm
-from workflows.services.approval import remarks
+from workflows.services.approval import reviews
 from workflows.views.plans.measures import bound_versions
 
 
@@ -21,23 +21,23 @@ from workflows.views.plans.measures import bound_versions
 def remark(request: HttpRequest, pk: int) -> HttpResponse:
     """The remark of the party that holds the text; nobody else sees it until it is sent."""
     version = get_object_or_404(bound_versions(request), pk=pk)
-    task = remarks.open_task_of(version.revision)
-    if not remarks.may_remark(person(request), task):
+    task = reviews.open_task_of(version.revision)
+    if not reviews.may_remark(person(request), task):
         raise Forbidden("not_your_step")
     act = Act.of(request)
     if "remove" in request.POST:
-        remarks.drop_remark(version, act=act)
+        reviews.drop_remark(version, act=act)
         messages.success(request, _("The remark has been removed."))
         return redirect(_row_of(version))
     kept = version.revision.remarks.filter(measure=version.measure_id, is_draft=True).first()
     form = RemarkForm(request.POST or None, initial={"text": kept.text if kept else ""})
     if form.is_valid():
-        remarks.put_remark(version, form.cleaned_data["text"], act=act)
+        reviews.put_remark(version, form.cleaned_data["text"], act=act)
         messages.success(request, _("The remark is kept. It is sent when you return the plan."))
         return redirect(_row_of(version))
     context = {"version": version, "plan": version.revision.plan, "form": form, "kept": kept}
     status = 422 if form.errors else 200
-    return render(request, "workflows/remark.html", context, status=status)
+    return render(request, "approval/remark.html", context, status=status)
 
 
 def _row_of(version: MeasureVersion) -> str:

@@ -37,7 +37,7 @@ def revisions(request: HttpRequest, pk: int) -> HttpResponse:
         "page": page_of(rows.select_related("created_by"), request),
         "may_revise": amendments.may_revise(person(request), plan),
     }
-    return render(request, "workflows/revisions.html", context)
+    return render(request, "approval/revisions.html", context)
 
 
 @require_safe
@@ -89,7 +89,7 @@ def show_revision(
             user, found, Task.objects.filter(process__revision=found).values("pk")
         ),
     }
-    return render(request, "workflows/revision.html", context, status=status)
+    return render(request, "approval/revision.html", context, status=status)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -104,7 +104,7 @@ def revise(request: HttpRequest, pk: int) -> HttpResponse:
         return redirect(opened)
     status = 422 if form.errors else 200
     context = {"plan": plan, "form": form}
-    return render(request, "workflows/revise.html", context, status=status)
+    return render(request, "approval/revise.html", context, status=status)
 
 
 @require_POST

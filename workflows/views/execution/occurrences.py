@@ -129,7 +129,7 @@ def _page(
         "needs": set(asked(occurrence.version.proofs)),
         "lacks_before": lacks_before(draft, occurrence.version),
     }
-    return render(request, "workflows/occurrence.html", context, status=status)
+    return render(request, "execution/occurrence.html", context, status=status)
 
 
 def _petition_forms(

@@ -56,7 +56,7 @@ def inspections(request: HttpRequest) -> HttpResponse:
         "may_plan": plans_somewhere(user),
         "oversees": bool(user.jurisdiction().roles & OVERSEEING),
     }
-    return render(request, "workflows/inspections.html", context)
+    return render(request, "inspections/inspections.html", context)
 
 
 def _chosen(rows: InspectionQuerySet, form: InspectionFilter, today: Any) -> InspectionQuerySet:
@@ -124,7 +124,7 @@ def planned_page(
         "history": history(user, occurrence),
         "today": today,
     }
-    return render(request, "workflows/planned_inspection.html", context, status=status)
+    return render(request, "inspections/inspection.html", context, status=status)
 
 
 def _row(process: Process) -> Inspection:

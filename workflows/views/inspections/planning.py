@@ -135,7 +135,7 @@ def _sample_page(
     status: int = 200,
 ) -> HttpResponse:
     context = {"form": form, "problem": problem, "preview": preview}
-    return render(request, "workflows/inspection_sample.html", context, status=status)
+    return render(request, "inspections/sample.html", context, status=status)
 
 
 def _planned(made: list[Inspection], order: Order) -> str:
@@ -185,7 +185,7 @@ def by_hand(request: HttpRequest) -> HttpResponse:
         else:
             messages.success(request, _planned(made, form.order()))
             return redirect(f"{reverse('inspections')}?state=open")
-    return render(request, "workflows/inspection_by_hand.html", context, status=status)
+    return render(request, "inspections/by_hand.html", context, status=status)
 
 
 def _unbarred(
@@ -289,4 +289,4 @@ def _policies_page(
         "form": form,
         "history": history_of_all(user, _policies(user), InspectionPolicy),
     }
-    return render(request, "workflows/inspection_policies.html", context, status=status)
+    return render(request, "inspections/policies.html", context, status=status)

@@ -85,4 +85,4 @@ def _page(
         "history": history(user, occurrence),
         "queue_count": Task.objects.waiting_for(user).count(),
     }
-    return render(request, "workflows/inspection.html", context, status=status)
+    return render(request, "inspections/verification.html", context, status=status)

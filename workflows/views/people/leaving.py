@@ -59,4 +59,4 @@ def deactivate(request: HttpRequest, pk: int) -> HttpResponse:
         "tasks": Task.objects.open().filter(owner=found).count(),
         "measures": Assignment.objects.filter(pk__in=open_occurrences.values("assignment")).count(),
     }
-    return render(request, "workflows/deactivate.html", context, status=status)
+    return render(request, "people/deactivate.html", context, status=status)

@@ -25,13 +25,13 @@ def rights(request: HttpRequest) -> HttpResponse:
     plan, someone = request.GET.get("plan", ""), request.GET.get("person", "").strip()
     if plan:
         shown = get_object_or_404(lookup.plans_to_look_up(user), pk=id_of(plan))
-        return render(request, "workflows/rights_plan.html", _of_plan(request, shown))
+        return render(request, "people/rights_plan.html", _of_plan(request, shown))
     if someone.isdecimal():
         found = get_object_or_404(lookup.people_to_look_up(user), pk=id_of(someone))
         context: dict[str, Any] = {"person": found, "reaches": lookup.reach_of(found, user)}
-        return render(request, "workflows/rights_person.html", context)
+        return render(request, "people/rights_person.html", context)
     people = _named(user, someone) if someone else []
-    return render(request, "workflows/rights.html", {"words": someone, "people": people})
+    return render(request, "people/rights.html", {"words": someone, "people": people})
 
 
 def _of_plan(request: HttpRequest, plan: Plan) -> dict[str, Any]:

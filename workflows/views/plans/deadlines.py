@@ -39,7 +39,7 @@ def preview(request: HttpRequest) -> HttpResponse:
     period = text.period if text else plan.period
     reading = deadlines.preview(words, plan, period) if words.strip() else None
     template = (
-        "workflows/_preview.html" if "HX-Request" in request.headers else "workflows/preview.html"
+        "plans/_preview.html" if "HX-Request" in request.headers else "plans/preview.html"
     )
     return render(request, template, {"plan": plan, "words": words, "preview": reading})
 
@@ -112,7 +112,7 @@ def _page(
         ],
         "can_settle": deadlines.may_settle_deadlines(person(request), plan),
     }
-    return render(request, "workflows/deadlines.html", context, status=422 if refused else 200)
+    return render(request, "plans/deadlines.html", context, status=422 if refused else 200)
 
 
 def _text(request: HttpRequest, plan: Plan) -> Revision | None:

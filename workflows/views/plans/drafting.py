@@ -79,7 +79,7 @@ def _new_page(
         "form": form,
         "document": document,
     }
-    return render(request, "workflows/plan_new.html", context, status=status)
+    return render(request, "plans/new.html", context, status=status)
 
 
 @require_POST
@@ -128,7 +128,7 @@ def preview(request: HttpRequest, pk: UUID) -> HttpResponse:
             )
             return redirect(plan)
     context = _reading(kept, form, places)
-    return render(request, "workflows/plan_upload.html", context, status=422 if sent else 200)
+    return render(request, "documents/upload.html", context, status=422 if sent else 200)
 
 
 def _reading(kept: PlanUpload, form: ReadingForm, places: list[Place]) -> dict[str, Any]:

@@ -43,7 +43,7 @@ def frame(request: HttpRequest, pk: int, number: int) -> HttpResponse:
             return redirect(found)
     status = 200 if data is None else 422
     context = {"plan": found.plan, "text": found, "form": form, "parts": parts}
-    return render(request, "workflows/frame.html", context, status=status)
+    return render(request, "plans/frame.html", context, status=status)
 
 
 def _said(waiting: int) -> str:
@@ -71,4 +71,4 @@ def move(request: HttpRequest, pk: int) -> HttpResponse:
         return redirect(f"{version.revision.get_absolute_url()}#measure-{version.pk}")
     context = {"plan": version.revision.plan, "version": version, "form": form}
     status = 422 if form.errors else 200
-    return render(request, "workflows/move.html", context, status=status)
+    return render(request, "plans/move.html", context, status=status)

@@ -94,7 +94,7 @@ def _measure_page(request: HttpRequest, form: MeasureForm, context: dict[str, An
         "words": words,
         "is_confirmed": form["confirmed"].value() == words,
     }
-    return render(request, "workflows/measure.html", context, status=422 if form.errors else 200)
+    return render(request, "plans/measure.html", context, status=422 if form.errors else 200)
 
 
 @require_POST

@@ -36,7 +36,7 @@ from compliance.views.requests import page_of, person
 from compliance.wording.refusals import sentence
 from workflows.forms.answers import GroundsForm, ReasonForm
 from workflows.models import Process, Task
-from workflows.services.approval import remarks as rounds
+from workflows.services.approval import reviews
 from workflows.services.people.look_ups import may_look_up_plan
 from workflows.services.plans import sending
 from workflows.services.plans.rights import may_decide, plan_rights, sees_inside
@@ -69,7 +69,7 @@ def plans(request: HttpRequest) -> HttpResponse:
         "organisation": organisation if organisation.isdecimal() else "",
         "may_begin": may_begin(person(request)),
     }
-    return render(request, "workflows/plans.html", context)
+    return render(request, "plans/plans.html", context)
 
 
 @require_safe
@@ -119,7 +119,7 @@ def show_plan(
         "history": history(user, plan),
         "problem": problem,
     }
-    return render(request, "workflows/plan.html", context, status=status)
+    return render(request, "plans/plan.html", context, status=status)
 
 
 def text_context(
@@ -133,8 +133,8 @@ def text_context(
 ) -> dict[str, Any]:
     """What a page shows of a text of the plan, its remarks and the task at which it waits."""
     inside = sees_inside(user, plan)
-    can_remark = rounds.may_remark(user, task)
-    remarks = rounds.remarks_of(revision, is_inside=inside, holds=can_remark)
+    can_remark = reviews.may_remark(user, task)
+    remarks = reviews.remarks_of(revision, is_inside=inside, holds=can_remark)
     sections = sections_of(user, plan, revision, remarks)
     shown = {one.measure_id for part in sections for one in part["versions"]}
     way = way_of(user, revision, inside, ballot)
@@ -149,7 +149,7 @@ def text_context(
         "is_barred": task is not None
         and user.may(engine.may_answer, task)
         and not may_decide(user, task),
-        "since_seen": rounds.since_last_seen(task)
+        "since_seen": reviews.since_last_seen(task)
         if task and user.may(engine.may_answer, task)
         else None,
         "can_remark": can_remark,

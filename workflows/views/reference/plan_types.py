@@ -40,7 +40,7 @@ def plan_types(request: HttpRequest) -> HttpResponse:
         .prefetch_related("steps"),
         "can_change": may_change_types(person(request)),
     }
-    return render(request, "workflows/plan_types.html", context)
+    return render(request, "reference/plan_types.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -102,7 +102,7 @@ def _form_page(
     status = 200 if data is None else 422
     context: dict[str, Any] = {"type": kind, "form": form, "steps": steps}
     context["history"] = history(person(request), kind) if kind else None
-    return render(request, "workflows/plan_type.html", context, status=status)
+    return render(request, "reference/plan_type.html", context, status=status)
 
 
 @require_POST

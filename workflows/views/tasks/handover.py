@@ -72,7 +72,7 @@ def handover(request: HttpRequest, pk: int) -> HttpResponse:
         "is_empty": work.is_empty(),
         "today": today,
     }
-    return render(request, "workflows/handover.html", context, status=status)
+    return render(request, "tasks/handover.html", context, status=status)
 
 
 def _told(leaver: User, counts: dict[str, int]) -> str:

@@ -50,7 +50,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "plan_count": Plan.objects.visible_to(user).count(),
         "today": today,
     }
-    return render(request, "workflows/home.html", context)
+    return render(request, "tasks/home.html", context)
 
 
 def _before_photos(user: User) -> OccurrenceQuerySet:

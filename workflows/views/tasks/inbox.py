@@ -46,7 +46,7 @@ def inbox(request: HttpRequest) -> HttpResponse:
         "shown": inboxes.Show(wanted.show),
         "today": today,
     }
-    return render(request, "workflows/inbox.html", context)
+    return render(request, "tasks/inbox.html", context)
 
 
 @require_POST
@@ -68,7 +68,7 @@ def take_many(request: HttpRequest) -> HttpResponse:
         "taken": taken,
         "next": way_back(request, reverse("inbox")),
     }
-    return render(request, "workflows/taken.html", context)
+    return render(request, "tasks/taken.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -148,4 +148,4 @@ def _page(
         "next": way_back(request, reverse("inbox")),
         "today": person(request).today(timezone.now()),
     }
-    return render(request, "workflows/passing.html", context, status=status)
+    return render(request, "tasks/reassign.html", context, status=status)
