@@ -36,8 +36,8 @@ def timed(work: Callable[[], object]) -> float:
 
 def region_with_a_task() -> tuple[Any, Any]:
     """A region, and the task in which its coordinator agrees a plan."""
-    from tests import factories as make
-    from tests.scenes import sent
+    from tests.building import factories as make
+    from tests.building.scenes import sent
 
     region = make.region()
     return region, sent(region).task

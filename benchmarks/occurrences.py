@@ -37,7 +37,7 @@ def fill(count: int) -> None:
     from compliance.domain.calendar.periods import Period
     from compliance.domain.deadlines import read_deadline
     from compliance.models import Assignment, Measure, MeasureVersion, Plan, Revision, Section
-    from tests import factories as make
+    from tests.building import factories as make
 
     region = make.region()
     period = Period.of_years(2026)

@@ -32,7 +32,7 @@ def measured(name: str, work: Callable[[], object]) -> None:
 
 def table(people: int, organisations: int) -> bytes:
     """A workbook of so many people in so many institutions, one director in each."""
-    from tests.people_workbooks import institution, person, workbook
+    from tests.building.people_workbooks import institution, person, workbook
 
     places = [f"ГБУ «Центр социального обслуживания № {n}»" for n in range(organisations)]
     rows = [
@@ -48,7 +48,7 @@ def table(people: int, organisations: int) -> bytes:
 def run(people: int, organisations: int) -> None:
     """Look and store, twice."""
     from compliance.services.people.imports import storing
-    from tests import factories as make
+    from tests.building import factories as make
 
     act = make.act(make.region().administrator)
     content = table(people, organisations)

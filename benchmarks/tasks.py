@@ -48,8 +48,8 @@ def reports(count: int) -> tuple[Any, list[Any]]:
     """A region, and so many submitted reports, each waiting in the inspectors' queue."""
     from compliance.models import Occurrence
     from compliance.services.evidence.reports import Account, save_report
-    from tests import factories as make
-    from tests.scenes import due_in, executing
+    from tests.building import factories as make
+    from tests.building.scenes import due_in, executing
     from workflows.services.plans.sending import submit_execution
 
     measures = [
@@ -71,7 +71,7 @@ def measure(count: int) -> None:
 
     from benchmarks.bare.flows import BareFlow
     from compliance.services.evidence.reports import accept_report
-    from tests import factories as make
+    from tests.building import factories as make
     from workflows.models import Task
     from workflows.services.tasks import engine
 

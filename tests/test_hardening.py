@@ -19,8 +19,8 @@ from compliance.files import read_file
 from compliance.models import Decision, Membership, Occurrence, User
 from compliance.services.evidence.files import attach_photo
 from compliance.services.evidence.reports import Account, save_report
-from tests import factories as make
-from tests.scenes import executing, published, sent
+from tests.building import factories as make
+from tests.building.scenes import executing, published, sent
 from workflows.models import Task
 from workflows.services.plans.sending import submit_execution
 from workflows.services.tasks import engine

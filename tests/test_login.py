@@ -17,7 +17,7 @@ from django.urls import reverse
 from compliance.models import AuditEvent, User
 from compliance.services.acts import Act
 from project.login import SecondFactorAdapter, letters
-from tests import factories as make
+from tests.building import factories as make
 
 pytestmark = pytest.mark.django_db
 LOGIN, RESET = "/accounts/login/", "/accounts/password/reset/"

@@ -17,10 +17,10 @@ from django.test import Client
 from django.urls import reverse
 
 from compliance.models import AuditEvent
-from tests import factories as make
+from tests.building import factories as make
+from tests.building.proxy import Proxy
+from tests.building.scenes import sent
 from tests.notifications.test_sender_dies import database_url
-from tests.proxy import Proxy
-from tests.scenes import sent
 from workflows.models import Task
 
 pytestmark = [

@@ -5,11 +5,11 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).resolve().parent.parent
+from tests.building.places import ROOT
+
 KEPT = ("PATH", "HOME", "VIRTUAL_ENV", "LANG")
 
 

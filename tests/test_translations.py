@@ -11,7 +11,8 @@ from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).resolve().parent.parent
+from tests.building.places import ROOT
+
 CATALOGUE = ROOT / "locale/ru/LC_MESSAGES/django.po"
 
 

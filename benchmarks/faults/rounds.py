@@ -19,9 +19,9 @@ from compliance.models import Decision, Revision, Vote
 from compliance.services.approval.votes import cast_vote
 from compliance.services.plans.routes import at_turn
 from compliance.services.plans.transitions import Grounds
-from tests import factories as make
-from tests.scenes import Scene, executing, sent
-from tests.workflows.parties import AGREES, APPROVES, minutes, set_type, step
+from tests.building import factories as make
+from tests.building.parties import AGREES, APPROVES, minutes, set_type, step
+from tests.building.scenes import Scene, executing, sent
 from workflows.models import Task
 from workflows.services.approval.amendments import revise_plan
 from workflows.services.tasks import engine

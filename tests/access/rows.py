@@ -22,7 +22,7 @@ from compliance.models import (
     Substitution,
 )
 from tests.access.world import World
-from tests.people_workbooks import empty_workbook
+from tests.building.people_workbooks import empty_workbook
 
 OVERSEERS = {"coordinator", "inspector", "head", "administrator"}
 INSTITUTION = {"executor", "director"}

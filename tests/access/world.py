@@ -25,9 +25,9 @@ from compliance.services.incentives.sheets import calculate_sheet, default_schem
 from compliance.services.inspections.holding import attach_photo as attach_inspection_photo
 from compliance.services.petitions.steps import Wish
 from notifications.models import Message, SweepRecord
-from tests import factories as make
-from tests.inspected import accepted, planned
-from tests.scenes import Scene, due_in, executing, published, sent
+from tests.building import factories as make
+from tests.building.inspected import accepted, planned
+from tests.building.scenes import Scene, due_in, executing, published, sent
 from workflows.models import Task
 from workflows.services.approval.amendments import revise_plan
 from workflows.services.petitions import ask

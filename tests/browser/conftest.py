@@ -11,7 +11,7 @@ import pytest
 from django.db import connections
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from tests import factories as make
+from tests.building import factories as make
 
 # Playwright's own event loop runs in this thread; the database is not used from it.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"

@@ -8,9 +8,9 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.urls import reverse
 
-from tests import factories as make
 from tests.browser.conftest import DESK, PHONE
-from tests.scenes import Scene, executing
+from tests.building import factories as make
+from tests.building.scenes import Scene, executing
 from workflows.services.approval.amendments import revise_plan
 
 pytestmark = [

@@ -11,7 +11,7 @@ from playwright.sync_api import Page, expect
 
 from compliance.models import Occurrence, Plan
 from tests.browser.conftest import PHONE
-from tests.smolensk import imported, smolensk_region
+from tests.building.smolensk import imported, smolensk_region
 
 pytestmark = [
     pytest.mark.browser,

@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import json
 import sys
-from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
@@ -17,9 +16,9 @@ from django.utils import timezone, translation
 from compliance.models import AuditEvent, Occurrence, Plan
 from compliance.services import calendars
 from compliance.services.execution.in_force import adopt_plan
-from tests import factories as make
+from tests.building import factories as make
+from tests.building.places import ROOT
 
-ROOT = Path(__file__).resolve().parents[2]
 DOCUMENTS = ROOT / "compliance" / "fixtures" / "documents"
 SMOLENSK = DOCUMENTS / "smolensk-regional-plan-2017-2018.txt"
 KEMEROVO = DOCUMENTS / "kemerovo-rating-findings-plans-2016.txt"

@@ -19,7 +19,7 @@ from notifications.services.delivery import deliver_messages
 from notifications.services.sweeps import watched
 from notifications.views.sweeps import NAMES
 from project.celery import app
-from tests import factories as make
+from tests.building import factories as make
 from tests.notifications import factories as days
 from workflows import tasks as workflow_tasks
 

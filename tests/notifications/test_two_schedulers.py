@@ -17,9 +17,9 @@ from compliance.services.audit.trail import broken_chains
 from compliance.services.people.invitation_letters import send_invitations
 from notifications.models import Message, Reminder
 from notifications.services.delivery import LEASE, deliver_messages
-from tests.children import ended, fork
+from tests.building.children import ended, fork
+from tests.building.swept import INVITED, busy_region, doubles, started_together, sweep
 from tests.notifications.post_office import PostOffice
-from tests.swept import INVITED, busy_region, doubles, started_together, sweep
 from workflows.models import Process, Task
 from workflows.services.reconciliation import differences
 

@@ -14,10 +14,10 @@ import pytest
 from django.conf import settings as site
 
 from notifications.models import Message, Reminder
-from tests import factories as make
+from tests.building import factories as make
+from tests.building.scenes import due_in, executing
 from tests.notifications.post_office import PostOffice
 from tests.notifications.test_sender_dies import database_url
-from tests.scenes import due_in, executing
 
 pytestmark = [
     pytest.mark.redis,

@@ -11,7 +11,7 @@ from django.test import Client
 from django.urls import reverse
 
 from compliance.services.incentives.sheets import default_scheme
-from tests import factories as make
+from tests.building import factories as make
 
 pytestmark = pytest.mark.django_db
 # Names of people's own and of zones, addresses and hashes: written so everywhere. The last three

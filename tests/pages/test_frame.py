@@ -21,9 +21,9 @@ from compliance.models import Plan
 from compliance.templatetags.vekha import nearness, plan_title
 from compliance.views.display import Display
 from compliance.wording.periods import period_words
-from tests import factories
+from tests.building import factories
+from tests.building.places import TEMPLATES
 
-TEMPLATES = Path(__file__).parents[2] / "templates"
 PAGES = sorted(
     path.relative_to(TEMPLATES).as_posix()
     for path in TEMPLATES.rglob("*.html")

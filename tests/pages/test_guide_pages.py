@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from compliance.models.people import Role
 from compliance.views.help.guide import guide_names, guide_page
-from tests import factories as make
+from tests.building import factories as make
 
 NAMES = sorted(guide_names())
 

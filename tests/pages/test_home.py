@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from compliance.models import Substitution, User
 from notifications.models import DeliveryState, Message
-from tests import factories as make
+from tests.building import factories as make
 from tests.notifications import factories as letters
 from workflows.services.tasks.attention import cares
 

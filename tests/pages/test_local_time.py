@@ -10,8 +10,8 @@ from django.test import Client
 from django.urls import reverse
 
 from compliance.models import Organisation
-from tests import factories as make
-from tests.scenes import executing
+from tests.building import factories as make
+from tests.building.scenes import executing
 
 pytestmark = pytest.mark.django_db
 

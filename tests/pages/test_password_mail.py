@@ -10,7 +10,7 @@ from django.test import Client
 from django.urls import reverse
 
 from project.login import letters
-from tests import factories as make
+from tests.building import factories as make
 
 
 @pytest.mark.django_db

@@ -29,10 +29,10 @@ from compliance.services.incentives.sheets import calculate_region, calculate_sh
 from compliance.services.people.substitutions import Absence, enter_substitution
 from compliance.services.plans.drafts import ResponsibleDraft, change_measure
 from compliance.services.reference import calendar_days
-from tests import factories as make
-from tests.compliance.test_logins import signed_in
-from tests.scenes import executing
-from tests.workflows.acts import submitted
+from tests.building import factories as make
+from tests.building.acts import submitted
+from tests.building.scenes import executing
+from tests.compliance.people.test_logins import signed_in
 from workflows.models import Process
 
 pytestmark = pytest.mark.django_db

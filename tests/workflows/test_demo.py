@@ -36,13 +36,13 @@ from compliance.models import (
 )
 from compliance.services.audit.trail import broken_chains
 from compliance.services.execution.occurrences import materialise_occurrences
-from tests import factories as make
+from tests.building import factories as make
+from tests.building.places import ROOT
 from workflows.demo import institutions, region
 from workflows.demo.people import CAST, PASSWORD
 from workflows.models import Task
 from workflows.services.reconciliation import differences
 
-ROOT = Path(__file__).resolve().parents[2]
 MOSCOW = ZoneInfo("Europe/Moscow")
 STATES = {"draft", "agreed", "approved", "published", "executing", "reported"}
 

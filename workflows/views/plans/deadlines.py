@@ -38,9 +38,7 @@ def preview(request: HttpRequest) -> HttpResponse:
     text = _text(request, plan)
     period = text.period if text else plan.period
     reading = deadlines.preview(words, plan, period) if words.strip() else None
-    template = (
-        "plans/_preview.html" if "HX-Request" in request.headers else "plans/preview.html"
-    )
+    template = "plans/_preview.html" if "HX-Request" in request.headers else "plans/preview.html"
     return render(request, template, {"plan": plan, "words": words, "preview": reading})
 
 

@@ -1,0 +1,80 @@
+"""Plans that are being changed while they bind: a revision brought to a step by the services."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from django.utils import timezone
+
+from compliance.models import MeasureVersion, Revision
+from compliance.services.plans.drafts import MeasureDraft, ResponsibleDraft, change_measure
+from compliance.services.plans.transitions import Grounds
+from tests.building import factories as make
+from tests.building.scenes import PARTIES, Scene
+from workflows.models import Task
+from workflows.services.approval.amendments import revise_plan
+from workflows.services.plans import sending
+from workflows.services.tasks import engine
+
+TODAY = timezone.localdate()
+GROUNDS = {
+    "agree": Grounds(),
+    "send": Grounds(),
+    "withdraw": Grounds(),
+    "return": Grounds(comment="Уточнить сроки"),
+    "approve": Grounds(basis="order", basis_number="8-П", basis_date=TODAY, party="Директор"),
+    "publish": Grounds(published_on=TODAY, published_url="https://example.org/plan-2"),
+}
+PARTY_OF = {"agree": 1, "rework": 0, "approve": 2, "publish": 3}
+
+
+def drafter(scene: Scene):
+    return scene.region.people[PARTIES[scene.plan.type.code][0]]
+
+
+def revised(scene: Scene, reason: str = "Изменилось финансирование") -> Revision:
+    """A revision of the plan, just opened."""
+    return revise_plan(scene.plan.pk, reason=reason, act=make.act(drafter(scene)))
+
+
+def said(version: MeasureVersion, **changed) -> MeasureDraft:
+    """What the form of a measure sends: what it says, but for what is changed."""
+    kept = {
+        name: getattr(version, name)
+        for name in ("text", "deadline_text", "number", "indicator", "finding", "form", "proof")
+    }
+    kept["further_proof"] = version.proofs[1:]
+    parties = [
+        ResponsibleDraft(row.text, row.kind, row.organisation, row.person)
+        for row in version.responsibles.all()
+    ]
+    return replace(MeasureDraft(**kept, responsibles=parties), **changed)
+
+
+def reword(scene: Scene, revision: Revision, number: str = "1.1", **changed) -> MeasureVersion:
+    """The revision's measure with other words, changed by its drafter."""
+    version = revision.versions.get(number=number)
+    draft = said(version, **changed)
+    return change_measure(version, draft, act=make.act(drafter(scene)))
+
+
+def task_of(revision: Revision) -> Task:
+    return Task.objects.open().of_amendment(revision).get()
+
+
+def step(scene: Scene, revision: Revision, outcome: str) -> None:
+    """One step of the revision's way by the person of its party; "begin" sends it at first."""
+    if outcome == "begin":
+        sending.send_for_agreement(scene.plan.pk, act=make.act(drafter(scene)))
+        return
+    task = task_of(revision)
+    part = PARTIES[scene.plan.type.code][PARTY_OF[task.flow_task.name]]
+    act = make.act(scene.region.people[part])
+    engine.complete(task.pk, outcome, act=act, grounds=GROUNDS[outcome])
+
+
+def in_force(scene: Scene, revision: Revision) -> Revision:
+    """The revision after its whole way."""
+    for outcome in ("begin", "agree", "approve", "publish"):
+        step(scene, revision, outcome)
+    return Revision.objects.get(pk=revision.pk)

@@ -1,0 +1,239 @@
+"""The administrator's search of the audit trail: what is found, by pages, as files, and by whom."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from datetime import timedelta
+
+import pytest
+from django.db import connection, transaction
+from django.urls import reverse
+from django.utils import timezone
+
+from compliance.domain.audit.chains import link_hash
+from compliance.models import AuditEvent, User
+from compliance.services.acts import Act
+from compliance.services.audit import search as audit
+from compliance.services.audit.search import Place, Search
+from compliance.services.audit.trail import _content, record
+from tests.building import factories as make
+from tests.building.scenes import executing
+
+pytestmark = pytest.mark.django_db
+
+
+def many(region: make.Region, count: int, **given) -> None:
+    """So many events of the region's own institution, a minute apart, the last one now."""
+    plan = make.plan(region)
+    now = timezone.now()
+    with transaction.atomic():
+        for number in range(count):
+            act = Act(
+                user=given.get("user", region.director),
+                at=now - timedelta(minutes=count - number - 1),
+                on_behalf_of=given.get("on_behalf_of"),
+            )
+            record(
+                act=act,
+                organisation=given.get("organisation", region.own),
+                action=given.get("action", "measure.change"),
+                subject=plan,
+                reason=given.get("reason", f"причина {number}"),
+            )
+
+
+def reasons(user: User, **wanted) -> list[str]:
+    return [event.reason for event in audit.found(user, Search(**wanted))]
+
+
+@pytest.fixture
+def region() -> make.Region:
+    return make.region()
+
+
+def test_each_filter_narrows_to_what_it_says(region):
+    many(region, 1, reason="По ПРИКАЗУ № 5")
+    many(region, 1, reason="чужое", organisation=region.other, user=region.foreign_director)
+    many(region, 1, reason="за отсутствующего", on_behalf_of=region.director, user=region.executor)
+    many(region, 1, reason="снято", action="measure.remove")
+    admin = make.act(region.administrator).person
+    assert reasons(admin, words="приказу") == ["По ПРИКАЗУ № 5"]
+    assert reasons(admin, organisation="другой") == ["чужое"]
+    assert "чужое" not in reasons(admin, organisation=str(region.own.pk))
+    assert "чужое" in reasons(admin, organisation="министерство"), "the branch below counts"
+    assert reasons(admin, person="ЧУЖОВА") == ["чужое"]
+    assert "за отсутствующего" in reasons(admin, person=str(region.director.pk))
+    assert reasons(admin, person="Исполнителева") == ["за отсутствующего"]
+    assert reasons(admin, action="measure.remove") == ["снято"]
+    event = AuditEvent.objects.get(reason="снято")
+    assert reasons(admin, kind="plan", object_id=event.subject_id)[0] == "снято"
+    assert reasons(admin, since=timezone.now()) == []
+    assert len(reasons(admin, until=timezone.now())) == AuditEvent.objects.count()
+
+
+def test_only_the_administrators_own_branch_is_searched(region):
+    many(region, 2)
+    neighbour = make.ministry(name="Министерство другой области")
+    outsider = make.member(neighbour, "administrator", "outsider")
+    assert reasons(make.act(outsider).person) == []
+    assert reasons(make.act(outsider).person, organisation=str(region.own.pk)) == []
+    assert reasons(make.act(region.coordinator).person) == []
+    local = make.member(region.other, "administrator", "local")
+    assert reasons(make.act(local).person) == []
+    many(region, 1, organisation=region.other, reason="своё")
+    assert reasons(make.act(local).person) == ["своё"]
+
+
+def test_pages_go_on_where_the_last_one_ended_and_come_back(region):
+    many(region, 120)
+    rows = audit.found(make.act(region.administrator).person, Search())
+    expected = list(rows.values_list("pk", flat=True))
+    seen, place = [], None
+    pages = []
+    while True:
+        page = audit.page(rows, before=place)
+        pages.append([event.pk for event in page.events])
+        seen += pages[-1]
+        if page.older is None:
+            break
+        place = page.older
+    assert seen == expected and len(pages) == 3
+    back = audit.page(rows, after=page.newer)
+    assert [event.pk for event in back.events] == pages[1]
+    first = audit.page(rows, after=back.newer)
+    assert [event.pk for event in first.events] == pages[0] and first.newer is None
+
+
+def test_events_of_one_instant_are_neither_lost_nor_repeated(region):
+    many(region, 60)
+    AuditEvent.objects.update(at=timezone.now())
+    rows = audit.found(make.act(region.administrator).person, Search())
+    first = audit.page(rows)
+    second = audit.page(rows, before=first.older)
+    found = [event.pk for event in (*first.events, *second.events)]
+    assert sorted(found) == sorted(rows.values_list("pk", flat=True))
+
+
+@pytest.mark.parametrize(
+    "text", ["", "_", "x_1", "2026-01-01T00:00:00_5", "2026-01-01T00:00:00+00:00_x", "\0_\0"]
+)
+def test_a_place_that_is_none_gives_the_latest_events(client, region, text):
+    assert Place.read(text) is None
+    client.force_login(region.administrator)
+    assert client.get(reverse("audit"), {"before": text, "after": text}).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "?q=%00&person=%00&organisation=%00",
+        "?object=99999999999999999999999&kind=plan",
+        "?since=0001-01-01&until=9999-12-31",
+        "?since=9999-12-31",
+        "?action=nothing&kind=nothing",
+        "?organisation=99999999999999999999999&person=99999999999999999999999",
+        "?before=9999-12-31T23:59:59%2B00:00_1",
+        "?q=(((",
+    ],
+)
+def test_absurd_searches_are_answered(client, region, query):
+    many(region, 1)
+    client.force_login(region.administrator)
+    assert client.get(reverse("audit") + query).status_code == 200
+    for form in ("csv", "jsonl"):
+        b"".join(client.get(reverse("audit-export", args=[form]) + query).streaming_content)
+
+
+def test_the_number_of_statements_does_not_depend_on_the_number_of_events(
+    client, region, django_assert_max_num_queries
+):
+    executing(region)
+    client.force_login(region.administrator)
+    many(region, 3)
+    with django_assert_max_num_queries(20) as few:
+        client.get(reverse("audit"))
+    many(region, 70)
+    with django_assert_max_num_queries(20) as full:
+        client.get(reverse("audit"))
+    assert len(full) <= len(few)
+
+
+def test_an_export_has_exactly_what_the_page_shows(client, region):
+    many(region, 60, reason="=СУММ(1)")
+    many(region, 2, action="measure.remove", reason="сняты")
+    client.force_login(region.administrator)
+    query = {"action": "measure.change", "person": "Директоров"}
+    table = b"".join(client.get(reverse("audit-export", args=["csv"]), query).streaming_content)
+    rows = list(csv.reader(io.StringIO(table.decode("utf-8-sig")), delimiter=";"))
+    assert len(rows) == 61 and {row[6] for row in rows[1:]} == {"Изменено мероприятие"}
+    assert rows[1][11] == "'=СУММ(1)", "no formula for the reader's program"
+    lines = b"".join(client.get(reverse("audit-export", args=["jsonl"]), query).streaming_content)
+    events = [json.loads(line) for line in lines.decode().splitlines()]
+    found = audit.found(
+        make.act(region.administrator).person,
+        Search(action="measure.change", person="Директоров"),
+    )
+    assert [event["hash"] for event in events] == list(found.values_list("hash", flat=True))
+    assert client.get(reverse("audit-export", args=["exe"])).status_code == 404
+
+
+def test_a_line_of_the_export_can_be_checked_without_the_database(client, region):
+    many(region, 1)
+    event = AuditEvent.objects.last()
+    client.force_login(region.administrator)
+    lines = b"".join(client.get(reverse("audit-export", args=["jsonl"])).streaming_content)
+    line = json.loads(lines.decode().splitlines()[0])
+    content = {
+        key: line[key]
+        for key in (
+            "organisation", "actor", "on_behalf_of", "address", "action", "subject", "before",
+            "after", "reason", "version", "task",
+        )
+    }  # fmt: skip
+    content["at"] = line["at"]
+    assert content == _content(event)
+    assert line["hash"] == link_hash(line["sequence"], line["previous_hash"], content)
+
+
+def test_a_check_of_a_chain_says_what_it_found_and_stays_on_record(client, region):
+    many(region, 5)
+    client.force_login(region.administrator)
+    url = reverse("audit-verify", args=[region.own.pk])
+    page = client.post(url, follow=True).content.decode()
+    assert "Цепочка цела." in page
+    AuditEvent.objects.filter(sequence=3).update(reason="задним числом")
+    page = client.post(url, follow=True).content.decode()
+    assert "Цепочка нарушена в 1 месте." in page and "№ 3 — изменено" in page
+    checks = AuditEvent.objects.filter(action="audit.verify", actor=region.administrator)
+    assert [event.after["breaks"] for event in checks.order_by("id")] == [[], [[3, "changed", 1]]]
+
+
+def test_an_organisation_of_another_region_is_not_there_to_be_checked(client, region):
+    neighbour = make.ministry(name="Министерство другой области")
+    client.force_login(region.administrator)
+    assert client.post(reverse("audit-verify", args=[neighbour.pk])).status_code == 404
+
+
+def test_a_chain_too_long_for_a_page_names_the_command(client, region, monkeypatch):
+    many(region, 3)
+    monkeypatch.setattr(audit, "CHECKED_HERE", 2)
+    client.force_login(region.administrator)
+    answer = client.post(reverse("audit-verify", args=[region.own.pk]))
+    assert answer.status_code == 422 and "verify_audit" in answer.content.decode()
+
+
+@pytest.mark.postgres
+def test_the_latest_events_of_a_region_are_read_from_its_index(region):
+    many(region, 5)
+    user = make.act(region.administrator).person
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off; SET LOCAL enable_sort = off")
+    for search, index in (
+        (Search(), "audit_by_region"),
+        (Search(action="measure.change"), "audit_by_action"),
+        (Search(words="приказ"), "audit_with_reason"),
+    ):
+        plan = audit.found(user, search)[:50].explain()
+        assert index in plan and "Sort" not in plan, plan

@@ -1,0 +1,178 @@
+"""The region: numbers that open their lists, order and filters, who may look, constant queries."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from django.core.paginator import Paginator
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils import timezone
+
+from compliance.models import Assessment, AssessmentResult
+from compliance.models.local_dates import LocalDates
+from compliance.services.boards import regions
+from tests.building import factories
+from tests.building.board_rows import listed, near, today
+from tests.building.due_dates import accepted, due, executing_plan, submitted
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def region():
+    return factories.region()
+
+
+def rated(region, **scores):
+    """An assessment of last year in which the institutions got these scores, best first."""
+    year = today(region).year - 1
+    assessment = Assessment.objects.create(region=region.ministry, title="НОК", year=year)
+    for place, (name, score) in enumerate(scores.items(), start=1):
+        AssessmentResult.objects.create(
+            assessment=assessment,
+            organisation=getattr(region, name),
+            score=score,
+            place=place,
+        )
+
+
+def region_rows(client, person, **query):
+    client.force_login(person)
+    page = client.get(reverse("region"), query)
+    assert page.status_code == 200
+    return page.context
+
+
+def test_the_region_stands_worst_first_with_numbers_that_open_their_lists(region, client):
+    rated(region, own=29, other="24.5")
+    near(region, -9, -1, 3)
+    foreign = executing_plan(region, organisation=region.other)
+    days = [today(region) + timedelta(days=n) for n in (-3, -2, -1, 5)]
+    one, two, three, _four = due(foreign, *days)
+    foreign.occurrences.update(status="open")
+    executor = factories.member(region.other, "executor", "other_executor")
+    for who in (one, two):
+        who.assignment.executor = executor
+        who.assignment.save()
+    reporter = {**vars(region), "executor": executor}
+    there = factories.Region(**{k: v for k, v in reporter.items() if k != "people"})
+    accepted(there, one, today(region))
+    submitted(there, two, today(region))
+    context = region_rows(client, region.coordinator)
+    rows = context["rows"]
+    assert [row.organisation for row in rows] == [region.own, region.other]
+    assert [(r.overdue, r.open, r.waiting, r.done) for r in rows] == [(2, 3, 0, 0), (1, 2, 1, 1)]
+    assert [(float(r.score), r.place) for r in rows] == [(29.0, 1), (24.5, 2)]
+    assert [(p.state, p.count) for p in rows[0].plans] == [("executing", 1)]
+    assert three.pk in listed(client, region.coordinator, organisation=region.other.pk)
+    for row in rows:
+        for show in ("overdue", "open", "waiting", "done"):
+            query = {"organisation": row.organisation.pk, "show": show}
+            assert len(listed(client, region.coordinator, **query)) == getattr(row, show)
+    for show in ("overdue", "open", "waiting", "done"):
+        found = listed(client, region.coordinator, show=show)
+        assert len(found) == getattr(context["totals"], show)
+
+
+def test_the_ministrys_own_share_is_a_row_too(region, client):
+    due(
+        executing_plan(region, organisation=region.ministry, type_code="regional"),
+        today(region) - timedelta(days=1),
+    )
+    rows = region_rows(client, region.coordinator)["rows"]
+    assert rows[0].organisation == region.ministry
+    assert {row.organisation for row in rows} == {region.ministry, region.own, region.other}
+
+
+def test_filters_and_order_of_the_region(region, client):
+    rated(region, own=20, other=29)
+    type(region.own).objects.filter(pk=region.own.pk).update(
+        rating_group="Дома-интернаты", municipality="Город Белово"
+    )
+    near(region, -1)
+
+    def names(**query):
+        context = region_rows(client, region.coordinator, **query)
+        return [row.organisation for row in context["rows"]]
+
+    assert names() == [region.own, region.other]
+    assert names(sort="score") == [region.own, region.other]
+    assert names(sort="place") == [region.other, region.own]
+    assert names(group="Дома-интернаты") == names(municipality="Город Белово") == [region.own]
+    assert names(q="ДРУГОЙ центр") == [region.other]
+    assert names(q="белово") == [region.own]
+    assert names(q="нет такого") == []
+
+
+@pytest.mark.parametrize(
+    ("who", "status"),
+    [
+        ("coordinator", 200),
+        ("inspector", 200),
+        ("head", 200),
+        ("administrator", 200),
+        ("director", 403),
+        ("executor", 403),
+        ("personnel", 403),
+        ("councillor", 403),
+        ("stranger", 403),
+    ],
+)
+def test_the_region_is_for_those_who_oversee_it(region, client, who, status):
+    client.force_login(region.people[who])
+    assert client.get(reverse("region")).status_code == status
+
+
+def test_another_region_is_not_seen(region, client):
+    elsewhere = factories.ministry(name="Министерство соседней области")
+    neighbour = factories.institution(elsewhere, name="Соседний центр")
+    due(executing_plan(region, organisation=neighbour), today(region) - timedelta(days=1))
+    context = region_rows(client, region.coordinator)
+    assert neighbour not in [row.organisation for row in context["rows"]]
+    assert context["totals"].overdue == 0
+    assert listed(client, region.coordinator, organisation=neighbour.pk) == []
+
+
+def test_the_picture_shows_the_worst_ten(region, client):
+    for number in range(12):
+        place = factories.institution(region.ministry, name=f"Учреждение {number:02}")
+        days = [today(region) - timedelta(days=n + 1) for n in range(number)]
+        due(executing_plan(region, organisation=place), *days)
+    bars = region_rows(client, region.coordinator)["bars"]
+    assert [bar.overdue for bar in bars] == [11, 10, 9, 8, 7, 6, 5, 4, 3, 2]
+    assert (bars[0].length, bars[-1].length) == ("100.0%", "18.2%")
+
+
+def test_the_region_takes_as_many_queries_for_60_institutions_as_for_2(region, client):
+    def queries():
+        client.force_login(region.coordinator)
+        with CaptureQueriesContext(connection) as found:
+            client.get(reverse("region"))
+        return len(found)
+
+    near(region, -1)
+    few = queries()
+    for number in range(58):
+        place = factories.institution(region.ministry, name=f"Учреждение {number:02}")
+        due(executing_plan(region, organisation=place), today(region) - timedelta(days=1))
+    assert queries() == few <= 16
+
+
+def test_the_bars_and_the_table_say_the_same(region):
+    near(region, -1, -2)
+    dates = LocalDates.at(timezone.now())
+    rows = regions.overseen(region.coordinator)
+    table = regions.sorted_rows(rows, regions.Sort.WORST, dates)
+    page = Paginator(table, 10).page(1)
+    numbers = {row.organisation.pk: row.overdue for row in regions.institution_rows(list(page))}
+    for bar in regions.bars(rows, dates):
+        assert numbers[bar.organisation_id] == bar.overdue == 2
+
+
+def test_the_matrix_of_a_regional_plan_is_one_press_away(region, client):
+    plan = executing_plan(region, organisation=region.ministry, type_code="regional")
+    client.force_login(region.coordinator)
+    assert reverse("plan-matrix", args=[plan.pk]) in client.get(reverse("region")).content.decode()

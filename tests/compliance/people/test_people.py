@@ -1,0 +1,235 @@
+"""People on their pages: who is listed, who may change what, and what is left on record."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from io import BytesIO
+
+import pytest
+from allauth.account.models import EmailAddress
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils import timezone
+from python_calamine import CalamineWorkbook
+
+from compliance.domain.refusals import Conflict, Forbidden, Refusal
+from compliance.models import AuditEvent, Membership, Organisation, User
+from compliance.services.audit.trail import broken_chains
+from compliance.services.execution.in_force import name_executor
+from compliance.services.people import accounts
+from compliance.services.people.accounts import Grant
+from compliance.services.people.rights import may_manage, standing_memberships
+from tests.building import factories as make
+from tests.building.scenes import executing
+
+pytestmark = pytest.mark.django_db
+
+
+def browser(person: User) -> Client:
+    client = Client()
+    client.force_login(person)
+    return client
+
+
+def shown(page: str) -> str:
+    return page.split("<main", 1)[1]
+
+
+def test_a_role_is_given_and_ended_with_an_event_of_what_was_and_is():
+    region = make.region()
+    act = make.act(region.administrator)
+    row = accounts.grant_role(
+        region.stranger.pk, Grant(region.own.pk, "executor", "методист"), act=act
+    )
+    assert region.stranger.jurisdiction().roles == {"executor"}
+    today = timezone.localdate()
+    accounts.end_role(row.pk, today, act=act)
+    given, ended = AuditEvent.objects.about(region.stranger).order_by("pk")
+    assert given.organisation == ended.organisation == region.own
+    assert (given.after["role"], ended.before["ends_on"]) == ("executor", None)
+    assert ended.after["ends_on"] == today.isoformat()
+    assert list(broken_chains()) == []
+
+
+def test_an_administrator_grants_inside_the_own_branch_only():
+    region = make.region()
+    branch = make.member(region.own, "administrator", "branch")
+    act = make.act(branch)
+    for place, role in (
+        (region.other, "executor"),
+        (region.ministry, "administrator"),
+        (region.council, "council"),  # its people look after the whole region
+    ):
+        with pytest.raises(Forbidden):
+            accounts.grant_role(region.stranger.pk, Grant(place.pk, role), act=act)
+        with pytest.raises(Forbidden):
+            accounts.grant_role(branch.pk, Grant(place.pk, role), act=act)
+    accounts.grant_role(region.stranger.pk, Grant(region.own.pk, "hr"), act=act)
+
+
+def test_a_director_names_executors_of_the_own_institution_and_nobody_else():
+    region = make.region()
+    act = make.act(region.director)
+    made = accounts.create_person(
+        "Учебнова Анна", "anna@example.org", Grant(region.own.pk, "executor"), act=act
+    )
+    assert not made.has_usable_password() and made.username == "anna@example.org"
+    for grant in (Grant(region.own.pk, "hr"), Grant(region.other.pk, "executor")):
+        with pytest.raises(Forbidden):
+            accounts.grant_role(made.pk, grant, act=act)
+    with pytest.raises(Forbidden):
+        accounts.deactivate_person(region.coordinator.pk, "так", act=act)
+
+
+def test_an_account_above_or_beside_the_branch_cannot_be_taken_over():
+    """Whoever also works elsewhere has an address that only somebody above both may change."""
+    region = make.region()
+    Membership.objects.create(user=region.executor, organisation=region.ministry, role="inspector")
+    branch = make.member(region.own, "administrator", "branch")
+    make.user("root", is_superuser=True)
+    for person in (region.executor, region.coordinator, User.objects.get(username="root")):
+        with pytest.raises(Forbidden):
+            accounts.change_address(person.pk, "mine@example.org", act=make.act(branch))
+    accounts.change_address(
+        region.executor.pk, "new@example.org", act=make.act(region.administrator)
+    )
+
+
+def test_nobody_locks_themselves_out():
+    region = make.region()
+    act = make.act(region.administrator)
+    mine = region.administrator.memberships.get()
+    for call in (
+        lambda: accounts.deactivate_person(region.administrator.pk, "ухожу", act=act),
+        lambda: accounts.end_role(mine.pk, timezone.localdate(), act=act),
+        lambda: accounts.change_address(region.administrator.pk, "x@example.org", act=act),
+    ):
+        with pytest.raises(Refusal, match="not_yourself"):
+            call()
+
+
+@pytest.mark.parametrize(
+    ("grant", "code"),
+    [
+        ({"role": "director"}, "second_leader"),
+        ({"role": "coordinator"}, "role_does_not_fit"),
+        ({"role": "hr", "starts_on": "2026-02-02", "ends_on": "2026-02-01"}, "ends_before_start"),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+def test_a_role_that_cannot_be_is_refused_and_what_was_typed_stays(grant, code):
+    region = make.region()
+    data = {"organisation": region.own.pk, "post": "методист отдела", **grant}
+    url = reverse("role-grant", args=[region.executor.pk])
+    answer = browser(region.administrator).post(url, data)
+    assert answer.status_code == (409 if code == "second_leader" else 422)
+    assert "методист отдела" in answer.content.decode()
+    assert region.executor.memberships.count() == 1
+
+
+def test_a_closed_account_cannot_sign_in_and_its_open_work_is_told_before():
+    scene = executing()
+    region = scene.region
+    client = browser(region.administrator)
+    name_executor(scene.occurrence.assignment, region.executor, act=make.act(region.director))
+    url = reverse("person-deactivate", args=[region.executor.pk])
+    page = client.get(url).content.decode()
+    assert "1 мероприятие ждёт отчёта" in page
+    assert reverse("handover", args=[region.executor.pk]) in page
+    assert client.post(url, {"reason": " "}).status_code == 422
+    assert client.post(url, {"reason": "Уволен"}).status_code == 302
+    assert browser(region.executor).get(reverse("home")).status_code == 302, "to the login"
+    with pytest.raises(Conflict):
+        accounts.deactivate_person(region.executor.pk, "снова", act=make.act(region.administrator))
+    client.post(reverse("person-reactivate", args=[region.executor.pk]))
+    assert browser(region.executor).get(reverse("home")).status_code == 200
+
+
+def test_another_address_ends_what_the_login_package_knew_of_the_old_one():
+    region = make.region()
+    EmailAddress.objects.create(user=region.executor, email=region.executor.email, verified=True)
+    accounts.change_address(
+        region.executor.pk, "new@example.org", act=make.act(region.administrator)
+    )
+    assert not EmailAddress.objects.filter(user=region.executor).exists()
+    event = AuditEvent.objects.get(action="person.address")
+    assert event.after == {"address": "ne…@example.org"}, "the record keeps no address to write to"
+
+
+def test_the_list_has_whom_one_looks_after_and_nobody_who_has_moved_away():
+    region = make.region()
+    yesterday = timezone.localdate() - timedelta(days=1)
+    leaver = make.member(region.own, "executor", "leaver", full_name="Ушедшая Вера")
+    mover = make.member(region.own, "executor", "mover", full_name="Переехавшая Анна")
+    Membership.objects.filter(user__in=[leaver, mover]).update(ends_on=yesterday)
+    Membership.objects.create(user=mover, organisation=region.other, role="executor")
+    page = browser(region.director).get(reverse("people") + "?show=all").content.decode()
+    assert "Ушедшая Вера" in page and "Ольга Исполнителева" in page
+    assert "Переехавшая Анна" not in page and "Карина Кураторова" not in page
+    assert browser(region.director).get(reverse("person", args=[mover.pk])).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("query", "names"),
+    [
+        ("role=director", {"Денис Директоров", "Мария Чужова"}),
+        ("q=исполнителева", {"Ольга Исполнителева"}),
+        ("q=ПРИМЕРНЫЙ&role=executor", {"Ольга Исполнителева"}),
+        ("show=inactive", {"Клара Кадрова"}),
+        ("show=ended", {"Павел Проверяев"}),
+        ("q=%00", set()),
+        ("show=бред", set()),
+        ("organisation=99999999999999999999", set()),
+    ],
+)
+def test_filters_and_the_workbook_of_exactly_what_is_shown(query, names):
+    region = make.region()
+    User.objects.filter(pk=region.personnel.pk).update(is_active=False)
+    Membership.objects.filter(user=region.inspector).update(
+        ends_on=timezone.localdate() - timedelta(days=1)
+    )
+    client = browser(region.coordinator)
+    page = shown(client.get(f"{reverse('people')}?{query}").content.decode())
+    everybody = {str(person) for person in User.objects.all()}
+    assert {name for name in everybody if name in page} == names
+    answer = client.get(f"{reverse('people-export')}?{query}")
+    book = CalamineWorkbook.from_filelike(BytesIO(b"".join(answer.streaming_content)))
+    rows = book.get_sheet_by_index(0).to_python()[1:]
+    assert {row[0] for row in rows} == names
+
+
+def test_a_name_that_looks_like_a_formula_is_exported_as_text():
+    region = make.region()
+    User.objects.filter(pk=region.executor.pk).update(full_name="=HYPERLINK(1)")
+    answer = browser(region.director).get(reverse("people-export"))
+    content = b"".join(answer.streaming_content)
+    book = CalamineWorkbook.from_filelike(BytesIO(content))
+    assert "=HYPERLINK(1)" in {row[0] for row in book.get_sheet_by_index(0).to_python()}
+
+
+def test_more_people_are_not_more_statements():
+    region = make.region()
+    client = browser(region.coordinator)
+    client.get(reverse("people"))
+    counts = []
+    for more in (0, 30):
+        for number in range(more):
+            make.member(region.own, "executor", f"more{number}")
+        with CaptureQueriesContext(connection) as queries:
+            assert client.get(reverse("people")).status_code == 200
+        counts.append(len(queries))
+    assert counts[0] == counts[1] <= 14, counts
+
+
+def test_the_buttons_are_those_of_the_check():
+    region = make.region()
+    for part in ("administrator", "director", "coordinator"):
+        user = User.objects.get(pk=region.people[part].pk)
+        page = browser(user).get(reverse("person", args=[region.executor.pk])).content.decode()
+        standing = standing_memberships([region.executor], timezone.localdate())
+        manages = may_manage(user, region.executor, standing[region.executor.pk])
+        assert (reverse("person-deactivate", args=[region.executor.pk]) in page) == manages
+        assert (reverse("role-grant", args=[region.executor.pk]) in page) == manages
+    assert Organisation.objects.count() == 4
