@@ -97,7 +97,7 @@ def test_a_password_in_an_address_is_not_printed():
 
 
 def test_the_roles_that_a_setting_may_name_are_the_roles_there_are():
-    from compliance.models.people import Role
+    from compliance.models.roles import Role
     from project.settings import ROLES
 
     assert set(Role.values) == ROLES

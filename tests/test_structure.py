@@ -5,10 +5,33 @@ from __future__ import annotations
 import ast
 from pathlib import Path
 
+import pytest
 from django.apps import apps
 from django.conf import settings
 
 ORDER = ["notifications", "compliance", "workflows"]
+
+# One word a subject, the same in every layer, in the templates and in the tests.
+SUBJECTS = {
+    "plans", "approval", "execution", "evidence", "petitions", "inspections", "documents", "people",
+    "notices", "audit", "reference", "boards", "incentives",
+}  # fmt: skip
+# What stands beside the subjects in each layer, and why it is none of them.
+BESIDE = {
+    "compliance/domain": {"calendar", "deadlines", "refusals"},
+    "compliance/services": {"acts", "calendars", "uploads"},  # the ground floor
+    "compliance/forms": {"fields"},  # what the forms of several subjects draw alike
+    "compliance/views": {"display", "help", "requests"},
+    "workflows/services": {"tasks", "reconciliation"},
+    "workflows/forms": {"tasks", "answers"},
+    "workflows/views": {"tasks", "health"},
+    "templates": {
+        "tasks", "letters", "partials", "public", "account", "mfa", "allauth",
+    },
+    "tests/compliance": {"domain", "files"},
+    "tests/compliance/domain": {"calendar", "deadlines"},
+    "tests/workflows": {"tasks", "reconciliation"},
+}  # fmt: skip
 
 
 def test_foreign_keys_point_down_the_one_way_street():
@@ -67,3 +90,23 @@ def test_the_test_above_sees_what_it_looks_for():
     assert past_the_act("if not may_draft(act.user, plan): pass") == [1]
     assert past_the_act("act.user.jurisdiction().holds(role, path)") == [1]
     assert past_the_act("act.may(may_draft, plan)") == []
+
+
+@pytest.mark.parametrize("layer", sorted(BESIDE))
+def test_a_layer_is_divided_by_the_words_of_the_subjects(layer):
+    known = SUBJECTS | BESIDE[layer]
+    assert [name for name in rooms(Path(layer)) if name not in known] == []
+
+
+def rooms(layer: Path) -> list[str]:
+    """The folders of a layer, and the modules that are a room by themselves."""
+    folders = {path.name for path in layer.iterdir() if path.is_dir() and any(path.rglob("*.*"))}
+    modules = set() if layer.parts[0] == "tests" else {path.stem for path in layer.glob("*.py")}
+    return sorted((folders | modules) - {"__init__", "__pycache__"})
+
+
+def test_the_test_above_sees_a_room_with_a_word_of_its_own(tmp_path):
+    (tmp_path / "plans").mkdir()
+    (tmp_path / "plans" / "drafts.py").touch()
+    (tmp_path / "helpers.py").touch()
+    assert rooms(tmp_path) == ["helpers", "plans"]

@@ -15,7 +15,9 @@ from django.utils.functional import Promise, SimpleLazyObject
 from django.utils.translation import gettext_lazy as _
 
 from compliance.models import User
-from compliance.models.people import KEEPING_PEOPLE, OVERSEEING, Role
+from compliance.models.jurisdictions import OVERSEEING
+from compliance.models.people import KEEPING_PEOPLE
+from compliance.models.roles import Role
 from compliance.services.calendars import Calendars, missing_year
 from compliance.views.display import display_of
 from workflows.services.people.look_ups import may_look_up

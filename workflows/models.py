@@ -27,11 +27,11 @@ from compliance.models import (
     Plan,
     Revision,
 )
-from compliance.models.people import Role
+from compliance.models.roles import Role
 
 if TYPE_CHECKING:
     from compliance.models import User
-    from compliance.models.people import Jurisdiction
+    from compliance.models.jurisdictions import Jurisdiction
 
 OPEN = [STATUS.NEW, STATUS.ASSIGNED, STATUS.STARTED]
 

@@ -11,14 +11,14 @@ from viewflow.workflow.flow import View
 from viewflow.workflow.nodes.view import ViewActivation
 from viewflow.workflow.status import STATUS
 
+from compliance.domain.plans.grounds import Grounds
 from compliance.models import Organisation, RevisionParty
 from compliance.models.parties import PartyKind
-from compliance.models.people import Role
+from compliance.models.roles import Role
 from compliance.services.acts import Act
 from compliance.services.calendars import working_calendar
 from compliance.services.petitions.rights import deciding_role
 from compliance.services.plans.routes import at_turn
-from compliance.services.plans.transitions import Grounds
 from workflows.models import Process
 
 

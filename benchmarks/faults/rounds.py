@@ -14,11 +14,11 @@ from dataclasses import dataclass, field
 from django.db import connection
 from django.utils import timezone
 
+from compliance.domain.plans.grounds import Grounds
 from compliance.domain.refusals import Conflict, Refusal
 from compliance.models import Decision, Revision, Vote
 from compliance.services.approval.votes import cast_vote
 from compliance.services.plans.routes import at_turn
-from compliance.services.plans.transitions import Grounds
 from tests.building import factories as make
 from tests.building.parties import AGREES, APPROVES, minutes, set_type, step
 from tests.building.scenes import Scene, executing, sent

@@ -13,7 +13,7 @@ from compliance.services.acts import Act
 from compliance.services.reference.records import KEPT, Facts, facts_of, record_reference
 
 
-class RecordedAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+class RecordedAdmin(admin.ModelAdmin):
     """Keeps what was before and after each change, of the row and of its inline rows.
 
     Django saves, deletes and calls these in one transaction, so no change stands without its event.

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from compliance.admin.people import keeper
 from compliance.admin.recorded import RecordedAdmin
-from compliance.domain.incentives.outcomes import Scale
+from compliance.domain.incentives.scale import Scale
 from compliance.domain.refusals import Refusal
 from compliance.models import Band, IncentiveScheme, Organisation
 from compliance.services.acts import Act

@@ -12,8 +12,8 @@ from compliance.domain.plans.headings import read_headings, write_headings
 from compliance.domain.refusals import Refusal
 from compliance.models import Decision, PartyStep, PlanType, Vote
 from compliance.models.parties import PartyKind
-from compliance.models.people import Role
 from compliance.models.plan_types import OWNER_KINDS
+from compliance.models.roles import Role
 from compliance.services.reference.plan_types import PLAIN, StepDraft, TypeDraft, seen
 from compliance.wording.refusals import sentence
 

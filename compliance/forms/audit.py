@@ -11,8 +11,7 @@ from django.http import QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from compliance.forms.boards import EVERYTHING, select, words
-from compliance.forms.reference import DayInput
+from compliance.forms.fields import EVERYTHING, DayInput, select, words
 from compliance.services.audit.search import Search
 from compliance.wording.event_names import ACTIONS, KINDS
 

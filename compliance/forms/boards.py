@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
+from compliance.forms.fields import EVERYTHING, select, words
 from compliance.models import User
 from compliance.services.boards.overdue import (
     Selection,
@@ -18,19 +19,9 @@ from compliance.services.boards.overdue import (
     plans_on_board,
     within,
 )
+from compliance.services.boards.regions import RegionSelection, Sort, groups_and_municipalities
 
-EVERYTHING = ("", _("All"))
 NOBODY = "none"  # in the address: no executor is named
-
-
-def select() -> forms.Select:
-    """A list to choose from, as the pages draw it."""
-    return forms.Select(attrs={"class": "form-select"})
-
-
-def words() -> forms.TextInput:
-    """A field for words to look for, as the pages draw it."""
-    return forms.TextInput(attrs={"class": "form-control", "type": "search"})
 
 
 class BoardForm(forms.Form):
@@ -112,3 +103,36 @@ class ExecutorForm(forms.Form):
         field = self.fields["executor"]
         assert isinstance(field, forms.ModelChoiceField)
         field.queryset = people
+
+
+class RegionForm(forms.Form):
+    """Which institutions of the region to show, and in what order."""
+
+    q = forms.CharField(
+        label=_("Institution or municipality"), max_length=200, required=False, widget=words()
+    )
+    group = forms.ChoiceField(label=_("Rating group"), required=False, widget=select())
+    municipality = forms.ChoiceField(label=_("Municipality"), required=False, widget=select())
+    sort = forms.ChoiceField(label=_("Sort"), choices=Sort, required=False, widget=select())
+
+    def __init__(self, data: QueryDict, *, user: User) -> None:
+        super().__init__(data)
+        groups, municipalities = groups_and_municipalities(user)
+        self._offer("group", groups)
+        self._offer("municipality", municipalities)
+
+    def _offer(self, name: str, values: list[str]) -> None:
+        field = self.fields[name]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = [EVERYTHING, *((value, value) for value in values)]
+
+    @property
+    def selection(self) -> RegionSelection:
+        """What was asked for; call it on a valid form."""
+        wanted = self.cleaned_data
+        return RegionSelection(
+            words=wanted["q"],
+            group=wanted["group"],
+            municipality=wanted["municipality"],
+            sort=wanted["sort"] or Sort.WORST,
+        )

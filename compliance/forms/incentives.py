@@ -8,8 +8,8 @@ from django import forms
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
-from compliance.domain.incentives.outcomes import quarter, quarters_before
-from compliance.forms.boards import select, words
+from compliance.domain.calendar.quarters import quarter, quarters_before
+from compliance.forms.fields import select, words
 from compliance.models import IncentiveSheet, User
 from compliance.models.incentives import IncentiveSheetQuerySet
 from compliance.services.incentives.lists import (

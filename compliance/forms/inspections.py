@@ -11,11 +11,11 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
-from compliance.forms.boards import EVERYTHING, select
-from compliance.forms.reference import DayInput
+from compliance.forms.fields import EVERYTHING, DayInput, select
 from compliance.models import Inspection, InspectionPolicy, MeasureVersion, Organisation, User
 from compliance.services.inspections.holding import Result
-from compliance.services.inspections.planning import Draw, Order
+from compliance.services.inspections.planning import Order
+from compliance.services.inspections.samples import Draw
 
 Status = Inspection.Status
 OUR_TIME = [MinValueValidator(date(2000, 1, 1)), MaxValueValidator(date(2099, 12, 31))]

@@ -6,18 +6,20 @@ from typing import Any
 
 from django import forms
 from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db.models import QuerySet
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from compliance.domain.people.tables import EARLIEST, LATEST
-from compliance.forms.boards import EVERYTHING, select, words
-from compliance.forms.reference import DayInput
+from compliance.forms.fields import EVERYTHING, DayInput, select, words
 from compliance.models import Organisation, User
-from compliance.models.people import KEEPING_PEOPLE, Role
+from compliance.models.people import KEEPING_PEOPLE
+from compliance.models.roles import Role
 from compliance.services.people.accounts import Grant
 from compliance.services.people.imports.storing import LARGEST
 from compliance.services.people.lists import Selection, Show
 from compliance.services.people.rights import grantable_roles, organisations_to_grant
+from compliance.services.people.substitutions import Absence
 
 
 class WorkDay(forms.DateField):
@@ -146,3 +148,38 @@ def _offer(form: forms.Form, name: str, choices: list[Any]) -> None:
     field = form.fields[name]
     assert isinstance(field, forms.ChoiceField)
     field.choices = choices
+
+
+class SubstitutionForm(forms.Form):
+    """A substitute, the days, the reason."""
+
+    substitute = forms.ModelChoiceField(
+        label=_("Who stands in"),
+        queryset=User.objects.none(),
+        empty_label=_("Choose a person"),
+        help_text=_("People of the same organisation who have a role in it."),
+    )
+    starts_on = forms.DateField(label=_("First day"), widget=DayInput)
+    ends_on = forms.DateField(label=_("Last day"), widget=DayInput)
+    reason = forms.CharField(
+        label=_("Reason"),
+        max_length=300,
+        help_text=_("In two words, such as a holiday or a business trip; nothing about health."),
+    )
+
+    def __init__(self, data: QueryDict | None, *, people: QuerySet[User]) -> None:
+        super().__init__(data)
+        field = self.fields["substitute"]
+        assert isinstance(field, forms.ModelChoiceField)
+        field.queryset = people
+
+    def absence(self, absent: User) -> Absence:
+        """The entered values as the service takes them."""
+        given = self.cleaned_data
+        return Absence(
+            absent=absent,
+            substitute=given["substitute"],
+            first=given["starts_on"],
+            last=given["ends_on"],
+            reason=given["reason"],
+        )

@@ -14,12 +14,13 @@ from django.utils.translation import gettext_lazy as _
 
 from compliance.domain.calendar.periods import Period
 from compliance.domain.plans.headings import Heading, read_headings
+from compliance.domain.plans.periods import FIRST_YEAR, LAST_YEAR, check_period
 from compliance.domain.refusals import Refusal
 from compliance.files.incoming.files import LARGEST_FILE
-from compliance.forms.reference import DayInput
+from compliance.forms.fields import DayInput
 from compliance.models import MeasureVersion, Organisation, PlanType, Revision, Section
 from compliance.services.plans.beginning import Place, sections_of, suggested_title
-from compliance.services.plans.drafts import FIRST_YEAR, LAST_YEAR, PlanDraft, check_period
+from compliance.services.plans.drafts import PlanDraft
 from compliance.services.plans.frames import Frame, Part, seen_frame
 from compliance.wording.refusals import sentence
 

@@ -10,19 +10,11 @@ from django.utils.translation import gettext_lazy as _
 from compliance.domain.calendar.tables import Day, Table, read_calendar
 from compliance.domain.documents.reading import UnreadableDocument
 from compliance.files.incoming.encoding import decode
+from compliance.forms.fields import DayInput
 from compliance.models import CalendarDay
 from compliance.services.reference.calendar_days import FIRST_YEAR, LAST_YEAR
 
 LARGEST = 500_000  # bytes; twenty years of the open-data table are a tenth of it
-
-
-class DayInput(forms.DateInput):
-    """The browser's own calendar."""
-
-    input_type = "date"
-
-    def __init__(self) -> None:
-        super().__init__(format="%Y-%m-%d")
 
 
 class DayForm(forms.Form):

@@ -24,13 +24,12 @@ from compliance.models.measures import (
 from compliance.models.occurrences import ExecutionReport, Occurrence
 from compliance.models.organisations import Organisation
 from compliance.models.parties import PartyStep, RevisionAuthor, RevisionParty, Vote
-from compliance.models.people import Membership, User
+from compliance.models.people import Membership, Substitution, User
 from compliance.models.petitions import Petition
 from compliance.models.plan_types import PlanType
 from compliance.models.plans import Decision, Plan, Revision
 from compliance.models.remarks import Remark
 from compliance.models.sendings import Sending
-from compliance.models.substitutions import Substitution
 from compliance.models.uploads import PeopleUpload, PlanUpload
 
 __all__ = [

@@ -11,7 +11,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from compliance.models.organisations import Organisation
-from compliance.models.people import Role
+from compliance.models.roles import Role
 
 if TYPE_CHECKING:
     from compliance.models.people import User

@@ -12,17 +12,13 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from compliance.domain.calendar.periods import Period
-from compliance.domain.incentives.outcomes import (
-    USUAL_LATE_WEIGHT,
-    BandRow,
-    Outcome,
-    Scale,
-    Tally,
-    quarter_code,
-)
+from compliance.domain.calendar.quarters import quarter_code
+from compliance.domain.incentives.outcomes import Outcome, Tally
+from compliance.domain.incentives.scale import USUAL_LATE_WEIGHT, BandRow, Scale
+from compliance.models.jurisdictions import OVERSEEING
 from compliance.models.occurrences import Occurrence
 from compliance.models.organisations import Organisation
-from compliance.models.people import OVERSEEING, Role
+from compliance.models.roles import Role
 
 if TYPE_CHECKING:
     from compliance.models.people import User

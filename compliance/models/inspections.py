@@ -13,10 +13,10 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from compliance.models.evidence import StoredFile
+from compliance.models.jurisdictions import OVERSEEING
 from compliance.models.measures import MeasureVersion
 from compliance.models.occurrences import ExecutionReport, Occurrence
 from compliance.models.organisations import Organisation
-from compliance.models.people import OVERSEEING
 
 if TYPE_CHECKING:
     from compliance.models.people import User

@@ -11,11 +11,12 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from compliance.models.jurisdictions import OVERSEEING
 from compliance.models.local_dates import LocalDates
 from compliance.models.measures import Assignment
 from compliance.models.organisations import Organisation
-from compliance.models.people import OVERSEEING, Role
 from compliance.models.plans import Plan
+from compliance.models.roles import Role
 
 if TYPE_CHECKING:
     from compliance.models.people import User

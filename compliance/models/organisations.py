@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.core.exceptions import ValidationError
@@ -12,9 +12,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from compliance.domain.calendar import shifting
-
-if TYPE_CHECKING:
-    from compliance.models.people import User
+from compliance.models.jurisdictions import Viewer
 
 
 def validate_time_zone(value: str) -> None:
@@ -38,7 +36,7 @@ class OrganisationQuerySet(models.QuerySet["Organisation"]):
         """The organisation and everything below it."""
         return self.filter(path__startswith=organisation.path)
 
-    def visible_to(self, user: User) -> OrganisationQuerySet:
+    def visible_to(self, user: Viewer) -> OrganisationQuerySet:
         """Organisations inside a jurisdiction in which the user has a role today."""
         return self.filter(user.jurisdiction().covers("path")).distinct()
 

@@ -8,9 +8,9 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from compliance.domain.plans.votes import Choice, Rules
-from compliance.models.people import Role
 from compliance.models.plan_types import PlanType
 from compliance.models.plans import Decision, Revision
+from compliance.models.roles import Role
 
 
 class PartyKind(models.TextChoices):

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from copy import copy
-from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
 from typing import Any
@@ -19,81 +18,9 @@ from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from compliance.models.jurisdictions import Duty, Jurisdiction
 from compliance.models.organisations import Organisation
-from compliance.models.substitutions import Substitution
-
-
-class Role(models.TextChoices):
-    EXECUTOR = "executor", _("Responsible executor")
-    DIRECTOR = "director", _("Director of the institution")
-    COORDINATOR = "coordinator", _("Coordinator")
-    INSPECTOR = "inspector", _("Inspector")
-    HEAD = "head", _("Head of the authority")
-    COUNCIL = "council", _("Member of the public council")
-    HR = "hr", _("Personnel and bonuses")
-    ADMINISTRATOR = "administrator", _("Administrator")
-
-
-# Roles that see everything inside their jurisdiction, drafts included.
-OVERSEEING = frozenset({Role.COORDINATOR, Role.INSPECTOR, Role.HEAD, Role.ADMINISTRATOR})
-
-
-@dataclass(frozen=True)
-class Duty:
-    """One current membership, reduced to what a permission check needs.
-
-    `holder_id` says whose it is: the person's own, or that of somebody they substitute for.
-    """
-
-    role: str
-    organisation_id: int
-    path: str
-    time_zone: str
-    holder_id: int
-    is_closed: bool = False  # its organisation was closed: one reads on, and acts no more
-
-
-@dataclass(frozen=True)
-class Jurisdiction:
-    """All current duties of a person: what they may look at and act on."""
-
-    duties: tuple[Duty, ...]
-
-    def paths(self, *roles: str) -> tuple[str, ...]:
-        """Branches of the tree in which the person has one of the roles (any, if none named)."""
-        return tuple(sorted({duty.path for duty in self.duties if not roles or duty.role in roles}))
-
-    def holds(self, role: str, path: str) -> bool:
-        """Whether the person acts in the role for the organisation at this path."""
-        acting = (duty.path for duty in self.duties if duty.role == role and not duty.is_closed)
-        return any(path.startswith(branch) for branch in filter(None, acting))
-
-    def acting(self) -> Jurisdiction:
-        """What of it is acted on: of a closed organisation one reads and acts no more."""
-        return Jurisdiction(tuple(duty for duty in self.duties if not duty.is_closed))
-
-    def looks_after(self, role: str, path: str) -> bool:
-        """Whether the person reads in the role: who acts does, and whose place was closed."""
-        return any(path.startswith(branch) for branch in filter(None, self.paths(role)))
-
-    def covers(self, field: str, *roles: str) -> Q:
-        """A condition: the path in `field` lies in one of the branches. No branch, no row."""
-        condition = Q(pk__in=[])
-        for branch in filter(None, self.paths(*roles)):
-            condition |= Q(**{f"{field}__startswith": branch})
-        return condition
-
-    def of_each_holder(self) -> Iterable[tuple[int, Jurisdiction]]:
-        """(person, what they bring) for everybody in whose name one may act; oneself first."""
-        for holder in dict.fromkeys(duty.holder_id for duty in self.duties):
-            own = tuple(duty for duty in self.duties if duty.holder_id == holder)
-            yield holder, Jurisdiction(own)
-
-    @property
-    def roles(self) -> frozenset[str]:
-        """The names of the person's roles."""
-        return frozenset(duty.role for duty in self.duties)
-
+from compliance.models.roles import Role
 
 # Who looks after people: administrators and directors also change something (people_access).
 KEEPING_PEOPLE = frozenset({Role.ADMINISTRATOR, Role.COORDINATOR, Role.DIRECTOR})
@@ -302,3 +229,82 @@ def _duty(row: Membership) -> Duty:
         row.user_id,
         is_closed=not place.is_active,
     )
+
+
+class SubstitutionQuerySet(models.QuerySet["Substitution"]):
+    def standing(self) -> SubstitutionQuerySet:
+        """Substitutions that nobody has ended before their time."""
+        return self.filter(ended_at__isnull=True)
+
+    def current(self, today: date) -> SubstitutionQuerySet:
+        """Substitutions that run on this day."""
+        return self.standing().filter(starts_on__lte=today, ends_on__gte=today)
+
+    def lasting(self, today: date) -> SubstitutionQuerySet:
+        """Substitutions that run on this day or later."""
+        return self.standing().filter(ends_on__gte=today)
+
+    def overlapping(self, first: date, last: date) -> SubstitutionQuerySet:
+        """Substitutions that share at least one of these days."""
+        return self.standing().filter(starts_on__lte=last, ends_on__gte=first)
+
+    def visible_to(self, user: User) -> SubstitutionQuerySet:
+        """One's own, on either side, and those of people in the person's jurisdiction."""
+        within = user.jurisdiction().covers("absent__memberships__organisation__path")
+        mine = Q(absent=user) | Q(substitute=user)
+        return self.filter(pk__in=Substitution.objects.filter(mine | within).values("pk"))
+
+
+class Substitution(models.Model):
+    """A person is away, and another acts in their name."""
+
+    absent = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        related_name="absences",
+        verbose_name=_("who is away"),
+    )
+    substitute = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        related_name="substitutions",
+        verbose_name=_("substitute"),
+    )
+    starts_on = models.DateField(_("from"))
+    ends_on = models.DateField(_("until"))
+    reason = models.CharField(_("reason"), max_length=300)
+    entered_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    entered_at = models.DateTimeField()
+    # Set when it is called off before its last day; from that instant it gives no rights.
+    ended_at = models.DateTimeField(null=True, blank=True)
+    ended_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+
+    objects = SubstitutionQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("substitution")
+        verbose_name_plural = _("substitutions")
+        ordering = ["starts_on", "id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(absent=F("substitute")), name="substitution_by_another"
+            ),
+            models.CheckConstraint(
+                condition=Q(ends_on__gte=F("starts_on")), name="substitution_ends_after_start"
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["substitute", "ends_on"], name="substitution_of_substitute"),
+            models.Index(fields=["absent", "ends_on"], name="substitution_of_absent"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.substitute} ← {self.absent} · {self.starts_on} – {self.ends_on}"
+
+    def runs_on(self, today: date) -> bool:
+        """Whether it gives its substitute the rights of the absent person on this day."""
+        return self.ended_at is None and self.starts_on <= today <= self.ends_on

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 
 from compliance.models.organisations import Organisation
-from compliance.models.people import Role
+from compliance.models.roles import Role
 
 # The names that come with an installation; a ministry's own kinds are named in its own words.
 _USUAL_TYPES = (

@@ -14,9 +14,10 @@ from django_fsm import FSMField, transition
 
 from compliance.domain.calendar.periods import Period
 from compliance.domain.plans.states import PlanState, lawful
+from compliance.models.jurisdictions import OVERSEEING
 from compliance.models.organisations import Organisation
-from compliance.models.people import OVERSEEING, Role
 from compliance.models.plan_types import PlanType
+from compliance.models.roles import Role
 
 if TYPE_CHECKING:
     from compliance.models.people import User

@@ -2,17 +2,26 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from django import template
+from django.template.context import Context
+from django.utils import timezone
+from django.utils.translation import gettext, ngettext
 
+from compliance.domain.calendar.working_days import WorkingCalendar
 from compliance.domain.deadlines.parts import EXACT, UNREAD
+from compliance.models import Occurrence, Organisation
 from compliance.services.execution.deadlines import Preview
 from compliance.wording import deadlines as words
 
 register = template.Library()
 
 TONES = {"exact": "good", "assumed": "soon", "unknown": "bad"}
+SOON = 7  # calendar days before a deadline from which it is shown as near
+NEAR = 31  # calendar days within which working days say more than calendar days
 SHOWN = 12  # due dates; what is due every week has the rest folded away
 
 
@@ -31,3 +40,58 @@ def reading(preview: Preview) -> dict[str, Any]:
         "first": preview.dates[:SHOWN],
         "rest": preview.dates[SHOWN:],
     }
+
+
+@dataclass(frozen=True)
+class Nearness:
+    """How near a date is: a tone for the eye and words for everybody."""
+
+    tone: str
+    words: str
+
+
+def nearness(due_on: date, today: date, calendar: WorkingCalendar) -> Nearness:
+    """How far an open deadline is; overdue in calendar days, near ones in working days."""
+    days = (due_on - today).days
+    if days < 0:
+        late = -days
+        words = ngettext("overdue by %(count)s day", "overdue by %(count)s days", late)
+        return Nearness("bad", words % {"count": late})
+    tone = "soon" if days <= SOON else "quiet"
+    if days == 0:
+        return Nearness(tone, gettext("today"))
+    if days == 1:
+        return Nearness(tone, gettext("tomorrow"))
+    worked = calendar.working_days_between(today, due_on) if days <= NEAR else 0
+    if worked:
+        words = ngettext("in %(count)s working day", "in %(count)s working days", worked)
+        return Nearness(tone, words % {"count": worked})
+    words = ngettext("in %(count)s day", "in %(count)s days", days)
+    return Nearness(tone, words % {"count": days})
+
+
+@register.inclusion_tag("partials/deadline.html", takes_context=True)
+def deadline(
+    context: Context,
+    due_on: date | None,
+    today: date | None,
+    organisation: Organisation,
+    is_open: bool = True,
+) -> dict[str, Any]:
+    """A date and, while it is open, how near it is by the calendar of the organisation's region."""
+    words = None
+    if due_on and is_open:
+        calendar = context["calendars"].of(organisation)
+        words = nearness(due_on, today or timezone.localdate(), calendar)
+    return {"due_on": due_on, "nearness": words}
+
+
+@register.inclusion_tag("partials/deadline.html", takes_context=True)
+def occurrence_deadline(
+    context: Context, occurrence: Occurrence, today: date | None = None
+) -> dict[str, Any]:
+    """The deadline of an occurrence; a submitted or closed one is not counted any more."""
+    is_open = occurrence.status == Occurrence.Status.OPEN
+    shown = deadline(context, occurrence.due_on, today, occurrence.organisation, is_open)
+    times = occurrence.extension_count
+    return {**shown, "moved_from": occurrence.original_due_on if times else None, "times": times}

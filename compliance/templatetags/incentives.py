@@ -7,7 +7,7 @@ from decimal import Decimal
 from django import template
 from django.utils.formats import number_format
 
-from compliance.domain.incentives.outcomes import plain
+from compliance.domain.incentives.scale import plain
 from compliance.services.incentives.lists import quarter_words
 
 register = template.Library()

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
-from compliance.domain.incentives.outcomes import quarter, quarter_code
+from compliance.domain.calendar.quarters import quarter, quarter_code
 from compliance.forms.incentives import SheetsForm
 from compliance.models import IncentiveSheet
 from compliance.services.acts import Act

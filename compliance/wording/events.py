@@ -28,8 +28,8 @@ from compliance.models import (
     Vote,
 )
 from compliance.models.organisations import Checkpoints, Organisation, Shift
-from compliance.models.people import Role
 from compliance.models.plans import State
+from compliance.models.roles import Role
 from compliance.wording.event_names import ACTIONS, FROM_OUTSIDE
 
 LONGEST = 600  # characters of one value that a page prints

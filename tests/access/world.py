@@ -121,7 +121,7 @@ def _this_year():
 
 
 def _quarter():
-    from compliance.domain.incentives.outcomes import quarter, quarter_code
+    from compliance.domain.calendar.quarters import quarter, quarter_code
 
     return quarter(quarter_code(timezone.localdate()))
 

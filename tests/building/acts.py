@@ -14,6 +14,7 @@ from uuid import uuid4
 from django.utils import timezone
 
 from compliance.domain.calendar.periods import Period
+from compliance.domain.plans.grounds import Grounds
 from compliance.domain.plans.headings import Heading
 from compliance.models import MeasureVersion, Occurrence, PlanType, Remark, Revision, User
 from compliance.services.approval.votes import cast_vote
@@ -28,7 +29,7 @@ from compliance.services.plans import drafts, remarks
 from compliance.services.plans.beginning import start_plan
 from compliance.services.plans.frames import Frame, Part, change_frame, move_measure, seen_frame
 from compliance.services.plans.routes import at_turn
-from compliance.services.plans.transitions import Grounds, change_state
+from compliance.services.plans.transitions import change_state
 from compliance.services.reference.plan_types import create_type, draft_of, retire_type, seen
 from tests.building import amendments
 from tests.building import factories as make

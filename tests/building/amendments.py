@@ -6,9 +6,9 @@ from dataclasses import replace
 
 from django.utils import timezone
 
+from compliance.domain.plans.grounds import Grounds
 from compliance.models import MeasureVersion, Revision
 from compliance.services.plans.drafts import MeasureDraft, ResponsibleDraft, change_measure
-from compliance.services.plans.transitions import Grounds
 from tests.building import factories as make
 from tests.building.scenes import PARTIES, Scene
 from workflows.models import Task

@@ -11,7 +11,8 @@ from compliance.services.acts import Act
 from compliance.services.evidence.files import attach_photo
 from compliance.services.evidence.reports import Account, save_report
 from compliance.services.inspections.holding import Result
-from compliance.services.inspections.planning import Order, set_policy
+from compliance.services.inspections.planning import Order
+from compliance.services.inspections.policies import keep_policy
 from tests.building import factories as make
 from tests.building.scenes import Scene, due_in, executing
 from workflows.models import Process, Task
@@ -81,7 +82,7 @@ def policy(region: make.Region, **given) -> InspectionPolicy:
     given.setdefault("days", 10)
     given.setdefault("starts_on", timezone.localdate() - timedelta(days=1))
     row = InspectionPolicy(region=region.ministry, **given)
-    return set_policy(row, act=make.act(region.administrator))
+    return keep_policy(row, act=make.act(region.administrator))
 
 
 __all__ = ["Act", "accept", "accepted", "closed", "planned", "policy", "result"]

@@ -6,10 +6,10 @@ from dataclasses import replace
 
 from django.utils import timezone
 
+from compliance.domain.plans.grounds import Grounds
 from compliance.models import Plan, PlanType, Vote
 from compliance.services.approval.votes import cast_vote
 from compliance.services.plans.routes import at_turn
-from compliance.services.plans.transitions import Grounds
 from compliance.services.reference.plan_types import StepDraft, TypeDraft, draft_of, seen
 from tests.building import factories as make
 from tests.building.scenes import Scene, sent

@@ -8,10 +8,10 @@ from datetime import timedelta
 from django.utils import timezone
 
 from compliance.domain.calendar.periods import Period
+from compliance.domain.plans.grounds import Grounds
 from compliance.models import Occurrence, Plan
 from compliance.services.execution.in_force import start_execution
 from compliance.services.plans.drafts import MeasureDraft
-from compliance.services.plans.transitions import Grounds
 from tests.building import factories as make
 from workflows.models import Task
 from workflows.services.plans import sending

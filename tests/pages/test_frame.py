@@ -18,7 +18,8 @@ from django.urls import reverse
 from compliance.domain.calendar.working_days import WorkingCalendar
 from compliance.middleware import refusal_page
 from compliance.models import Plan
-from compliance.templatetags.vekha import nearness, plan_title
+from compliance.templatetags.deadlines import nearness
+from compliance.templatetags.plans import plan_title
 from compliance.views.display import Display
 from compliance.wording.periods import period_words
 from tests.building import factories
@@ -322,7 +323,9 @@ def test_a_plan_title_that_is_cut_keeps_its_period() -> None:
 
 
 def render(text: str, **context: Any) -> str:
-    return Template("{% load vekha %}" + text).render(Context(context))
+    return Template("{% load badges deadlines fields lists plans people %}" + text).render(
+        Context(context)
+    )
 
 
 class Basis(forms.Form):
@@ -358,13 +361,13 @@ def test_errors_are_summed_up_and_lead_to_their_fields() -> None:
 def test_pagination_keeps_the_filters_of_the_address(rf: RequestFactory) -> None:
     pages = Paginator(range(100), 10)
     context = RequestContext(rf.get("/plans/", {"q": "дом", "page": "3"}), {"page": pages.page(3)})
-    page = Template("{% load vekha %}{% pagination page %}").render(context)
+    page = Template("{% load lists %}{% pagination page %}").render(context)
     assert "?q=%D0%B4%D0%BE%D0%BC&amp;page=4" in page
     assert "page=3&amp;page" not in page
 
 
 def test_pictures_that_are_off_are_told_in_words(rf: RequestFactory) -> None:
-    text = '{% load vekha %}{% picture "/p.jpg" "Стенд после ремонта" 640 480 %}'
+    text = '{% load lists %}{% picture "/p.jpg" "Стенд после ремонта" 640 480 %}'
     for pictures, has_image in (("on", True), ("off", False)):
         context = Context({"display": Display(pictures=pictures)})
         page = Template(text).render(context)

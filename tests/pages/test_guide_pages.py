@@ -9,7 +9,7 @@ from django.contrib.staticfiles import finders
 from django.test import Client
 from django.urls import reverse
 
-from compliance.models.people import Role
+from compliance.models.roles import Role
 from compliance.views.help.guide import guide_names, guide_page
 from tests.building import factories as make
 
@@ -43,7 +43,7 @@ def test_what_is_not_a_page_of_the_guide_is_not_found(client: Client, db, name):
 
 def test_markup_inside_a_page_comes_out_as_text(tmp_path, monkeypatch):
     (tmp_path / "trick.md").write_text("# Title\n\n<script>alert(1)</script>\n")
-    monkeypatch.setattr("compliance.views.help.pages.guide.FOLDER", tmp_path)
+    monkeypatch.setattr("compliance.views.help.guide.FOLDER", tmp_path)
     page = guide_page("trick")
     assert page is not None and page.title == "Title"
     assert "<script" not in page.body and "&lt;script&gt;" in page.body

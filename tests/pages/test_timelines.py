@@ -11,8 +11,8 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
+from compliance.domain.calendar.quarters import quarter
 from compliance.domain.calendar.tables import Day
-from compliance.domain.incentives.outcomes import quarter
 from compliance.models import (
     IncentiveSheet,
     InspectionPolicy,
@@ -24,7 +24,7 @@ from compliance.models import (
 from compliance.models.calendar import CalendarDay
 from compliance.services.audit.timelines import SHOWN
 from compliance.services.audit.trail import record
-from compliance.services.execution.in_force import name_executor
+from compliance.services.execution.assignments import name_executor
 from compliance.services.incentives.sheets import calculate_region, calculate_sheet, default_scheme
 from compliance.services.people.substitutions import Absence, enter_substitution
 from compliance.services.plans.drafts import ResponsibleDraft, change_measure

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from datetime import date, timedelta
 from decimal import Decimal
 
+from compliance.domain.plans.grounds import Grounds
 from compliance.models import Evidence, MeasureVersion, Occurrence, User
 from compliance.services.acts import Act
 from compliance.services.evidence.files import attach_document, attach_photo
@@ -15,7 +16,6 @@ from compliance.services.evidence.reports import (
     explain_not_done,
     save_report,
 )
-from compliance.services.plans.transitions import Grounds
 from workflows.demo.days import Days
 from workflows.demo.photos import act_of_acceptance, photo
 from workflows.models import Process

@@ -6,7 +6,8 @@ from compliance.models import Inspection, InspectionPolicy, Occurrence, Organisa
 from compliance.models.plans import State
 from compliance.services.acts import Act
 from compliance.services.inspections.holding import Result, attach_photo
-from compliance.services.inspections.planning import Order, set_policy
+from compliance.services.inspections.planning import Order
+from compliance.services.inspections.policies import keep_policy
 from workflows.demo.days import Days
 from workflows.demo.people import Cast
 from workflows.demo.photos import photo
@@ -30,7 +31,7 @@ def hold_inspections(days: Days, cast: Cast) -> None:
         days=10,
         starts_on=days.back(30),
     )
-    set_policy(policy, act=administrator)
+    keep_policy(policy, act=administrator)
     plan_by_policy(act=Act.of_system(days.now))
     for (kind, end), occurrence in zip(ENDS, _accepted(cast), strict=False):
         order = Order(kind, days.working(5), reason="Обращение получателя услуг")

@@ -10,7 +10,7 @@ from itertools import count
 from django.contrib.auth.hashers import make_password
 
 from compliance.models import Membership, Organisation, User
-from compliance.models.people import Role
+from compliance.models.roles import Role
 
 PASSWORD = "demo"
 MINISTRY = "Департамент Кемеровской области по социальному развитию"

@@ -7,13 +7,13 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from compliance.domain.calendar.periods import Period
+from compliance.domain.plans.grounds import Grounds
 from compliance.models import Organisation, Plan, PlanType, User
 from compliance.services.acts import Act
 from compliance.services.approval.votes import cast_vote, holders
 from compliance.services.execution.in_force import start_execution
 from compliance.services.plans.drafts import MeasureDraft, PlanDraft, SectionDraft, draft_plan
 from compliance.services.plans.routes import at_turn
-from compliance.services.plans.transitions import Grounds
 from workflows.demo.days import Days
 from workflows.demo.measures import SECTIONS, Proposal, measure_of
 from workflows.demo.people import Staff

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from compliance.models.people import Role
+from compliance.models.roles import Role
 from compliance.services.acts import Act
 from compliance.services.people.substitutions import Absence, enter_substitution
 from workflows.demo.days import Days

@@ -14,7 +14,7 @@ from compliance.models import (
     Proposal,
     Responsible,
 )
-from compliance.models.people import Role
+from compliance.models.roles import Role
 from compliance.services.acts import Act
 from compliance.services.documents.imports import Request, import_document
 from compliance.services.execution.deadlines import confirm_deadline

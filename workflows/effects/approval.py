@@ -5,6 +5,7 @@ A first text and a later change of it go the same way; `_take_step` is where the
 
 from __future__ import annotations
 
+from compliance.domain.plans.grounds import Grounds
 from compliance.domain.refusals import Refusal
 from compliance.models import Decision, Remark, Revision, Vote
 from compliance.services.acts import Act
@@ -14,7 +15,7 @@ from compliance.services.execution.in_force import put_in_force
 from compliance.services.plans.remarks import send_remarks
 from compliance.services.plans.routes import at_turn, call_parties
 from compliance.services.plans.texts import keep_sending
-from compliance.services.plans.transitions import Grounds, change_state
+from compliance.services.plans.transitions import change_state
 from workflows.effects import petitions
 from workflows.effects.events import note
 from workflows.models import Process

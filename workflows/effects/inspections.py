@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from compliance.domain.plans.grounds import Grounds
 from compliance.services.acts import Act
 from compliance.services.inspections import holding
-from compliance.services.plans.transitions import Grounds
 from workflows.models import Process
 
 

@@ -8,11 +8,11 @@ from typing import Any
 from django.db import transaction
 from viewflow.workflow.status import PROCESS
 
+from compliance.domain.plans.grounds import Grounds
 from compliance.domain.refusals import Conflict
 from compliance.models import Occurrence, Petition
 from compliance.services.acts import Act
 from compliance.services.petitions import steps
-from compliance.services.plans.transitions import Grounds
 from workflows.models import Process, Task
 
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from compliance.domain.plans.grounds import Grounds
 from compliance.domain.refusals import Refusal
 from compliance.services.acts import Act
 from compliance.services.approval.amendments import check_no_amendment
-from compliance.services.plans.transitions import Grounds, change_state, check_guards, locked
+from compliance.services.plans.guards import check_guards
+from compliance.services.plans.transitions import change_state, locked
 from workflows.effects.events import note
 from workflows.models import Process
 

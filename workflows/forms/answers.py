@@ -10,7 +10,8 @@ from django.core.validators import URLValidator
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from compliance.forms.reference import DayInput
+from compliance.domain.plans.grounds import Grounds
+from compliance.forms.fields import DayInput
 from compliance.models import (
     Decision,
     MeasureVersion,
@@ -22,7 +23,6 @@ from compliance.models import (
 )
 from compliance.services.evidence.reports import Account
 from compliance.services.plans.drafts import MeasureDraft, ResponsibleDraft
-from compliance.services.plans.transitions import Grounds
 from workflows.steps import Outcome
 
 

@@ -7,8 +7,7 @@ from django.db import models
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
-from compliance.forms.boards import select
-from compliance.forms.reference import DayInput
+from compliance.forms.fields import DayInput, select
 from compliance.models import Occurrence, Organisation, Petition, User
 from compliance.models.petitions import PetitionQuerySet
 from compliance.services.petitions.steps import Wish

@@ -11,8 +11,7 @@ from django.db.models import Q, QuerySet
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
-from compliance.forms.boards import EVERYTHING, select, words
-from compliance.forms.reference import DayInput
+from compliance.forms.fields import EVERYTHING, DayInput, select, words
 from compliance.models import User
 from workflows.services.tasks.inboxes import Due, Selection, Show, Sort, kinds, places
 

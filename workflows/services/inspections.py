@@ -12,10 +12,12 @@ from compliance.models import Inspection, InspectionPolicy, Occurrence, User
 from compliance.services.acts import Act
 from compliance.services.audit.trail import record
 from compliance.services.calendars import working_calendar
-from compliance.services.inspections import planning as plans
+from compliance.services.inspections import planning
 from compliance.services.inspections.four_eyes import bar
 from compliance.services.inspections.holding import Result, save_result
-from compliance.services.inspections.planning import LARGEST, Draw, Order
+from compliance.services.inspections.planning import LARGEST, Order
+from compliance.services.inspections.policies import owed_by_policy
+from compliance.services.inspections.samples import Draw, Sample, draw_sample, keep_sample
 from workflows.flows import PlannedInspectionFlow
 from workflows.models import Task
 from workflows.services.tasks import engine
@@ -45,8 +47,8 @@ def plan_by_hand(occurrences: Sequence[Occurrence], order: Order, *, act: Act) -
         raise Refusal("inspection_too_many", limit=LARGEST)
     orders = _orders(occurrences, order, act)
     for organisation in {one.organisation for one in occurrences}:
-        plans.check_order(order, organisation, act)
-    made = plans.order_inspections(ids, orders, act=act)
+        planning.check_order(order, organisation, act)
+    made = planning.order_inspections(ids, orders, act=act)
     _begin(made, act)
     for inspection in sorted(made, key=lambda one: (one.organisation_id, one.pk)):
         record(
@@ -89,16 +91,16 @@ def plan_sample(draw: Draw, order: Order, *, fingerprint: str, act: Act) -> list
 
     Raises Conflict "sample_changed" when other rows would be drawn now than the preview showed.
     """
-    plans.check_order(order, draw.organisation, act)
-    sample = plans.draw_sample(draw, order.kind)
+    planning.check_order(order, draw.organisation, act)
+    sample = draw_sample(draw, order.kind)
     if sample.fingerprint != fingerprint:
         raise Conflict("sample_changed")
     check_size(sample)
-    kept = plans.keep_sample(draw, order.kind, sample, act=act)
+    kept = keep_sample(draw, order.kind, sample, act=act)
     ids = list(sample.ids)
     rows = Occurrence.objects.filter(pk__in=ids).select_related("accepted_report", "organisation")
     orders = _orders(list(rows), order, act)
-    made = plans.order_inspections(ids, orders, act=act, sample=kept)
+    made = planning.order_inspections(ids, orders, act=act, sample=kept)
     _begin(made, act)
     record(
         act=act,
@@ -117,7 +119,7 @@ def plan_sample(draw: Draw, order: Order, *, fingerprint: str, act: Act) -> list
     return made
 
 
-def check_size(sample: plans.Sample) -> None:
+def check_size(sample: Sample) -> None:
     """Refuse a sample that is empty, or larger than one act may begin."""
     if not sample.ids:
         raise Refusal("sample_empty")
@@ -137,7 +139,7 @@ def plan_by_policy(*, act: Act) -> int:
 def _sweep(policy: InspectionPolicy, act: Act) -> int:
     planned, last = 0, 0
     while True:
-        owed = plans.owed_by_policy(policy).filter(pk__gt=last).order_by("pk")
+        owed = owed_by_policy(policy).filter(pk__gt=last).order_by("pk")
         rows = list(owed.select_related("organisation")[:BATCH])
         if not rows:
             return planned
@@ -154,7 +156,7 @@ def _plan_batch(policy: InspectionPolicy, rows: Sequence[Occurrence], act: Act) 
         accepted_on = row.organisation.today(row.closed_at)
         due_on = calendar.add_working_days(accepted_on, policy.days)
         orders[row.pk] = Order(policy.kind, max(due_on, calendar.add_working_days(today, 1)))
-    made = plans.order_inspections(list(orders), orders, act=act, policy=policy)
+    made = planning.order_inspections(list(orders), orders, act=act, policy=policy)
     _begin(made, act)
     if made:
         record(

@@ -9,7 +9,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from compliance.domain.calendar.periods import Period
-from compliance.domain.incentives.outcomes import quarter, quarter_code
+from compliance.domain.calendar.quarters import quarter, quarter_code
 from compliance.domain.refusals import Refusal
 from compliance.models import IncentiveSheet
 from compliance.services.acts import Act

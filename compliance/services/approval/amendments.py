@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 
 from django.db import models, transaction
 
+from compliance.domain.plans.grounds import Grounds
 from compliance.domain.plans.states import BY_NAME
 from compliance.domain.refusals import Conflict, Forbidden, Refusal
 from compliance.models import MeasureVersion, Plan, Responsible, Revision, Section
@@ -18,14 +19,8 @@ from compliance.services.acts import Act
 from compliance.services.audit.trail import record
 from compliance.services.execution.in_force import put_in_force
 from compliance.services.plans.drafts import may_draft
-from compliance.services.plans.transitions import (
-    Grounds,
-    check_dates,
-    check_guards,
-    locked,
-    may,
-    said,
-)
+from compliance.services.plans.guards import check_guards
+from compliance.services.plans.transitions import check_dates, locked, may, said
 
 Row = TypeVar("Row", bound=models.Model)
 

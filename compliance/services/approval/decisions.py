@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from django.db import transaction
 
+from compliance.domain.plans.grounds import Grounds
 from compliance.domain.plans.states import Guard
 from compliance.domain.refusals import Conflict, Refusal
 from compliance.models import Decision, Plan, Revision, RevisionParty
@@ -17,14 +18,9 @@ from compliance.services.approval.amendments import decide_amendment
 from compliance.services.approval.drafters import check_eyes
 from compliance.services.approval.votes import tally
 from compliance.services.audit.trail import record
+from compliance.services.plans.guards import check_guards
 from compliance.services.plans.routes import at_turn, is_last_of_its_kind
-from compliance.services.plans.transitions import (
-    Grounds,
-    change_state,
-    check_dates,
-    check_guards,
-    locked,
-)
+from compliance.services.plans.transitions import change_state, check_dates, locked
 from compliance.wording.refusals import signature
 
 TRANSITIONS = {PartyKind.AGREES: "agree", PartyKind.APPROVES: "approve"}

@@ -31,7 +31,7 @@ from compliance.models import (
     User,
 )
 from compliance.models.audit import AuditEventQuerySet, in_branch
-from compliance.models.people import Role
+from compliance.models.roles import Role
 from compliance.services.acts import Act
 from compliance.services.audit.trail import broken_links, record
 

@@ -18,8 +18,8 @@ from compliance.models.occurrences import (
     due_condition,
     overdue_condition,
 )
-from compliance.models.people import Role
-from compliance.services.execution.in_force import NAMING, may_name_executor
+from compliance.models.roles import Role
+from compliance.services.execution.assignments import NAMING, may_name_executor
 from compliance.services.notices.still_due import KIND
 from notifications.models import DeliveryState, Reminder
 

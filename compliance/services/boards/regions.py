@@ -13,9 +13,9 @@ from django.db.models.expressions import OrderBy
 from django.utils.translation import gettext_lazy as _
 
 from compliance.models import AssessmentResult, Occurrence, Organisation, Plan, User
+from compliance.models.jurisdictions import OVERSEEING
 from compliance.models.local_dates import LocalDates
 from compliance.models.occurrences import overdue_condition
-from compliance.models.people import OVERSEEING
 
 WORST = 10  # institutions in the picture
 

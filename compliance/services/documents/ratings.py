@@ -21,7 +21,7 @@ from compliance.models import (
     Proposal,
     User,
 )
-from compliance.models.people import Role
+from compliance.models.roles import Role
 from compliance.services.acts import Act
 from compliance.services.audit.trail import record
 from compliance.services.documents.parties import key

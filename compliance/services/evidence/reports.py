@@ -16,7 +16,7 @@ from compliance.models import (
     Occurrence,
     User,
 )
-from compliance.models.people import Role
+from compliance.models.roles import Role
 from compliance.services.acts import Act
 from compliance.services.audit.trail import record
 

@@ -6,13 +6,16 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any
 
+from django.db import transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext
 
+from compliance.domain.refusals import Forbidden, Refusal
 from compliance.models import (
     Assignment,
     Measure,
     MeasureVersion,
+    Membership,
     Occurrence,
     Organisation,
     Plan,
@@ -20,7 +23,9 @@ from compliance.models import (
     Revision,
     User,
 )
+from compliance.models.roles import Role
 from compliance.services.acts import Act
+from compliance.services.audit.trail import record
 
 Named = list[tuple[Organisation, "User | None"]]
 
@@ -142,3 +147,46 @@ def _end(assignments: QuerySet[Assignment], by: Revision, act: Act) -> None:
 
 
 __all__ = ["assign_measures", "follow_parties"]
+
+
+NAMING = (Role.DIRECTOR, Role.COORDINATOR)
+
+
+def may_name_executor(user: User | None, organisation: Organisation) -> bool:
+    """Whether the person names executors in the institution: its director, or its coordinator."""
+    if user is None:
+        return True
+    duties = user.jurisdiction()
+    return any(duties.holds(role, organisation.path) for role in NAMING)
+
+
+@transaction.atomic
+def name_executor(assignment: Assignment, executor: User, *, act: Act) -> Assignment:
+    """The assignment with its responsible executor; open occurrences follow it.
+
+    Directors name executors in their institution; the ministry may do it for them.
+    """
+    if not act.may(may_name_executor, assignment.organisation):
+        raise Forbidden("not_your_step")
+    if not Membership.objects.current(assignment.organisation.today(act.at)).filter(
+        user=executor, organisation=assignment.organisation, user__is_active=True
+    ):
+        raise Refusal("executor_not_here", name=str(executor))
+    before = assignment.executor
+    if before == executor:
+        return assignment
+    assignment.executor = executor
+    assignment.save(update_fields=["executor"])
+    record(
+        act=act,
+        organisation=assignment.organisation,
+        action="assignment.name",
+        subject=assignment,
+        before={"executor": before and str(before), "executor_id": before and before.pk},
+        after={
+            "executor": str(executor),
+            "executor_id": executor.pk,
+            "measure": assignment.measure_id,
+        },
+    )
+    return assignment

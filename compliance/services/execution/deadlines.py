@@ -15,7 +15,7 @@ from compliance.domain.deadlines.parts import AS_NEEDED, EXTERNAL, RELATIVE, UNK
 from compliance.domain.deadlines.schedule import DueDate
 from compliance.domain.refusals import Conflict, Forbidden, Refusal
 from compliance.models import MeasureVersion, Plan, Revision, User
-from compliance.models.people import Role
+from compliance.models.roles import Role
 from compliance.services.acts import Act
 from compliance.services.execution.renewals import Renewal, renew_occurrences
 from compliance.services.execution.schedules import Rule, Rulebook

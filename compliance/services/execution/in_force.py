@@ -9,24 +9,19 @@ from datetime import date
 from django.db import transaction
 
 from compliance.domain.plans.states import BY_NAME
-from compliance.domain.refusals import Conflict, Forbidden, Refusal
+from compliance.domain.refusals import Conflict
 from compliance.models import (
-    Assignment,
     Decision,
-    Membership,
-    Organisation,
     Plan,
     Revision,
-    User,
 )
-from compliance.models.people import Role
 from compliance.models.plans import State
 from compliance.services.acts import Act
-from compliance.services.audit.trail import record
 from compliance.services.execution.assignments import assign_measures, follow_parties
 from compliance.services.execution.occurrences import materialise_occurrences
 from compliance.services.execution.renewals import follow_revision
-from compliance.services.plans.drafts import content_hash, follow_frame
+from compliance.services.plans.contents import content_hash
+from compliance.services.plans.drafts import follow_frame
 from compliance.services.plans.transitions import change_state, check_may, locked
 
 
@@ -121,46 +116,3 @@ def adopt_plan(
     put_in_force(revision, act=act)
     _begin(plan, act)
     return change_state(plan_id, "adopt", act=act)
-
-
-NAMING = (Role.DIRECTOR, Role.COORDINATOR)
-
-
-def may_name_executor(user: User | None, organisation: Organisation) -> bool:
-    """Whether the person names executors in the institution: its director, or its coordinator."""
-    if user is None:
-        return True
-    duties = user.jurisdiction()
-    return any(duties.holds(role, organisation.path) for role in NAMING)
-
-
-@transaction.atomic
-def name_executor(assignment: Assignment, executor: User, *, act: Act) -> Assignment:
-    """The assignment with its responsible executor; open occurrences follow it.
-
-    Directors name executors in their institution; the ministry may do it for them.
-    """
-    if not act.may(may_name_executor, assignment.organisation):
-        raise Forbidden("not_your_step")
-    if not Membership.objects.current(assignment.organisation.today(act.at)).filter(
-        user=executor, organisation=assignment.organisation, user__is_active=True
-    ):
-        raise Refusal("executor_not_here", name=str(executor))
-    before = assignment.executor
-    if before == executor:
-        return assignment
-    assignment.executor = executor
-    assignment.save(update_fields=["executor"])
-    record(
-        act=act,
-        organisation=assignment.organisation,
-        action="assignment.name",
-        subject=assignment,
-        before={"executor": before and str(before), "executor_id": before and before.pk},
-        after={
-            "executor": str(executor),
-            "executor_id": executor.pk,
-            "measure": assignment.measure_id,
-        },
-    )
-    return assignment

@@ -11,7 +11,8 @@ from django.utils.translation import gettext, pgettext
 from django.utils.translation import gettext_lazy as _
 
 from compliance.domain.calendar.periods import Period
-from compliance.domain.incentives.outcomes import BandRow, quarter_code
+from compliance.domain.calendar.quarters import quarter_code
+from compliance.domain.incentives.scale import BandRow
 from compliance.models import IncentiveLine, IncentiveSheet, User
 from compliance.models.incentives import IncentiveLineQuerySet, IncentiveSheetQuerySet
 

@@ -13,17 +13,9 @@ from django.db.models import Count, Max, Q
 from django.utils.translation import gettext, override
 
 from compliance.domain.calendar.periods import Period
-from compliance.domain.incentives.outcomes import (
-    USUAL_BANDS,
-    BandRow,
-    Fact,
-    Outcome,
-    Scale,
-    Tally,
-    outcome,
-    points,
-    quarter_code,
-)
+from compliance.domain.calendar.quarters import quarter_code
+from compliance.domain.incentives.outcomes import Fact, Outcome, Tally, outcome
+from compliance.domain.incentives.scale import USUAL_BANDS, BandRow, Scale, points
 from compliance.domain.refusals import Forbidden, Refusal
 from compliance.models import (
     Band,
@@ -34,7 +26,7 @@ from compliance.models import (
     Organisation,
     User,
 )
-from compliance.models.people import Role
+from compliance.models.roles import Role
 from compliance.services.acts import Act
 from compliance.services.audit.trail import record
 

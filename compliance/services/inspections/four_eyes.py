@@ -7,7 +7,7 @@ from collections.abc import Set as AbstractSet
 from datetime import date
 
 from compliance.models import ExecutionReport, Inspection, Membership, Organisation, User
-from compliance.models.people import Role
+from compliance.models.roles import Role
 
 
 def may_inspect(user: User | None, inspection: Inspection, today: date) -> bool:

@@ -13,7 +13,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from compliance.models import AuditEvent, ExecutionReport, Occurrence, Petition, Plan
-from compliance.models.people import Role
+from compliance.models.roles import Role
 from compliance.services.calendars import Calendars
 from compliance.services.notices.addressees import duties, responsible, responsible_for_plan
 from compliance.services.notices.lines import days_between, shortened

@@ -15,7 +15,7 @@ from django.utils import timezone
 from compliance.domain.people.contacts import masked_address
 from compliance.domain.refusals import Conflict, Forbidden, Refusal
 from compliance.models import Invitation, Membership, Organisation, User
-from compliance.models.people import Role
+from compliance.models.roles import Role
 from compliance.services.acts import Act
 from compliance.services.audit.trail import record
 from compliance.services.people.rights import (

@@ -24,7 +24,8 @@ from django.db.models import Prefetch, Q, QuerySet
 from django.utils import timezone
 
 from compliance.models import Membership, Organisation, User
-from compliance.models.people import KEEPING_PEOPLE, Role
+from compliance.models.people import KEEPING_PEOPLE
+from compliance.models.roles import Role
 
 Kind = Organisation.Kind
 People = QuerySet[User]

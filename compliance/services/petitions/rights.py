@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from compliance.models import Occurrence, Organisation, Petition, User
-from compliance.models.people import Role
+from compliance.models.roles import Role
 from compliance.services.evidence.reports import may_report
 
 

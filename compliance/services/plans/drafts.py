@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Prefetch, QuerySet
 
-from compliance.domain.audit.chains import digest
-from compliance.domain.calendar.periods import Period, add_months
+from compliance.domain.calendar.periods import Period
 from compliance.domain.deadlines import Deadline, read_deadline
 from compliance.domain.deadlines.parts import EXACT, EXTERNAL, RELATIVE, UNKNOWN, UNREAD
 from compliance.domain.evidence.proofs import in_order
 from compliance.domain.plans.headings import next_number
+from compliance.domain.plans.periods import check_period
 from compliance.domain.refusals import Conflict, Forbidden, Refusal
 from compliance.models import (
     Measure,
@@ -32,6 +31,7 @@ from compliance.models import (
 from compliance.models.plans import FRAME
 from compliance.services.acts import Act
 from compliance.services.audit.trail import record
+from compliance.services.plans.contents import content_of
 from compliance.services.plans.transitions import locked
 
 # Deadlines of these kinds fix no date by themselves, so a person says what they mean here.
@@ -85,18 +85,6 @@ class PlanDraft:
     source_name: str = ""
     source_sha256: str = ""
     form_key: UUID | None = None  # of the form through which it was begun
-
-
-# No plan is made for longer; due dates are rows made ahead for the whole period.
-MOST_YEARS, FIRST_YEAR, LAST_YEAR = 5, 2000, 2100
-
-
-def check_period(period: Period) -> None:
-    """Refuse a period that no plan has: too long, or not in our time."""
-    if not FIRST_YEAR <= period.start.year <= period.end.year <= LAST_YEAR:
-        raise Refusal("period_not_in_our_time", first=FIRST_YEAR, last=LAST_YEAR)
-    if period.end >= add_months(period.start, 12 * MOST_YEARS):
-        raise Refusal("period_too_long", years=MOST_YEARS)
 
 
 def may_draft(user: User | None, plan: Plan) -> bool:
@@ -326,59 +314,3 @@ def entry_of(version: MeasureVersion) -> dict[str, Any]:
         "dates": version.deadline_dates,
         "anchor": anchor and anchor.isoformat(),
     }
-
-
-def content_of(version: MeasureVersion) -> dict[str, Any]:
-    """What a measure says, as the content hash keeps it.
-
-    Dates that a person sets where the words fix none may come after the text is in force.
-    """
-    return {
-        "measure": version.measure_id,
-        "number": version.number,
-        "text": version.text,
-        "indicator": version.indicator,
-        "finding": version.finding,
-        "form": version.form,
-        # A list only where there are several: texts frozen earlier keep their hash.
-        "proof": version.proofs if version.further_proof else version.proof,
-        "deadline": version.deadline_text,
-        "responsible": [
-            [row.text, row.kind, row.organisation_id, row.person_id]
-            for row in version.responsibles.all()
-        ],
-    }
-
-
-def content_hash(revision: Revision) -> str:
-    """The sha256 over everything a revision says: frame, sections and measures in order."""
-    ((_revision, found),) = content_hashes(Revision.objects.filter(pk=revision.pk))
-    return found
-
-
-def content_hashes(revisions: QuerySet[Revision]) -> Iterator[tuple[Revision, str]]:
-    """Each revision with its `content_hash`, by a few statements for a thousand of them."""
-    versions = MeasureVersion.objects.select_related("section").prefetch_related("responsibles")
-    rows = revisions.prefetch_related(Prefetch("versions", versions), "sections")
-    for revision in rows.iterator(chunk_size=1000):
-        yield (
-            revision,
-            digest(
-                {
-                    "title": revision.title,
-                    **_hashed_period(revision),
-                    "sections": [[row.number, row.title] for row in revision.sections.all()],
-                    "measures": [
-                        {"section": version.section.position, **content_of(version)}
-                        for version in revision.versions.all()
-                    ],
-                }
-            ),
-        )
-
-
-def _hashed_period(revision: Revision) -> dict[str, list[str]]:
-    """The period as the hash covers it; a text of the first version was frozen without it."""
-    if revision.hash_version < 2:
-        return {}
-    return {"period": [revision.period_start.isoformat(), revision.period_end.isoformat()]}

@@ -16,18 +16,13 @@ from django.db.models import F
 from compliance.domain.audit.chains import digest
 from compliance.domain.calendar.periods import Period
 from compliance.domain.plans.headings import Heading
+from compliance.domain.plans.periods import check_period
 from compliance.domain.refusals import Conflict, Refusal
 from compliance.models import MeasureVersion, Plan, Revision, Section
 from compliance.models.plans import FRAME
 from compliance.services.acts import Act
 from compliance.services.audit.trail import record
-from compliance.services.plans.drafts import (
-    check_period,
-    editable,
-    follow_frame,
-    note_author,
-    read_into,
-)
+from compliance.services.plans.drafts import editable, follow_frame, note_author, read_into
 from compliance.wording.periods import period_words
 
 APART = 100_000  # positions no section has: where they are put while their order changes

@@ -12,7 +12,8 @@ from django.db import transaction
 from compliance.domain.calendar.tables import Day, Table, plain_kind
 from compliance.domain.refusals import Forbidden, Refusal
 from compliance.models import CalendarDay, Organisation, User
-from compliance.models.people import OVERSEEING, Role
+from compliance.models.jurisdictions import OVERSEEING
+from compliance.models.roles import Role
 from compliance.services.acts import Act
 from compliance.services.audit.trail import record
 from compliance.services.calendars import seed_calendar

@@ -18,8 +18,9 @@ from compliance.domain.audit.chains import digest
 from compliance.domain.plans.headings import read_headings
 from compliance.domain.refusals import Conflict, Forbidden, Refusal
 from compliance.models import Organisation, PartyStep, PlanType, User
+from compliance.models.jurisdictions import OVERSEEING
 from compliance.models.parties import PartyKind
-from compliance.models.people import OVERSEEING, Role
+from compliance.models.roles import Role
 from compliance.services.acts import Act
 from compliance.services.audit.trail import record
 

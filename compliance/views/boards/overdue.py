@@ -18,7 +18,7 @@ from compliance.services.acts import Act
 from compliance.services.audit.timelines import history
 from compliance.services.boards import overdue as board
 from compliance.services.boards.exports import board_columns
-from compliance.services.execution.in_force import name_executor
+from compliance.services.execution.assignments import name_executor
 from compliance.views.requests import attached, page_of, person, way_back
 
 

@@ -8,10 +8,10 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from compliance.domain.refusals import Forbidden
-from compliance.forms.regions import RegionForm
+from compliance.forms.boards import RegionForm
 from compliance.models import Plan
+from compliance.models.jurisdictions import OVERSEEING
 from compliance.models.local_dates import LocalDates
-from compliance.models.people import OVERSEEING
 from compliance.models.plans import State
 from compliance.services.boards import regions
 from compliance.views.requests import page_of, person

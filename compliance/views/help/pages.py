@@ -7,7 +7,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from compliance.models.people import Role
+from compliance.models.roles import Role
 from compliance.views.help.guide import guide_page
 
 

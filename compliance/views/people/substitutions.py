@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from compliance.domain.refusals import Refusal
-from compliance.forms.substitutions import SubstitutionForm
+from compliance.forms.people import SubstitutionForm
 from compliance.models import Substitution, User
 from compliance.services.acts import Act
 from compliance.services.audit.timelines import history_of_substitutions

@@ -15,7 +15,7 @@ from compliance.domain.refusals import Refusal
 from compliance.models import Assignment, Membership, Occurrence
 from compliance.models.local_dates import LocalDates
 from compliance.services.boards import overdue
-from compliance.services.execution.in_force import name_executor
+from compliance.services.execution.assignments import name_executor
 from notifications.models import Message, Reminder, ReminderStep
 from tests.building import factories
 from tests.building.board_rows import listed, near, today

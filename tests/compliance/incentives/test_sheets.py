@@ -15,7 +15,8 @@ from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from compliance.domain.incentives.outcomes import BandRow, quarter
+from compliance.domain.calendar.quarters import quarter
+from compliance.domain.incentives.scale import BandRow
 from compliance.domain.refusals import Forbidden, Refusal
 from compliance.models import AuditEvent, IncentiveLine, IncentiveScheme, IncentiveSheet
 from compliance.services.incentives.sheets import (

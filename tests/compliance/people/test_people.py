@@ -17,7 +17,7 @@ from python_calamine import CalamineWorkbook
 from compliance.domain.refusals import Conflict, Forbidden, Refusal
 from compliance.models import AuditEvent, Membership, Organisation, User
 from compliance.services.audit.trail import broken_chains
-from compliance.services.execution.in_force import name_executor
+from compliance.services.execution.assignments import name_executor
 from compliance.services.people import accounts
 from compliance.services.people.accounts import Grant
 from compliance.services.people.rights import may_manage, standing_memberships

@@ -8,11 +8,12 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from compliance.domain.plans.grounds import Grounds
 from compliance.domain.plans.states import TRANSITIONS, PlanState
 from compliance.domain.refusals import Conflict, Forbidden, Refusal
 from compliance.models import AuditEvent, MeasureVersion, Occurrence, Plan, Remark, Revision
 from compliance.services.execution.in_force import put_in_force, start_execution
-from compliance.services.plans.transitions import Grounds, change_state
+from compliance.services.plans.transitions import change_state
 from tests.building import factories as make
 
 pytestmark = pytest.mark.django_db

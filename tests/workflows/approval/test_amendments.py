@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from compliance.domain.plans.grounds import Grounds
 from compliance.domain.refusals import Conflict, Forbidden, Refusal
 from compliance.models import (
     Assignment,
@@ -21,13 +22,8 @@ from compliance.models import (
 from compliance.services.audit.trail import broken_chains
 from compliance.services.evidence.reports import Account, save_report
 from compliance.services.execution.deadlines import confirm_deadline
-from compliance.services.plans.drafts import (
-    ResponsibleDraft,
-    add_measure,
-    content_hash,
-    remove_measure,
-)
-from compliance.services.plans.transitions import Grounds
+from compliance.services.plans.contents import content_hash
+from compliance.services.plans.drafts import ResponsibleDraft, add_measure, remove_measure
 from notifications.models import Reminder
 from tests.building import factories as make
 from tests.building.amendments import (

@@ -9,6 +9,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from compliance.domain.plans.grounds import Grounds
 from compliance.domain.refusals import Conflict, Forbidden, Refusal
 from compliance.models import (
     AuditEvent,
@@ -24,7 +25,6 @@ from compliance.models import (
 from compliance.services.approval.votes import cast_vote, tally
 from compliance.services.plans.drafts import MeasureDraft, ResponsibleDraft, change_measure
 from compliance.services.plans.routes import at_turn
-from compliance.services.plans.transitions import Grounds
 from tests.building import factories as make
 from tests.building.parties import (
     AGREES,

@@ -6,11 +6,11 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from compliance.domain.plans.grounds import Grounds
 from compliance.domain.refusals import Conflict, Forbidden, Refusal
 from compliance.models import AuditEvent, MeasureVersion, Remark
 from compliance.services.plans.drafts import change_measure, remove_measure
 from compliance.services.plans.remarks import settle_remark
-from compliance.services.plans.transitions import Grounds
 from tests.building import factories as make
 from tests.building.amendments import GROUNDS, in_force, revised, reword, said, step, task_of
 from tests.building.parties import AGREES, APPROVES, set_type

@@ -11,7 +11,7 @@ from compliance.domain.refusals import Refusal, TooLarge
 from compliance.models import Evidence, MeasureVersion, Occurrence
 from compliance.services.evidence.files import attach_document, attach_photo
 from compliance.services.evidence.reports import Account, draft_report, save_report
-from compliance.services.plans.drafts import content_hash
+from compliance.services.plans.contents import content_hash
 from tests.building import factories as make
 from tests.building.scenes import Scene, due_in, executing, sent
 from workflows.demo.photos import act_of_acceptance

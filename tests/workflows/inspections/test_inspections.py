@@ -9,7 +9,7 @@ import time_machine
 from django.core.management import call_command
 from django.utils import timezone
 
-from compliance.domain.incentives.outcomes import quarter, quarter_code
+from compliance.domain.calendar.quarters import quarter, quarter_code
 from compliance.domain.refusals import Conflict, Forbidden, Refusal
 from compliance.models import (
     AuditEvent,
@@ -26,9 +26,9 @@ from compliance.services.calendars import working_calendar
 from compliance.services.evidence.files import detach_evidence
 from compliance.services.evidence.reports import explain_not_done
 from compliance.services.incentives.sheets import calculate_sheet, default_scheme
-from compliance.services.inspections import planning as plans
 from compliance.services.inspections.holding import attach_photo, detach_photo
 from compliance.services.inspections.planning import Order
+from compliance.services.inspections.policies import keep_policy, owed_by_policy
 from tests.building import factories as make
 from tests.building.inspected import accept, accepted, closed, planned, policy, result, tomorrow
 from tests.building.scenes import Scene
@@ -310,7 +310,7 @@ def test_a_policy_of_a_share_chooses_about_that_many_and_always_the_same():
     row = policy(scene.region, share=50)
     type(row).objects.filter(pk=row.pk).update(seed=7)
     row.refresh_from_db()
-    chosen = set(plans.owed_by_policy(row).values_list("pk", flat=True))
+    chosen = set(owed_by_policy(row).values_list("pk", flat=True))
     assert 2 <= len(chosen) <= 6
     assert plan_by_policy(act=make.act(None)) == len(chosen)
     assert set(Inspection.objects.values_list("occurrence", flat=True)) == chosen
@@ -332,7 +332,7 @@ def test_only_the_administrator_sets_policies(scene):
             starts_on=timezone.localdate(),
         )  # fmt: skip
         with pytest.raises(Forbidden):
-            plans.set_policy(row, act=make.act(scene.region.people[part]))
+            keep_policy(row, act=make.act(scene.region.people[part]))
 
 
 def test_the_command_sweeps_and_a_second_run_plans_none(scene, capsys):

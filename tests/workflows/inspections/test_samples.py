@@ -13,8 +13,8 @@ from compliance.models import (
     Inspection,
     InspectionSample,
 )
-from compliance.services.inspections import planning as plans
-from compliance.services.inspections.planning import Draw, Order
+from compliance.services.inspections.planning import Order
+from compliance.services.inspections.samples import Draw, draw_sample
 from tests.building import factories as make
 from tests.building.inspected import accepted, closed, planned, tomorrow
 from tests.building.scenes import Scene
@@ -40,7 +40,7 @@ def test_a_sample_takes_at_least_one_of_each_institution_and_can_be_drawn_again(
     scene = accepted(count=3)
     accepted(scene.region, organisation=scene.region.other, title="План другого учреждения")
     draw, order = draw_of(scene), Order("call", tomorrow())
-    sample = plans.draw_sample(draw, "call")
+    sample = draw_sample(draw, "call")
     assert (len(sample.ids), sample.population) == (2, 4)
     act = make.act(scene.region.coordinator)
     made = plan_sample(draw, order, fingerprint=sample.fingerprint, act=act)
@@ -50,13 +50,13 @@ def test_a_sample_takes_at_least_one_of_each_institution_and_can_be_drawn_again(
     event = AuditEvent.objects.get(action="inspection.sample")
     assert sorted(event.after["occurrences"]) == sorted(sample.ids) and event.after["seed"] == "7f"
     assert list(differences()) == []
-    again = plans.draw_sample(draw, "call")
+    again = draw_sample(draw, "call")
     assert again.population == 2, "what is being inspected is not drawn again"
 
 
 def test_a_sample_that_changed_since_its_preview_is_not_stored(scene):
     draw, order = draw_of(scene, 100), Order("call", tomorrow())
-    seen = plans.draw_sample(draw, "call").fingerprint
+    seen = draw_sample(draw, "call").fingerprint
     accepted(scene.region, organisation=scene.region.other, title="План другого учреждения")
     act = make.act(scene.region.coordinator)
     with pytest.raises(Conflict, match="sample_changed"):
@@ -66,9 +66,9 @@ def test_a_sample_that_changed_since_its_preview_is_not_stored(scene):
 
 def test_what_was_confirmed_in_this_way_is_not_drawn_again(scene):
     closed(scene, planned(scene, "call"), "confirm")
-    assert plans.draw_sample(draw_of(scene), "call").ids == []
-    assert len(plans.draw_sample(draw_of(scene), "visit").ids) == 1
-    act, empty = make.act(scene.region.inspector), plans.draw_sample(draw_of(scene), "call")
+    assert draw_sample(draw_of(scene), "call").ids == []
+    assert len(draw_sample(draw_of(scene), "visit").ids) == 1
+    act, empty = make.act(scene.region.inspector), draw_sample(draw_of(scene), "call")
     with pytest.raises(Refusal, match="sample_empty"):
         plan_sample(
             draw_of(scene), Order("call", tomorrow()), fingerprint=empty.fingerprint, act=act

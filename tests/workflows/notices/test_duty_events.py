@@ -9,11 +9,12 @@ from datetime import timedelta
 
 import pytest
 
+from compliance.domain.plans.grounds import Grounds
 from compliance.models import Assignment, User
-from compliance.services.execution.in_force import name_executor
+from compliance.services.execution.assignments import name_executor
 from compliance.services.people.substitutions import Absence, end_substitution, enter_substitution
 from compliance.services.petitions.steps import waive_occurrence
-from compliance.services.plans.transitions import Grounds, change_state
+from compliance.services.plans.transitions import change_state
 from notifications.models import Reminder
 from notifications.services.delivery import deliver_messages
 from tests.building import factories as make

@@ -9,11 +9,11 @@ import pytest
 import time_machine
 from django.db import transaction
 
+from compliance.domain.plans.grounds import Grounds
 from compliance.models import Assignment, Membership, User
 from compliance.services.evidence.files import attach_photo
 from compliance.services.evidence.reports import Account, save_report
 from compliance.services.notices.news import TELLINGS
-from compliance.services.plans.transitions import Grounds
 from notifications.models import Reminder, ReminderStep
 from notifications.services.delivery import deliver_messages
 from tests.building import factories as make

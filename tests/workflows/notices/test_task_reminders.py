@@ -11,13 +11,13 @@ import pytest
 import time_machine
 from django.db import connection
 
+from compliance.domain.plans.grounds import Grounds
 from compliance.models import Membership, Organisation, User
 from compliance.services.people.substitutions import (
     Absence,
     end_substitution,
     enter_substitution,
 )
-from compliance.services.plans.transitions import Grounds
 from notifications.models import Message, Reminder
 from notifications.services.delivery import deliver_messages
 from tests.building import factories as make

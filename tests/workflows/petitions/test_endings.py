@@ -8,12 +8,13 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
+from compliance.domain.plans.grounds import Grounds
 from compliance.domain.refusals import Conflict
 from compliance.models import Occurrence, Petition, Plan
 from compliance.services.evidence.reports import Account, explain_not_done, save_report
 from compliance.services.execution.in_force import put_in_force
 from compliance.services.petitions.steps import waive_occurrence
-from compliance.services.plans.transitions import Grounds, change_state
+from compliance.services.plans.transitions import change_state
 from tests.building import factories as make
 from tests.building.petitioned import WAIVER, answer, asked, report, standing
 from tests.building.scenes import Scene, due_in, executing

@@ -9,7 +9,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from compliance.domain.incentives.outcomes import quarter
+from compliance.domain.calendar.quarters import quarter
 from compliance.models import CalendarDay, Occurrence, Petition
 from compliance.models.local_dates import LocalDates
 from compliance.services.boards.matrices import matrix_rows, measures_of, visible_rows

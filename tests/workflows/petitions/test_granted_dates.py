@@ -13,10 +13,10 @@ from django.urls import reverse
 from django.utils import timezone
 from python_calamine import CalamineWorkbook
 
+from compliance.domain.plans.grounds import Grounds
 from compliance.domain.refusals import Refusal
 from compliance.models import AuditEvent, Occurrence, Petition, User
 from compliance.services.petitions.steps import waive_occurrence
-from compliance.services.plans.transitions import Grounds
 from notifications.models import Reminder
 from tests.building import factories as make
 from tests.building.petitioned import WAIVER, asked, later, report, standing, worked

@@ -8,13 +8,13 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from compliance.domain.plans.grounds import Grounds
 from compliance.models import Occurrence, Petition
 from compliance.services.audit.trail import broken_chains
 from compliance.services.calendars import working_calendar
 from compliance.services.evidence.files import attach_photo
 from compliance.services.evidence.reports import Account, save_report
 from compliance.services.petitions.steps import Wish
-from compliance.services.plans.transitions import Grounds
 from tests.building import factories as make
 from tests.building.scenes import Scene, due_in, executing
 from tests.workflows.tasks.test_races import at_once

@@ -14,7 +14,8 @@ from compliance.models import AuditEvent, Measure, Occurrence, Plan, Revision, S
 from compliance.services.audit.trail import broken_chains
 from compliance.services.evidence.reports import Account, save_report
 from compliance.services.execution.deadlines import confirm_deadline
-from compliance.services.plans.drafts import add_measure, content_hash
+from compliance.services.plans.contents import content_hash
+from compliance.services.plans.drafts import add_measure
 from compliance.services.plans.frames import Part, change_frame, move_measure, seen_frame
 from compliance.services.plans.texts import amended_by
 from tests.building import factories as make

@@ -11,11 +11,11 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
+from compliance.domain.plans.grounds import Grounds
 from compliance.models import ExecutionReport, MeasureVersion, Occurrence, Plan, Revision, User
 from compliance.services.evidence.files import attach_photo
 from compliance.services.evidence.reports import Account, draft_report, save_report
 from compliance.services.execution.in_force import start_execution
-from compliance.services.plans.transitions import Grounds
 from tests.building import factories as make
 from workflows.models import Process, Task
 from workflows.services.approval.amendments import revise_plan

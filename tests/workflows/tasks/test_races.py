@@ -72,7 +72,7 @@ def test_one_task_is_completed_once(_round):
 def test_agreeing_and_returning_at_once_leaves_one_answer():
     scene = sent()
     task, one, two = scene.task.pk, *(make.act(scene.region.coordinator) for _ in range(2))
-    from compliance.services.plans.transitions import Grounds
+    from compliance.domain.plans.grounds import Grounds
 
     found = at_once(
         lambda: engine.complete(task, "agree", act=one),

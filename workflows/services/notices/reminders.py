@@ -21,7 +21,7 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import Min
 
-from compliance.models.people import Role
+from compliance.models.roles import Role
 from compliance.services.notices.addressees import DUTIES
 from compliance.services.notices.digests import plan_digests
 from compliance.services.notices.due_dates import plan_due_dates

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from compliance.models import Vote
-from compliance.models.people import Role
+from compliance.models.roles import Role
 from compliance.services.calendars import Calendars
 from compliance.services.notices.addressees import Duty, duties
 from compliance.services.notices.lines import days_between, shortened

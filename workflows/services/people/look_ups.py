@@ -24,7 +24,7 @@ from compliance.models import (
     PlanType,
     User,
 )
-from compliance.models.people import Role
+from compliance.models.roles import Role
 from compliance.services.execution.deadlines import may_settle_deadlines
 from compliance.services.plans.drafts import may_draft
 from compliance.services.plans.transitions import may

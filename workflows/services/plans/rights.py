@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from compliance.models import Occurrence, Plan, Revision, User
+from compliance.models.jurisdictions import OVERSEEING
 from compliance.models.parties import PartyKind
-from compliance.models.people import OVERSEEING, Role
+from compliance.models.roles import Role
 from compliance.services.approval.drafters import is_barred
 from compliance.services.execution.deadlines import may_settle_deadlines
 from compliance.services.inspections.planning import may_plan

@@ -15,9 +15,10 @@ from compliance.services.audit.trail import record
 from compliance.services.evidence import reports
 from compliance.services.execution.in_force import start_execution
 from compliance.services.plans.drafts import may_draft
+from compliance.services.plans.guards import check_guards
 from compliance.services.plans.routes import call_parties
 from compliance.services.plans.texts import amended_by, keep_sending
-from compliance.services.plans.transitions import check_guards, locked
+from compliance.services.plans.transitions import locked
 from workflows.effects import petitions
 from workflows.flows import ApprovalFlow, InspectionFlow, ReportFlow
 from workflows.models import Process

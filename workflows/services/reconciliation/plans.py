@@ -9,7 +9,7 @@ from django.db.models.functions import Cast, Concat
 
 from compliance.models import Measure, MeasureVersion, Organisation, Plan, Revision
 from compliance.models.plans import FRAME
-from compliance.services.plans.drafts import content_hashes
+from compliance.services.plans.contents import content_hashes
 from workflows.flows import ApprovalFlow
 from workflows.models import Task
 from workflows.services.reconciliation.difference import Difference

@@ -12,11 +12,11 @@ from contextlib import contextmanager
 from django.db import transaction
 from viewflow.workflow.status import STATUS
 
+from compliance.domain.plans.grounds import Grounds
 from compliance.domain.refusals import Conflict, Forbidden, Refusal
 from compliance.models import User
 from compliance.services.acts import Act
 from compliance.services.audit.trail import record
-from compliance.services.plans.transitions import Grounds
 from workflows.models import Process, Task
 
 

@@ -10,8 +10,8 @@ from django.db.models import Case, Exists, F, OuterRef, Q, QuerySet, When
 from django.db.models.functions import StrIndex
 
 from compliance.models import Assignment, Membership, Occurrence, Substitution, User
-from compliance.models.people import Role
 from compliance.models.plans import State
+from compliance.models.roles import Role
 from compliance.services.people.rights import works_cared_for
 from workflows.models import Task, TaskQuerySet
 

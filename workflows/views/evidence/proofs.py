@@ -8,7 +8,7 @@ from django.http import FileResponse, Http404
 
 from compliance.domain.evidence.pdf import CONTENT_TYPE
 from compliance.domain.evidence.proofs import Part
-from compliance.models import Evidence, ExecutionReport, MeasureVersion, Occurrence
+from compliance.models import ExecutionReport, MeasureVersion
 from compliance.models.evidence import StoredFile
 from compliance.services.evidence.reports import asked_beside_given
 from compliance.wording.proofs import WORDS
@@ -47,33 +47,3 @@ def file_answer(row: StoredFile, kind: str) -> FileResponse:
     response["Content-Security-Policy"] = "default-src 'none'; sandbox"
     response["Cache-Control"] = "private, max-age=3600"
     return response
-
-
-def earlier_reports(occurrence: Occurrence, report: ExecutionReport) -> Any:
-    """Earlier reports of the same assignment, latest first, with their photos: to compare."""
-    return (
-        ExecutionReport.objects.filter(occurrence__assignment=occurrence.assignment_id)
-        .exclude(status=ExecutionReport.Status.DRAFT)
-        .exclude(pk=report.pk)
-        .filter(pk__lt=report.pk)
-        .select_related("occurrence")
-        .prefetch_related("evidence")
-        .order_by("-pk")[:3]
-    )
-
-
-def photo_warnings(photos: list[Evidence], occurrence: Occurrence) -> list[tuple[Evidence, str]]:
-    """Photos that deserve a second look: the same bytes elsewhere, or taken before the period."""
-    repeated = set(
-        Evidence.objects.filter(sha256__in={photo.sha256 for photo in photos})
-        .exclude(report__occurrence=occurrence)
-        .values_list("sha256", flat=True)
-    )
-    found = [(photo, "repeat") for photo in photos if photo.sha256 in repeated]
-    start = occurrence.plan.period_start
-    found += [
-        (photo, "before_period")
-        for photo in photos
-        if photo.camera_at and photo.camera_at.date() < start
-    ]
-    return found

@@ -21,9 +21,10 @@ from compliance.models import (
     Organisation,
 )
 from compliance.models.inspections import InspectionQuerySet
-from compliance.models.people import OVERSEEING
+from compliance.models.jurisdictions import OVERSEEING
 from compliance.services.acts import Act
 from compliance.services.audit.timelines import history
+from compliance.services.evidence.comparing import earlier_reports, photo_warnings
 from compliance.services.inspections.four_eyes import acceptors, bar, may_inspect
 from compliance.services.inspections.holding import (
     attach_photo,
@@ -36,7 +37,7 @@ from workflows.forms.answers import GroundsForm
 from workflows.models import Process, Task
 from workflows.services.inspections import holders, keep_result
 from workflows.services.tasks import engine
-from workflows.views.evidence.proofs import asked_rows, earlier_reports, file_answer, photo_warnings
+from workflows.views.evidence.proofs import asked_rows, file_answer
 
 
 @require_safe

@@ -19,14 +19,17 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from compliance.domain.refusals import Conflict, Forbidden, Refusal
 from compliance.forms.inspections import HandForm, PolicyForm, SampleForm
 from compliance.models import Inspection, InspectionPolicy, Occurrence, Organisation, Plan, User
+from compliance.models.jurisdictions import OVERSEEING
 from compliance.models.occurrences import OccurrenceQuerySet
-from compliance.models.people import OVERSEEING, Role
+from compliance.models.roles import Role
 from compliance.services.acts import Act
 from compliance.services.audit.timelines import history_of_all
 from compliance.services.calendars import working_calendar
-from compliance.services.inspections import planning as plans
+from compliance.services.inspections import planning
 from compliance.services.inspections.four_eyes import bar, inspectors_by_region
 from compliance.services.inspections.planning import Order
+from compliance.services.inspections.policies import keep_policy, may_keep_policies
+from compliance.services.inspections.samples import draw_sample, inspectable, new_seed
 from compliance.views.requests import person
 from compliance.wording.refusals import sentence
 from workflows.services.inspections import check_size, plan_by_hand, plan_sample
@@ -60,7 +63,7 @@ def sample(request: HttpRequest) -> HttpResponse:
     if not form.is_valid():
         return _sample_page(request, form, status=422)
     if "plan" not in request.POST:
-        return _previewed(request, form, plans.new_seed())
+        return _previewed(request, form, new_seed())
     seed = _unsealed(request.POST.get("seed", ""))
     try:
         made = plan_sample(
@@ -105,11 +108,11 @@ def _previewed(
     request: HttpRequest, form: SampleForm, seed: str, refusal: Refusal | None = None
 ) -> HttpResponse:
     """The page with what would be drawn now, and what stood against storing it if anything did."""
-    drawn = plans.draw_sample(form.draw(seed), form.order().kind)
+    drawn = draw_sample(form.draw(seed), form.order().kind)
     problem, status = (sentence(refusal), refusal.status) if refusal else ("", 200)
     try:
         check_size(drawn)
-        plans.check_order(form.order(), form.draw(seed).organisation, Act.of(request))
+        planning.check_order(form.order(), form.draw(seed).organisation, Act.of(request))
     except Refusal as found:
         if isinstance(found, Forbidden):
             raise
@@ -160,10 +163,10 @@ def by_hand(request: HttpRequest) -> HttpResponse:
     """Inspections of chosen due dates of a plan, or of one."""
     user = person(request)
     rows, plan = _asked_for(request, user)
-    if not user.may(plans.may_plan, plan.organisation.path):
+    if not user.may(planning.may_plan, plan.organisation.path):
         raise Forbidden("not_your_step")
     today = plan.organisation.today(timezone.now())
-    listed = list(rows.with_texts().select_related("accepted_report")[: plans.LARGEST])
+    listed = list(rows.with_texts().select_related("accepted_report")[: planning.LARGEST])
     form = HandForm(
         request.POST if request.method == "POST" else None,
         inspectors=_unbarred(inspectors_by_region([plan.organisation], today), listed, today),
@@ -205,7 +208,7 @@ def _unbarred(
 def _asked_for(request: HttpRequest, user: User) -> tuple[OccurrenceQuerySet, Plan]:
     """What can be inspected of the due date or the plan that the address names, and the plan."""
     visible = Occurrence.objects.visible_to(user)
-    free = plans.inspectable().filter(pk__in=visible.values("pk"))
+    free = inspectable().filter(pk__in=visible.values("pk"))
     if (wanted := _number(request, "occurrence")) is not None:
         shown = get_object_or_404(visible.select_related("plan__organisation"), pk=wanted)
         return free.filter(pk=shown.pk), shown.plan
@@ -237,7 +240,7 @@ def policies(request: HttpRequest) -> HttpResponse:
 def set_policy(request: HttpRequest) -> HttpResponse:
     """Add a policy, or change it."""
     user = person(request)
-    regions = [one for one in _regions(user) if user.may(plans.may_keep_policies, one)]
+    regions = [one for one in _regions(user) if user.may(may_keep_policies, one)]
     if not regions:
         raise Forbidden("not_your_step")
     if (wanted := _number(request, "policy")) is not None:
@@ -247,7 +250,7 @@ def set_policy(request: HttpRequest) -> HttpResponse:
     form = PolicyForm(request.POST)
     if not form.is_valid():
         return _policies_page(request, policy if policy.pk else None, form=form, status=422)
-    plans.set_policy(form.fill(policy), act=Act.of(request))
+    keep_policy(form.fill(policy), act=Act.of(request))
     messages.success(request, _("The policy has been saved. It plans inspections every night."))
     return redirect("inspection-policies")
 
@@ -285,7 +288,7 @@ def _policies_page(
     context = {
         "policies": _policies(user),
         "policy": policy,
-        "can_change": any(user.may(plans.may_keep_policies, one) for one in regions),
+        "can_change": any(user.may(may_keep_policies, one) for one in regions),
         "form": form,
         "history": history_of_all(user, _policies(user), InspectionPolicy),
     }

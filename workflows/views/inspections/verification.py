@@ -10,12 +10,13 @@ from django.views.decorators.http import require_http_methods
 
 from compliance.models import ExecutionReport, Occurrence
 from compliance.services.audit.timelines import history
+from compliance.services.evidence.comparing import earlier_reports, photo_warnings
 from compliance.views.requests import person
 from workflows.flows import InspectionFlow, PlannedInspectionFlow
 from workflows.forms.answers import GroundsForm
 from workflows.models import Process, Task
 from workflows.services.tasks import engine
-from workflows.views.evidence.proofs import asked_rows, earlier_reports, photo_warnings
+from workflows.views.evidence.proofs import asked_rows
 from workflows.views.inspections.holding import answer_planned, planned_page
 
 

@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from compliance.domain.plans.grounds import Grounds
 from compliance.domain.refusals import Refusal
 from compliance.forms.approval import BallotForm
 from compliance.models import (
@@ -31,7 +32,7 @@ from compliance.services.execution import deadlines
 from compliance.services.execution.in_force import start_execution
 from compliance.services.plans.beginning import may_begin
 from compliance.services.plans.texts import text_shown
-from compliance.services.plans.transitions import Grounds, change_state
+from compliance.services.plans.transitions import change_state
 from compliance.views.requests import page_of, person
 from compliance.wording.refusals import sentence
 from workflows.forms.answers import GroundsForm, ReasonForm

@@ -11,8 +11,9 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from compliance.models import Occurrence, Plan, Substitution, User
+from compliance.models.jurisdictions import OVERSEEING
 from compliance.models.occurrences import OccurrenceQuerySet
-from compliance.models.people import OVERSEEING, Role
+from compliance.models.roles import Role
 from compliance.views.requests import person
 from workflows.models import Task
 from workflows.services.tasks.attention import cares

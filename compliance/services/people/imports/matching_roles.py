@@ -13,7 +13,7 @@ from compliance.domain.people import vocabulary as words
 from compliance.domain.people.tables import PeopleTable, PersonRow, Problem, grouped
 from compliance.domain.people.vocabulary import PEOPLE, plain
 from compliance.models import Membership, Organisation, User
-from compliance.models.people import Role
+from compliance.models.roles import Role
 from compliance.services.people.accounts import Grant, overlaps
 from compliance.services.people.imports.matching import (
     Change,

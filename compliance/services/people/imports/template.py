@@ -14,7 +14,7 @@ from compliance.domain.people.tables import MOST_ROWS
 from compliance.domain.people.vocabulary import EXAMPLE, ORGANISATIONS, PEOPLE
 from compliance.files.outgoing.spreadsheets import Cell, temporary_file, write_cell
 from compliance.models import Membership, Organisation, User
-from compliance.models.people import Role
+from compliance.models.roles import Role
 from compliance.services.people.rights import administered
 
 TIME_ZONES = (

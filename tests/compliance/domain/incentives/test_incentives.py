@@ -10,20 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from compliance.domain.calendar.periods import Period
-from compliance.domain.incentives.outcomes import (
-    USUAL_BANDS,
-    BandRow,
-    Fact,
-    Outcome,
-    Scale,
-    Tally,
-    outcome,
-    plain,
-    points,
-    quarter,
-    quarter_code,
-    quarters_before,
-)
+from compliance.domain.calendar.quarters import quarter, quarter_code, quarters_before
+from compliance.domain.incentives.outcomes import Fact, Outcome, Tally, outcome
+from compliance.domain.incentives.scale import USUAL_BANDS, BandRow, Scale, plain, points
 from compliance.domain.refusals import Refusal
 
 DUE = date(2026, 3, 31)

@@ -1,0 +1,79 @@
+"""What a person's current roles let them see and act on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Protocol
+
+from django.db.models import Q
+
+from compliance.models.roles import Role
+
+# Roles that see everything inside their jurisdiction, drafts included.
+OVERSEEING = frozenset({Role.COORDINATOR, Role.INSPECTOR, Role.HEAD, Role.ADMINISTRATOR})
+
+
+@dataclass(frozen=True)
+class Duty:
+    """One current membership, reduced to what a permission check needs.
+
+    `holder_id` says whose it is: the person's own, or that of somebody they substitute for.
+    """
+
+    role: str
+    organisation_id: int
+    path: str
+    time_zone: str
+    holder_id: int
+    is_closed: bool = False  # its organisation was closed: one reads on, and acts no more
+
+
+@dataclass(frozen=True)
+class Jurisdiction:
+    """All current duties of a person: what they may look at and act on."""
+
+    duties: tuple[Duty, ...]
+
+    def paths(self, *roles: str) -> tuple[str, ...]:
+        """Branches of the tree in which the person has one of the roles (any, if none named)."""
+        return tuple(sorted({duty.path for duty in self.duties if not roles or duty.role in roles}))
+
+    def holds(self, role: str, path: str) -> bool:
+        """Whether the person acts in the role for the organisation at this path."""
+        acting = (duty.path for duty in self.duties if duty.role == role and not duty.is_closed)
+        return any(path.startswith(branch) for branch in filter(None, acting))
+
+    def acting(self) -> Jurisdiction:
+        """What of it is acted on: of a closed organisation one reads and acts no more."""
+        return Jurisdiction(tuple(duty for duty in self.duties if not duty.is_closed))
+
+    def looks_after(self, role: str, path: str) -> bool:
+        """Whether the person reads in the role: who acts does, and whose place was closed."""
+        return any(path.startswith(branch) for branch in filter(None, self.paths(role)))
+
+    def covers(self, field: str, *roles: str) -> Q:
+        """A condition: the path in `field` lies in one of the branches. No branch, no row."""
+        condition = Q(pk__in=[])
+        for branch in filter(None, self.paths(*roles)):
+            condition |= Q(**{f"{field}__startswith": branch})
+        return condition
+
+    def of_each_holder(self) -> Iterable[tuple[int, Jurisdiction]]:
+        """(person, what they bring) for everybody in whose name one may act; oneself first."""
+        for holder in dict.fromkeys(duty.holder_id for duty in self.duties):
+            own = tuple(duty for duty in self.duties if duty.holder_id == holder)
+            yield holder, Jurisdiction(own)
+
+    @property
+    def roles(self) -> frozenset[str]:
+        """The names of the person's roles."""
+        return frozenset(duty.role for duty in self.duties)
+
+
+class Viewer(Protocol):
+    """Whoever looks at rows: a person, or a person with only some of their roles."""
+
+    def jurisdiction(self) -> Jurisdiction:
+        """Their current duties."""
+        ...

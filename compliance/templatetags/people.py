@@ -1,0 +1,50 @@
+"""Who: a person with their post, who signed for whom, no telephones in public."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django import template
+
+from compliance.domain.people.contacts import without_contacts as strip_contacts
+from compliance.models import User
+from compliance.models.roles import Role
+from compliance.wording.refusals import signature
+
+register = template.Library()
+
+
+@register.inclusion_tag("partials/person.html")
+def person(user: User | None, post: str = "") -> dict[str, Any]:
+    """A person's name and post, or that nobody is named yet."""
+    return {"person": user, "post": post}
+
+
+@register.filter
+def signed_for(user: User, absent: User | None) -> str:
+    """Who did something and in whose name: "B for A"."""
+    return signature(user, absent)
+
+
+@register.filter
+def without_contacts(text: str) -> str:
+    """The text as the public may see it: no telephone numbers, no e-mail addresses."""
+    return strip_contacts(text)
+
+
+@dataclass(frozen=True)
+class DemoLogin:
+    """A login of the demonstration region."""
+
+    name: str
+    label: str
+
+
+@register.simple_tag
+def demo_logins() -> list[DemoLogin]:
+    """The logins that the demo's login page offers; their password is "demo"."""
+    return [
+        DemoLogin("admin" if role == Role.ADMINISTRATOR else role.value, str(role.label))
+        for role in Role
+    ]

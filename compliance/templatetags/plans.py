@@ -1,0 +1,45 @@
+"""A plan on the page: its title, period, steps and course."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import template
+from django.utils.text import Truncator
+
+from compliance.models import Plan
+from compliance.models.plans import State
+from compliance.services.boards.course import Course
+from compliance.wording.periods import period_words
+
+register = template.Library()
+
+
+register.filter("period", period_words)
+
+
+@register.filter
+def plan_title(plan: Plan, limit: int) -> str:
+    """The plan's title; a cut one with the period, by which such titles differ."""
+    if len(plan.title) <= limit:
+        return plan.title
+    cut = Truncator(plan.title).chars(limit)
+    return f"{cut} · {period_words(plan.period_start, plan.period_end)}"
+
+
+@register.inclusion_tag("partials/course.html")
+def course(numbers: Course) -> dict[str, Any]:
+    """The course of execution in numbers: done, in work, overdue, waived."""
+    return {"course": numbers}
+
+
+@register.inclusion_tag("partials/plan_steps.html")
+def plan_steps(state: str) -> dict[str, Any]:
+    """The six steps of a plan's life with the present one marked."""
+    order = list(State)
+    present = order.index(State(state))
+    steps = [
+        {"label": step.label, "is_done": place < present, "is_present": place == present}
+        for place, step in enumerate(order)
+    ]
+    return {"steps": steps, "number": present + 1, "total": len(order)}
