@@ -89,7 +89,7 @@ def main() -> None:
 
     from compliance.models import AuditEvent, Organisation
     from compliance.services.audit import search as audit
-    from compliance.services.audit.search import Place, Search
+    from compliance.services.audit.search import Search, SearchPlace
 
     if connection.vendor != "postgresql":
         print("needs DATABASE_URL=postgres://…")
@@ -97,7 +97,7 @@ def main() -> None:
     with transaction.atomic():
         person = prepare()
         last = audit.found(person, Search()).reverse()[60]
-        deep = Place(last.at, last.pk)
+        deep = SearchPlace(last.at, last.pk)
         month = last.at
         own = str(Organisation.objects.filter(parent__name="Министерство 0 (замер)")[7].pk)
         for name, search, place in (

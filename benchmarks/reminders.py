@@ -126,7 +126,7 @@ def fill_tasks(count: int) -> None:
     """As many open tasks, shared by the institutions, untaken, each waiting for an inspector."""
     from compliance.models import Membership, Organisation, Plan, User
     from tests.notifications import factories as make
-    from workflows.flows import InspectionFlow
+    from workflows.flows import VerificationFlow
     from workflows.models import Process, Task
 
     regions = Organisation.objects.filter(parent__isnull=True)
@@ -143,7 +143,7 @@ def fill_tasks(count: int) -> None:
     plans = list(Plan.objects.select_related("organisation")[:count])
     # Closed, so that one plan may have many of them; only their tasks are what is planned for.
     processes = [
-        Process(flow_class=InspectionFlow, plan=plans[number % len(plans)], status="DONE")
+        Process(flow_class=VerificationFlow, plan=plans[number % len(plans)], status="DONE")
         for number in range(count)
     ]
     Process.objects.bulk_create(processes, batch_size=2000)
@@ -151,7 +151,7 @@ def fill_tasks(count: int) -> None:
         (
             Task(
                 process=process,
-                flow_task=InspectionFlow.verify,
+                flow_task=VerificationFlow.verify,
                 flow_task_type="HUMAN",
                 organisation=process.plan.organisation,
                 role="inspector",

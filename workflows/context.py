@@ -27,7 +27,7 @@ EVERYBODY = frozenset(Role)
 
 
 @dataclass(frozen=True)
-class Place:
+class MenuPlace:
     """One entry of the main menu and the roles that need it."""
 
     name: str  # of the URL pattern
@@ -39,30 +39,32 @@ class Place:
 # Where one works every day. One's letters are in the person's own menu, published plans in the
 # footer: both are seldom looked for.
 EVERYDAY = (
-    Place("home", _("Home")),
-    Place("inbox", _("My tasks")),
-    Place("plans", _("Plans")),
-    Place("overdue", _("Overdue"), OVERSEEING | {Role.DIRECTOR}),
-    Place("petitions", _("Petitions"), OVERSEEING | {Role.DIRECTOR}),
-    Place("inspections", _("Inspections"), OVERSEEING | {Role.DIRECTOR, Role.EXECUTOR}),
-    Place("region", _("Region"), OVERSEEING),
-    Place("incentives", _("Bonuses"), OVERSEEING | {Role.HR, Role.DIRECTOR}),
+    MenuPlace("home", _("Home")),
+    MenuPlace("inbox", _("My tasks")),
+    MenuPlace("plans", _("Plans")),
+    MenuPlace("overdue", _("Overdue"), OVERSEEING | {Role.DIRECTOR}),
+    MenuPlace("petitions", _("Petitions"), OVERSEEING | {Role.DIRECTOR}),
+    MenuPlace("inspections", _("Inspections"), OVERSEEING | {Role.DIRECTOR, Role.EXECUTOR}),
+    MenuPlace("region", _("Region"), OVERSEEING),
+    MenuPlace("incentives", _("Bonuses"), OVERSEEING | {Role.HR, Role.DIRECTOR}),
 )
 # Where the system is kept in order.
 KEEPING = (
-    Place("people", _("People"), KEEPING_PEOPLE),
-    Place("rights", _("Rights"), frozenset({Role.ADMINISTRATOR, Role.COORDINATOR})),
-    Place("plan-types", _("Plan types"), frozenset({Role.ADMINISTRATOR})),
-    Place("calendar", _("Calendar"), frozenset({Role.ADMINISTRATOR})),
-    Place("mail", _("Journal of letters"), frozenset({Role.ADMINISTRATOR}), is_open_in_demo=True),
-    Place("work", _("How the system works"), frozenset({Role.ADMINISTRATOR})),
-    Place("audit", _("Audit trail"), frozenset({Role.ADMINISTRATOR})),
+    MenuPlace("people", _("People"), KEEPING_PEOPLE),
+    MenuPlace("rights", _("Rights"), frozenset({Role.ADMINISTRATOR, Role.COORDINATOR})),
+    MenuPlace("plan-types", _("Plan types"), frozenset({Role.ADMINISTRATOR})),
+    MenuPlace("calendar", _("Calendar"), frozenset({Role.ADMINISTRATOR})),
+    MenuPlace(
+        "mail", _("Journal of letters"), frozenset({Role.ADMINISTRATOR}), is_open_in_demo=True
+    ),
+    MenuPlace("work", _("How the system works"), frozenset({Role.ADMINISTRATOR})),
+    MenuPlace("audit", _("Audit trail"), frozenset({Role.ADMINISTRATOR})),
 )
 FOLDED_FROM = 3  # fewer places stand beside the others: a fold would only hide them
 
 
 @dataclass(frozen=True)
-class Link:
+class MenuLink:
     """One entry of the menu as this page shows it."""
 
     label: str | Promise
@@ -74,8 +76,8 @@ class Link:
 class Menu:
     """The main menu as one person sees it: places side by side, and those under a fold."""
 
-    links: list[Link]
-    folded: list[Link]
+    links: list[MenuLink]
+    folded: list[MenuLink]
 
     def __bool__(self) -> bool:
         return bool(self.links or self.folded)
@@ -136,8 +138,8 @@ def _menu(user: User | None, path: str) -> Menu:
     return Menu(everyday, keeping)
 
 
-def _links(places: tuple[Place, ...], roles: frozenset[str], path: str) -> Iterator[Link]:
+def _links(places: tuple[MenuPlace, ...], roles: frozenset[str], path: str) -> Iterator[MenuLink]:
     for place in places:
         if roles & place.roles or (roles and place.is_open_in_demo and settings.DEMO):
             url = reverse(place.name)
-            yield Link(place.label, url, path == url or (url != "/" and path.startswith(url)))
+            yield MenuLink(place.label, url, path == url or (url != "/" and path.startswith(url)))

@@ -143,7 +143,7 @@ class ReportFlow(flow.Flow):
         return _bound(activation, given)
 
 
-class InspectionFlow(flow.Flow):
+class VerificationFlow(flow.Flow):
     """Verification of an execution report"""
 
     process_class = Process
@@ -223,7 +223,7 @@ class PetitionFlow(flow.Flow):
         return _bound(activation, given)
 
 
-class PlannedInspectionFlow(flow.Flow):
+class InspectionFlow(flow.Flow):
     """Inspection of what has been accepted"""
 
     process_class = Process

@@ -117,9 +117,11 @@ class Process(AbstractProcess):
         return self.inspection.inspector if self.inspection else None
 
     def get_absolute_url(self) -> str:
-        """The page where its steps are taken: of its inspection, petition, revision or plan."""
+        """The page where its steps are taken: of what it is about, or of the plan."""
+        if self.inspection_id:
+            return reverse("inspection", args=[self.inspection_id])
         if self.report_id:
-            return reverse("inspection", args=[self.pk])
+            return reverse("verification", args=[self.pk])
         if self.petition_id:
             return reverse("petition", args=[self.petition_id])
         text: Revision | Plan = self.revision or self.plan

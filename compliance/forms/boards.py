@@ -12,14 +12,18 @@ from django.utils.translation import gettext_lazy as _
 from compliance.forms.fields import EVERYTHING, select, words
 from compliance.models import User
 from compliance.services.boards.overdue import (
-    Selection,
-    Show,
+    BoardSelection,
+    BoardShow,
     executors_on_board,
     organisations_on_board,
     plans_on_board,
     within,
 )
-from compliance.services.boards.regions import RegionSelection, Sort, groups_and_municipalities
+from compliance.services.boards.regions import (
+    RegionSelection,
+    RegionSort,
+    groups_and_municipalities,
+)
 
 NOBODY = "none"  # in the address: no executor is named
 
@@ -27,7 +31,9 @@ NOBODY = "none"  # in the address: no executor is named
 class BoardForm(forms.Form):
     """What to show on the board. Offers only what the person may see; one choice is no filter."""
 
-    show = forms.ChoiceField(label=_("Show"), choices=Show, required=False, widget=select())
+    show = forms.ChoiceField(
+        label=_("BoardShow"), choices=BoardShow, required=False, widget=select()
+    )
     organisation = forms.TypedChoiceField(
         label=_("Institution"), coerce=int, empty_value=None, required=False, widget=select()
     )
@@ -49,7 +55,7 @@ class BoardForm(forms.Form):
             self._offer("organisation", organisations)
         else:
             del self.fields["organisation"]
-        rows = within(user, Selection(organisation=chosen if self.is_regional else None))
+        rows = within(user, BoardSelection(organisation=chosen if self.is_regional else None))
         self._offer("plan", plans_on_board(rows))
         # A region has thousands of executors: they are offered once an institution is chosen.
         people = executors_on_board(rows) if chosen or not self.is_regional else []
@@ -68,11 +74,11 @@ class BoardForm(forms.Form):
         )
 
     @property
-    def selection(self) -> Selection:
+    def selection(self) -> BoardSelection:
         """What was asked for; call it on a valid form."""
         wanted = self.cleaned_data
-        return Selection(
-            show=wanted["show"] or Show.NEAR,
+        return BoardSelection(
+            show=wanted["show"] or BoardShow.NEAR,
             organisation=wanted.get("organisation"),
             plan=wanted["plan"],
             measure=wanted["measure"],
@@ -113,7 +119,9 @@ class RegionForm(forms.Form):
     )
     group = forms.ChoiceField(label=_("Rating group"), required=False, widget=select())
     municipality = forms.ChoiceField(label=_("Municipality"), required=False, widget=select())
-    sort = forms.ChoiceField(label=_("Sort"), choices=Sort, required=False, widget=select())
+    sort = forms.ChoiceField(
+        label=_("RegionSort"), choices=RegionSort, required=False, widget=select()
+    )
 
     def __init__(self, data: QueryDict, *, user: User) -> None:
         super().__init__(data)
@@ -134,5 +142,5 @@ class RegionForm(forms.Form):
             words=wanted["q"],
             group=wanted["group"],
             municipality=wanted["municipality"],
-            sort=wanted["sort"] or Sort.WORST,
+            sort=wanted["sort"] or RegionSort.WORST,
         )

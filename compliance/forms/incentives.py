@@ -13,7 +13,7 @@ from compliance.forms.fields import select, words
 from compliance.models import IncentiveSheet, User
 from compliance.models.incentives import IncentiveSheetQuerySet
 from compliance.services.incentives.lists import (
-    Order,
+    SheetOrder,
     quarter_words,
     quarters_with_sheets,
     sheets_found,
@@ -30,7 +30,7 @@ class SheetsForm(forms.Form):
 
     period = forms.ChoiceField(label=_("Quarter"), widget=select())
     q = forms.CharField(label=_("Institution"), max_length=200, required=False, widget=words())
-    sort = forms.ChoiceField(label=_("Sort"), choices=Order, required=False, widget=select())
+    sort = forms.ChoiceField(label=_("Sort"), choices=SheetOrder, required=False, widget=select())
 
     def __init__(self, data: QueryDict, *, user: User, today: date) -> None:
         self.user = user
@@ -54,5 +54,5 @@ class SheetsForm(forms.Form):
         if not self.is_valid():
             return IncentiveSheet.objects.none()
         wanted = self.cleaned_data
-        order = wanted["sort"] or Order.NAME
+        order = wanted["sort"] or SheetOrder.NAME
         return sheets_found(self.user, quarter(self.quarter), wanted["q"], order)

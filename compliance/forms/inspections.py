@@ -13,8 +13,8 @@ from django.utils.translation import gettext_lazy as _
 
 from compliance.forms.fields import EVERYTHING, DayInput, select
 from compliance.models import Inspection, InspectionPolicy, MeasureVersion, Organisation, User
-from compliance.services.inspections.holding import Result
-from compliance.services.inspections.planning import Order
+from compliance.services.inspections.holding import InspectionResult
+from compliance.services.inspections.planning import InspectionOrder
 from compliance.services.inspections.samples import Draw
 
 Status = Inspection.Status
@@ -83,10 +83,10 @@ class OrderForm(forms.Form):
             *(groups if len(groups) > 1 else [pair for _region, pairs in groups for pair in pairs]),
         ]
 
-    def order(self) -> Order:
+    def order(self) -> InspectionOrder:
         """The entered order."""
         data = self.cleaned_data
-        return Order(
+        return InspectionOrder(
             kind=data["kind"],
             due_on=data["due_on"],
             inspector=self.people.get(data["inspector"]),
@@ -186,9 +186,9 @@ class ResultForm(forms.Form):
             self.fields["act_number"].help_text = ""
         return self
 
-    def result(self) -> Result:
+    def result(self) -> InspectionResult:
         """The entered values as the service takes them."""
-        return Result(**self.cleaned_data)
+        return InspectionResult(**self.cleaned_data)
 
 
 class PolicyForm(forms.Form):

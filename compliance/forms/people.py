@@ -15,9 +15,9 @@ from compliance.forms.fields import EVERYTHING, DayInput, select, words
 from compliance.models import Organisation, User
 from compliance.models.people import KEEPING_PEOPLE
 from compliance.models.roles import Role
-from compliance.services.people.accounts import Grant
+from compliance.services.people.accounts import RoleGrant
 from compliance.services.people.imports.storing import LARGEST
-from compliance.services.people.lists import Selection, Show
+from compliance.services.people.lists import PeopleSelection, PeopleShow
 from compliance.services.people.rights import grantable_roles, organisations_to_grant
 from compliance.services.people.substitutions import Absence
 
@@ -38,7 +38,9 @@ class PeopleForm(forms.Form):
         required=False,
         widget=words(),
     )
-    show = forms.ChoiceField(label=_("Show"), choices=Show, required=False, widget=select())
+    show = forms.ChoiceField(
+        label=_("PeopleShow"), choices=PeopleShow, required=False, widget=select()
+    )
     organisation = forms.TypedChoiceField(
         label=_("Organisation"), coerce=int, empty_value=None, required=False, widget=select()
     )
@@ -59,11 +61,11 @@ class PeopleForm(forms.Form):
             del self.fields["organisation"]
 
     @property
-    def selection(self) -> Selection:
+    def selection(self) -> PeopleSelection:
         """What was asked for; call it on a valid form."""
         wanted = self.cleaned_data
-        return Selection(
-            show=wanted["show"] or Show.WORKING,
+        return PeopleSelection(
+            show=wanted["show"] or PeopleShow.WORKING,
             organisation=wanted.get("organisation"),
             role=wanted["role"],
             words=wanted["q"],
@@ -90,10 +92,10 @@ class GrantForm(forms.Form):
         roles = {role for row in places for role in grantable_roles(user, row)}
         _offer(self, "role", [(role.value, role.label) for role in Role if role in roles])
 
-    def grant(self) -> Grant:
+    def grant(self) -> RoleGrant:
         """The entered role."""
         given = self.cleaned_data
-        return Grant(
+        return RoleGrant(
             given["organisation"],
             given["role"],
             given["post"],

@@ -19,9 +19,9 @@ from compliance.domain.refusals import Refusal
 from compliance.files.incoming.files import LARGEST_FILE
 from compliance.forms.fields import DayInput
 from compliance.models import MeasureVersion, Organisation, PlanType, Revision, Section
-from compliance.services.plans.beginning import Place, sections_of, suggested_title
+from compliance.services.plans.beginning import DraftingPlace, sections_of, suggested_title
 from compliance.services.plans.drafts import PlanDraft
-from compliance.services.plans.frames import Frame, Part, seen_frame
+from compliance.services.plans.frames import Frame, FramePart, seen_frame
 from compliance.wording.refusals import sentence
 
 LAST_PLACE = 200  # of a section; a section without a place comes last
@@ -34,7 +34,7 @@ class OwnerForm(forms.Form):
 
     owner = forms.ChoiceField(label=_("Whose plan"))
 
-    def __init__(self, *args: Any, places: Sequence[Place], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, places: Sequence[DraftingPlace], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.owners: dict[str, Owner] = {
             f"{place.type.pk}-{row.pk}": (place.type, row)
@@ -249,7 +249,7 @@ def framed(form: FrameForm, parts: Any) -> Frame:
         title=" ".join(form.cleaned_data["title"].split()),
         period=form.period,
         parts=[
-            Part(heading, one.cleaned_data.get("section"))
+            FramePart(heading, one.cleaned_data.get("section"))
             for one in rows
             if (heading := one.cleaned_data.get("heading"))
         ],

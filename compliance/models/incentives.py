@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from compliance.domain.calendar.periods import Period
 from compliance.domain.calendar.quarters import quarter_code
-from compliance.domain.incentives.outcomes import Outcome, Tally
+from compliance.domain.incentives.outcomes import DueDateOutcome, OutcomeTally
 from compliance.domain.incentives.scale import USUAL_LATE_WEIGHT, BandRow, Scale
 from compliance.models.jurisdictions import OVERSEEING
 from compliance.models.occurrences import Occurrence
@@ -180,9 +180,9 @@ class IncentiveSheet(models.Model):
         return quarter_code(self.period_start)
 
     @property
-    def tally(self) -> Tally:
+    def tally(self) -> OutcomeTally:
         """The sheet's counts as the domain has them."""
-        return Tally(
+        return OutcomeTally(
             in_time=self.in_time,
             late=self.late,
             not_done=self.not_done,
@@ -215,11 +215,11 @@ class IncentiveLine(models.Model):
     """One occurrence that a sheet counted, and as what."""
 
     class Outcome(models.TextChoices):
-        IN_TIME = Outcome.IN_TIME, _("Done in time")
-        LATE = Outcome.LATE, _("Done late")
-        NOT_DONE = Outcome.NOT_DONE, _("Not done")
-        WAITING = Outcome.WAITING, _("Waiting for the inspector")
-        WAIVED = Outcome.WAIVED, _("Waived")
+        IN_TIME = DueDateOutcome.IN_TIME, _("Done in time")
+        LATE = DueDateOutcome.LATE, _("Done late")
+        NOT_DONE = DueDateOutcome.NOT_DONE, _("Not done")
+        WAITING = DueDateOutcome.WAITING, _("Waiting for the inspector")
+        WAIVED = DueDateOutcome.WAIVED, _("Waived")
 
     sheet = models.ForeignKey(IncentiveSheet, on_delete=models.CASCADE, related_name="lines")
     occurrence = models.ForeignKey(Occurrence, on_delete=models.PROTECT, related_name="+")

@@ -71,7 +71,7 @@ class Jurisdiction:
         return frozenset(duty.role for duty in self.duties)
 
 
-class Viewer(Protocol):
+class HasDuties(Protocol):
     """Whoever looks at rows: a person, or a person with only some of their roles."""
 
     def jurisdiction(self) -> Jurisdiction:

@@ -12,7 +12,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from compliance.domain.calendar import shifting
-from compliance.models.jurisdictions import Viewer
+from compliance.models.jurisdictions import HasDuties
 
 
 def validate_time_zone(value: str) -> None:
@@ -36,7 +36,7 @@ class OrganisationQuerySet(models.QuerySet["Organisation"]):
         """The organisation and everything below it."""
         return self.filter(path__startswith=organisation.path)
 
-    def visible_to(self, user: Viewer) -> OrganisationQuerySet:
+    def visible_to(self, user: HasDuties) -> OrganisationQuerySet:
         """Organisations inside a jurisdiction in which the user has a role today."""
         return self.filter(user.jurisdiction().covers("path")).distinct()
 

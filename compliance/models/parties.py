@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from compliance.domain.plans.votes import Choice, Rules
+from compliance.domain.plans.votes import Rules, VoteChoice
 from compliance.models.plan_types import PlanType
 from compliance.models.plans import Decision, Revision
 from compliance.models.roles import Role
@@ -144,9 +144,9 @@ class Vote(models.Model):
     """How a member of a party that votes has voted; once a round, and it stands."""
 
     class Choice(models.TextChoices):
-        FOR = Choice.FOR, _("For")
-        AGAINST = Choice.AGAINST, _("Against")
-        ABSTAIN = Choice.ABSTAIN, _("Abstain")
+        FOR = VoteChoice.FOR, _("For")
+        AGAINST = VoteChoice.AGAINST, _("Against")
+        ABSTAIN = VoteChoice.ABSTAIN, _("Abstain")
 
     party = models.ForeignKey(RevisionParty, on_delete=models.CASCADE, related_name="votes")
     # Whose vote it is, and who gave it. A vote is personal; only rows of earlier days may differ.

@@ -9,7 +9,7 @@ from django import template
 from compliance.models import AuditEvent
 from compliance.services.audit.timelines import Timeline
 from compliance.wording.event_names import ACTIONS, KINDS
-from compliance.wording.events import Change, changes_of, label_of, who
+from compliance.wording.events import FieldWords, changes_of, label_of, who
 from compliance.wording.refusals import signature
 
 register = template.Library()
@@ -34,7 +34,7 @@ def action(code: str) -> str:
 
 
 @register.filter
-def changes(event: AuditEvent) -> list[Change]:
+def changes(event: AuditEvent) -> list[FieldWords]:
     """What an audit event changed, field by field, in words."""
     return changes_of(event)
 

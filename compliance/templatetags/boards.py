@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django import template
 
-from compliance.services.boards.matrices import Cell, CellState
+from compliance.services.boards.matrices import CellState, MatrixCell
 
 register = template.Library()
 
@@ -25,7 +25,7 @@ def sign(state: str) -> str:
 
 
 @register.filter
-def in_short(cell: Cell) -> str:
+def in_short(cell: MatrixCell) -> str:
     """A cell in three or four letters: its sign and, of several due dates, how many."""
     if cell.state == CellState.WORK:
         return f"{cell.done}/{cell.total}"

@@ -14,7 +14,7 @@ from django.utils.translation import gettext, ngettext
 from compliance.domain.calendar.working_days import WorkingCalendar
 from compliance.domain.deadlines.parts import EXACT, UNREAD
 from compliance.models import Occurrence, Organisation
-from compliance.services.execution.deadlines import Preview
+from compliance.services.execution.deadlines import DeadlinePreview
 from compliance.wording import deadlines as words
 
 register = template.Library()
@@ -26,7 +26,7 @@ SHOWN = 12  # due dates; what is due every week has the rest folded away
 
 
 @register.inclusion_tag("partials/deadline_reading.html")
-def reading(preview: Preview) -> dict[str, Any]:
+def reading(preview: DeadlinePreview) -> dict[str, Any]:
     """The parts, the certainty, the notes and the due dates of a deadline."""
     deadline = preview.deadline
     is_open = preview.needs_person and deadline.confidence == EXACT

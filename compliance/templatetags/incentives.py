@@ -7,7 +7,7 @@ from decimal import Decimal
 from django import template
 from django.utils.formats import number_format
 
-from compliance.domain.incentives.scale import plain
+from compliance.domain.incentives.scale import without_zeros
 from compliance.services.incentives.lists import quarter_words
 
 register = template.Library()
@@ -18,7 +18,7 @@ register.filter("quarter_words", quarter_words)
 @register.filter
 def short(value: Decimal | None) -> str:
     """A number without zeros that say nothing: 94,00 is 94. Nothing for none."""
-    return "" if value is None else str(number_format(plain(value)))
+    return "" if value is None else str(number_format(without_zeros(value)))
 
 
 TONES = {

@@ -19,7 +19,7 @@ from compliance.models.audit import AuditEventQuerySet
 from compliance.services.acts import Act
 from compliance.services.audit import search
 from compliance.services.audit.exports import events_as_json, events_as_text
-from compliance.services.audit.search import Place
+from compliance.services.audit.search import SearchPlace
 from compliance.views.requests import person
 
 CSV = "text/csv; charset=utf-8"
@@ -37,7 +37,7 @@ PAGES = {
 def audit(request: HttpRequest) -> HttpResponse:
     """The events that the address asks for, fifty at a time, the latest first."""
     form, rows = _asked(request)
-    before, after = (Place.read(request.GET.get(name, "")) for name in ("before", "after"))
+    before, after = (SearchPlace.read(request.GET.get(name, "")) for name in ("before", "after"))
     page = search.page(rows, before=before, after=after)
     names = search.names_of_subjects(page.events)
     organisations = _organisations(request, form)

@@ -19,7 +19,7 @@ ONE_YEAR = 365 * 24 * 60 * 60  # seconds
 
 
 @dataclass(frozen=True)
-class Choice:
+class DisplayChoice:
     """One thing that can be set; the first value is the usual one."""
 
     name: str
@@ -28,8 +28,8 @@ class Choice:
 
 
 CHOICES = (
-    Choice("size", _("Size of letters"), {"100": "100 %", "150": "150 %", "200": "200 %"}),
-    Choice(
+    DisplayChoice("size", _("Size of letters"), {"100": "100 %", "150": "150 %", "200": "200 %"}),
+    DisplayChoice(
         "contrast",
         _("Colours"),
         {
@@ -39,8 +39,10 @@ CHOICES = (
             "blue-on-light": _("Dark blue on light blue"),
         },
     ),
-    Choice("spacing", _("Spacing"), {"normal": _("Usual spacing"), "wide": _("Wide spacing")}),
-    Choice("pictures", _("Pictures"), {"on": _("Show"), "off": _("Hide")}),
+    DisplayChoice(
+        "spacing", _("Spacing"), {"normal": _("Usual spacing"), "wide": _("Wide spacing")}
+    ),
+    DisplayChoice("pictures", _("Pictures"), {"on": _("Show"), "off": _("Hide")}),
 )
 
 

@@ -6,7 +6,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from compliance.domain.calendar.tables import Problem
+from compliance.domain.calendar.tables import DayProblem
 
 PROBLEMS: dict[str, str | Promise] = {
     "empty": _("The file has no rows."),
@@ -23,7 +23,7 @@ PROBLEMS: dict[str, str | Promise] = {
 }
 
 
-def problem_words(problem: Problem) -> str:
+def problem_words(problem: DayProblem) -> str:
     """One sentence about the row, with its number."""
     words = str(PROBLEMS.get(problem.code, problem.code)) % {"text": problem.text}
     return gettext("Row %(line)s: %(words)s") % {"line": problem.line, "words": words}

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from compliance.domain.deadlines import Deadline
 from compliance.domain.deadlines import parts as kinds
-from compliance.domain.deadlines.parts import Note, Part
+from compliance.domain.deadlines.parts import DeadlinePart, Note
 from compliance.domain.deadlines.wording import print_deadline
 
 CONFIDENCE: dict[str, str | Promise] = {
@@ -77,7 +77,7 @@ def confidence_words(deadline: Deadline, needs_person: bool) -> str:
     return str(OPEN if is_open else CONFIDENCE[deadline.confidence])
 
 
-def part_words(part: Part) -> str:
+def part_words(part: DeadlinePart) -> str:
     """One part of a deadline: its kind, and the phrase in its canonical form."""
     said = print_deadline(Deadline("", (part,))) if part.kind != kinds.UNREAD else part.anchor or ""
     return f"{KINDS[part.kind]}: {said}" if said else str(KINDS[part.kind])

@@ -216,7 +216,7 @@ BREAKS: dict[str, str | Promise] = {
 
 
 @dataclass(frozen=True)
-class Change:
+class FieldWords:
     """One thing that an event changed: what, from what, to what. Empty: it was not there."""
 
     label: str
@@ -224,7 +224,7 @@ class Change:
     after: str
 
 
-def said(action: str) -> str:
+def action_words(action: str) -> str:
     """What was done, in words."""
     return str(ACTIONS.get(action, action))
 
@@ -236,17 +236,17 @@ def who(event: AuditEvent) -> str:
     return gettext("unknown") if event.action in FROM_OUTSIDE else gettext("the system")
 
 
-def changes_of(event: AuditEvent) -> list[Change]:
+def changes_of(event: AuditEvent) -> list[FieldWords]:
     """What the event changed, in the order it was recorded; what stayed is left out.
 
     A key that ends in `_id` says to the machine whom a name beside it means.
     """
     before, after = (
-        {key: value for key, value in said.items() if not key.endswith("_id")}
-        for said in (event.before, event.after)
+        {key: value for key, value in facts.items() if not key.endswith("_id")}
+        for facts in (event.before, event.after)
     )
     return [
-        Change(label_of(key), _words(key, before.get(key)), _words(key, after.get(key)))
+        FieldWords(label_of(key), _words(key, before.get(key)), _words(key, after.get(key)))
         for key in dict.fromkeys([*before, *after])
         if before.get(key) != after.get(key)
     ]

@@ -6,7 +6,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from compliance.domain.people.tables import Problem
+from compliance.domain.people.tables import RowProblem
 
 PROBLEMS: dict[str, str | Promise] = {
     # The file
@@ -61,7 +61,7 @@ PROBLEMS: dict[str, str | Promise] = {
 }
 
 
-def problem_words(problem: Problem) -> str:
+def problem_words(problem: RowProblem) -> str:
     """One sentence about a cell; where somebody probably meant another word, that word."""
     words = str(PROBLEMS.get(problem.code, problem.code)) % problem.values
     guess = problem.values.get("guess")

@@ -7,18 +7,18 @@ from collections.abc import Iterable
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from compliance.domain.evidence.proofs import Part
+from compliance.domain.evidence.proofs import ProofPart
 
-WORDS: dict[Part, str | Promise] = {
-    Part.BEFORE: _("photo “before”"),
-    Part.AFTER: _("photo “after”"),
-    Part.PHOTO: _("photo"),
-    Part.DOCUMENT: _("act or other document"),
-    Part.LINK: _("link to the publication"),
-    Part.NUMBER: _("result in numbers"),
+WORDS: dict[ProofPart, str | Promise] = {
+    ProofPart.BEFORE: _("photo “before”"),
+    ProofPart.AFTER: _("photo “after”"),
+    ProofPart.PHOTO: _("photo"),
+    ProofPart.DOCUMENT: _("act or other document"),
+    ProofPart.LINK: _("link to the publication"),
+    ProofPart.NUMBER: _("result in numbers"),
 }
 
 
-def proof_words(parts: Iterable[Part]) -> str:
+def proof_words(parts: Iterable[ProofPart]) -> str:
     """The parts in words, as an enumeration."""
     return ", ".join(str(WORDS[part]) for part in parts)

@@ -36,7 +36,7 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True)
-class Band:
+class StepBand:
     """The due dates after `after`, up to and including `until`, whose latest step is this one.
 
     `alone_since`: the reminder is dropped when the same assignment had another due date later than
@@ -51,12 +51,12 @@ class Band:
     alone_since: date
 
 
-def bands(steps: Iterable[Step], today: date, oldest: date, calendar: Calendar) -> list[Band]:
+def bands(steps: Iterable[Step], today: date, oldest: date, calendar: Calendar) -> list[StepBand]:
     """The bands of each `who`, disjoint, covering every due date from `oldest` on that a step has
     reached. `oldest` is the earliest due date there is: it ends the repetitions.
     """
     ordered = sorted(steps, key=lambda step: (step.who, step.offset))
-    found: list[Band] = []
+    found: list[StepBand] = []
     for _who, of_one in groupby(ordered, key=lambda step: step.who):
         found += _of_one_audience(list(of_one), today, oldest, calendar)
     return found
@@ -73,7 +73,7 @@ class _Moment:
 
 def _of_one_audience(
     steps: list[Step], today: date, oldest: date, calendar: Calendar
-) -> Iterator[Band]:
+) -> Iterator[StepBand]:
     moments = _moments(steps, (today - oldest).days)
     reached = _latest_reached([moment.offset for moment in moments], today, calendar)
     limits = [*(max(day, oldest - ONE_DAY) for day in reached), oldest - ONE_DAY]
@@ -82,7 +82,7 @@ def _of_one_audience(
         if moment.offset < 0:
             yield from _days_ahead(step, after, until, calendar)
         elif after < until:
-            yield Band(step.who, step.id, moment.sequence, after, until, alone_since=until)
+            yield StepBand(step.who, step.id, moment.sequence, after, until, alone_since=until)
 
 
 def _moments(steps: list[Step], last_offset: int) -> list[_Moment]:
@@ -120,9 +120,11 @@ def _latest_reached(offsets: list[int], today: date, calendar: Calendar) -> list
     return reached
 
 
-def _days_ahead(step: Step, after: date, until: date, calendar: Calendar) -> Iterator[Band]:
+def _days_ahead(step: Step, after: date, until: date, calendar: Calendar) -> Iterator[StepBand]:
     """A band a day: before the date, how early a step comes depends on the days off between."""
     for distance in range((until - after).days):
         due_on = until - timedelta(days=distance)
         lead = due_on - calendar.add_working_days(due_on, step.offset)
-        yield Band(step.who, step.id, 0, due_on - ONE_DAY, due_on, alone_since=due_on - 2 * lead)
+        yield StepBand(
+            step.who, step.id, 0, due_on - ONE_DAY, due_on, alone_since=due_on - 2 * lead
+        )

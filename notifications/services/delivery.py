@@ -27,7 +27,7 @@ from notifications.models.states import FINAL
 from notifications.services.beginning import begin
 from notifications.services.letters import as_mail
 from notifications.services.line import MailLine
-from notifications.services.outcomes import Outcome, not_sent, send
+from notifications.services.outcomes import DeliveryOutcome, not_sent, send
 
 BATCH = 20
 LEASE = timedelta(minutes=10)
@@ -149,7 +149,7 @@ def _postponed_until_daytime(message: Message, now: datetime) -> bool:
 
 
 def finish(
-    message: Message, outcome: Outcome, now: datetime, *, counts_as_try: bool = True
+    message: Message, outcome: DeliveryOutcome, now: datetime, *, counts_as_try: bool = True
 ) -> DeliveryState:
     """The state that the letter came to; committed at once, before the next letter is begun.
 
@@ -191,7 +191,7 @@ def finish(
     return state
 
 
-def _verdict(outcome: Outcome, tries: int) -> tuple[DeliveryState, Reason | str]:
+def _verdict(outcome: DeliveryOutcome, tries: int) -> tuple[DeliveryState, Reason | str]:
     """The letter's state and why, once this try is over."""
     if outcome.state is DeliveryState.TEMPORARY and tries >= MAXIMUM_TRIES:
         return DeliveryState.PERMANENT, Reason.TRIED_OFTEN

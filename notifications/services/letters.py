@@ -28,7 +28,7 @@ SUBJECT_LENGTH = 200
 
 
 @dataclass(frozen=True, slots=True)
-class Group:
+class LetterGroup:
     """One part of the letter: changed, overdue, today or soon."""
 
     title: str | Promise
@@ -71,7 +71,7 @@ def compose(addressee: AbstractBaseUser, items: Iterable[Item]) -> Words:
         )
 
 
-def _groups(items: Iterable[Item]) -> list[Group]:
+def _groups(items: Iterable[Item]) -> list[LetterGroup]:
     """What has changed, then what is overdue, due today and due soon; none that is empty."""
     once = {(item.path, item.title, item.news): item for item in items}
     ordered = sorted(
@@ -80,14 +80,16 @@ def _groups(items: Iterable[Item]) -> list[Group]:
     changed = [item for item in ordered if item.news]
     due = [item for item in ordered if item.due_on and not item.news]
     groups = (
-        Group(_("Changed"), _("changed: %(count)s"), changed),
-        Group(_("Overdue"), _("overdue: %(count)s"), [item for item in due if item.is_overdue]),
-        Group(
+        LetterGroup(_("Changed"), _("changed: %(count)s"), changed),
+        LetterGroup(
+            _("Overdue"), _("overdue: %(count)s"), [item for item in due if item.is_overdue]
+        ),
+        LetterGroup(
             _("Due today"),
             _("due today: %(count)s"),
             [item for item in due if item.due_on == item.today],
         ),
-        Group(
+        LetterGroup(
             _("Due soon"),
             _("due soon: %(count)s"),
             [item for item in due if item.due_on and item.due_on > item.today],
@@ -96,7 +98,7 @@ def _groups(items: Iterable[Item]) -> list[Group]:
     return [group for group in groups if group.items]
 
 
-def _subject(groups: list[Group]) -> str:
+def _subject(groups: list[LetterGroup]) -> str:
     """How much stands in each group, on one line."""
     return capfirst(", ".join(str(group.tally) % {"count": len(group.items)} for group in groups))
 

@@ -11,7 +11,7 @@ import logging
 from django.core.mail import get_connection
 from django.core.mail.backends.base import BaseEmailBackend
 
-from notifications.services.outcomes import Outcome, not_sent
+from notifications.services.outcomes import DeliveryOutcome, not_sent
 
 logger = logging.getLogger("vekha.notifications")
 
@@ -21,10 +21,10 @@ class MailLine:
 
     def __init__(self) -> None:
         self.connection: BaseEmailBackend = get_connection()
-        self.trouble: Outcome | None = None
+        self.trouble: DeliveryOutcome | None = None
         self._is_open = False
 
-    def open(self) -> Outcome | None:
+    def open(self) -> DeliveryOutcome | None:
         """None when the connection stands, else what that means for a letter."""
         if not self._is_open and self.trouble is None:
             try:

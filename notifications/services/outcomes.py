@@ -30,7 +30,7 @@ ERROR_LENGTH = 1000
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class DeliveryOutcome:
     """How a try ended; `error` in the other side's words."""
 
     state: DeliveryState
@@ -38,21 +38,23 @@ class Outcome:
     provider_id: str = ""
 
 
-def send(letter: EmailMultiAlternatives, connection: BaseEmailBackend) -> Outcome:
+def send(letter: EmailMultiAlternatives, connection: BaseEmailBackend) -> DeliveryOutcome:
     """The outcome of sending the letter over an open connection. Raises nothing."""
     try:
         sent = connection.send_messages([letter])
     except Exception as error:
-        return Outcome(_state_after(error, connection), _words(error))
+        return DeliveryOutcome(_state_after(error, connection), _words(error))
     if not sent:
-        return Outcome(DeliveryState.PERMANENT, "The mail backend took no letter.")
+        return DeliveryOutcome(DeliveryState.PERMANENT, "The mail backend took no letter.")
     status = getattr(letter, "anymail_status", None)
-    return Outcome(DeliveryState.ACCEPTED, provider_id=str(getattr(status, "message_id", "") or ""))
+    return DeliveryOutcome(
+        DeliveryState.ACCEPTED, provider_id=str(getattr(status, "message_id", "") or "")
+    )
 
 
-def not_sent(error: Exception) -> Outcome:
+def not_sent(error: Exception) -> DeliveryOutcome:
     """The outcome of a letter when something failed before it could begin to leave."""
-    return Outcome(DeliveryState.TEMPORARY, _words(error))
+    return DeliveryOutcome(DeliveryState.TEMPORARY, _words(error))
 
 
 def _state_after(error: Exception, connection: BaseEmailBackend) -> DeliveryState:

@@ -259,9 +259,10 @@ ROWS: dict[str, Row] = {
     ),
     "evidence": Row(DRAFT_READERS, lambda world: [world.evidence.pk, "copy"]),
     "evidence-remove": Row(INSTITUTION, of("evidence"), "post", DRAFT_READERS - INSTITUTION),
-    "inspection": Row(DRAFT_READERS, of("inspection.process")),
-    # Planned inspections: the institution reads the result when it is closed
+    "verification": Row(DRAFT_READERS, of("verification.process")),
+    # Inspections: the institution reads the result when it is closed
     "inspections": Row(EVERYBODY),
+    "inspection": Row(DRAFT_READERS, of("found_photo.inspection")),
     "inspection-sample": Row(PLANNERS | {"outlander"}, sees=EVERYBODY - PLANNERS - {"outlander"}),
     "inspection-by-hand": Row(
         PLANNERS, sees=DRAFT_READERS - PLANNERS,

@@ -59,7 +59,7 @@ class World:
         return MeasureVersion.objects.get(revision__plan=self.draft)
 
     @property
-    def inspection(self) -> Task:
+    def verification(self) -> Task:
         return Task.objects.open().get(process__report__occurrence=self.submitted)
 
 

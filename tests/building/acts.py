@@ -27,7 +27,13 @@ from compliance.services.execution.in_force import PaperDecision, adopt_plan, st
 from compliance.services.petitions.steps import Wish, waive_occurrence
 from compliance.services.plans import drafts, remarks
 from compliance.services.plans.beginning import start_plan
-from compliance.services.plans.frames import Frame, Part, change_frame, move_measure, seen_frame
+from compliance.services.plans.frames import (
+    Frame,
+    FramePart,
+    change_frame,
+    move_measure,
+    seen_frame,
+)
 from compliance.services.plans.routes import at_turn
 from compliance.services.plans.transitions import change_state
 from compliance.services.reference.plan_types import create_type, draft_of, retire_type, seen
@@ -146,7 +152,10 @@ def _change_frame() -> Deed:
     scene = drafted()
     revision = scene.plan.revisions.get()
     later = Period(scene.plan.period_start, scene.plan.period_end + timedelta(days=5))
-    parts = [Part(Heading("Новый", "I")), Part(Heading("Открытость"), revision.sections.get().pk)]
+    parts = [
+        FramePart(Heading("Новый", "I")),
+        FramePart(Heading("Открытость"), revision.sections.get().pk),
+    ]
     frame, seen = Frame("Другое название", later, parts), seen_frame(revision)
     return lambda: change_frame(
         Revision.objects.get(pk=revision.pk), frame, seen_before=seen,

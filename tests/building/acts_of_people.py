@@ -8,8 +8,8 @@ from datetime import timedelta
 from django.utils import timezone
 
 from compliance.models import Membership, Occurrence, Substitution
-from compliance.services.inspections.holding import Result
-from compliance.services.inspections.planning import Order
+from compliance.services.inspections.holding import InspectionResult
+from compliance.services.inspections.planning import InspectionOrder
 from compliance.services.people import accounts
 from compliance.services.people.invitations import invite
 from compliance.services.people.substitutions import Absence, end_substitution, enter_substitution
@@ -85,7 +85,7 @@ def _end_substitution() -> Deed:
 
 def _create_person() -> Deed:
     region = make.region()
-    grant = accounts.Grant(region.own.pk, "executor", "методист")
+    grant = accounts.RoleGrant(region.own.pk, "executor", "методист")
     return lambda: accounts.create_person(
         "Выдумкина Ольга", "new@example.org", grant, act=make.act(region.administrator)
     )
@@ -93,7 +93,7 @@ def _create_person() -> Deed:
 
 def _grant() -> Deed:
     region = make.region()
-    grant = accounts.Grant(region.own.pk, "hr", "кадровик")
+    grant = accounts.RoleGrant(region.own.pk, "hr", "кадровик")
     pk = region.executor.pk
     return lambda: accounts.grant_role(pk, grant, act=make.act(region.administrator))
 
@@ -124,7 +124,7 @@ def _invited() -> tuple[make.Region, int]:
     made = accounts.create_person(
         "Выдумкина Ольга",
         "new@example.org",
-        accounts.Grant(region.own.pk, "executor"),
+        accounts.RoleGrant(region.own.pk, "executor"),
         act=make.act(region.administrator),
     )
     return region, made.pk
@@ -142,8 +142,10 @@ def _accepted() -> tuple[Scene, Occurrence]:
     return scene, Occurrence.objects.get(status="accepted")
 
 
-def _order() -> Order:
-    return Order(kind="visit", due_on=timezone.localdate() + timedelta(days=10), reason="Жалоба")
+def _order() -> InspectionOrder:
+    return InspectionOrder(
+        kind="visit", due_on=timezone.localdate() + timedelta(days=10), reason="Жалоба"
+    )
 
 
 def _plan_inspection() -> Deed:
@@ -159,7 +161,7 @@ def _inspected(outcome: str) -> Deed:
     inspector = scene.region.inspector
     inspections.plan_by_hand([occurrence], _order(), act=make.act(inspector))
     task = Task.objects.open().get(process__inspection__isnull=False)
-    result = Result(timezone.localdate(), "Стенд осмотрен", "12-П", "Стенда нет")
+    result = InspectionResult(timezone.localdate(), "Стенд осмотрен", "12-П", "Стенда нет")
     inspections.keep_result(task, result, act=make.act(inspector))
     return lambda: engine.complete(task.pk, outcome, act=make.act(inspector))
 

@@ -4,7 +4,13 @@ from __future__ import annotations
 
 from compliance.domain.plans.headings import Heading
 from compliance.models import Revision
-from compliance.services.plans.frames import Frame, Part, change_frame, move_measure, seen_frame
+from compliance.services.plans.frames import (
+    Frame,
+    FramePart,
+    change_frame,
+    move_measure,
+    seen_frame,
+)
 from tests.building import factories as make
 from tests.building.amendments import drafter
 from tests.building.scenes import Scene, around_today, due_in
@@ -22,7 +28,7 @@ def text_of(scene: Scene) -> Revision:
 def frame_of(revision: Revision, **changed) -> Frame:
     """The frame as it is, but for what is changed."""
     parts = [
-        Part(Heading(row.title, row.number), row.pk)
+        FramePart(Heading(row.title, row.number), row.pk)
         for row in revision.sections.order_by("position")
     ]
     values = {"title": revision.title, "period": revision.period, "parts": parts}
@@ -59,7 +65,7 @@ def order(revision: Revision) -> list[str]:
 def with_sections(scene: Scene, *headings: str) -> None:
     """More sections behind those of the text."""
     revision = text_of(scene)
-    parts = [*frame_of(revision).parts, *(Part(Heading(words, "II")) for words in headings)]
+    parts = [*frame_of(revision).parts, *(FramePart(Heading(words, "II")) for words in headings)]
     change(scene, revision, parts=parts)
 
 

@@ -10,8 +10,8 @@ from compliance.models import Inspection, InspectionPolicy, Occurrence
 from compliance.services.acts import Act
 from compliance.services.evidence.files import attach_photo
 from compliance.services.evidence.reports import Account, save_report
-from compliance.services.inspections.holding import Result
-from compliance.services.inspections.planning import Order
+from compliance.services.inspections.holding import InspectionResult
+from compliance.services.inspections.planning import InspectionOrder
 from compliance.services.inspections.policies import keep_policy
 from tests.building import factories as make
 from tests.building.scenes import Scene, due_in, executing
@@ -52,20 +52,20 @@ def tomorrow() -> date:
 
 def planned(scene: Scene, kind: str = "visit", occurrence: Occurrence | None = None, **given):
     """The task of an inspection planned by hand of the scene's first due date."""
-    order = Order(kind, tomorrow(), **given)
+    order = InspectionOrder(kind, tomorrow(), **given)
     act = make.act(scene.region.coordinator)
     rows = Occurrence.objects.filter(pk=(occurrence or scene.occurrence).pk)
     (made,) = plan_by_hand(rows.select_related("organisation", "accepted_report"), order, act=act)
     return Task.objects.open().get(process__inspection=made)
 
 
-def result(**given) -> Result:
+def result(**given) -> InspectionResult:
     """A complete result of a visit."""
     given.setdefault("held_on", timezone.localdate())
     given.setdefault("found", "Пандуса нет")
     given.setdefault("act_number", "12-в")
     given.setdefault("remark", "Установить пандус")
-    return Result(**given)
+    return InspectionResult(**given)
 
 
 def closed(scene: Scene, task: Task, outcome: str, **given) -> Inspection:

@@ -35,7 +35,7 @@ def busy_region() -> Scene:
     accepted(region, count=3, title="Проверяемый")
     act = make.act(region.administrator)
     for number in range(INVITED):
-        grant = accounts.Grant(region.own.pk, "executor")
+        grant = accounts.RoleGrant(region.own.pk, "executor")
         address = f"new{number}@example.org"
         invite(accounts.create_person(f"Учебнова {number}", address, grant, act=act).pk, act=act)
     PeopleUpload.objects.create(

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from compliance.domain.calendar.working_days import WorkingCalendar
-from notifications.domain.bands import Band, Step, bands
+from notifications.domain.bands import Step, StepBand, bands
 
 SCHEDULE = [
     Step(1, "executor", -30),
@@ -33,7 +33,7 @@ WEEKENDS = WorkingCalendar.of()
 MONDAY = date(2026, 3, 16)
 
 
-def band_of(found: list[Band], who: str, due_on: date) -> Band | None:
+def band_of(found: list[StepBand], who: str, due_on: date) -> StepBand | None:
     inside = [band for band in found if band.who == who and band.after < due_on <= band.until]
     assert len(inside) <= 1, "bands of one audience must not overlap"
     return inside[0] if inside else None

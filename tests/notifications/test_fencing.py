@@ -9,7 +9,7 @@ import pytest
 from notifications.models import DeliveryAttempt, DeliveryState, Message, Reminder
 from notifications.services.beginning import begin
 from notifications.services.delivery import LEASE, claim, deliver_messages, finish, settle_abandoned
-from notifications.services.outcomes import Outcome
+from notifications.services.outcomes import DeliveryOutcome
 from notifications.services.resending import send_again
 from tests.notifications import factories as make
 from tests.notifications.conftest import House
@@ -18,7 +18,7 @@ from workflows.services.notices.reminders import plan_reminders
 
 NOW = make.moment()
 AFTER_THE_LEASE = NOW + LEASE + timedelta(minutes=1)
-ACCEPTED = Outcome(DeliveryState.ACCEPTED)
+ACCEPTED = DeliveryOutcome(DeliveryState.ACCEPTED)
 
 
 @pytest.fixture
@@ -61,7 +61,7 @@ def test_but_not_into_a_letter_that_was_meanwhile_sent_again(
     settle_abandoned(AFTER_THE_LEASE)
     send_again(claimed.pk, by=house.coordinator, now=AFTER_THE_LEASE)
 
-    finish(claimed, Outcome(DeliveryState.PERMANENT, "550"), AFTER_THE_LEASE)
+    finish(claimed, DeliveryOutcome(DeliveryState.PERMANENT, "550"), AFTER_THE_LEASE)
 
     assert Message.objects.get().state == "waiting"
     assert DeliveryAttempt.objects.get().outcome == "permanent"

@@ -74,7 +74,7 @@ def test_a_verification_and_an_executor_have_their_history():
     region, occurrence = scene.region, scene.occurrence
     name_executor(occurrence.assignment, region.executor, act=make.act(region.director))
     process = Process.objects.get(report__occurrence=occurrence)
-    page = history(browser(region.inspector), reverse("inspection", args=[process.pk]))
+    page = history(browser(region.inspector), reverse("verification", args=[process.pk]))
     assert "Отчёт отправлен на проверку" in page
     url = reverse("assignment-executor", args=[occurrence.assignment_id])
     assert "Назначен исполнитель" in history(browser(region.director), url)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from compliance.models import Inspection, InspectionPolicy, Occurrence, Organisation
 from compliance.models.plans import State
 from compliance.services.acts import Act
-from compliance.services.inspections.holding import Result, attach_photo
-from compliance.services.inspections.planning import Order
+from compliance.services.inspections.holding import InspectionResult, attach_photo
+from compliance.services.inspections.planning import InspectionOrder
 from compliance.services.inspections.policies import keep_policy
 from workflows.demo.days import Days
 from workflows.demo.people import Cast
@@ -34,7 +34,7 @@ def hold_inspections(days: Days, cast: Cast) -> None:
     keep_policy(policy, act=administrator)
     plan_by_policy(act=Act.of_system(days.now))
     for (kind, end), occurrence in zip(ENDS, _accepted(cast), strict=False):
-        order = Order(kind, days.working(5), reason="Обращение получателя услуг")
+        order = InspectionOrder(kind, days.working(5), reason="Обращение получателя услуг")
         coordinator = Act(cast.officials["coordinator"], days.now)
         (made,) = plan_by_hand([occurrence], order, act=coordinator)
         if end:
@@ -64,7 +64,7 @@ def _hold(inspection: Inspection, end: str, days: Days, cast: Cast) -> None:
     task = engine.open_task(Process.objects.get(inspection=inspection))
     assert task is not None, "the inspection waits for its inspector"
     is_visit = inspection.kind == Kind.VISIT
-    result = Result(
+    result = InspectionResult(
         held_on=days.today,
         found="Работа не закончена." if end == "refute" else "Сведения соответствуют отчёту.",
         act_number=f"{inspection.pk}-в" if is_visit else "",

@@ -10,7 +10,7 @@ from compliance.domain.calendar.periods import Period
 from compliance.domain.plans.grounds import Grounds
 from compliance.models import Organisation, Plan, PlanType, User
 from compliance.services.acts import Act
-from compliance.services.approval.votes import cast_vote, holders
+from compliance.services.approval.votes import cast_vote, voters
 from compliance.services.execution.in_force import start_execution
 from compliance.services.plans.drafts import MeasureDraft, PlanDraft, SectionDraft, draft_plan
 from compliance.services.plans.routes import at_turn
@@ -122,7 +122,7 @@ class Road:
         if party is None or not party.is_vote:
             return
         at = self.days.at(day)
-        members = holders(party.role, plan.organisation, at)
+        members = voters(party.role, plan.organisation, at)
         members.sort(key=lambda member: member == self.officials["council"])
         for member in members[:only]:
             cast_vote(party.pk, "for", act=Act(member, at))

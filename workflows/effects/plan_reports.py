@@ -7,7 +7,7 @@ from compliance.domain.refusals import Refusal
 from compliance.services.acts import Act
 from compliance.services.approval.amendments import check_no_amendment
 from compliance.services.plans.guards import check_guards
-from compliance.services.plans.transitions import change_state, locked
+from compliance.services.plans.transitions import change_state, locked_plan
 from workflows.effects.events import note
 from workflows.models import Process
 
@@ -26,6 +26,6 @@ def question(process: Process, grounds: Grounds, act: Act) -> None:
 
 def send_again(process: Process, grounds: Grounds, act: Act) -> None:
     """The report has been completed: again every due date is settled."""
-    check_no_amendment(locked(process.plan_id))
+    check_no_amendment(locked_plan(process.plan_id))
     check_guards(process.plan, "accept_report")
     note(process, "report.send", grounds, act)

@@ -42,7 +42,7 @@ class PetitionForm(forms.Form):
         return Wish(**self.cleaned_data)
 
 
-class Show(models.TextChoices):
+class PetitionShow(models.TextChoices):
     """Which petitions the list shows."""
 
     OPEN = "open", _("Under consideration")
@@ -58,7 +58,9 @@ class Show(models.TextChoices):
 class PetitionFilter(forms.Form):
     """What to show of the petitions that the person may open."""
 
-    show = forms.ChoiceField(label=_("Show"), choices=Show.choices, required=False, widget=select())
+    show = forms.ChoiceField(
+        label=_("PetitionShow"), choices=PetitionShow.choices, required=False, widget=select()
+    )
     kind = forms.ChoiceField(
         label=_("What is asked"),
         choices=[("", _("All")), *Petition.Kind.choices],
@@ -87,7 +89,7 @@ class PetitionFilter(forms.Form):
         """The petitions asked for; those under consideration if the address says nothing."""
         if not self.is_valid():
             return self.rows.none()
-        rows = self.shown(self.cleaned_data["show"] or Show.OPEN)
+        rows = self.shown(self.cleaned_data["show"] or PetitionShow.OPEN)
         if self.cleaned_data["kind"]:
             rows = rows.filter(kind=self.cleaned_data["kind"])
         if self.cleaned_data.get("organisation") is not None:
@@ -99,12 +101,12 @@ class PetitionFilter(forms.Form):
         status = Petition.Status
         rows = self.rows
         return {
-            Show.OPEN: lambda: rows.open(),
-            Show.DIRECTOR: lambda: rows.unendorsed(),
-            Show.MINISTRY: lambda: rows.endorsed(),
-            Show.GRANTED: lambda: rows.filter(status=status.GRANTED),
-            Show.WAIVED: lambda: rows.waivers(),
-            Show.REFUSED: lambda: rows.filter(status__in=[status.REFUSED, status.DECLINED]),
-            Show.ENDED: lambda: rows.filter(status__in=[status.WITHDRAWN, status.LAPSED]),
-            Show.ALL: lambda: rows.all(),
-        }[Show(show)]()
+            PetitionShow.OPEN: lambda: rows.open(),
+            PetitionShow.DIRECTOR: lambda: rows.unendorsed(),
+            PetitionShow.MINISTRY: lambda: rows.endorsed(),
+            PetitionShow.GRANTED: lambda: rows.filter(status=status.GRANTED),
+            PetitionShow.WAIVED: lambda: rows.waivers(),
+            PetitionShow.REFUSED: lambda: rows.filter(status__in=[status.REFUSED, status.DECLINED]),
+            PetitionShow.ENDED: lambda: rows.filter(status__in=[status.WITHDRAWN, status.LAPSED]),
+            PetitionShow.ALL: lambda: rows.all(),
+        }[PetitionShow(show)]()

@@ -13,13 +13,20 @@ from django.utils.translation import gettext_lazy as _
 
 from compliance.forms.fields import EVERYTHING, DayInput, select, words
 from compliance.models import User
-from workflows.services.tasks.inboxes import Due, Selection, Show, Sort, kinds, places
+from workflows.services.tasks.inboxes import (
+    Due,
+    InboxSelection,
+    InboxShow,
+    InboxSort,
+    kinds,
+    places,
+)
 
 
 class InboxForm(forms.Form):
     """What to show in the inbox, as the address has it; offers only what the list holds."""
 
-    show = forms.ChoiceField(choices=Show, required=False, widget=forms.HiddenInput)
+    show = forms.ChoiceField(choices=InboxShow, required=False, widget=forms.HiddenInput)
     q = forms.CharField(
         label=_("Words to look for"), max_length=200, required=False, widget=words()
     )
@@ -28,11 +35,11 @@ class InboxForm(forms.Form):
         label=_("Institution"), coerce=int, empty_value=None, required=False, widget=select()
     )
     due = forms.ChoiceField(label=_("By when"), required=False, widget=select())
-    sort = forms.ChoiceField(label=_("Order"), choices=Sort, required=False, widget=select())
+    sort = forms.ChoiceField(label=_("Order"), choices=InboxSort, required=False, widget=select())
 
     def __init__(self, data: QueryDict, *, lists: dict[str, Q]) -> None:
         super().__init__(data)
-        show = data.get("show", "") if data.get("show", "") in Show.values else Show.ALL
+        show = data.get("show", "") if data.get("show", "") in InboxShow.values else InboxShow.ALL
         self.steps = {
             f"{step.flow_class.__name__}.{step.name}": (step, count)
             for step, count in kinds(lists, show)
@@ -53,17 +60,17 @@ class InboxForm(forms.Form):
         return bool(self.errors) or any(self.cleaned_data.get(name) for name in names)
 
     @property
-    def selection(self) -> Selection:
+    def selection(self) -> InboxSelection:
         """What was asked for; what the address has wrong is left out."""
         wanted = self.cleaned_data
         step = self.steps.get(wanted.get("step", ""))
-        return Selection(
-            show=wanted.get("show") or Show.ALL,
+        return InboxSelection(
+            show=wanted.get("show") or InboxShow.ALL,
             step=step[0] if step else None,
             organisation=wanted.get("organisation"),
             due=wanted.get("due", ""),
             words=wanted.get("q", "").strip(),
-            sort=wanted.get("sort") or Sort.DUE,
+            sort=wanted.get("sort") or InboxSort.DUE,
         )
 
 

@@ -14,11 +14,11 @@ from compliance.services.audit.trail import record
 from compliance.services.calendars import working_calendar
 from compliance.services.inspections import planning
 from compliance.services.inspections.four_eyes import bar
-from compliance.services.inspections.holding import Result, save_result
-from compliance.services.inspections.planning import LARGEST, Order
+from compliance.services.inspections.holding import InspectionResult, save_result
+from compliance.services.inspections.planning import LARGEST, InspectionOrder
 from compliance.services.inspections.policies import owed_by_policy
 from compliance.services.inspections.samples import Draw, Sample, draw_sample, keep_sample
-from workflows.flows import PlannedInspectionFlow
+from workflows.flows import InspectionFlow
 from workflows.models import Task
 from workflows.services.tasks import engine
 
@@ -28,7 +28,7 @@ BATCH = 100  # inspections a transaction of the sweep
 def _begin(inspections: Sequence[Inspection], act: Act) -> None:
     """Give each ordered inspection its process, waiting in the queue or with its inspector."""
     for inspection in inspections:
-        PlannedInspectionFlow.start.run(
+        InspectionFlow.start.run(
             created=act.at,
             acted_at=act.at,
             plan=inspection.occurrence.plan,
@@ -38,7 +38,9 @@ def _begin(inspections: Sequence[Inspection], act: Act) -> None:
 
 
 @transaction.atomic
-def plan_by_hand(occurrences: Sequence[Occurrence], order: Order, *, act: Act) -> list[Inspection]:
+def plan_by_hand(
+    occurrences: Sequence[Occurrence], order: InspectionOrder, *, act: Act
+) -> list[Inspection]:
     """The inspections of these accepted occurrences, begun; each institution's chain is told."""
     ids = [one.pk for one in occurrences]
     if not ids:
@@ -66,7 +68,9 @@ def plan_by_hand(occurrences: Sequence[Occurrence], order: Order, *, act: Act) -
     return made
 
 
-def _orders(occurrences: Sequence[Occurrence], order: Order, act: Act) -> dict[int, Order]:
+def _orders(
+    occurrences: Sequence[Occurrence], order: InspectionOrder, act: Act
+) -> dict[int, InspectionOrder]:
     """The order of each due date: what the named inspector accepted waits in the queue instead.
 
     Refuses a named inspector who wrote one of the reports, or who could hold none of them.
@@ -86,7 +90,9 @@ def _orders(occurrences: Sequence[Occurrence], order: Order, act: Act) -> dict[i
 
 
 @transaction.atomic
-def plan_sample(draw: Draw, order: Order, *, fingerprint: str, act: Act) -> list[Inspection]:
+def plan_sample(
+    draw: Draw, order: InspectionOrder, *, fingerprint: str, act: Act
+) -> list[Inspection]:
     """The inspections of the sample that was previewed, begun; the act keeps its seed.
 
     Raises Conflict "sample_changed" when other rows would be drawn now than the preview showed.
@@ -155,7 +161,9 @@ def _plan_batch(policy: InspectionPolicy, rows: Sequence[Occurrence], act: Act) 
         assert row.closed_at is not None, "what is accepted has its time"
         accepted_on = row.organisation.today(row.closed_at)
         due_on = calendar.add_working_days(accepted_on, policy.days)
-        orders[row.pk] = Order(policy.kind, max(due_on, calendar.add_working_days(today, 1)))
+        orders[row.pk] = InspectionOrder(
+            policy.kind, max(due_on, calendar.add_working_days(today, 1))
+        )
     made = planning.order_inspections(list(orders), orders, act=act, policy=policy)
     _begin(made, act)
     if made:
@@ -172,7 +180,7 @@ def _plan_batch(policy: InspectionPolicy, rows: Sequence[Occurrence], act: Act) 
     return len(made)
 
 
-def holders(user: User, task: Task) -> set[int]:
+def inspection_holders(user: User, task: Task) -> set[int]:
     """The ids of who would hold the inspection: the person and in whose name, which the owner of
     the task settles; empty when its task is not theirs to answer.
     """
@@ -184,7 +192,7 @@ def holders(user: User, task: Task) -> set[int]:
 
 
 @transaction.atomic
-def keep_result(task: Task, result: Result, *, act: Act) -> Inspection:
+def keep_result(task: Task, result: InspectionResult, *, act: Act) -> Inspection:
     """The inspection with what has been written so far; whoever writes has taken it, or acts in
     the name of who has.
     """

@@ -31,7 +31,7 @@ def ask(occurrence_id: int, wish: Wish, *, act: Act) -> Petition:
 def withdraw(petition_id: int, *, act: Act) -> Petition:
     """The petition taken back, its task out of the queue."""
     petition = Petition.objects.select_related("occurrence__organisation").get(pk=petition_id)
-    if not act.may(rights.may_withdraw, petition):
+    if not act.may(rights.may_withdraw_petition, petition):
         raise Forbidden("not_your_petition")
     held = hold(petitions=petition_id)
     if not held:
@@ -74,17 +74,17 @@ def panel(user: User, occurrence: Occurrence, now: datetime) -> Panel:
         is_period_over=asks and not can_extend,
         ask_waiver=asks and not waives,
         waive=waives,
-        withdraw=pending is not None and user.may(rights.may_withdraw, pending),
+        withdraw=pending is not None and user.may(rights.may_withdraw_petition, pending),
     )
 
 
-def may_answer(user: User, petition: Petition, task: Task) -> bool:
+def may_answer_petition(user: User, petition: Petition, task: Task) -> bool:
     """Whether the petition's page offers the person the answers to its open task."""
     if not (task.is_open and user.may(engine.may_answer, task)):
         return False
     if petition.needs_endorsement:
         return user.may(rights.may_endorse, petition)
-    return user.pk not in petition.askers and user.may(rights.may_decide, petition)
+    return user.pk not in petition.askers and user.may(rights.may_decide_petition, petition)
 
 
 def task_of(petition: Petition) -> Task | None:

@@ -17,11 +17,11 @@ from compliance.models import ExecutionReport, Occurrence, Petition
 from compliance.services.acts import Act
 from compliance.services.audit.timelines import history
 from compliance.services.petitions.exports import petition_columns
-from compliance.services.petitions.rights import may_withdraw
+from compliance.services.petitions.rights import may_withdraw_petition
 from compliance.views.requests import attached, page_of, person
 from compliance.wording.refusals import sentence
 from workflows.forms.answers import GroundsForm
-from workflows.forms.petitions import PetitionFilter, PetitionForm, Show
+from workflows.forms.petitions import PetitionFilter, PetitionForm, PetitionShow
 from workflows.models import Process
 from workflows.services import petitions as service
 from workflows.services.tasks import inboxes
@@ -39,10 +39,10 @@ def petitions(request: HttpRequest) -> HttpResponse:
     context = {
         "form": form,
         "page": page_of(rows, request),
-        "show": form.cleaned_data["show"] or Show.OPEN if form.is_valid() else "",
+        "show": form.cleaned_data["show"] or PetitionShow.OPEN if form.is_valid() else "",
         "tallies": [
             (show, show.label, form.shown(show).count())
-            for show in (Show.DIRECTOR, Show.MINISTRY, Show.WAIVED)
+            for show in (PetitionShow.DIRECTOR, PetitionShow.MINISTRY, PetitionShow.WAIVED)
         ],
         "today": person(request).today(timezone.now()),
     }
@@ -127,7 +127,7 @@ def _page(
 ) -> HttpResponse:
     user, occurrence = person(request), petition.occurrence
     task = service.task_of(petition)
-    answers = task is not None and service.may_answer(user, petition, task)
+    answers = task is not None and service.may_answer_petition(user, petition, task)
     offered = task.step.outcomes.values() if task and answers else []
     today = occurrence.organisation.today(timezone.now())
     assignment = occurrence.assignment_id
@@ -153,7 +153,7 @@ def _page(
         "days_late": (today - occurrence.due_on).days if occurrence.is_overdue(today) else 0,
         "others": others.select_related("occurrence").with_people()[:ROWS],
         "returned": returned.order_by("-pk")[:ROWS],
-        "can_withdraw": petition.is_open and user.may(may_withdraw, petition),
+        "can_withdraw": petition.is_open and user.may(may_withdraw_petition, petition),
         "following": inboxes.following(user, task) if task else None,
         "history": history(user, occurrence),
         "today": today,

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
-from compliance.domain.audit.chains import Break, Link
+from compliance.domain.audit.chains import ChainBreak, ChainLink
 
 CHANGED, MISSING, INSERTED = "changed", "missing", "inserted"
 REORDERED, CUT_OFF = "reordered", "cut_off"
@@ -22,7 +22,7 @@ REACH = 16
 LOOKED_FOR, COMPARED = 1000, 64
 
 
-def breaks(links: Iterable[Link], count: int, last_hash: str) -> list[Break]:
+def breaks(links: Iterable[ChainLink], count: int, last_hash: str) -> list[ChainBreak]:
     """Every break of a chain given by growing number; `count` and `last_hash` are its head's."""
     reading = _Reading()
     for link in links:
@@ -34,7 +34,7 @@ def breaks(links: Iterable[Link], count: int, last_hash: str) -> list[Break]:
 class _Row:
     """A row as read: `number` is the one that its hash proves, 0 when it proves none."""
 
-    link: Link
+    link: ChainLink
     number: int
 
     def follows(self, other: _Row | None) -> bool:
@@ -53,15 +53,15 @@ class _Reading:
     """One pass over a chain."""
 
     def __init__(self) -> None:
-        self.found: list[Break] = []
-        self.unproved: list[Link] = []
+        self.found: list[ChainBreak] = []
+        self.unproved: list[ChainLink] = []
         self.strayed: dict[int, int] = {}  # where a row stands → the number that it proves
         self.last: _Row | None = None  # the end of the whole stretch
         self.doubtful: list[_Row] = []
         self.shift = 0  # proved number minus stored number, where rows were renumbered
         self.looked_for = 0
 
-    def take(self, link: Link) -> None:
+    def take(self, link: ChainLink) -> None:
         """Read the next row."""
         row = _Row(link, self._number(link))
         if not row.follows(self.doubtful[-1] if self.doubtful else self.last):
@@ -74,7 +74,7 @@ class _Reading:
         self.last = row
         self.shift = row.number - link.sequence
 
-    def _number(self, link: Link) -> int:
+    def _number(self, link: ChainLink) -> int:
         """The number under which the row's hash is right, its stored one first; 0 if none."""
         usual = link.sequence + self.shift
         if link.proves(usual):
@@ -85,7 +85,7 @@ class _Reading:
         near = sorted(range(usual - REACH, usual + REACH + 1), key=lambda one: abs(one - usual))
         return next((one for one in (link.sequence, *near) if one > 0 and link.proves(one)), 0)
 
-    def finish(self, count: int, last_hash: str) -> list[Break]:
+    def finish(self, count: int, last_hash: str) -> list[ChainBreak]:
         """Every break, in order, when the last row has been read."""
         end = count
         rows = [row for row in (self.last, *self.doubtful) if row]
@@ -125,7 +125,7 @@ class _Reading:
                 return
 
     def _tell(self, sequence: int, reason: str, count: int = 1) -> None:
-        self.found.append(Break(sequence, reason, count))
+        self.found.append(ChainBreak(sequence, reason, count))
 
     def _genuine(self, expected: range, after: _Row | None, last_hash: str) -> list[_Row]:
         """The doubtful rows that prove a number of their own; others with a proof were put in.
@@ -193,7 +193,7 @@ class _Reading:
                 told.add(culprit.link.sequence)
                 self._tell(culprit.link.sequence, CHANGED)
 
-    def _with_exchanged(self) -> Iterator[Break]:
+    def _with_exchanged(self) -> Iterator[ChainBreak]:
         """The breaks; rows that prove each other's numbers, or a free one, only changed places."""
         few = self.unproved if len(self.unproved) <= COMPARED else []
         moved = {
@@ -208,7 +208,7 @@ class _Reading:
                 continue  # it is told where it is missing
             is_moved = one.reason == CHANGED and one.sequence in moved
             is_strayed = one.reason == MISSING and one.sequence in back.values()
-            yield Break(one.sequence, REORDERED) if is_moved or is_strayed else one
+            yield ChainBreak(one.sequence, REORDERED) if is_moved or is_strayed else one
 
 
 def _gaps(expected: range, used: set[int]) -> Iterator[tuple[int, int]]:
@@ -220,4 +220,4 @@ def _gaps(expected: range, used: set[int]) -> Iterator[tuple[int, int]]:
         before = number
 
 
-__all__ = ["Break", "Link", "breaks"]
+__all__ = ["ChainBreak", "ChainLink", "breaks"]

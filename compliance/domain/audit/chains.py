@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
-class Link:
+class ChainLink:
     """One stored row: its number, what it says, its two hashes, and its place of storage."""
 
     sequence: int
@@ -28,7 +28,7 @@ class Link:
 
 
 @dataclass(frozen=True, slots=True)
-class Break:
+class ChainBreak:
     """Where a chain is broken, how, and how many rows in a row it concerns.
 
     `reason` is changed, missing, inserted, reordered or cut_off.

@@ -41,7 +41,7 @@ class Day:
 
 
 @dataclass(frozen=True, slots=True)
-class Problem:
+class DayProblem:
     """Why one row cannot be taken; pages word the codes."""
 
     line: int
@@ -54,7 +54,7 @@ class Table:
     """What was read: the days, the problems, and whether all of the year is told."""
 
     days: list[Day] = field(default_factory=list)
-    problems: list[Problem] = field(default_factory=list)
+    problems: list[DayProblem] = field(default_factory=list)
     is_whole_year: bool = False
 
 
@@ -99,9 +99,9 @@ def _plain(cell: str) -> str:
 def _of_days(rows: Sequence[tuple[int, list[str]]], year: int) -> Table:
     table = Table()
     if not rows:
-        table.problems.append(Problem(1, "empty"))
+        table.problems.append(DayProblem(1, "empty"))
     if len(rows) > MOST_ROWS:
-        table.problems.append(Problem(rows[MOST_ROWS][0], "too_many_rows"))
+        table.problems.append(DayProblem(rows[MOST_ROWS][0], "too_many_rows"))
         return table
     seen: set[date] = set()
     for line, cells in rows:
@@ -109,8 +109,8 @@ def _of_days(rows: Sequence[tuple[int, list[str]]], year: int) -> Table:
             continue
         found = _day(line, cells, year)
         if isinstance(found, Day) and found.date in seen:
-            found = Problem(line, "repeated", f"{found.date:%d.%m.%Y}")
-        if isinstance(found, Problem):
+            found = DayProblem(line, "repeated", f"{found.date:%d.%m.%Y}")
+        if isinstance(found, DayProblem):
             table.problems.append(found)
         else:
             seen.add(found.date)
@@ -118,21 +118,21 @@ def _of_days(rows: Sequence[tuple[int, list[str]]], year: int) -> Table:
     return table
 
 
-def _day(line: int, cells: Sequence[str], year: int) -> Day | Problem:
+def _day(line: int, cells: Sequence[str], year: int) -> Day | DayProblem:
     """The row's day, or what is wrong with it."""
     if len(cells) < 2:
-        return Problem(line, "two_columns")
+        return DayProblem(line, "two_columns")
     day = _date(cells[0])
     if day is None:
-        return Problem(line, "no_date", cells[0][:50])
+        return DayProblem(line, "no_date", cells[0][:50])
     if day.year != year:
-        return Problem(line, "other_year", f"{day:%d.%m.%Y}")
+        return DayProblem(line, "other_year", f"{day:%d.%m.%Y}")
     kind = KINDS.get(_plain(cells[1]))
     if kind is None:
-        return Problem(line, "no_kind", cells[1][:50])
+        return DayProblem(line, "no_kind", cells[1][:50])
     title = cells[2] if len(cells) > 2 else ""
     if len(title) > LONGEST_TITLE:
-        return Problem(line, "long_title")
+        return DayProblem(line, "long_title")
     return Day(day, kind, title)
 
 
@@ -153,21 +153,21 @@ def _of_months(rows: Sequence[tuple[int, list[str]]], head: list[str], year: int
     table = Table(is_whole_year=True)
     own = [(line, cells) for line, cells in rows[1:] if cells and cells[0] == str(year)]
     if len(own) != 1:
-        table.problems.append(Problem(rows[0][0], "no_such_year" if not own else "year_twice"))
+        table.problems.append(DayProblem(rows[0][0], "no_such_year" if not own else "year_twice"))
         return table
     line, cells = own[0]
     for month, name in enumerate(MONTHS, start=1):
         place = head.index(name)
         cell = cells[place] if place < len(cells) else ""
         found = _month(line, year, month, cell)
-        if isinstance(found, Problem):
+        if isinstance(found, DayProblem):
             table.problems.append(found)
         else:
             table.days += found
     return table
 
 
-def _month(line: int, year: int, month: int, cell: str) -> list[Day] | Problem:
+def _month(line: int, year: int, month: int, cell: str) -> list[Day] | DayProblem:
     """The month's days that differ from the plain week."""
     off: dict[date, str] = {}
     for item in filter(None, (item.strip() for item in cell.split(","))):
@@ -175,11 +175,11 @@ def _month(line: int, year: int, month: int, cell: str) -> list[Day] | Problem:
         try:
             day = date(year, month, int(number))
         except ValueError:
-            return Problem(line, "no_date", f"{item} ({MONTHS[month - 1]})"[:50])
+            return DayProblem(line, "no_date", f"{item} ({MONTHS[month - 1]})"[:50])
         if sign not in {"", "*", "+"} or day in off:
-            return Problem(line, "no_date", f"{item} ({MONTHS[month - 1]})"[:50])
+            return DayProblem(line, "no_date", f"{item} ({MONTHS[month - 1]})"[:50])
         off[day] = SHORT if sign == "*" else NON_WORKING
     if not off:
-        return Problem(line, "empty_month", MONTHS[month - 1])
+        return DayProblem(line, "empty_month", MONTHS[month - 1])
     kinds = {day: off.get(day, WORKING) for day in each_day(Period.of_months(year, month))}
     return [Day(day, kind) for day, kind in kinds.items() if kind != plain_kind(day)]

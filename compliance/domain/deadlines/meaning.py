@@ -28,8 +28,8 @@ from compliance.domain.deadlines.parts import (
     EXTERNAL,
     PERIOD,
     RELATIVE,
+    DeadlinePart,
     Note,
-    Part,
 )
 from compliance.domain.deadlines.recurring import recurring_parts
 from compliance.domain.deadlines.resolving import (
@@ -54,12 +54,12 @@ class Group:
         return [node for node in self.nodes if isinstance(node, kinds)]
 
 
-def meaning(nodes: Sequence[Node], context: Context) -> tuple[list[Part], str | None]:
+def meaning(nodes: Sequence[Node], context: Context) -> tuple[list[DeadlinePart], str | None]:
     """The parts, without due dates, and the condition. Raises ContradictionError."""
     conditions = [node.text for node in nodes if isinstance(node, Condition)]
     if any(isinstance(node, Approximately) for node in nodes):
         context.assume("approximate")
-    parts: list[Part] = []
+    parts: list[DeadlinePart] = []
     for group in _groups(nodes):
         if group.is_onward and not group.nodes:
             raise ContradictionError("nothing_follows")
@@ -88,19 +88,19 @@ def _groups(nodes: Sequence[Node]) -> list[Group]:
     return [group for group in groups if group.nodes or group.is_onward]
 
 
-def _after(parts: Sequence[Part], period: Period) -> Period | None:
+def _after(parts: Sequence[DeadlinePart], period: Period) -> Period | None:
     """What is left of the plan after the one-off parts so far; None when nothing is."""
     ends = [part.end for part in parts if part.kind in (DATE, PERIOD) and part.end]
     start = max(ends, default=period.start - ONE_DAY) + ONE_DAY
     return Period(max(start, period.start), period.end) if start <= period.end else None
 
 
-def _only_condition(condition: str) -> Part:
+def _only_condition(condition: str) -> DeadlinePart:
     """A cell with nothing but a condition: agreement is given outside, money is waited for."""
-    return Part(EXTERNAL if condition.lower().startswith("по согл") else AS_NEEDED)
+    return DeadlinePart(EXTERNAL if condition.lower().startswith("по согл") else AS_NEEDED)
 
 
-def _group_parts(group: Group, scope: Period, context: Context) -> list[Part]:
+def _group_parts(group: Group, scope: Period, context: Context) -> list[DeadlinePart]:
     """The parts of a group, in the order of the items they come from."""
     repeats = bool(group.of(Frequency, DayOf, Continuous))
     times = _with_years(group.of(Times), repeats, context)
@@ -149,20 +149,20 @@ def _is_scope(node: Times) -> bool:
 
 def _standing(
     nodes: Sequence[Node], scopes: Sequence[Times], context: Context
-) -> list[tuple[int, Part]]:
+) -> list[tuple[int, DeadlinePart]]:
     """Parts without dates of their own, each with its place: as needed, external, relative."""
     counts_reported = any(isinstance(node, Frequency) for node in nodes)
     spans = [part for times in scopes for part in one_off(times, context)]
-    within = spans[0] if spans else Part(AS_NEEDED)
+    within = spans[0] if spans else DeadlinePart(AS_NEEDED)
     parts = []
     for position, node in enumerate(nodes):
         if isinstance(node, AsNeeded):
-            part = Part(AS_NEEDED, start=within.start, end=within.end, anchor=node.anchor)
+            part = DeadlinePart(AS_NEEDED, start=within.start, end=within.end, anchor=node.anchor)
             parts.append((position, part))
         elif isinstance(node, External):
-            parts.append((position, Part(EXTERNAL, anchor=node.anchor)))
+            parts.append((position, DeadlinePart(EXTERNAL, anchor=node.anchor)))
         elif isinstance(node, Relative) and not (counts_reported and node.follows_reported):
-            part = Part(RELATIVE, amount=node.amount, unit=node.unit, anchor=node.anchor)
+            part = DeadlinePart(RELATIVE, amount=node.amount, unit=node.unit, anchor=node.anchor)
             parts.append((position, part))
     return parts
 
@@ -263,18 +263,18 @@ def _number(span: Span, repeats: bool) -> YearRef | None:
 # --- one-off times --------------------------------------------------------------------------------
 
 
-def one_off(node: Times, context: Context) -> list[Part]:
+def one_off(node: Times, context: Context) -> list[DeadlinePart]:
     """One part for each span, with the bound applied: «до» a day includes it."""
     return [_one_off_part(span, node.bound, context) for span in node.spans]
 
 
-def _one_off_part(span: Span, bound: str, context: Context) -> Part:
+def _one_off_part(span: Span, bound: str, context: Context) -> DeadlinePart:
     days = resolved(span, bound, context)
     if span.last is None:
         context.assume("end_from_period", on=days.end)
     if days.start == days.end:
-        return Part(DATE, start=days.end, end=days.end)
-    return Part(PERIOD, start=days.start, end=days.end)
+        return DeadlinePart(DATE, start=days.end, end=days.end)
+    return DeadlinePart(PERIOD, start=days.start, end=days.end)
 
 
 def resolved(span: Span, bound: str, context: Context) -> Period:
@@ -340,7 +340,7 @@ def _note_customs(span: Span, context: Context) -> None:
         context.assume("weeks_of_seven_days")
 
 
-def notes_about_years(parts: Sequence[Part], context: Context) -> list[Note]:
+def notes_about_years(parts: Sequence[DeadlinePart], context: Context) -> list[Note]:
     """A note for each date or year that the plan's period does not hold."""
     notes: dict[Note, None] = {}
     for part in parts:

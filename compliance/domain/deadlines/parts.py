@@ -13,7 +13,7 @@ EXACT, ASSUMED, UNKNOWN = "exact", "assumed", "unknown"
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class DeadlinePart:
     """One way in which a deadline falls due; what each kind uses of it:
 
     * `date`: `end`, the named day. `period`: `start` to `end`, due at its end.

@@ -21,13 +21,13 @@ from compliance.domain.deadlines.parts import (
     EXACT,
     UNKNOWN,
     UNREAD,
+    DeadlinePart,
     Note,
-    Part,
 )
 from compliance.domain.deadlines.recurrence import part_dates
 from compliance.domain.deadlines.resolving import Context, ContradictionError
 
-__all__ = ["Deadline", "Note", "Part", "Period", "read_deadline"]
+__all__ = ["Deadline", "DeadlinePart", "Note", "Period", "read_deadline"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +35,7 @@ class Deadline:
     """A phrase as written, and beside it as understood."""
 
     text: str
-    parts: tuple[Part, ...]
+    parts: tuple[DeadlinePart, ...]
     condition: str | None = None
     confidence: str = EXACT
     notes: tuple[Note, ...] = ()
@@ -81,7 +81,7 @@ class Deadline:
         """The deadline back from its stored JSON."""
         return cls(
             text=data["text"],
-            parts=tuple(Part.from_json(part) for part in data["parts"]),
+            parts=tuple(DeadlinePart.from_json(part) for part in data["parts"]),
             condition=data.get("condition"),
             confidence=data["confidence"],
             notes=tuple(Note.from_json(note) for note in data.get("notes", ())),
@@ -113,4 +113,4 @@ def read_deadline(text: str, period: Period, today: date | None = None) -> Deadl
 
 
 def _unknown(text: str, note: Note, rest: str) -> Deadline:
-    return Deadline(text, (Part(UNREAD, anchor=rest or None),), None, UNKNOWN, (note,))
+    return Deadline(text, (DeadlinePart(UNREAD, anchor=rest or None),), None, UNKNOWN, (note,))

@@ -20,7 +20,7 @@ from compliance.domain.deadlines.parts import (
     MINIMUM_FREQUENCY,
     PERIOD,
     RECURRING,
-    Part,
+    DeadlinePart,
 )
 
 WEEKENDS_ONLY = WorkingCalendar()
@@ -30,7 +30,7 @@ CHECKPOINTS = "quarterly"
 
 
 def part_dates(
-    part: Part, calendar: WorkingCalendar = WEEKENDS_ONLY, checkpoints: str = CHECKPOINTS
+    part: DeadlinePart, calendar: WorkingCalendar = WEEKENDS_ONLY, checkpoints: str = CHECKPOINTS
 ) -> tuple[date, ...]:
     """Due dates, sorted and unique. The calendar counts working days, it shifts nothing."""
     if part.kind in (DATE, PERIOD):
@@ -50,7 +50,7 @@ def ends_of_units(scope: Period, freq: str) -> tuple[date, ...]:
     return tuple(sorted({min(unit.end, scope.end) for unit in calendar_units(scope, freq)}))
 
 
-def _recurring(part: Part, scope: Period, calendar: WorkingCalendar) -> Iterator[date]:
+def _recurring(part: DeadlinePart, scope: Period, calendar: WorkingCalendar) -> Iterator[date]:
     if part.freq is None:
         yield from _without_frequency(part, scope)
     elif part.amount is not None:
@@ -70,7 +70,7 @@ def _recurring(part: Part, scope: Period, calendar: WorkingCalendar) -> Iterator
                     yield min(end, scope.end)
 
 
-def _without_frequency(part: Part, scope: Period) -> Iterator[date]:
+def _without_frequency(part: DeadlinePart, scope: Period) -> Iterator[date]:
     """Once every so many months or days; or so many times in the whole scope."""
     if part.amount is None or part.unit is None:
         yield from equal_parts(scope, min(part.times or 1, scope.days))
@@ -91,7 +91,7 @@ def _on_weekday(scope: Period, weekday: int) -> Iterator[date]:
         day += timedelta(days=7)
 
 
-def _on_named_day(part: Part, freq: str, scope: Period) -> Iterator[date]:
+def _on_named_day(part: DeadlinePart, freq: str, scope: Period) -> Iterator[date]:
     """The day in each period; with a lag, in the period after it, also beyond the scope."""
     length = MONTHS_IN[freq]
     for unit in _plain_units(scope, freq):

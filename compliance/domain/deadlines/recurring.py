@@ -22,7 +22,7 @@ from compliance.domain.deadlines.parts import (
     MINIMUM_FREQUENCY,
     PERIOD,
     RECURRING,
-    Part,
+    DeadlinePart,
 )
 from compliance.domain.deadlines.resolving import (
     Context,
@@ -50,7 +50,7 @@ class Rhythm:
 
 def recurring_parts(
     nodes: Sequence[Node], times: Sequence[Times], whole: Period, context: Context
-) -> list[tuple[int, Part]]:
+) -> list[tuple[int, DeadlinePart]]:
     """The recurring and continuous parts of a group, and its times that are dates of their own,
     each with the place of its item.
     """
@@ -59,7 +59,7 @@ def recurring_parts(
     own, scoping = _assign(times, rhythms, bool(continuous))
     spans = scopes(scoping, whole, context)
     placed = [
-        (place, Part(CONTINUOUS, start=scope.start, end=scope.end))
+        (place, DeadlinePart(CONTINUOUS, start=scope.start, end=scope.end))
         for place in continuous[:1]
         for scope in spans
     ]
@@ -196,12 +196,12 @@ def _taker(yearless: Sequence[Times], rhythms: list[Rhythm], is_continuous: bool
 # --- parts ----------------------------------------------------------------------------------------
 
 
-def _rhythm_parts(rhythm: Rhythm, scope: Period, context: Context) -> list[Part]:
+def _rhythm_parts(rhythm: Rhythm, scope: Period, context: Context) -> list[DeadlinePart]:
     frequency = rhythm.frequency
     if frequency.is_loose:
         context.assume("lower_number_taken")
     kind = MINIMUM_FREQUENCY if frequency.is_minimum else RECURRING
-    plain = Part(kind, scope.start, scope.end, frequency.freq, frequency.times)
+    plain = DeadlinePart(kind, scope.start, scope.end, frequency.freq, frequency.times)
     if rhythm.length is not None and frequency.freq in MONTHS_IN:
         length = rhythm.length
         return [replace(plain, amount=length.amount, unit=length.unit, lag_periods=1)]
@@ -221,7 +221,7 @@ def _rhythm_parts(rhythm: Rhythm, scope: Period, context: Context) -> list[Part]
     return [plain]
 
 
-def _on_weekdays(frequency: Frequency, plain: Part) -> list[Part]:
+def _on_weekdays(frequency: Frequency, plain: DeadlinePart) -> list[DeadlinePart]:
     if frequency.freq != "weekly":
         raise ContradictionError("frequency_missing")
     if frequency.times not in (1, len(frequency.weekdays)):
@@ -229,7 +229,7 @@ def _on_weekdays(frequency: Frequency, plain: Part) -> list[Part]:
     return [replace(plain, times=1, weekday=weekday) for weekday in frequency.weekdays]
 
 
-def _on_days(rhythm: Rhythm, plain: Part, context: Context) -> list[Part]:
+def _on_days(rhythm: Rhythm, plain: DeadlinePart, context: Context) -> list[DeadlinePart]:
     freq = plain.freq
     if freq not in MONTHS_IN:
         raise ContradictionError("frequency_missing")
@@ -243,7 +243,9 @@ def _on_days(rhythm: Rhythm, plain: Part, context: Context) -> list[Part]:
     ]
 
 
-def _on_day(day: int, node: DayOf, freq: str, plain: Part, context: Context) -> Part:
+def _on_day(
+    day: int, node: DayOf, freq: str, plain: DeadlinePart, context: Context
+) -> DeadlinePart:
     length = MONTHS_IN[freq]
     if node.freq not in (None, freq) or node.month > length:
         raise ContradictionError("frequency_differs")
@@ -263,7 +265,7 @@ def _on_day(day: int, node: DayOf, freq: str, plain: Part, context: Context) -> 
     return replace(plain, day=day or 31, month=month, lag_periods=node.lag)
 
 
-def _in_year(rhythm: Rhythm, plain: Part, context: Context) -> list[Part]:
+def _in_year(rhythm: Rhythm, plain: DeadlinePart, context: Context) -> list[DeadlinePart]:
     """Yearly parts, one for each named time of the year."""
     yearly = replace(plain, freq="yearly", times=1)
     parts = [_at_moment(bound, span, yearly, context) for bound, span in rhythm.moments]
@@ -275,7 +277,7 @@ def _in_year(rhythm: Rhythm, plain: Part, context: Context) -> list[Part]:
     return parts
 
 
-def _at_moment(bound: str, span: Span, yearly: Part, context: Context) -> Part:
+def _at_moment(bound: str, span: Span, yearly: DeadlinePart, context: Context) -> DeadlinePart:
     """The yearly part that falls due at the end of the span, or before it with «до»."""
     last = span.last or span.first
     is_lagging = _year_kind(span) == "following"
@@ -302,9 +304,9 @@ def _end_in_year(moment: Moment, bound: str, context: Context) -> date:
     return unit.end
 
 
-def _date(span: Span, context: Context) -> Part:
+def _date(span: Span, context: Context) -> DeadlinePart:
     """A day that stands beside a rhythm without «до» is a due date of its own."""
     days = span_days(span, context.period.start.year, context)
     if is_yearless(span):
         context.assume("year_from_period", year=days.end.year)
-    return Part(DATE if span.first.unit == "day" else PERIOD, start=days.end, end=days.end)
+    return DeadlinePart(DATE if span.first.unit == "day" else PERIOD, start=days.end, end=days.end)

@@ -13,7 +13,7 @@ from compliance.domain.deadlines.parts import (
     EXTERNAL,
     RELATIVE,
     UNKNOWN,
-    Part,
+    DeadlinePart,
 )
 from compliance.domain.deadlines.reader import Deadline
 from compliance.domain.deadlines.recurrence import add_length, ends_of_units, part_dates
@@ -75,7 +75,7 @@ def _given(
 
 def _of_part(
     index: int,
-    part: Part,
+    part: DeadlinePart,
     period: Period,
     calendar: WorkingCalendar,
     policy: Policy,
@@ -94,7 +94,7 @@ def _of_part(
 
 
 def _intended(
-    part: Part, period: Period, calendar: WorkingCalendar, policy: Policy
+    part: DeadlinePart, period: Period, calendar: WorkingCalendar, policy: Policy
 ) -> Sequence[date]:
     """The dates before the shift, by the policy's checkpoints where the phrase has none."""
     if part.kind in _WITHOUT_DATES:
@@ -104,7 +104,7 @@ def _intended(
     return part_dates(part, calendar, policy.continuous_checkpoints)
 
 
-def _year_ends(part: Part, period: Period) -> tuple[date, ...]:
+def _year_ends(part: DeadlinePart, period: Period) -> tuple[date, ...]:
     """The end of each year of the plan, or of the part's own span."""
     start, end = part.start or period.start, part.end or period.end
     return ends_of_units(Period(start, end), "yearly")

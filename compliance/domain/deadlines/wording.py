@@ -15,7 +15,7 @@ from compliance.domain.deadlines.parts import (
     RECURRING,
     RELATIVE,
     UNREAD,
-    Part,
+    DeadlinePart,
 )
 from compliance.domain.deadlines.reader import Deadline
 
@@ -67,17 +67,17 @@ def print_deadline(deadline: Deadline) -> str:
 
 def _is_condition_only(deadline: Deadline) -> bool:
     """Whether the one part stands only for the condition: «при наличии финансирования»."""
-    bare = {AS_NEEDED: Part(AS_NEEDED), EXTERNAL: Part(EXTERNAL)}
+    bare = {AS_NEEDED: DeadlinePart(AS_NEEDED), EXTERNAL: DeadlinePart(EXTERNAL)}
     is_agreement = (deadline.condition or "").lower().startswith("по согл")
     expected = bare[EXTERNAL if is_agreement else AS_NEEDED]
     return deadline.parts == (expected,)
 
 
-def _date(part: Part) -> str:
+def _date(part: DeadlinePart) -> str:
     return f"до {part.end:%d.%m.%Y}" if part.end else ""
 
 
-def _period(part: Part) -> str:
+def _period(part: DeadlinePart) -> str:
     if part.start is None or part.end is None:
         return ""
     days = Period(part.start, part.end)
@@ -106,7 +106,7 @@ def _unit_name(days: Period) -> str | None:
     return None
 
 
-def _within(part: Part) -> str:
+def _within(part: DeadlinePart) -> str:
     """« в течение 2026 г.»: where a part that repeats begins and ends."""
     if part.start is None or part.end is None:
         return ""
@@ -115,15 +115,15 @@ def _within(part: Part) -> str:
     return f" в течение {_unit_name(days)}" if is_years else f" {_from_to(days)}"
 
 
-def _continuous(part: Part) -> str:
+def _continuous(part: DeadlinePart) -> str:
     return f"постоянно{_within(part)}"
 
 
-def _recurring(part: Part) -> str:
+def _recurring(part: DeadlinePart) -> str:
     return f"{_how_often(part)}{_on_which_day(part)}{_within(part)}"
 
 
-def _how_often(part: Part) -> str:
+def _how_often(part: DeadlinePart) -> str:
     times = part.times or 1
     minimum = "не менее " if part.kind == MINIMUM_FREQUENCY else ""
     count = f"{minimum}{times} {_times_word(times, bool(minimum))}"
@@ -143,7 +143,7 @@ def _times_word(count: int, is_genitive: bool) -> str:
     return "раза" if count % 10 in (2, 3, 4) and count % 100 not in (12, 13, 14) else "раз"
 
 
-def _on_which_day(part: Part) -> str:
+def _on_which_day(part: DeadlinePart) -> str:
     if part.freq is None:
         return ""
     if part.weekday is not None:
@@ -161,14 +161,14 @@ def _on_which_day(part: Part) -> str:
     return f" до {part.day} числа{_of_month(part, part.freq)}"
 
 
-def _of_year(part: Part, month: int) -> str:
+def _of_year(part: DeadlinePart, month: int) -> str:
     lag = " года, следующего за отчетным" if part.lag_periods else ""
     if part.day is None:
         return f" в {_MONTHS_AT[month - 1]}{lag}"
     return f" до {part.day} {_MONTHS_GENITIVE[month - 1]}{lag}"
 
 
-def _of_month(part: Part, freq: str) -> str:
+def _of_month(part: DeadlinePart, freq: str) -> str:
     unit, of_unit = _UNITS[freq]
     if freq == "monthly":
         return " месяца, следующего за отчетным месяцем" if part.lag_periods else ""
@@ -182,7 +182,7 @@ def _length(amount: int, unit: str | None) -> str:
     return f"{amount} {_LENGTHS[unit or 'calendar_days']}"
 
 
-def _relative(part: Part) -> str:
+def _relative(part: DeadlinePart) -> str:
     amount = part.amount or 0
     if amount < 0:
         return f"за {_length(-amount, part.unit)} до {part.anchor}"
@@ -192,16 +192,16 @@ def _relative(part: Part) -> str:
     return f"в течение {_length(amount, part.unit)}{since}"
 
 
-def _external(part: Part) -> str:
+def _external(part: DeadlinePart) -> str:
     return part.anchor or "в установленные сроки"
 
 
-def _as_needed(part: Part) -> str:
+def _as_needed(part: DeadlinePart) -> str:
     anchor = part.anchor or "по мере необходимости"
     return f"{anchor}{_within(part)}"
 
 
-_PRINTERS: Final[dict[str, Callable[[Part], str]]] = {
+_PRINTERS: Final[dict[str, Callable[[DeadlinePart], str]]] = {
     DATE: _date,
     PERIOD: _period,
     RECURRING: _recurring,

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 
-class Part(StrEnum):
+class ProofPart(StrEnum):
     """One thing that a report has to bring; a kind of proof asks for one or two of them."""
 
     BEFORE = "before"
@@ -19,12 +19,12 @@ class Part(StrEnum):
 
 
 # Kind of proof → what it asks for; the order is the one in which pages ask.
-ASKS: dict[str, tuple[Part, ...]] = {
-    "before_after": (Part.BEFORE, Part.AFTER),
-    "photo": (Part.PHOTO,),
-    "document": (Part.DOCUMENT,),
-    "link": (Part.LINK,),
-    "number": (Part.NUMBER,),
+ASKS: dict[str, tuple[ProofPart, ...]] = {
+    "before_after": (ProofPart.BEFORE, ProofPart.AFTER),
+    "photo": (ProofPart.PHOTO,),
+    "document": (ProofPart.DOCUMENT,),
+    "link": (ProofPart.LINK,),
+    "number": (ProofPart.NUMBER,),
 }
 
 
@@ -47,25 +47,25 @@ def in_order(kinds: Iterable[str]) -> list[str]:
     return [kind for kind in ASKS if kind in chosen]
 
 
-def asked(kinds: Iterable[str]) -> list[Part]:
+def asked(kinds: Iterable[str]) -> list[ProofPart]:
     """What a report has to bring; photos before and after are photos enough."""
     parts = [part for kind in in_order(kinds) for part in ASKS[kind]]
-    return [part for part in parts if part != Part.PHOTO or Part.AFTER not in parts]
+    return [part for part in parts if part != ProofPart.PHOTO or ProofPart.AFTER not in parts]
 
 
-def missing(kinds: Iterable[str], given: Given) -> list[Part]:
+def missing(kinds: Iterable[str], given: Given) -> list[ProofPart]:
     """What is asked for and not given."""
     wanted = asked(kinds)
     return [part for part in wanted if not _brings(given, part, wanted)]
 
 
-def _brings(given: Given, part: Part, wanted: list[Part]) -> bool:
-    if part == Part.LINK:
+def _brings(given: Given, part: ProofPart, wanted: list[ProofPart]) -> bool:
+    if part == ProofPart.LINK:
         return given.has_link
-    if part == Part.NUMBER:
+    if part == ProofPart.NUMBER:
         return given.has_number
-    if part == Part.DOCUMENT:
+    if part == ProofPart.DOCUMENT:
         # A photo of the paper will do where no other photo is asked for.
-        is_only_picture = not {Part.AFTER, Part.PHOTO} & set(wanted)
+        is_only_picture = not {ProofPart.AFTER, ProofPart.PHOTO} & set(wanted)
         return "document" in given.phases or (is_only_picture and "after" in given.phases)
-    return ("before" if part == Part.BEFORE else "after") in given.phases
+    return ("before" if part == ProofPart.BEFORE else "after") in given.phases

@@ -8,7 +8,7 @@ from datetime import date
 from enum import StrEnum
 
 
-class Outcome(StrEnum):
+class DueDateOutcome(StrEnum):
     """What a due date counts as on a sheet."""
 
     IN_TIME = "in_time"
@@ -28,7 +28,7 @@ class Fact:
     submitted_on: date | None = None
 
 
-def outcome(fact: Fact, as_of: date) -> Outcome | None:
+def outcome(fact: Fact, as_of: date) -> DueDateOutcome | None:
     """What the occurrence counts as on that day; None when a sheet leaves it out.
 
     Left out: what is cancelled with its measure, and what is not due yet. A date is due once its
@@ -39,16 +39,18 @@ def outcome(fact: Fact, as_of: date) -> Outcome | None:
     if fact.status == "cancelled" or fact.due_on >= as_of:
         return None
     if fact.status == "waived":
-        return Outcome.WAIVED
+        return DueDateOutcome.WAIVED
     if fact.status == "accepted" and fact.done_on is not None:
-        return Outcome.IN_TIME if fact.done_on <= fact.due_on else Outcome.LATE
+        return DueDateOutcome.IN_TIME if fact.done_on <= fact.due_on else DueDateOutcome.LATE
     if fact.status == "submitted" and fact.submitted_on is not None:
-        return Outcome.WAITING if fact.submitted_on <= fact.due_on else Outcome.NOT_DONE
-    return Outcome.NOT_DONE
+        return (
+            DueDateOutcome.WAITING if fact.submitted_on <= fact.due_on else DueDateOutcome.NOT_DONE
+        )
+    return DueDateOutcome.NOT_DONE
 
 
 @dataclass(frozen=True, slots=True)
-class Tally:
+class OutcomeTally:
     """How many due dates of a quarter came to what, and how often reports were returned."""
 
     in_time: int = 0
@@ -59,13 +61,13 @@ class Tally:
     returned: int = 0
 
     @classmethod
-    def of(cls, rows: Iterable[tuple[Outcome, int]]) -> Tally:
+    def of(cls, rows: Iterable[tuple[DueDateOutcome, int]]) -> OutcomeTally:
         """The tally of (outcome, times returned); returns of what is not owed do not count."""
-        counts = dict.fromkeys(Outcome, 0)
+        counts = dict.fromkeys(DueDateOutcome, 0)
         returned = 0
         for found, returns in rows:
             counts[found] += 1
-            returned += returns if found is not Outcome.WAIVED else 0
+            returned += returns if found is not DueDateOutcome.WAIVED else 0
         return cls(**{str(key): value for key, value in counts.items()}, returned=returned)
 
     @property

@@ -11,14 +11,14 @@ from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from itertools import pairwise
 
-from compliance.domain.incentives.outcomes import Tally
+from compliance.domain.incentives.outcomes import OutcomeTally
 from compliance.domain.refusals import Refusal
 
 HUNDRED = Decimal(100)
 CENT = Decimal("0.01")
 
 
-def points(tally: Tally, late_weight: Decimal) -> Decimal | None:
+def points(tally: OutcomeTally, late_weight: Decimal) -> Decimal | None:
     """Points 0..100 with two decimals: in time 1, late `late_weight` (0..1), not done 0.
 
     None when nothing was decided: no number, which is not 100 %.
@@ -61,12 +61,12 @@ class Scale:
             raise Refusal("bands_incomplete", points=Decimal(0))
         for lower, upper in pairwise(ordered):
             if lower.points_from >= upper.points_from or not _touch(lower, upper):
-                raise Refusal("bands_incomplete", points=plain(lower.points_to))
+                raise Refusal("bands_incomplete", points=without_zeros(lower.points_to))
         for row in ordered:
             if row.points_to < row.points_from:
-                raise Refusal("bands_incomplete", points=plain(row.points_to))
+                raise Refusal("bands_incomplete", points=without_zeros(row.points_to))
         if ordered[-1].points_to != HUNDRED:
-            raise Refusal("bands_incomplete", points=plain(ordered[-1].points_to))
+            raise Refusal("bands_incomplete", points=without_zeros(ordered[-1].points_to))
         return cls(ordered)
 
     def band_of(self, value: Decimal) -> BandRow:
@@ -91,7 +91,7 @@ def _unit(value: Decimal) -> Decimal:
     return Decimal(1).scaleb(min(int(value.normalize().as_tuple().exponent), 0))
 
 
-def plain(value: Decimal) -> Decimal:
+def without_zeros(value: Decimal) -> Decimal:
     """The number without zeros that say nothing: 94.00 → 94, and never in powers of ten."""
     return value.quantize(Decimal(1)) if value == value.to_integral_value() else value.normalize()
 

@@ -13,7 +13,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from compliance.domain.people import vocabulary as words
-from compliance.domain.people.vocabulary import ORGANISATIONS, PEOPLE, plain
+from compliance.domain.people.vocabulary import ORGANISATIONS, PEOPLE, normalised
 
 MOST_ROWS = 10_000
 HEADING_WITHIN = 10  # rows from the top in which the headings must stand
@@ -33,7 +33,7 @@ _DAY = re.compile(r"(\d{1,2})\.(\d{1,2})\.(\d{4})(?:\s*г\.?)?|(\d{4})-(\d{2})-(
 
 
 @dataclass(frozen=True, slots=True)
-class Problem:
+class RowProblem:
     """Why the table cannot be taken: where, and a code that pages word."""
 
     sheet: str
@@ -79,7 +79,7 @@ class PeopleTable:
 
     organisations: list[OrganisationRow] = field(default_factory=list)
     people: list[PersonRow] = field(default_factory=list)
-    problems: list[Problem] = field(default_factory=list)
+    problems: list[RowProblem] = field(default_factory=list)
     examples: int = 0
 
 
@@ -97,14 +97,14 @@ def read_people(sheets: Sheets) -> PeopleTable:
             found = True
             _Reader(table, kind, name, rows).read()
     if not found:
-        table.problems.append(Problem("", 0, "", "no_sheet"))
+        table.problems.append(RowProblem("", 0, "", "no_sheet"))
     elif not (table.organisations or table.people or table.problems):
-        table.problems.append(Problem("", 0, "", "no_rows"))
+        table.problems.append(RowProblem("", 0, "", "no_rows"))
     return table
 
 
 def _sheet_kind(name: str) -> str | None:
-    known = plain(name)
+    known = normalised(name)
     for kind, beginnings in words.SHEETS.items():
         if known.startswith(beginnings):
             return kind
@@ -146,13 +146,13 @@ class _Reader:
     def _headings(self) -> tuple[int, dict[str, int] | None]:
         """(first row below the headings, field → column); None with a problem when unreadable."""
         known = {
-            plain(title): name
+            normalised(title): name
             for name, titles in words.HEADINGS[self.kind].items()
             for title in titles
         }
         best: list[str] = []
         for top, row in enumerate(self.rows[:HEADING_WITHIN], start=1):
-            names = [known.get(plain(_clean(cell)), "") for cell in row]
+            names = [known.get(normalised(_clean(cell)), "") for cell in row]
             given = [name for name in names if name]
             missing = [name for name in words.REQUIRED[self.kind] if name not in given]
             if len(given) > len(best):
@@ -261,7 +261,7 @@ class _Reader:
         return words.HEADINGS[self.kind][name][0]
 
     def _problem(self, line: int, column: str, code: str, **values: Any) -> None:
-        self.table.problems.append(Problem(self.name, line, column, code, values))
+        self.table.problems.append(RowProblem(self.name, line, column, code, values))
 
 
 def _clean(value: Cell) -> str:
@@ -304,7 +304,7 @@ def _is_time_zone(name: str) -> bool:
     return True
 
 
-def grouped(rows: Sequence[PersonRow]) -> Iterator[tuple[list[PersonRow], Problem | None]]:
+def grouped(rows: Sequence[PersonRow]) -> Iterator[tuple[list[PersonRow], RowProblem | None]]:
     """The rows of each person, with a problem when they contradict each other.
 
     One person is one address; rows that have only a login belong to the address it stands beside.
@@ -319,16 +319,18 @@ def grouped(rows: Sequence[PersonRow]) -> Iterator[tuple[list[PersonRow], Proble
         yield mine, _contradiction(key, mine, logins)
 
 
-def _contradiction(key: str, rows: list[PersonRow], logins: dict[str, str]) -> Problem | None:
+def _contradiction(key: str, rows: list[PersonRow], logins: dict[str, str]) -> RowProblem | None:
     first, titles = rows[0], words.HEADINGS[PEOPLE]
     for row in rows:
-        if plain(row.full_name) != plain(first.full_name):
+        if normalised(row.full_name) != normalised(first.full_name):
             title, said = titles["full_name"][0], {"text": row.email or row.login}
-            return Problem("Люди", row.line, title, "names_differ", {**said, "other": first.line})
+            return RowProblem(
+                "Люди", row.line, title, "names_differ", {**said, "other": first.line}
+            )
         if row.login:
             owner = logins.setdefault(row.login.casefold(), key)
             named = {one.login.casefold() for one in rows if one.login}
             if owner != key or len(named) > 1:
                 said = {"text": row.login}
-                return Problem("Люди", row.line, titles["login"][0], "login_differs", said)
+                return RowProblem("Люди", row.line, titles["login"][0], "login_differs", said)
     return None

@@ -54,7 +54,7 @@ LONGEST_GUESSED = 150  # characters
 EXAMPLE = "Пример:"  # a row whose first cell begins so is there to be read, not stored
 
 
-def plain(text: str) -> str:
+def normalised(text: str) -> str:
     """Text as it is compared: letters and digits only, one case, е for ё.
 
     >>> plain("  ГБУ «Надёжный   ДОМ» ")
@@ -69,9 +69,9 @@ def code_of(text: str, words: dict[str, tuple[str, ...]]) -> str | None:
     >>> code_of("КУРАТОР ", ROLES), code_of("куратр", ROLES)
     ('coordinator', None)
     """
-    wanted = plain(text)
+    wanted = normalised(text)
     for code, names in words.items():
-        if any(plain(name) == wanted for name in names):
+        if any(normalised(name) == wanted for name in names):
             return code
     return None
 
@@ -82,9 +82,9 @@ def nearest(text: str, names: dict[str, str]) -> str:
     >>> nearest("Куратр", {"куратор": "Куратор"})
     'Куратор'
     """
-    found = get_close_matches(plain(text[:LONGEST_GUESSED]), names, n=1, cutoff=0.75)
+    found = get_close_matches(normalised(text[:LONGEST_GUESSED]), names, n=1, cutoff=0.75)
     return names[found[0]] if found else ""
 
 
-ROLE_NAMES = {plain(name): names[0] for names in ROLES.values() for name in names}
-KIND_NAMES = {plain(name): names[0] for names in KINDS.values() for name in names}
+ROLE_NAMES = {normalised(name): names[0] for names in ROLES.values() for name in names}
+KIND_NAMES = {normalised(name): names[0] for names in KINDS.values() for name in names}

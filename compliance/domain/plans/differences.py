@@ -43,7 +43,7 @@ FIELDS = tuple(one.name for one in fields(Entry) if one.name not in {"measure", 
 
 
 @dataclass(frozen=True, slots=True)
-class Text:
+class PlanText:
     """All that a revision says: its title and period, its headings and its measures, in order."""
 
     sections: tuple[str, ...] = ()
@@ -126,7 +126,7 @@ class Differences:
         return sum(change.kind == kind for change in self.measures)
 
 
-def differences(before: Text, after: Text) -> Differences:
+def differences(before: PlanText, after: PlanText) -> Differences:
     """What the later text changes, in its own order; what it dropped comes last."""
     old = {entry.measure: entry for entry in before.measures}
     new = {entry.measure: entry for entry in after.measures}
@@ -165,7 +165,7 @@ def _change(old: Entry | None, new: Entry, has_moved: bool) -> MeasureChange | N
     return MeasureChange(MOVED, new, (), moved_from) if has_moved else None
 
 
-def _moved(before: Text, after: Text) -> set[int]:
+def _moved(before: PlanText, after: PlanText) -> set[int]:
     """Measures under another heading, and the fewest whose moving explains the new order.
 
     A heading that was reworded or moved takes its measures along: they have not moved under it.

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 
-class Choice(StrEnum):
+class VoteChoice(StrEnum):
     FOR = "for"
     AGAINST = "against"
     ABSTAIN = "abstain"
@@ -27,7 +27,7 @@ class Rules:
 
 
 @dataclass(frozen=True, slots=True)
-class Tally:
+class VoteTally:
     """How a vote stands."""
 
     rules: Rules

@@ -3,8 +3,8 @@
 import re
 from collections.abc import Iterator
 
-from compliance.domain.documents.reading.source import Row, Source, line_starts_of
-from compliance.domain.documents.reading.text import Text
+from compliance.domain.documents.reading.source import Source, SourceRow, line_starts_of
+from compliance.domain.documents.reading.text import TracedText
 from compliance.files.incoming.plain_text import lines_of, split
 
 RULE = re.compile(r"^\s*\|?\s*:?-+:?\s*(?:\|\s*:?-+:?\s*)*\|?\s*$|^\s*(?:\*\s*){3,}$|^\s*={3,}$")
@@ -19,22 +19,22 @@ def read_markdown(text: str) -> Source:
     return Source(text, tuple(_rows(text)), line_starts_of(text), frame=FRAME)
 
 
-def _rows(text: str) -> Iterator[Row]:
+def _rows(text: str) -> Iterator[SourceRow]:
     for number, line in enumerate(lines_of(text), start=1):
         if not line or RULE.match(line.value):
             continue
         if BAR.search(line.value):
             cells = tuple(_unescaped(cell) for cell in _cells(line))
-            yield Row(number, number, cells, in_table=True)
+            yield SourceRow(number, number, cells, in_table=True)
         elif "\t" in line.value.strip():
-            yield Row(number, number, split(line, "\t"), in_table=True)
+            yield SourceRow(number, number, split(line, "\t"), in_table=True)
         else:
             sign = HEADING.match(line.value)
             bare = line[sign.end() :] if sign else line
-            yield Row(number, number, (_unescaped(bare.strip()),), in_table=False)
+            yield SourceRow(number, number, (_unescaped(bare.strip()),), in_table=False)
 
 
-def _cells(line: Text) -> list[Text]:
+def _cells(line: TracedText) -> list[TracedText]:
     """What stands between the bars; the outer bars open no cell."""
     bare = line.strip()
     bars = [match.start() for match in BAR.finditer(bare.value)]
@@ -46,7 +46,7 @@ def _cells(line: Text) -> list[Text]:
     return cells[:-1] if bars[-1] == len(bare.value) - 1 else cells
 
 
-def _unescaped(cell: Text) -> Text:
+def _unescaped(cell: TracedText) -> TracedText:
     """The cell without the backslashes that Markdown puts before signs of its own."""
     if "\\" not in cell.value:
         return cell
@@ -54,4 +54,4 @@ def _unescaped(cell: Text) -> Text:
     for match in ESCAPE.finditer(cell.value):
         kept.append(cell[position : match.start()])
         position = match.end()
-    return Text.concatenate([*kept, cell[position:]])
+    return TracedText.concatenate([*kept, cell[position:]])

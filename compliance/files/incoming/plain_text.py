@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
-from compliance.domain.documents.reading.source import Row, Source, line_starts_of
-from compliance.domain.documents.reading.text import NOWHERE, Text
+from compliance.domain.documents.reading.source import Source, SourceRow, line_starts_of
+from compliance.domain.documents.reading.text import NOWHERE, TracedText
 
 MOST_COLUMNS = 20
 NUMBER_CELL = re.compile(r"^\s*\d{1,3}\s*\.?\s*$")
@@ -19,15 +19,15 @@ def read_text(text: str) -> Source:
     return Source(text, tuple(rows), line_starts_of(text))
 
 
-def lines_of(text: str) -> Iterator[Text]:
+def lines_of(text: str) -> Iterator[TracedText]:
     """The lines of a text, the blank ones too."""
     start = 0
     for line in text.split("\n"):
-        yield Text.at(line, start)
+        yield TracedText.at(line, start)
         start += len(line) + 1
 
 
-def split(line: Text, delimiter: str) -> tuple[Text, ...]:
+def split(line: TracedText, delimiter: str) -> tuple[TracedText, ...]:
     """The cells of a line."""
     cells, start = [], 0
     for value in line.value.split(delimiter):
@@ -36,20 +36,20 @@ def split(line: Text, delimiter: str) -> tuple[Text, ...]:
     return tuple(cells)
 
 
-def _tabbed_rows(lines: Sequence[Text]) -> Iterator[Row]:
+def _tabbed_rows(lines: Sequence[TracedText]) -> Iterator[SourceRow]:
     for number, line in enumerate(lines, start=1):
         if line:
-            yield Row(number, number, split(line, "\t"), in_table="\t" in line.value)
+            yield SourceRow(number, number, split(line, "\t"), in_table="\t" in line.value)
 
 
-def _is_stacked(lines: Sequence[Text]) -> bool:
+def _is_stacked(lines: Sequence[TracedText]) -> bool:
     """Whether each tab opens a line: so a word processor saves tables, one cell after another."""
     tabbed = [line.value for line in lines if "\t" in line.value]
     opening = [value for value in tabbed if value.startswith("\t") and "\t" not in value[1:]]
     return len(tabbed) >= 4 and opening == tabbed
 
 
-def _stacked_rows(lines: Sequence[Text]) -> Iterator[Row]:
+def _stacked_rows(lines: Sequence[TracedText]) -> Iterator[SourceRow]:
     """Rows put together from cells under each other, as many a row as the header has."""
     starts = [index for index, line in enumerate(lines) if line.value.startswith("\t")]
     yield from _paragraphs(lines, 0, starts[0])
@@ -67,7 +67,7 @@ def _stacked_rows(lines: Sequence[Text]) -> Iterator[Row]:
         yield from _paragraphs(lines, last + 1, end)
 
 
-def _header_width(lines: Sequence[Text], starts: Sequence[int]) -> int:
+def _header_width(lines: Sequence[TracedText], starts: Sequence[int]) -> int:
     """How many cells the header has: those before the first row's number."""
     for width, start in enumerate(starts):
         if NUMBER_CELL.match(lines[start].value):
@@ -75,11 +75,11 @@ def _header_width(lines: Sequence[Text], starts: Sequence[int]) -> int:
     return len(starts)
 
 
-def _opens_row(line: Text) -> bool:
+def _opens_row(line: TracedText) -> bool:
     return bool(NUMBER_HEADER.match(line.value) or NUMBER_CELL.match(line.value))
 
 
-def _last_line(lines: Sequence[Text], start: int) -> int:
+def _last_line(lines: Sequence[TracedText], start: int) -> int:
     """The last line of a row's last cell: a blank line ends it, for what follows is not told
     apart from it by any sign."""
     end = start
@@ -88,16 +88,16 @@ def _last_line(lines: Sequence[Text], start: int) -> int:
     return end
 
 
-def _stacked_row(lines: Sequence[Text], borders: Sequence[int]) -> Row:
-    newline = Text("\n", (NOWHERE,))
+def _stacked_row(lines: Sequence[TracedText], borders: Sequence[int]) -> SourceRow:
+    newline = TracedText("\n", (NOWHERE,))
     cells = []
     for start, end in pairwise(borders):
         glued = [part for line in lines[start:end] for part in (newline, line)]
-        cells.append(Text.concatenate(glued[1:]).strip())
-    return Row(borders[0] + 1, borders[-1], tuple(cells), in_table=True)
+        cells.append(TracedText.concatenate(glued[1:]).strip())
+    return SourceRow(borders[0] + 1, borders[-1], tuple(cells), in_table=True)
 
 
-def _paragraphs(lines: Sequence[Text], start: int, end: int) -> Iterator[Row]:
+def _paragraphs(lines: Sequence[TracedText], start: int, end: int) -> Iterator[SourceRow]:
     for index in range(start, end):
         if lines[index]:
-            yield Row(index + 1, index + 1, (lines[index].strip(),), in_table=False)
+            yield SourceRow(index + 1, index + 1, (lines[index].strip(),), in_table=False)

@@ -3,8 +3,8 @@
 import re
 from collections.abc import Iterator
 
-from compliance.domain.documents.reading.source import Row, Source, line_starts_of
-from compliance.domain.documents.reading.text import Text
+from compliance.domain.documents.reading.source import Source, SourceRow, line_starts_of
+from compliance.domain.documents.reading.text import TracedText
 
 COMMA_DELIMITERS = ";,\t"
 
@@ -30,8 +30,8 @@ def _field_pattern(delimiter: str) -> re.Pattern[str]:
     )
 
 
-def _rows(text: str, delimiter: str) -> Iterator[Row]:
-    cells: list[Text] = []
+def _rows(text: str, delimiter: str) -> Iterator[SourceRow]:
+    cells: list[TracedText] = []
     first_line = line = 1
     for match in _field_pattern(delimiter).finditer(text):
         cells.append(_field(match))
@@ -40,15 +40,15 @@ def _rows(text: str, delimiter: str) -> Iterator[Row]:
             continue
         last_line = line - (match["end"] == "\n")
         if any(cells):
-            yield Row(first_line, last_line, tuple(cells), in_table=len(cells) > 1)
+            yield SourceRow(first_line, last_line, tuple(cells), in_table=len(cells) > 1)
         cells, first_line = [], line
         if match.end() == len(text):
             return
 
 
-def _field(match: re.Match[str]) -> Text:
+def _field(match: re.Match[str]) -> TracedText:
     if match["quoted"] is None:
-        return Text.at(match["bare"], match.start("bare")).strip()
-    quoted = Text.at(match["quoted"], match.start("quoted"))
+        return TracedText.at(match["bare"], match.start("bare")).strip()
+    quoted = TracedText.at(match["quoted"], match.start("quoted"))
     keep = re.finditer('(?:[^"]|"(?="))+', quoted.value)
-    return Text.concatenate(quoted.group(part) for part in keep).strip()
+    return TracedText.concatenate(quoted.group(part) for part in keep).strip()

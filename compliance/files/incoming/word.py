@@ -9,7 +9,7 @@ from docx.oxml.ns import qn
 
 from compliance.domain.documents.reading import SourceBuilder, UnreadableDocument
 from compliance.domain.documents.reading.source import Source
-from compliance.domain.documents.reading.text import Text
+from compliance.domain.documents.reading.text import TracedText
 
 Element = Any
 """An XML element; python-docx and lxml give no types for it."""
@@ -79,10 +79,10 @@ def _paragraph(paragraph: Element) -> str:
 
 
 def _read_table(table: Element, builder: SourceBuilder) -> None:
-    above: dict[int, Text] = {}
+    above: dict[int, TracedText] = {}
     grid = len(table.findall(f"{qn('w:tblGrid')}/{qn('w:gridCol')}"))
     for row in _children(table, qn("w:tr")):
-        cells: list[str | Text] = []
+        cells: list[str | TracedText] = []
         widths: list[int] = []
         for cell in _children(row, qn("w:tc")):
             column = sum(widths)

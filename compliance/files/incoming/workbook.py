@@ -9,7 +9,7 @@ from python_calamine import CalamineSheet, CalamineWorkbook
 
 from compliance.domain.documents.reading import OversizedDocument, SourceBuilder, UnreadableDocument
 from compliance.domain.documents.reading.source import MOST_CELLS, Source
-from compliance.domain.documents.reading.text import Text
+from compliance.domain.documents.reading.text import TracedText
 from compliance.domain.refusals import Refusal
 from compliance.files.incoming.sprawl import bounded_package
 
@@ -66,9 +66,9 @@ def _sheets(content: bytes, most_cells: int = MOST_CELLS) -> Iterator[CalamineSh
 def _read_sheet(sheet: CalamineSheet, builder: SourceBuilder) -> None:
     values = sheet.to_python(skip_empty_area=False)
     merged = _merged(sheet)
-    written: dict[tuple[int, int], Text] = {}
+    written: dict[tuple[int, int], TracedText] = {}
     for row, line in enumerate(values):
-        cells: list[str | Text] = []
+        cells: list[str | TracedText] = []
         spanning = False
         for column, value in enumerate(line):
             top, left, right = merged.get((row, column), (row, column, column))

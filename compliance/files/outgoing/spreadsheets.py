@@ -21,7 +21,7 @@ Row = TypeVar("Row")
 
 
 @dataclass(frozen=True)
-class Column(Generic[Row]):
+class SheetColumn(Generic[Row]):
     """A heading, how wide the column is in characters, and what a row says in it."""
 
     title: str
@@ -29,7 +29,7 @@ class Column(Generic[Row]):
     value: Callable[[Row], Cell]
 
 
-def workbook(title: str, columns: Sequence[Column[Row]], rows: Iterable[Row]) -> IO[bytes]:
+def workbook(title: str, columns: Sequence[SheetColumn[Row]], rows: Iterable[Row]) -> IO[bytes]:
     """A temporary file with one sheet; memory stays the same however many rows there are."""
     file = temporary_file()
     _write(file, title, columns, rows)
@@ -43,7 +43,7 @@ def temporary_file() -> IO[bytes]:
 
 
 def _write(
-    target: IO[bytes], title: str, columns: Sequence[Column[Row]], rows: Iterable[Row]
+    target: IO[bytes], title: str, columns: Sequence[SheetColumn[Row]], rows: Iterable[Row]
 ) -> None:
     book = xlsxwriter.Workbook(target, {"constant_memory": True})
     sheet = book.add_worksheet(_sheet_name(title))

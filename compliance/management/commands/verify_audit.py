@@ -8,7 +8,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from compliance.domain.audit.breaks import Break
+from compliance.domain.audit.breaks import ChainBreak
 from compliance.domain.refusals import Refusal
 from compliance.management.answers import Facts, answer
 from compliance.models import Organisation
@@ -67,7 +67,7 @@ def _heads_in(path: Path) -> list[tuple[int, int, str]]:
         raise Refusal("no_heads", path=path) from error
 
 
-def _said(broken: tuple[int, Break], names: dict[int, str]) -> Facts:
+def _said(broken: tuple[int, ChainBreak], names: dict[int, str]) -> Facts:
     organisation, found = broken
     return {
         "organisation": organisation,

@@ -20,7 +20,7 @@ from compliance.services.audit.trail import record
 from compliance.services.execution.in_force import put_in_force
 from compliance.services.plans.drafts import may_draft
 from compliance.services.plans.guards import check_guards
-from compliance.services.plans.transitions import check_dates, locked, may, said
+from compliance.services.plans.transitions import check_dates, grounds_entry, locked_plan, may
 
 Row = TypeVar("Row", bound=models.Model)
 
@@ -55,7 +55,7 @@ def check_may_open(plan: Plan, act: Act) -> None:
 @transaction.atomic
 def open_revision(plan_id: int, *, reason: str, act: Act) -> Revision:
     """The new revision in drafting: a copy of the text in force, its measures the same ones."""
-    plan = locked(plan_id)
+    plan = locked_plan(plan_id)
     check_may_open(plan, act)
     if not reason.strip():
         raise Refusal("reason_given")
@@ -107,7 +107,7 @@ def decide_amendment(revision: Revision, name: str, *, act: Act, grounds: Ground
     The steps are those of a first text ("agree", "approve", "publish", "return_to_draft"): the
     same parties, the same guards. Publication puts the text in force.
     """
-    plan = locked(revision.plan_id)
+    plan = locked_plan(revision.plan_id)
     check_amendable(plan)
     revision.refresh_from_db(fields=["status"])
     if revision.status != Revision.Status.WITH_PARTIES:
@@ -120,14 +120,14 @@ def decide_amendment(revision: Revision, name: str, *, act: Act, grounds: Ground
         plan.published_on, plan.published_url = grounds.published_on, grounds.published_url
         plan.save(update_fields=["published_on", "published_url"])
         put_in_force(revision, act=act)
-    _record(f"revision.{name}", revision, act, grounds.comment, said(grounds))
+    _record(f"revision.{name}", revision, act, grounds.comment, grounds_entry(grounds))
     return plan
 
 
 @transaction.atomic
 def withdraw_revision(revision: Revision, *, reason: str, act: Act) -> Revision:
     """The revision given up by its drafters; what binds goes on binding."""
-    plan = locked(revision.plan_id)
+    plan = locked_plan(revision.plan_id)
     if not act.may(may_draft, plan):
         raise Forbidden("not_your_step")
     revision.refresh_from_db(fields=["status"])

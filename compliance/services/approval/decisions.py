@@ -20,7 +20,7 @@ from compliance.services.approval.votes import tally
 from compliance.services.audit.trail import record
 from compliance.services.plans.guards import check_guards
 from compliance.services.plans.routes import at_turn, is_last_of_its_kind
-from compliance.services.plans.transitions import change_state, check_dates, locked
+from compliance.services.plans.transitions import change_state, check_dates, locked_plan
 from compliance.wording.refusals import signature
 
 TRANSITIONS = {PartyKind.AGREES: "agree", PartyKind.APPROVES: "approve"}
@@ -33,7 +33,7 @@ def decide(revision: Revision, kind: str, grounds: Grounds, *, act: Act) -> Deci
     Raises Conflict when it is no such party's turn, Forbidden for a drafter, Refusal without a
     lawful basis or before the party's vote has carried.
     """
-    plan = locked(revision.plan_id)
+    plan = locked_plan(revision.plan_id)
     party = at_turn(revision)
     if party is None or party.kind != kind:
         raise Conflict("wrong_state", state=plan.get_state_display())
@@ -70,7 +70,7 @@ def _check_vote(party: RevisionParty, act: Act) -> None:
 
 def check_return(revision: Revision, act: Act) -> None:
     """Refuse a return by a party that votes, before its vote has ended against the text."""
-    locked(revision.plan_id)
+    locked_plan(revision.plan_id)
     party = at_turn(revision)
     if party is None or not party.is_vote:
         return

@@ -8,7 +8,7 @@ from datetime import datetime
 from django.db import transaction
 from django.db.models import Q
 
-from compliance.domain.plans.votes import Tally
+from compliance.domain.plans.votes import VoteTally
 from compliance.domain.refusals import Conflict, Forbidden, Refusal
 from compliance.models import (
     Membership,
@@ -23,10 +23,10 @@ from compliance.services.acts import Act
 from compliance.services.approval.drafters import check_eyes, is_barred
 from compliance.services.audit.trail import record
 from compliance.services.plans.routes import at_turn
-from compliance.services.plans.transitions import locked
+from compliance.services.plans.transitions import locked_plan
 
 
-def holders(role: str, organisation: Organisation, at: datetime) -> list[User]:
+def voters(role: str, organisation: Organisation, at: datetime) -> list[User]:
     """Everybody active who has the role for the organisation on that day, by name."""
     branches = [int(step) for step in organisation.path.split("/") if step]
     places = Q(organisation__in=branches) & ~Q(organisation__kind=Organisation.Kind.COUNCIL)
@@ -40,16 +40,16 @@ def holders(role: str, organisation: Organisation, at: datetime) -> list[User]:
 
 def electorate(party: RevisionParty, at: datetime) -> list[User]:
     """Who votes in this round: the members of the day, and whoever has voted and left since."""
-    members = holders(party.role, party.revision.plan.organisation, at)
+    members = voters(party.role, party.revision.plan.organisation, at)
     known = {member.pk for member in members}
     votes = party.votes.select_related("member")
     return members + [vote.member for vote in votes if vote.member_id not in known]
 
 
-def tally(party: RevisionParty, at: datetime) -> Tally:
+def tally(party: RevisionParty, at: datetime) -> VoteTally:
     """How the party's vote stands."""
     counts = Counter(party.votes.order_by().values_list("choice", flat=True))
-    return Tally(
+    return VoteTally(
         party.rules,
         len(electorate(party, at)),
         votes_for=counts["for"],
@@ -93,7 +93,7 @@ def cast_vote(party_id: int, choice: str, *, comment: str = "", act: Act) -> Vot
     Conflict when the party's turn is over or the member has voted, Forbidden for others and for
     those who drafted the text, Refusal for a vote against without a reason.
     """
-    plan = locked(Plan.objects.get(revisions__parties=party_id).pk)
+    plan = locked_plan(Plan.objects.get(revisions__parties=party_id).pk)
     party = RevisionParty.objects.select_related("revision").get(pk=party_id)
     party.revision.plan = plan
     if not _is_member(act.person, party):

@@ -12,7 +12,7 @@ from django.utils.translation import gettext
 from compliance.files.outgoing.spreadsheets import Cell, separated_lines
 from compliance.models import AuditEvent
 from compliance.wording.event_names import KINDS
-from compliance.wording.events import changes_of, said, who
+from compliance.wording.events import action_words, changes_of, who
 
 
 def events_as_text(events: Iterable[AuditEvent], zone: ZoneInfo) -> Iterator[str]:
@@ -45,7 +45,7 @@ def _row(event: AuditEvent, zone: ZoneInfo) -> list[Cell]:
         who(event),
         str(event.on_behalf_of) if event.on_behalf_of else "",
         event.address,
-        said(event.action),
+        action_words(event.action),
         str(KINDS.get(event.subject_kind, event.subject_kind)),
         event.subject_id,
         event.task_id,

@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from django.db import models, transaction
 from django.db.models import Q
 
-from compliance.domain.audit.breaks import Break
+from compliance.domain.audit.breaks import ChainBreak
 from compliance.domain.refusals import Forbidden, Refusal
 from compliance.models import (
     Assessment,
@@ -55,7 +55,7 @@ class Search:
 
 
 @dataclass(frozen=True)
-class Place:
+class SearchPlace:
     """Where an event stands in the list: its instant and its id."""
 
     at: datetime
@@ -65,7 +65,7 @@ class Place:
         return f"{self.at.isoformat()}_{self.id}"
 
     @classmethod
-    def read(cls, text: str) -> Place | None:
+    def read(cls, text: str) -> SearchPlace | None:
         """The place that an address names; None when it names none."""
         instant, _sign, number = text.partition("_")
         try:
@@ -82,8 +82,8 @@ class Slice:
     """One page of events, and the places from which the pages beside it go on."""
 
     events: Sequence[AuditEvent]
-    newer: Place | None
-    older: Place | None
+    newer: SearchPlace | None
+    older: SearchPlace | None
 
 
 def may_search(user: User | None) -> bool:
@@ -153,7 +153,7 @@ def _people(words: str) -> list[int]:
 
 
 def page(
-    rows: AuditEventQuerySet, *, before: Place | None = None, after: Place | None = None
+    rows: AuditEventQuerySet, *, before: SearchPlace | None = None, after: SearchPlace | None = None
 ) -> Slice:
     """The events right before a place (older), right after it (newer), or the latest ones."""
     if after is not None:
@@ -168,17 +168,17 @@ def page(
 
 
 def _slice(events: list[AuditEvent], *, has_newer: bool, has_older: bool) -> Slice:
-    ends = [Place(event.at, event.pk) for event in (*events[:1], *events[-1:])]
+    ends = [SearchPlace(event.at, event.pk) for event in (*events[:1], *events[-1:])]
     if not ends:
         return Slice([], None, None)
     return Slice(events, ends[0] if has_newer else None, ends[-1] if has_older else None)
 
 
-def _before(place: Place) -> Q:
+def _before(place: SearchPlace) -> Q:
     return Q(at__lte=place.at) & (Q(at__lt=place.at) | Q(id__lt=place.id))
 
 
-def _after(place: Place) -> Q:
+def _after(place: SearchPlace) -> Q:
     return Q(at__gte=place.at) & (Q(at__gt=place.at) | Q(id__gt=place.id))
 
 
@@ -223,7 +223,7 @@ def _administers(user: User | None, organisation: Organisation) -> bool:
 
 
 @transaction.atomic
-def verify_chain(organisation: Organisation, *, act: Act) -> list[Break]:
+def verify_chain(organisation: Organisation, *, act: Act) -> list[ChainBreak]:
     """Every break in an organisation's chain; that it was checked, and what was found, is an event.
 
     Raises Forbidden, or Refusal when the chain is too long to be checked while a person waits.

@@ -12,8 +12,8 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.db import connection, models, transaction
 from django.db.models import Max
 
-from compliance.domain.audit.breaks import CHANGED, CUT_OFF, Break, breaks
-from compliance.domain.audit.chains import Link, link_hash
+from compliance.domain.audit.breaks import CHANGED, CUT_OFF, ChainBreak, breaks
+from compliance.domain.audit.chains import ChainLink, link_hash
 from compliance.models import AuditEvent, AuditHead, Organisation
 from compliance.services.acts import Act
 from compliance.services.notices.news import tell
@@ -97,7 +97,7 @@ def _content(event: AuditEvent) -> dict[str, object]:
     return content
 
 
-def broken_links(organisation_id: int) -> list[Break]:
+def broken_links(organisation_id: int) -> list[ChainBreak]:
     """Every break in one organisation's chain, in order."""
     with _one_moment():
         return _breaks_now(organisation_id)
@@ -115,11 +115,11 @@ def _one_moment() -> Iterator[None]:
         yield
 
 
-def _breaks_now(organisation_id: int) -> list[Break]:
+def _breaks_now(organisation_id: int) -> list[ChainBreak]:
     head = AuditHead.objects.filter(organisation_id=organisation_id).first()
     events = AuditEvent.objects.filter(organisation_id=organisation_id).order_by("sequence")
     links = (
-        Link(event.sequence, _content(event), event.previous_hash, event.hash, event.pk)
+        ChainLink(event.sequence, _content(event), event.previous_hash, event.hash, event.pk)
         for event in events.iterator(chunk_size=2000)
     )
     return breaks(links, head.count if head else 0, head.hash if head else "")
@@ -130,7 +130,7 @@ def heads() -> list[AuditHead]:
     return list(AuditHead.objects.select_related("organisation").order_by("organisation"))
 
 
-def broken_since(known: Iterable[tuple[int, int, str]]) -> Iterator[tuple[int, Break]]:
+def broken_since(known: Iterable[tuple[int, int, str]]) -> Iterator[tuple[int, ChainBreak]]:
     """(organisation id, break) where a chain no longer holds what it held when it was looked at.
 
     `known`: organisation id, how many events it had, and the hash of the last of them. It finds
@@ -141,12 +141,12 @@ def broken_since(known: Iterable[tuple[int, int, str]]) -> Iterator[tuple[int, B
         there = events.filter(sequence=count).values_list("hash", flat=True).first()
         last = events.aggregate(last=Max("sequence"))["last"] or 0
         if last < count:
-            yield organisation_id, Break(last + 1, CUT_OFF, count - last)
+            yield organisation_id, ChainBreak(last + 1, CUT_OFF, count - last)
         elif count and there != last_hash:
-            yield organisation_id, Break(1, CHANGED, count)
+            yield organisation_id, ChainBreak(1, CHANGED, count)
 
 
-def broken_chains() -> Iterator[tuple[int, Break]]:
+def broken_chains() -> Iterator[tuple[int, ChainBreak]]:
     """(organisation id, break) for every break in every chain."""
     with_events = AuditEvent.objects.order_by().values_list("organisation_id")
     with_heads = AuditHead.objects.order_by().values_list("organisation_id")

@@ -7,33 +7,33 @@ from datetime import date
 from django.utils import timezone
 from django.utils.translation import gettext
 
-from compliance.files.outgoing.spreadsheets import Column
+from compliance.files.outgoing.spreadsheets import SheetColumn
 from compliance.services.boards.overdue import BoardRow
 from compliance.wording.refusals import signature
 
 
-def board_columns() -> list[Column[BoardRow]]:
+def board_columns() -> list[SheetColumn[BoardRow]]:
     """The headings, and what a row of the board says under each."""
     return [
-        Column(gettext("Institution"), 40, lambda row: row.occurrence.organisation.name),
-        Column(gettext("Responsible executor"), 28, _executor),
-        Column("№", 8, lambda row: row.occurrence.version.number),
-        Column(gettext("Measure"), 60, lambda row: row.occurrence.version.text),
-        Column(gettext("Plan"), 50, lambda row: row.occurrence.plan.title),
-        Column(gettext("Deadline"), 12, lambda row: row.occurrence.due_on),
-        Column(
+        SheetColumn(gettext("Institution"), 40, lambda row: row.occurrence.organisation.name),
+        SheetColumn(gettext("Responsible executor"), 28, _executor),
+        SheetColumn("№", 8, lambda row: row.occurrence.version.number),
+        SheetColumn(gettext("Measure"), 60, lambda row: row.occurrence.version.text),
+        SheetColumn(gettext("Plan"), 50, lambda row: row.occurrence.plan.title),
+        SheetColumn(gettext("Deadline"), 12, lambda row: row.occurrence.due_on),
+        SheetColumn(
             gettext("Originally due on"),
             12,
             lambda row: row.occurrence.original_due_on if row.occurrence.extension_count else None,
         ),
-        Column(gettext("Times moved"), 12, lambda row: row.occurrence.extension_count or None),
-        Column(gettext("Days overdue"), 12, lambda row: row.days_overdue or None),
-        Column(gettext("State"), 22, _state),
-        Column(gettext("Why it was taken off control"), 40, _why_waived),
-        Column(gettext("Taken off control by"), 28, _waived_by),
-        Column(gettext("Taken off control on"), 12, _waived_on),
-        Column(gettext("Letters sent"), 12, lambda row: row.letters.count),
-        Column(
+        SheetColumn(gettext("Times moved"), 12, lambda row: row.occurrence.extension_count or None),
+        SheetColumn(gettext("Days overdue"), 12, lambda row: row.days_overdue or None),
+        SheetColumn(gettext("State"), 22, _state),
+        SheetColumn(gettext("Why it was taken off control"), 40, _why_waived),
+        SheetColumn(gettext("Taken off control by"), 28, _waived_by),
+        SheetColumn(gettext("Taken off control on"), 12, _waived_on),
+        SheetColumn(gettext("Letters sent"), 12, lambda row: row.letters.count),
+        SheetColumn(
             gettext("Last letter"),
             12,
             lambda row: timezone.localdate(row.letters.last_at) if row.letters.last_at else None,

@@ -26,7 +26,7 @@ class CellState(models.TextChoices):
 
 
 @dataclass(frozen=True)
-class Cell:
+class MatrixCell:
     """The due dates of one measure in one institution, by how they stand."""
 
     version: MeasureVersion
@@ -80,7 +80,7 @@ class MatrixRow:
     """One institution and its cells, in the order of the measures."""
 
     organisation: Organisation
-    cells: list[Cell]
+    cells: list[MatrixCell]
 
     @property
     def overdue(self) -> int:
@@ -134,7 +134,8 @@ def matrix_rows(
         MatrixRow(
             organisation=one,
             cells=[
-                Cell(version, *cells.get((one.pk, version.measure_id), ())) for version in measures
+                MatrixCell(version, *cells.get((one.pk, version.measure_id), ()))
+                for version in measures
             ],
         )
         for one in organisations

@@ -29,7 +29,7 @@ CHUNK = 500  # rows an export holds at a time
 PETITIONED = models.Exists(Petition.objects.about_row())
 
 
-class Show(models.TextChoices):
+class BoardShow(models.TextChoices):
     """Which rows the board shows; every number on a page opens one of these lists."""
 
     NEAR = "near", _("Overdue and due soon")
@@ -46,10 +46,10 @@ class Show(models.TextChoices):
 
 
 @dataclass(frozen=True)
-class Selection:
+class BoardSelection:
     """What a person asked to see, as the address says it."""
 
-    show: str = Show.NEAR
+    show: str = BoardShow.NEAR
     organisation: int | None = None
     plan: int | None = None
     measure: int | None = None
@@ -57,12 +57,12 @@ class Selection:
     is_unnamed: bool = False  # only what nobody is named for
 
 
-def selected(user: User, wanted: Selection, dates: LocalDates) -> OccurrenceQuerySet:
+def selected(user: User, wanted: BoardSelection, dates: LocalDates) -> OccurrenceQuerySet:
     """The rows that the person may see and asked for."""
     return shown(within(user, wanted), wanted.show, dates)
 
 
-def within(user: User, wanted: Selection) -> OccurrenceQuerySet:
+def within(user: User, wanted: BoardSelection) -> OccurrenceQuerySet:
     """The rows of the organisation, plan, measure and executor asked for, whatever their state."""
     rows = Occurrence.objects.visible_to(user).lasting()
     if wanted.organisation is not None:
@@ -79,18 +79,18 @@ def within(user: User, wanted: Selection) -> OccurrenceQuerySet:
 def shown(rows: OccurrenceQuerySet, show: str, dates: LocalDates) -> OccurrenceQuerySet:
     """Those of the rows that a list is about."""
     return {
-        Show.NEAR: lambda: rows.overdue_at(dates) | rows.due_at(dates, 0, SOON),
-        Show.OVERDUE: lambda: rows.overdue_at(dates),
-        Show.TODAY: lambda: rows.due_at(dates, 0, 0),
-        Show.SOON: lambda: rows.due_at(dates, 1, SOON),
-        Show.OPEN: rows.open,
-        Show.WAITING: rows.waiting,
-        Show.DONE: rows.done,
-        Show.WAIVED: rows.waived,
-        Show.PETITIONED: lambda: rows.filter(PETITIONED),
-        Show.UNSETTLED: rows.unsettled,
-        Show.ALL: rows.all,
-    }[Show(show)]()
+        BoardShow.NEAR: lambda: rows.overdue_at(dates) | rows.due_at(dates, 0, SOON),
+        BoardShow.OVERDUE: lambda: rows.overdue_at(dates),
+        BoardShow.TODAY: lambda: rows.due_at(dates, 0, 0),
+        BoardShow.SOON: lambda: rows.due_at(dates, 1, SOON),
+        BoardShow.OPEN: rows.open,
+        BoardShow.WAITING: rows.waiting,
+        BoardShow.DONE: rows.done,
+        BoardShow.WAIVED: rows.waived,
+        BoardShow.PETITIONED: lambda: rows.filter(PETITIONED),
+        BoardShow.UNSETTLED: rows.unsettled,
+        BoardShow.ALL: rows.all,
+    }[BoardShow(show)]()
 
 
 def by_executor(rows: OccurrenceQuerySet) -> OccurrenceQuerySet:

@@ -20,7 +20,7 @@ from compliance.models.occurrences import overdue_condition
 WORST = 10  # institutions in the picture
 
 
-class Sort(models.TextChoices):
+class RegionSort(models.TextChoices):
     """In what order the institutions stand."""
 
     WORST = "worst", _("Most overdue first")
@@ -36,7 +36,7 @@ class RegionSelection:
     words: str = ""
     group: str = ""
     municipality: str = ""
-    sort: str = Sort.WORST
+    sort: str = RegionSort.WORST
 
     @property
     def is_whole(self) -> bool:
@@ -91,12 +91,12 @@ def sorted_rows(
 ) -> QuerySet[Organisation]:
     """The organisations with their numbers in the order asked for; names settle ties."""
     orders: dict[str, list[str | OrderBy]] = {
-        Sort.WORST: ["-overdue", F("score").asc(nulls_last=True)],
-        Sort.NAME: [],
-        Sort.PLACE: ["rating_group", F("place").asc(nulls_last=True)],
-        Sort.SCORE: [F("score").asc(nulls_last=True)],
+        RegionSort.WORST: ["-overdue", F("score").asc(nulls_last=True)],
+        RegionSort.NAME: [],
+        RegionSort.PLACE: ["rating_group", F("place").asc(nulls_last=True)],
+        RegionSort.SCORE: [F("score").asc(nulls_last=True)],
     }
-    return _counted(rows, dates).order_by(*orders[Sort(sort)], "name", "pk")
+    return _counted(rows, dates).order_by(*orders[RegionSort(sort)], "name", "pk")
 
 
 @dataclass(frozen=True)

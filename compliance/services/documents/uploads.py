@@ -21,7 +21,7 @@ from compliance.services.documents.imports import (
     store_document,
 )
 from compliance.services.documents.parties import Parties, find_organisation
-from compliance.services.plans.beginning import Place, may_begin
+from compliance.services.plans.beginning import DraftingPlace, may_begin
 from compliance.services.plans.drafts import ResponsibleDraft, is_plain
 from compliance.services.uploads import forget_uploads
 
@@ -29,7 +29,7 @@ MOST_LINES = 20  # of a damaged table, that a refusal names
 
 
 @dataclass(frozen=True)
-class Row:
+class MeasurePreview:
     """A measure as read, and what a person will have to settle in it."""
 
     item: Item
@@ -43,19 +43,19 @@ class Row:
 
 
 @dataclass(frozen=True)
-class Part:
+class SectionPreview:
     """A section as read."""
 
     section: Section
-    rows: Sequence[Row]
+    rows: Sequence[MeasurePreview]
 
 
 @dataclass(frozen=True)
-class Preview:
+class DocumentPreview:
     """What storing the document would make; nothing has been stored."""
 
     read: ReadFile
-    parts: Sequence[Part]
+    parts: Sequence[SectionPreview]
 
     @property
     def document(self) -> Document:
@@ -63,7 +63,7 @@ class Preview:
         return self.read.document
 
     @property
-    def rows(self) -> list[Row]:
+    def rows(self) -> list[MeasurePreview]:
         """The measures of all sections."""
         return [row for part in self.parts for row in part.rows]
 
@@ -118,23 +118,25 @@ def read_upload(upload: PlanUpload, year: int | None) -> ReadFile:
     return read_document_file(bytes(upload.content), upload.file_name, Request(year=year))
 
 
-def preview_of(read: ReadFile, owner: Organisation) -> Preview:
+def preview_of(read: ReadFile, owner: Organisation) -> DocumentPreview:
     """What storing the document as a plan of the organisation would make now."""
     parties = Parties(owner, read.document)
     parts = [
-        Part(section, [_row(item, read.document.period, parties) for item in section.items])
+        SectionPreview(
+            section, [_row(item, read.document.period, parties) for item in section.items]
+        )
         for section in read.document.sections
     ]
-    return Preview(read, parts)
+    return DocumentPreview(read, parts)
 
 
-def _row(item: Item, period: Period | None, parties: Parties) -> Row:
+def _row(item: Item, period: Period | None, parties: Parties) -> MeasurePreview:
     words = item.deadline_text or ""
     is_open = period is None or not is_plain(read_deadline(words, period))
-    return Row(item, parties.drafts(item.responsible), is_open)
+    return MeasurePreview(item, parties.drafts(item.responsible), is_open)
 
 
-def named_owner(document: Document, places: Sequence[Place]) -> Organisation | None:
+def named_owner(document: Document, places: Sequence[DraftingPlace]) -> Organisation | None:
     """The organisation whose document it says to be, if the person may draft for it."""
     try:
         found = find_organisation(document)

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from django.db import transaction
 
-from compliance.domain.evidence.proofs import Given, Part, asked, missing
+from compliance.domain.evidence.proofs import Given, ProofPart, asked, missing
 from compliance.domain.refusals import Conflict, Forbidden, Refusal
 from compliance.models import (
     Evidence,
@@ -47,7 +47,7 @@ def may_report(user: User | None, occurrence: Occurrence) -> bool:
     return duties.holds(Role.DIRECTOR, path) or (own is not None and duties.holds(own, path))
 
 
-def may_decide(user: User | None, occurrence: Occurrence) -> bool:
+def may_give_verdict(user: User | None, occurrence: Occurrence) -> bool:
     """Whether the person verifies reports of this institution."""
     return user is not None and user.jurisdiction().holds(
         Role.INSPECTOR, occurrence.organisation.path
@@ -111,7 +111,7 @@ def save_report(occurrence_id: int, account: Account, *, act: Act) -> ExecutionR
     return report
 
 
-def missing_proof(report: ExecutionReport, version: MeasureVersion) -> list[Part]:
+def missing_proof(report: ExecutionReport, version: MeasureVersion) -> list[ProofPart]:
     """What was agreed beforehand as proof and is not in the report."""
     return missing(version.proofs, _given(report))
 
@@ -125,7 +125,7 @@ def _given(report: ExecutionReport | None) -> Given:
 
 def asked_beside_given(
     report: ExecutionReport | None, version: MeasureVersion
-) -> list[tuple[Part, bool]]:
+) -> list[tuple[ProofPart, bool]]:
     """Each thing agreed beforehand as proof, and whether the report brings it."""
     lacks = missing(version.proofs, _given(report))
     return [(part, part not in lacks) for part in asked(version.proofs)]
@@ -216,7 +216,7 @@ def _awaiting(report_id: int, act: Act) -> tuple[ExecutionReport, Occurrence]:
     report = ExecutionReport.objects.get(pk=report_id)
     occurrence = lock_occurrence(report.occurrence_id)
     report.refresh_from_db()
-    if not act.may(may_decide, occurrence):
+    if not act.may(may_give_verdict, occurrence):
         raise Forbidden("not_your_step")
     if act.people & {report.author_id, report.on_behalf_of_id}:
         raise Forbidden("own_report")

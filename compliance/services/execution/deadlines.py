@@ -20,7 +20,7 @@ from compliance.services.acts import Act
 from compliance.services.execution.renewals import Renewal, renew_occurrences
 from compliance.services.execution.schedules import Rule, Rulebook
 from compliance.services.plans.drafts import entry_of, is_plain, may_draft, record_change
-from compliance.services.plans.transitions import locked
+from compliance.services.plans.transitions import locked_plan
 
 # Kinds whose words fix no date: a person may set one also when the plan is in force.
 WITHOUT_DATES = frozenset({AS_NEEDED, EXTERNAL, RELATIVE, UNREAD})
@@ -35,7 +35,7 @@ class Answer:
 
 
 @dataclass(frozen=True)
-class Preview:
+class DeadlinePreview:
     """How a deadline is understood and when it falls due; nothing has been stored."""
 
     deadline: Deadline
@@ -52,7 +52,7 @@ class Preview:
         return any(part.kind == RELATIVE for part in self.deadline.parts)
 
 
-def preview(text: str, plan: Plan, period: Period) -> Preview:
+def preview(text: str, plan: Plan, period: Period) -> DeadlinePreview:
     """How the words would be understood in a text of this plan with this period."""
     rule = Rule(
         read_deadline(text, period),
@@ -60,13 +60,15 @@ def preview(text: str, plan: Plan, period: Period) -> Preview:
         plan.organisation.region_id,
         plan.organisation.continuous_checkpoints,
     )
-    return Preview(rule.deadline, Rulebook().due_dates(rule))
+    return DeadlinePreview(rule.deadline, Rulebook().due_dates(rule))
 
 
-def previews(versions: Sequence[MeasureVersion], plan: Plan) -> list[Preview]:
+def previews(versions: Sequence[MeasureVersion], plan: Plan) -> list[DeadlinePreview]:
     """How the deadlines of these measures are understood, with what a person has set."""
     rules = Rulebook()
-    return [Preview(one.understood, rules.due_dates(Rule.of(one, plan))) for one in versions]
+    return [
+        DeadlinePreview(one.understood, rules.due_dates(Rule.of(one, plan))) for one in versions
+    ]
 
 
 def may_settle_deadlines(user: User | None, plan: Plan) -> bool:
@@ -93,7 +95,7 @@ def confirm_deadline(
     In a text in force only what its words leave open can be set, and what a person has set there
     once, the ministry alone changes: else an executor could put off what is owed.
     """
-    plan = locked(version.revision.plan_id)
+    plan = locked_plan(version.revision.plan_id)
     version = MeasureVersion.objects.select_related("revision", "measure").get(pk=version.pk)
     _check_right(version, plan, act)
     _check_dates(version, dates, anchor)

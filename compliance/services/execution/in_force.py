@@ -22,7 +22,7 @@ from compliance.services.execution.occurrences import materialise_occurrences
 from compliance.services.execution.renewals import follow_revision
 from compliance.services.plans.contents import content_hash
 from compliance.services.plans.drafts import follow_frame
-from compliance.services.plans.transitions import change_state, check_may, locked
+from compliance.services.plans.transitions import change_state, check_may, locked_plan
 
 
 @transaction.atomic
@@ -32,7 +32,7 @@ def put_in_force(revision: Revision, *, act: Act | None = None) -> None:
     Where the plan is being executed, work and due dates follow what the new text changes. Raises
     Conflict when the revision binds already, did once, or was withdrawn.
     """
-    plan = revision.plan = locked(revision.plan_id)
+    plan = revision.plan = locked_plan(revision.plan_id)
     revision.refresh_from_db(fields=["status"])
     if not revision.is_open:
         raise Conflict("revision_settled")
@@ -59,7 +59,7 @@ def _carry_over(last: Revision, revision: Revision, act: Act) -> None:
 @transaction.atomic
 def start_execution(plan_id: int, *, act: Act) -> Plan:
     """The executing plan, with its assignments and the occurrences of its whole horizon."""
-    plan = locked(plan_id)
+    plan = locked_plan(plan_id)
     check_may(plan, BY_NAME["start"], act)
     _begin(plan, act)
     return change_state(plan_id, "start", act=act)
@@ -94,7 +94,7 @@ def adopt_plan(
     published_url: str = "",
 ) -> Plan:
     """The plan taken over from paper as it stands, executing from today on."""
-    plan = locked(plan_id)
+    plan = locked_plan(plan_id)
     revision = plan.revisions.get(status=Revision.Status.DRAFTING)
     Decision.objects.bulk_create(
         Decision(

@@ -25,7 +25,7 @@ def quarter_words(code: str) -> str:
     return gettext("quarter %(number)s of %(year)s") % {"number": ROMAN[number], "year": year}
 
 
-class Order(models.TextChoices):
+class SheetOrder(models.TextChoices):
     """In what order the sheets stand."""
 
     NAME = "name", _("By name")
@@ -49,11 +49,11 @@ def sheets_found(user: User, period: Period, words: str, order: str) -> Incentiv
             Q(organisation__name__iregex=pattern) | Q(organisation__short_name__iregex=pattern)
         )
     orders = {
-        Order.NAME: [],
-        Order.LOWEST: [F("points").asc(nulls_last=True)],
-        Order.HIGHEST: [F("points").desc(nulls_last=True)],
+        SheetOrder.NAME: [],
+        SheetOrder.LOWEST: [F("points").asc(nulls_last=True)],
+        SheetOrder.HIGHEST: [F("points").desc(nulls_last=True)],
     }
-    return rows.order_by(*orders[Order(order)], "organisation__name", "pk")
+    return rows.order_by(*orders[SheetOrder(order)], "organisation__name", "pk")
 
 
 @dataclass(frozen=True)

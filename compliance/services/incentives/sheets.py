@@ -14,7 +14,7 @@ from django.utils.translation import gettext, override
 
 from compliance.domain.calendar.periods import Period
 from compliance.domain.calendar.quarters import quarter_code
-from compliance.domain.incentives.outcomes import Fact, Outcome, Tally, outcome
+from compliance.domain.incentives.outcomes import DueDateOutcome, Fact, OutcomeTally, outcome
 from compliance.domain.incentives.scale import USUAL_BANDS, BandRow, Scale, points
 from compliance.domain.refusals import Forbidden, Refusal
 from compliance.models import (
@@ -103,7 +103,7 @@ class CountedRow:
     """An occurrence and what it counts as."""
 
     occurrence_id: int
-    outcome: Outcome
+    outcome: DueDateOutcome
     due_on: date
     done_on: date | None
     returns: int
@@ -254,7 +254,7 @@ def _sheet(
     rows: Sequence[CountedRow],
     act: Act,
 ) -> IncentiveSheet:
-    tally = Tally.of((row.outcome, row.returns) for row in rows)
+    tally = OutcomeTally.of((row.outcome, row.returns) for row in rows)
     number = points(tally, scheme.late_weight)
     return IncentiveSheet(
         organisation=organisation,

@@ -29,7 +29,7 @@ Status = Inspection.Status
 
 
 @dataclass(frozen=True)
-class Result:
+class InspectionResult:
     """What an inspector writes; it may be kept before all of it is known."""
 
     held_on: date | None = None
@@ -60,7 +60,7 @@ def _locked(inspection_id: int, act: Act) -> Inspection:
 
 
 @transaction.atomic
-def save_result(inspection_id: int, result: Result, *, act: Act) -> Inspection:
+def save_result(inspection_id: int, result: InspectionResult, *, act: Act) -> Inspection:
     """The inspection with what has been written so far; nothing of it binds until it is closed."""
     inspection = _locked(inspection_id, act)
     for name, value in asdict(result).items():

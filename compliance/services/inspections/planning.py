@@ -28,7 +28,7 @@ FARTHEST = timedelta(days=3 * 366)
 
 
 @dataclass(frozen=True)
-class Order:
+class InspectionOrder:
     """What is ordered for each of the chosen reports."""
 
     kind: str
@@ -50,7 +50,7 @@ def plans_somewhere(user: User) -> bool:
     return bool(user.jurisdiction().roles & {Role.COORDINATOR, Role.INSPECTOR})
 
 
-def check_order(order: Order, organisation: Organisation, act: Act) -> None:
+def check_order(order: InspectionOrder, organisation: Organisation, act: Act) -> None:
     """Raise Forbidden or what is wrong with the due date or the inspector of an order."""
     if not act.may(may_plan, organisation.path):
         raise Forbidden("not_your_step")
@@ -67,7 +67,7 @@ def check_order(order: Order, organisation: Organisation, act: Act) -> None:
 @transaction.atomic
 def order_inspections(
     ids: Sequence[int],
-    order_of: dict[int, Order],
+    order_of: dict[int, InspectionOrder],
     *,
     act: Act,
     policy: InspectionPolicy | None = None,

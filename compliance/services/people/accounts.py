@@ -29,7 +29,7 @@ ALWAYS = (date.min, date.max)
 
 
 @dataclass(frozen=True)
-class Grant:
+class RoleGrant:
     """A role and a post in an organisation, from day to day."""
 
     organisation_id: int
@@ -40,7 +40,7 @@ class Grant:
 
 
 @transaction.atomic
-def create_person(full_name: str, email: str, grant: Grant, *, act: Act) -> User:
+def create_person(full_name: str, email: str, grant: RoleGrant, *, act: Act) -> User:
     """A new person with a first role. The e-mail is the login; nobody can sign in until invited."""
     organisation = _locked_organisation(grant, act)
     if User.objects.filter(Q(email__iexact=email) | Q(username__iexact=email)).exists():
@@ -60,7 +60,7 @@ def create_person(full_name: str, email: str, grant: Grant, *, act: Act) -> User
 
 
 @transaction.atomic
-def grant_role(person_id: int, grant: Grant, *, act: Act) -> Membership:
+def grant_role(person_id: int, grant: RoleGrant, *, act: Act) -> Membership:
     """The role that the person now has."""
     organisation = _locked_organisation(grant, act)
     person = User.objects.select_for_update(no_key=True).get(pk=person_id)
@@ -183,7 +183,7 @@ def lock_regions(ids: Iterable[int]) -> None:
     list(rows.select_for_update(no_key=True).values_list("pk"))
 
 
-def _locked_organisation(grant: Grant, act: Act) -> Organisation:
+def _locked_organisation(grant: RoleGrant, act: Act) -> Organisation:
     """The organisation in which this act may give the role, its region locked."""
     organisations = Organisation.objects.select_related("parent")
     lock_regions([organisations.get(pk=grant.organisation_id).region_id])
@@ -210,7 +210,7 @@ def managed_person(person_id: int, act: Act) -> tuple[User, Organisation]:
     return person, standing[0].organisation
 
 
-def _granted(person: User, organisation: Organisation, grant: Grant, today: date) -> Membership:
+def _granted(person: User, organisation: Organisation, grant: RoleGrant, today: date) -> Membership:
     if grant.starts_on and grant.ends_on and grant.ends_on < grant.starts_on:
         raise Refusal("ends_before_start")
     lasting = Membership.objects.lasting(today)
@@ -232,7 +232,7 @@ def _granted(person: User, organisation: Organisation, grant: Grant, today: date
     )
 
 
-def overlaps(one: Membership | Grant, other: Membership | Grant) -> bool:
+def overlaps(one: Membership | RoleGrant, other: Membership | RoleGrant) -> bool:
     """Whether the two have a day in common; an open side reaches for ever."""
     return (one.starts_on or ALWAYS[0]) <= (other.ends_on or ALWAYS[1]) and (
         other.starts_on or ALWAYS[0]

@@ -30,7 +30,7 @@ from compliance.services.people.invitations import digest_of
 from notifications.domain.backoff import MAXIMUM_TRIES, pause_after
 from notifications.models import DeliveryState
 from notifications.services.line import MailLine
-from notifications.services.outcomes import Outcome, not_sent, send
+from notifications.services.outcomes import DeliveryOutcome, not_sent, send
 
 BATCH = 20
 LEASE = timedelta(minutes=10)
@@ -148,7 +148,7 @@ def _letter(
 
 
 def _finish(
-    invitation: Invitation, outcome: Outcome, now: datetime, *, counts_as_try: bool = True
+    invitation: Invitation, outcome: DeliveryOutcome, now: datetime, *, counts_as_try: bool = True
 ) -> str:
     """The state the invitation came to; written only while it is still ours."""
     tries = invitation.tries + counts_as_try

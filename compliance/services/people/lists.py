@@ -13,13 +13,13 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from compliance.files.outgoing.spreadsheets import Cell, Column
+from compliance.files.outgoing.spreadsheets import Cell, SheetColumn
 from compliance.models import Invitation, Membership, User
 from compliance.models.people import KEEPING_PEOPLE, MembershipQuerySet
 from notifications.models import DeliveryState
 
 
-class Show(models.TextChoices):
+class PeopleShow(models.TextChoices):
     """Which of the people to list."""
 
     WORKING = "working", _("Working now")
@@ -31,16 +31,16 @@ class Show(models.TextChoices):
 
 
 @dataclass(frozen=True)
-class Selection:
+class PeopleSelection:
     """Which people a person asked to see."""
 
-    show: str = Show.WORKING
+    show: str = PeopleShow.WORKING
     organisation: int | None = None
     role: str = ""
     words: str = ""
 
 
-def listed(user: User, wanted: Selection, today: date) -> QuerySet[User]:
+def listed(user: User, wanted: PeopleSelection, today: date) -> QuerySet[User]:
     """The chosen people, by name, with what a row prints; each word stands somewhere in the row."""
     rows = _shown(User.objects.visible_to(user), wanted.show, today)
     here = visible_roles(user).lasting(today).filter(user=OuterRef("pk"))
@@ -67,16 +67,16 @@ def listed(user: User, wanted: Selection, today: date) -> QuerySet[User]:
 
 def _shown(rows: QuerySet[User], show: str, today: date) -> QuerySet[User]:
     works = Exists(Membership.objects.lasting(today).filter(user=OuterRef("pk")))
-    if show == Show.INACTIVE:
+    if show == PeopleShow.INACTIVE:
         return rows.filter(is_active=False)
-    if show == Show.ENDED:
+    if show == PeopleShow.ENDED:
         return rows.filter(~works, is_active=True)
-    if show == Show.ALL:
+    if show == PeopleShow.ALL:
         return rows
     rows = rows.filter(works, is_active=True)
-    if show == Show.NEVER:
+    if show == PeopleShow.NEVER:
         return rows.filter(last_login__isnull=True)
-    if show == Show.UNREACHED:
+    if show == PeopleShow.UNREACHED:
         lost = Invitation.objects.open().filter(
             user=OuterRef("pk"), state__in=[DeliveryState.PERMANENT, DeliveryState.UNKNOWN]
         )
@@ -135,17 +135,17 @@ Line = tuple[User, Membership | None]
 """A person with one of their roles; None where they have none."""
 
 
-def people_columns() -> list[Column[Line]]:
+def people_columns() -> list[SheetColumn[Line]]:
     """The headings, and what a person's role says under each."""
     return [
-        Column(gettext("Full name"), 36, lambda line: str(line[0])),
-        Column(gettext("E-mail"), 30, lambda line: line[0].email),
-        Column(gettext("Organisation"), 50, _of_role(lambda role: role.organisation.name)),
-        Column(gettext("Role"), 28, _of_role(lambda role: role.get_role_display())),
-        Column(gettext("Post"), 30, _of_role(lambda role: role.post)),
-        Column(gettext("From"), 12, _of_role(lambda role: role.starts_on)),
-        Column(gettext("Until"), 12, _of_role(lambda role: role.ends_on)),
-        Column(gettext("Access"), 34, lambda line: entry_words(line[0])),
+        SheetColumn(gettext("Full name"), 36, lambda line: str(line[0])),
+        SheetColumn(gettext("E-mail"), 30, lambda line: line[0].email),
+        SheetColumn(gettext("Organisation"), 50, _of_role(lambda role: role.organisation.name)),
+        SheetColumn(gettext("Role"), 28, _of_role(lambda role: role.get_role_display())),
+        SheetColumn(gettext("Post"), 30, _of_role(lambda role: role.post)),
+        SheetColumn(gettext("From"), 12, _of_role(lambda role: role.starts_on)),
+        SheetColumn(gettext("Until"), 12, _of_role(lambda role: role.ends_on)),
+        SheetColumn(gettext("Access"), 34, lambda line: entry_words(line[0])),
     ]
 
 

@@ -32,23 +32,23 @@ People = QuerySet[User]
 
 
 @dataclass(frozen=True)
-class Reach:
+class AuthorityOver:
     """Over which roles somebody has a say: over the work, and over the role itself."""
 
     works: frozenset[str]
     roles: frozenset[str]
 
 
-OVER: dict[str, Reach] = {
-    Role.DIRECTOR: Reach(
+OVER: dict[str, AuthorityOver] = {
+    Role.DIRECTOR: AuthorityOver(
         works=frozenset({Role.EXECUTOR, Role.DIRECTOR, Role.HR}),
         roles=frozenset({Role.EXECUTOR}),
     ),
-    Role.COORDINATOR: Reach(
+    Role.COORDINATOR: AuthorityOver(
         works=frozenset({Role.EXECUTOR, Role.DIRECTOR, Role.COORDINATOR, Role.INSPECTOR}),
         roles=frozenset(),
     ),
-    Role.ADMINISTRATOR: Reach(works=frozenset(Role), roles=frozenset(Role)),
+    Role.ADMINISTRATOR: AuthorityOver(works=frozenset(Role), roles=frozenset(Role)),
 }
 GRANTING = frozenset(above for above, over in OVER.items() if over.roles)
 
@@ -178,7 +178,7 @@ def works_cared_for(user: User) -> Q:
     return condition
 
 
-def in_care_of(user: User) -> People:
+def people_in_care_of(user: User) -> People:
     """The people with a duty, past or present, that the person looks after; themselves not."""
     rows = Membership.objects.filter(works_cared_for(user))
     people = User.objects.filter(pk__in=rows.values("user")).exclude(pk=user.pk)

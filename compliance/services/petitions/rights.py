@@ -41,13 +41,13 @@ def may_endorse(user: User | None, petition: Petition) -> bool:
     return user is not None and user.jurisdiction().holds(Role.DIRECTOR, path)
 
 
-def may_decide(user: User | None, petition: Petition) -> bool:
+def may_decide_petition(user: User | None, petition: Petition) -> bool:
     """Whether the person decides petitions of this organisation, and did not make this one."""
     own = user is not None and user.pk in petition.askers
     return may_waive(user, petition.occurrence) and not own
 
 
-def may_withdraw(user: User | None, petition: Petition) -> bool:
+def may_withdraw_petition(user: User | None, petition: Petition) -> bool:
     """Whether the petition is the person's own, and they still report on its due date."""
     own = user is not None and user.pk in petition.askers
     return own and may_report(user, petition.occurrence)

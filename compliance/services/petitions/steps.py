@@ -28,7 +28,7 @@ from compliance.services.petitions.rights import (
     may_ask,
     may_endorse,
     may_waive,
-    may_withdraw,
+    may_withdraw_petition,
 )
 
 Kind, Status = Petition.Kind, Petition.Status
@@ -236,7 +236,7 @@ def _extend(occurrence: Occurrence, new: date) -> None:
 def withdraw_petition(petition_id: int, *, act: Act) -> Petition:
     """The petition taken back by who made it."""
     petition = _locked(petition_id)
-    if not act.may(may_withdraw, petition):
+    if not act.may(may_withdraw_petition, petition):
         raise Forbidden("not_your_petition")
     _end(petition, Status.WITHDRAWN, "", act)
     _record(petition, "petition.withdraw", act)

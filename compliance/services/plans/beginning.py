@@ -23,14 +23,14 @@ NEXT_YEAR_FROM = 10  # the month from which on the next year's plan is drawn up
 
 
 @dataclass(frozen=True)
-class Place:
+class DraftingPlace:
     """A plan type and the organisations for which the person draws up plans of it."""
 
     type: PlanType
     organisations: Sequence[Organisation]
 
 
-def places_to_draft(user: User) -> list[Place]:
+def places_to_draft(user: User) -> list[DraftingPlace]:
     """Where the person may begin plans, by type; two statements however many there are."""
     duties = user.jurisdiction().acting()
     types = list(PlanType.objects.offered())
@@ -39,7 +39,7 @@ def places_to_draft(user: User) -> list[Place]:
         anywhere |= Q(kind=kind.owner_kind) & duties.covers("path", kind.drafted_by)
     rows = list(Organisation.objects.active().filter(anywhere).order_by("name", "pk"))
     places = [
-        Place(
+        DraftingPlace(
             kind,
             [
                 row

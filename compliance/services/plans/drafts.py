@@ -32,7 +32,7 @@ from compliance.models.plans import FRAME
 from compliance.services.acts import Act
 from compliance.services.audit.trail import record
 from compliance.services.plans.contents import content_of
-from compliance.services.plans.transitions import locked
+from compliance.services.plans.transitions import locked_plan
 
 # Deadlines of these kinds fix no date by themselves, so a person says what they mean here.
 NEEDS_A_PERSON = frozenset({EXTERNAL, RELATIVE, UNREAD})
@@ -210,7 +210,7 @@ def editable(version_or_revision: MeasureVersion | Revision, act: Act) -> Plan:
         if isinstance(version_or_revision, Revision)
         else version_or_revision.revision
     )
-    plan = locked(revision.plan_id)
+    plan = locked_plan(revision.plan_id)
     revision.refresh_from_db(fields=["status"])
     if not act.may(may_draft, plan):
         raise Forbidden("not_your_step")

@@ -30,7 +30,7 @@ OUTSIDE = "outside_period"  # what a reading notes of words that name a day beyo
 
 
 @dataclass(frozen=True)
-class Part:
+class FramePart:
     """A section as it is to be; without an id a new one."""
 
     heading: Heading
@@ -43,7 +43,7 @@ class Frame:
 
     title: str
     period: Period
-    parts: Sequence[Part]
+    parts: Sequence[FramePart]
 
 
 def seen_frame(revision: Revision) -> str:
@@ -112,7 +112,7 @@ def _check_course(plan: Plan, revision: Revision, period: Period, act: Act) -> N
         raise Refusal("period_is_past", today=f"{today:%d.%m.%Y}")
 
 
-def _arrange(revision: Revision, parts: Sequence[Part]) -> None:
+def _arrange(revision: Revision, parts: Sequence[FramePart]) -> None:
     """Let the sections be these, in this order; only an empty one goes."""
     rows = {row.pk: row for row in Section.objects.filter(revision=revision)}
     kept = [part.section_id for part in parts if part.section_id is not None]

@@ -10,7 +10,7 @@ from compliance.models import MeasureVersion, Remark, Revision
 from compliance.services.acts import Act
 from compliance.services.audit.trail import record
 from compliance.services.plans.drafts import may_draft
-from compliance.services.plans.transitions import locked
+from compliance.services.plans.transitions import locked_plan
 
 LONGEST = 5000  # characters of a remark, as of a comment
 
@@ -22,7 +22,7 @@ def draft_remark(version: MeasureVersion, text: str, *, act: Act) -> Remark:
     Whoever calls it has checked that the person's party holds the revision's task. A draft is the
     party's own paper: the audit trail hears of it when it is sent.
     """
-    locked(version.revision.plan_id)
+    locked_plan(version.revision.plan_id)
     revision = Revision.objects.get(pk=version.revision_id)
     if revision.status != Revision.Status.WITH_PARTIES:
         raise Conflict("revision_settled")
@@ -45,7 +45,7 @@ def draft_remark(version: MeasureVersion, text: str, *, act: Act) -> Remark:
 @transaction.atomic
 def drop_remark(version: MeasureVersion) -> None:
     """Throw away what the party had written about a measure and not sent yet."""
-    locked(version.revision.plan_id)
+    locked_plan(version.revision.plan_id)
     version.revision.remarks.filter(measure=version.measure_id, is_draft=True).delete()
 
 
@@ -68,7 +68,7 @@ def send_remarks(revision: Revision, *, act: Act) -> int:
 @transaction.atomic
 def settle_remark(remark: Remark, *, act: Act) -> Remark:
     """The remark marked as settled; a second press changes nothing."""
-    plan = locked(remark.revision.plan_id)
+    plan = locked_plan(remark.revision.plan_id)
     if not act.may(may_draft, plan):
         raise Forbidden("not_your_step")
     remark.refresh_from_db()

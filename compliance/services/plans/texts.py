@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from compliance.domain.plans.differences import Differences, Entry, Text, differences
+from compliance.domain.plans.differences import Differences, Entry, PlanText, differences
 from compliance.models import MeasureVersion, Plan, Responsible, Revision, Sending
 from compliance.services.acts import Act
 from compliance.wording.periods import period_words
@@ -10,12 +10,12 @@ from compliance.wording.periods import period_words
 NAMED_BY_KIND = frozenset({Responsible.Kind.INSTITUTIONS, Responsible.Kind.EXTERNAL})
 
 
-def text_of(revision: Revision) -> Text:
+def text_of(revision: Revision) -> PlanText:
     """Everything the revision says now, with who is meant by each responsible party."""
     versions = revision.versions.select_related("section").prefetch_related(
         "responsibles__organisation", "responsibles__person"
     )
-    return Text(
+    return PlanText(
         tuple(str(section) for section in revision.sections.all()),
         tuple(_entry(version) for version in versions),
         revision.title,

@@ -35,7 +35,7 @@ def open_to(user: User, plan: Plan) -> list[Transition]:
     return [row for row in leaving(plan.state) if may(user, plan, row)]
 
 
-def locked(plan_id: int) -> Plan:
+def locked_plan(plan_id: int) -> Plan:
     """The plan with its row locked until the transaction ends."""
     return (
         Plan.objects.select_for_update(of=("self",))
@@ -53,7 +53,7 @@ def change_state(plan_id: int, name: str, *, act: Act, grounds: Grounds | None =
     """
     grounds = grounds or Grounds()
     row = BY_NAME[name]
-    plan = locked(plan_id)
+    plan = locked_plan(plan_id)
     check_may(plan, row, act)
     check_guards(plan, name, grounds)
     check_dates(plan, grounds, act)
@@ -69,7 +69,7 @@ def change_state(plan_id: int, name: str, *, act: Act, grounds: Grounds | None =
         action=f"plan.{name}",
         subject=plan,
         before={"state": before},
-        after={"state": plan.state, **said(grounds)},
+        after={"state": plan.state, **grounds_entry(grounds)},
         reason=grounds.comment,
     )
     return plan
@@ -91,7 +91,7 @@ def check_dates(plan: Plan, grounds: Grounds, act: Act) -> None:
             raise Refusal("date_in_future", date=f"{day:%d.%m.%Y}")
 
 
-def said(grounds: Grounds) -> dict[str, str]:
+def grounds_entry(grounds: Grounds) -> dict[str, str]:
     """The non-empty grounds, as the audit event keeps them."""
     pairs = {
         "party": grounds.party,

@@ -75,10 +75,10 @@ def may_change_types(user: User | None) -> bool:
 
 def seen(kind: PlanType) -> str:
     """The digest of what a plan type says: a form brings it back, so no change is overwritten."""
-    return digest(said(kind))
+    return digest(type_entry(kind))
 
 
-def said(kind: PlanType) -> dict[str, Any]:
+def type_entry(kind: PlanType) -> dict[str, Any]:
     """What a plan type says, as the audit trail keeps it."""
     return asdict(draft_of(kind))
 
@@ -101,7 +101,7 @@ def create_type(draft: TypeDraft, *, act: Act) -> PlanType:
     _check(draft)
     kind = PlanType(code=f"type-{uuid4().hex[:12]}")
     _store(kind, draft)
-    _record("plan_type.add", kind, act, {}, said(kind))
+    _record("plan_type.add", kind, act, {}, type_entry(kind))
     return kind
 
 
@@ -119,10 +119,10 @@ def change_type(type_id: int, draft: TypeDraft, *, seen_before: str, act: Act) -
     if seen_before != seen(kind):
         raise Conflict("type_changed")
     _check(draft, kind)
-    before = said(kind)
+    before = type_entry(kind)
     _store(kind, draft)
     kind = PlanType.objects.get(pk=type_id)
-    if (after := said(kind)) != before:
+    if (after := type_entry(kind)) != before:
         _record("plan_type.change", kind, act, before, after)
     return kind
 

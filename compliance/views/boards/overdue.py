@@ -39,7 +39,7 @@ def overdue(request: HttpRequest) -> HttpResponse:
         "groups": groups,
         "may_name": any(group.may_name for group in groups),
         "counts": board.counts(rows, dates),
-        "show": board.Show(form.selection.show) if form.is_valid() else None,
+        "show": board.BoardShow(form.selection.show) if form.is_valid() else None,
     }
     return render(request, "boards/overdue.html", context)
 

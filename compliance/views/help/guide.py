@@ -21,7 +21,7 @@ WAY_BACK = f"[← Руководство]({START}.md)\n"  # in the system the tr
 
 
 @dataclass(frozen=True)
-class Part:
+class GuidePart:
     """A second heading of a page, and the anchor that leads to it."""
 
     anchor: str
@@ -33,7 +33,7 @@ class GuidePage:
     """A page of the guide: its title, its parts in order, and the HTML below the title."""
 
     title: str
-    parts: list[Part]
+    parts: list[GuidePart]
     body: SafeString
 
 
@@ -59,13 +59,13 @@ def guide_page(name: str) -> GuidePage | None:
     return GuidePage(title, parts, body)
 
 
-def _anchored(tokens: list[Token]) -> Iterator[Part]:
+def _anchored(tokens: list[Token]) -> Iterator[GuidePart]:
     """Give each second heading an anchor; yield them in order."""
     for place, token in enumerate(tokens):
         if token.type == "heading_open" and token.tag == "h2":
             anchor = f"part-{place}"
             token.attrSet("id", anchor)
-            yield Part(anchor, tokens[place + 1].content)
+            yield GuidePart(anchor, tokens[place + 1].content)
 
 
 def _all(tokens: list[Token]) -> Iterator[Token]:
@@ -90,4 +90,4 @@ def _lead_here(token: Token) -> None:
         token.attrSet("class", "table")
 
 
-__all__ = ["GuidePage", "Part", "guide_names", "guide_page"]
+__all__ = ["GuidePage", "GuidePart", "guide_names", "guide_page"]

@@ -20,7 +20,7 @@ from compliance.services.acts import Act
 from compliance.services.people import lists
 from compliance.services.people.accounts import create_person
 from compliance.services.people.invitations import Invited, invite, invite_many
-from compliance.services.people.lists import Show
+from compliance.services.people.lists import PeopleShow
 from compliance.services.people.rights import may_grant_somewhere, may_import, may_see_people
 from compliance.tasks import send_invitations
 from compliance.views.requests import attached, ids_of, page_of, person
@@ -52,9 +52,9 @@ def people(request: HttpRequest) -> HttpResponse:
         "form": form,
         "page": page,
         "rows": [(row, lists.entry_words(row)) for row in page.object_list],
-        "show": Show(form.selection.show) if form.is_valid() else None,
-        "never": Show.NEVER,
-        "unreached": Show.UNREACHED,
+        "show": PeopleShow(form.selection.show) if form.is_valid() else None,
+        "never": PeopleShow.NEVER,
+        "unreached": PeopleShow.UNREACHED,
         "may_add": may_grant_somewhere(user),
         "may_import": may_import(user),
     }

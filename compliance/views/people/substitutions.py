@@ -37,7 +37,7 @@ def substitutions(request: HttpRequest) -> HttpResponse:
         rows.exclude(pk__in=lasting).order_by("-ends_on", "-pk") if shown == "past" else lasting
     )
     words = request.GET.get("q", "").strip()
-    people = rights.in_care_of(user)
+    people = rights.people_in_care_of(user)
     page = page_of(chosen.select_related("absent", "substitute"), request)
     found = rights.with_current_duties(_named(words, people))[:FOUND] if words else []
     listed = User.objects.filter(pk__in=[row.absent_id for row in page.object_list])
@@ -69,7 +69,7 @@ def enter(request: HttpRequest, pk: int) -> HttpResponse:
     act = Act.of(request)
     user = person(request)
     known = User.objects.filter(
-        Q(pk=user.pk) | Q(pk__in=rights.in_care_of(user).values("pk")), is_active=True
+        Q(pk=user.pk) | Q(pk__in=rights.people_in_care_of(user).values("pk")), is_active=True
     )
     absent = get_object_or_404(known, pk=pk)
     people = service.possible_substitutes(absent, timezone.localdate(act.at))

@@ -16,7 +16,7 @@ from compliance.domain.audit.chains import link_hash
 from compliance.models import AuditEvent, User
 from compliance.services.acts import Act
 from compliance.services.audit import search as audit
-from compliance.services.audit.search import Place, Search
+from compliance.services.audit.search import Search, SearchPlace
 from compliance.services.audit.trail import _content, record
 from tests.building import factories as make
 from tests.building.scenes import executing
@@ -120,7 +120,7 @@ def test_events_of_one_instant_are_neither_lost_nor_repeated(region):
     "text", ["", "_", "x_1", "2026-01-01T00:00:00_5", "2026-01-01T00:00:00+00:00_x", "\0_\0"]
 )
 def test_a_place_that_is_none_gives_the_latest_events(client, region, text):
-    assert Place.read(text) is None
+    assert SearchPlace.read(text) is None
     client.force_login(region.administrator)
     assert client.get(reverse("audit"), {"before": text, "after": text}).status_code == 200
 

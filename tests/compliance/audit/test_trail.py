@@ -17,7 +17,7 @@ from compliance.domain.plans.states import BY_NAME
 from compliance.models import AuditEvent, AuditHead
 from compliance.services.audit.trail import broken_chains, broken_links, record
 from compliance.wording.event_names import ACTIONS, KINDS
-from compliance.wording.events import FIELDS, Change, changes_of
+from compliance.wording.events import FIELDS, FieldWords, changes_of
 from tests.building import factories as make
 from tests.building.places import ROOT
 from tests.building.scenes import executing, sent
@@ -65,7 +65,7 @@ def test_everything_that_a_life_records_has_words():
         keys = {key for key in (*event.before, *event.after) if not key.endswith("_id")}
         assert keys <= set(FIELDS), event.action
     agreed = events.get(action="plan.agree", subject_id=scene.plan.pk)
-    assert changes_of(agreed) == [Change("Состояние", "Черновик", "Согласован")]
+    assert changes_of(agreed) == [FieldWords("Состояние", "Черновик", "Согласован")]
 
 
 @pytest.mark.django_db
@@ -208,11 +208,11 @@ def test_values_are_read_by_people():
         at=timezone.now(),
     )
     assert changes_of(event) == [
-        Change("Действует", "да", "нет"),
-        Change("01.05.2026", "Сокращённый, Праздник", ""),
-        Change("Баллы", "94,5", ""),
-        Change("Ответственные", "", "Директор; ГБУ"),
-        Change("Заданы даты", "", "01.04.2026, 01.07.2026"),
-        Change("Оценочные листы", "", "2 листа"),
-        Change("strange", "", "deep: 1, 2"),
+        FieldWords("Действует", "да", "нет"),
+        FieldWords("01.05.2026", "Сокращённый, Праздник", ""),
+        FieldWords("Баллы", "94,5", ""),
+        FieldWords("Ответственные", "", "Директор; ГБУ"),
+        FieldWords("Заданы даты", "", "01.04.2026, 01.07.2026"),
+        FieldWords("Оценочные листы", "", "2 листа"),
+        FieldWords("strange", "", "deep: 1, 2"),
     ]

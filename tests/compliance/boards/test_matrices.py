@@ -144,5 +144,5 @@ def test_the_matrix_takes_as_many_queries_for_55_institutions_as_for_2(region, r
 
 
 def test_cell_numbers_are_asked_for_in_the_order_of_the_cells_fields():
-    names = list(matrices.Cell.__dataclass_fields__)[1:]
+    names = list(matrices.MatrixCell.__dataclass_fields__)[1:]
     assert tuple(names) == matrices.COUNTED

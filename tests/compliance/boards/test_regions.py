@@ -165,7 +165,7 @@ def test_the_bars_and_the_table_say_the_same(region):
     near(region, -1, -2)
     dates = LocalDates.at(timezone.now())
     rows = regions.overseen(region.coordinator)
-    table = regions.sorted_rows(rows, regions.Sort.WORST, dates)
+    table = regions.sorted_rows(rows, regions.RegionSort.WORST, dates)
     page = Paginator(table, 10).page(1)
     numbers = {row.organisation.pk: row.overdue for row in regions.institution_rows(list(page))}
     for bar in regions.bars(rows, dates):

@@ -8,7 +8,7 @@ import xlsxwriter
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 
-from compliance.domain.documents.reading import Document, Kind, Role
+from compliance.domain.documents.reading import Document, Kind, PartyRole
 from compliance.files import read_file
 
 HEADER = ["№", "Показатель", "Мероприятие", "Срок", "Ответственный"]
@@ -44,8 +44,8 @@ def test_parties_side_by_side_in_a_word_table_are_read_column_by_column():
     document.add_paragraph("План на 2020 год")
     add_rows(document.add_table(rows=0, cols=5), HEADER, ["1", "Да", "Сайт", "май", "Директор"])
     agreed, approved = read_word(document).parties
-    assert (agreed.role, agreed.text) == (Role.AGREES, "СОГЛАСОВАНО Министр А.А. Примеров")
-    assert approved.role is Role.APPROVES
+    assert (agreed.role, agreed.text) == (PartyRole.AGREES, "СОГЛАСОВАНО Министр А.А. Примеров")
+    assert approved.role is PartyRole.APPROVES
     assert approved.basis == "приказ от 12.01.2020 № 5-п"
     assert approved.date.isoformat() == "2020-01-12"
 

@@ -1,6 +1,6 @@
 """The regional plan of Smolensk, from the seed and from every format its table can come in."""
 
-from compliance.domain.documents.reading import Document, Kind, Role
+from compliance.domain.documents.reading import Document, Kind, PartyRole
 from compliance.domain.documents.reading.document import Item
 from compliance.files import read_file
 
@@ -43,10 +43,10 @@ def test_its_heading_gives_title_period_and_organisation(smolensk):
 
 def test_the_council_approves_by_its_minutes_and_the_department_agrees(smolensk):
     council, department = read(smolensk).parties
-    assert council.role is Role.APPROVES
+    assert council.role is PartyRole.APPROVES
     assert council.basis == "протокол заседания Общественного совета от 05.12.2016 № 30-ОС"
     assert council.date.isoformat() == "2016-12-05"
-    assert department.role is Role.AGREES
+    assert department.role is PartyRole.AGREES
     assert "И.о. начальника Департамента" in department.text
     assert department.basis is None and department.date is None
 

@@ -261,7 +261,7 @@ def test_a_substitute_gives_themselves_nothing_by_a_table_either(region, deputy)
     """On the page they could not; the role would outlast the substitution."""
     with pytest.raises(Refusal, match="not_yourself"):
         accounts.grant_role(
-            deputy.pk, accounts.Grant(region.ministry.pk, "administrator"), act=make.act(deputy)
+            deputy.pk, accounts.RoleGrant(region.ministry.pk, "administrator"), act=make.act(deputy)
         )
     mine = person("Павел Проверяев", "inspector@example.org", region.ministry.name, "Администратор")
     assert problems(table(mine), deputy) == {"outside_branch"}

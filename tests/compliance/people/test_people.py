@@ -19,7 +19,7 @@ from compliance.models import AuditEvent, Membership, Organisation, User
 from compliance.services.audit.trail import broken_chains
 from compliance.services.execution.assignments import name_executor
 from compliance.services.people import accounts
-from compliance.services.people.accounts import Grant
+from compliance.services.people.accounts import RoleGrant
 from compliance.services.people.rights import may_manage, standing_memberships
 from tests.building import factories as make
 from tests.building.scenes import executing
@@ -41,7 +41,7 @@ def test_a_role_is_given_and_ended_with_an_event_of_what_was_and_is():
     region = make.region()
     act = make.act(region.administrator)
     row = accounts.grant_role(
-        region.stranger.pk, Grant(region.own.pk, "executor", "методист"), act=act
+        region.stranger.pk, RoleGrant(region.own.pk, "executor", "методист"), act=act
     )
     assert region.stranger.jurisdiction().roles == {"executor"}
     today = timezone.localdate()
@@ -63,20 +63,20 @@ def test_an_administrator_grants_inside_the_own_branch_only():
         (region.council, "council"),  # its people look after the whole region
     ):
         with pytest.raises(Forbidden):
-            accounts.grant_role(region.stranger.pk, Grant(place.pk, role), act=act)
+            accounts.grant_role(region.stranger.pk, RoleGrant(place.pk, role), act=act)
         with pytest.raises(Forbidden):
-            accounts.grant_role(branch.pk, Grant(place.pk, role), act=act)
-    accounts.grant_role(region.stranger.pk, Grant(region.own.pk, "hr"), act=act)
+            accounts.grant_role(branch.pk, RoleGrant(place.pk, role), act=act)
+    accounts.grant_role(region.stranger.pk, RoleGrant(region.own.pk, "hr"), act=act)
 
 
 def test_a_director_names_executors_of_the_own_institution_and_nobody_else():
     region = make.region()
     act = make.act(region.director)
     made = accounts.create_person(
-        "Учебнова Анна", "anna@example.org", Grant(region.own.pk, "executor"), act=act
+        "Учебнова Анна", "anna@example.org", RoleGrant(region.own.pk, "executor"), act=act
     )
     assert not made.has_usable_password() and made.username == "anna@example.org"
-    for grant in (Grant(region.own.pk, "hr"), Grant(region.other.pk, "executor")):
+    for grant in (RoleGrant(region.own.pk, "hr"), RoleGrant(region.other.pk, "executor")):
         with pytest.raises(Forbidden):
             accounts.grant_role(made.pk, grant, act=act)
     with pytest.raises(Forbidden):

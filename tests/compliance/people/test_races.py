@@ -11,7 +11,7 @@ from compliance.domain.refusals import Conflict
 from compliance.models import Invitation, Membership, Organisation, User
 from compliance.services.audit.trail import broken_chains
 from compliance.services.people import accounts
-from compliance.services.people.accounts import Grant
+from compliance.services.people.accounts import RoleGrant
 from compliance.services.people.imports import storing
 from compliance.services.people.invitations import accept_invitation, digest_of, invite
 from tests.building import factories as make
@@ -75,7 +75,7 @@ def test_two_directors_are_not_named_at_once():
     found = at_once(
         *(
             lambda who=who, act=act: accounts.grant_role(
-                who.pk, Grant(place.pk, "director"), act=act
+                who.pk, RoleGrant(place.pk, "director"), act=act
             )
             for who, act in zip(folk, acts, strict=True)
         )

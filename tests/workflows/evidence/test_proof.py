@@ -135,7 +135,7 @@ def test_asked_stands_beside_given_for_executor_and_inspector(scene):
     inbox = client_of(scene, "inspector")
     from workflows.models import Process
 
-    url = reverse("inspection", args=[Process.objects.get(report=report).pk])
+    url = reverse("verification", args=[Process.objects.get(report=report).pk])
     page = inbox.get(url).content.decode()
     assert page.count(">есть<") == 3 and "акт.pdf" in page
 

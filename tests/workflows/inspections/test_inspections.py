@@ -27,7 +27,7 @@ from compliance.services.evidence.files import detach_evidence
 from compliance.services.evidence.reports import explain_not_done
 from compliance.services.incentives.sheets import calculate_sheet, default_scheme
 from compliance.services.inspections.holding import attach_photo, detach_photo
-from compliance.services.inspections.planning import Order
+from compliance.services.inspections.planning import InspectionOrder
 from compliance.services.inspections.policies import keep_policy, owed_by_policy
 from tests.building import factories as make
 from tests.building.inspected import accept, accepted, closed, planned, policy, result, tomorrow
@@ -243,15 +243,17 @@ def test_only_the_ministry_plans_and_only_what_is_accepted(scene):
     )
     for part in ("executor", "director", "head", "administrator", "councillor", "stranger"):
         with pytest.raises(Forbidden, match="not_your_step"):
-            plan_by_hand(rows, Order("desk", tomorrow()), act=make.act(scene.region.people[part]))
+            plan_by_hand(
+                rows, InspectionOrder("desk", tomorrow()), act=make.act(scene.region.people[part])
+            )
     planned(scene)
     with pytest.raises(Conflict, match="inspection_not_accepted"):
         planned(scene)
     with pytest.raises(Refusal, match="inspection_due_on"):
-        order = Order("desk", timezone.localdate() - timedelta(days=1))
+        order = InspectionOrder("desk", timezone.localdate() - timedelta(days=1))
         plan_by_hand(rows, order, act=make.act(scene.region.inspector))
     with pytest.raises(Refusal, match="inspection_nothing_chosen"):
-        plan_by_hand([], Order("desk", tomorrow()), act=make.act(scene.region.inspector))
+        plan_by_hand([], InspectionOrder("desk", tomorrow()), act=make.act(scene.region.inspector))
 
 
 def test_photos_of_the_inspector_are_re_encoded_and_closed_with_the_inspection(scene):

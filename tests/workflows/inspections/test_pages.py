@@ -22,7 +22,7 @@ from compliance.models import (
 from tests.building import factories as make
 from tests.building.inspected import accepted, closed, planned, policy, tomorrow
 from tests.building.scenes import Scene
-from workflows.flows import InspectionFlow
+from workflows.flows import VerificationFlow
 from workflows.models import Process
 
 pytestmark = pytest.mark.django_db
@@ -101,10 +101,17 @@ def test_the_institution_reads_the_result_when_it_is_closed(scene):
 
 
 def test_a_verification_is_not_answered_by_this_form(scene):
-    url = reverse("inspection", args=[Process.objects.get(flow_class=InspectionFlow).pk])
+    url = reverse("verification", args=[Process.objects.get(flow_class=VerificationFlow).pk])
     inspector = client_of(scene, "inspector")
     assert inspector.get(url).status_code == 200
     assert inspector.post(url, found()).status_code == 405
+
+
+def test_an_inspections_address_of_older_letters_leads_to_its_own(scene):
+    task = planned(scene)
+    inspector, old = client_of(scene, "inspector"), f"/inspections/{task.process_id}/"
+    assert inspector.get(old).url == f"/inspections/held/{task.process.inspection_id}/"
+    assert client_of(scene, "foreign_director").get(old).status_code == 404
 
 
 # --- Lists ----------------------------------------------------------------------------------------

@@ -13,7 +13,7 @@ from compliance.models import (
     Inspection,
     InspectionSample,
 )
-from compliance.services.inspections.planning import Order
+from compliance.services.inspections.planning import InspectionOrder
 from compliance.services.inspections.samples import Draw, draw_sample
 from tests.building import factories as make
 from tests.building.inspected import accepted, closed, planned, tomorrow
@@ -39,7 +39,7 @@ def draw_of(scene: Scene, share: int = 10, seed: str = "7f") -> Draw:
 def test_a_sample_takes_at_least_one_of_each_institution_and_can_be_drawn_again():
     scene = accepted(count=3)
     accepted(scene.region, organisation=scene.region.other, title="План другого учреждения")
-    draw, order = draw_of(scene), Order("call", tomorrow())
+    draw, order = draw_of(scene), InspectionOrder("call", tomorrow())
     sample = draw_sample(draw, "call")
     assert (len(sample.ids), sample.population) == (2, 4)
     act = make.act(scene.region.coordinator)
@@ -55,7 +55,7 @@ def test_a_sample_takes_at_least_one_of_each_institution_and_can_be_drawn_again(
 
 
 def test_a_sample_that_changed_since_its_preview_is_not_stored(scene):
-    draw, order = draw_of(scene, 100), Order("call", tomorrow())
+    draw, order = draw_of(scene, 100), InspectionOrder("call", tomorrow())
     seen = draw_sample(draw, "call").fingerprint
     accepted(scene.region, organisation=scene.region.other, title="План другого учреждения")
     act = make.act(scene.region.coordinator)
@@ -71,5 +71,8 @@ def test_what_was_confirmed_in_this_way_is_not_drawn_again(scene):
     act, empty = make.act(scene.region.inspector), draw_sample(draw_of(scene), "call")
     with pytest.raises(Refusal, match="sample_empty"):
         plan_sample(
-            draw_of(scene), Order("call", tomorrow()), fingerprint=empty.fingerprint, act=act
+            draw_of(scene),
+            InspectionOrder("call", tomorrow()),
+            fingerprint=empty.fingerprint,
+            act=act,
         )

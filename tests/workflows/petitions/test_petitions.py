@@ -246,7 +246,9 @@ def test_who_asked_in_anothers_name_does_not_decide_in_a_thirds(scene):
         answer(petition, region, "clerk", "grant")
     task = Task.objects.open().get(process__petition=petition)
     fresh = User.objects.get(pk=region.clerk.pk)
-    assert not petitions.may_answer(fresh, petition, task), "and the page does not offer it"
+    assert not petitions.may_answer_petition(fresh, petition, task), (
+        "and the page does not offer it"
+    )
 
 
 def test_the_asker_withdraws_and_nobody_else(scene):

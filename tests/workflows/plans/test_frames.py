@@ -16,7 +16,7 @@ from compliance.services.evidence.reports import Account, save_report
 from compliance.services.execution.deadlines import confirm_deadline
 from compliance.services.plans.contents import content_hash
 from compliance.services.plans.drafts import add_measure
-from compliance.services.plans.frames import Part, change_frame, move_measure, seen_frame
+from compliance.services.plans.frames import FramePart, change_frame, move_measure, seen_frame
 from compliance.services.plans.texts import amended_by
 from tests.building import factories as make
 from tests.building.amendments import in_force, revised, step, task_of
@@ -62,9 +62,9 @@ def test_sections_are_reworded_added_reordered_and_taken_out():
     with_sections(scene, "Комфортность", "Лишний")
     first, second, _third = text_of(scene).sections.order_by("position")
     change(scene, parts=[
-        Part(Heading("Комфортность условий", "I"), second.pk),
-        Part(Heading("Доступность", "II")),
-        Part(Heading("Открытость", "III"), first.pk),
+        FramePart(Heading("Комфортность условий", "I"), second.pk),
+        FramePart(Heading("Доступность", "II")),
+        FramePart(Heading("Открытость", "III"), first.pk),
     ])  # fmt: skip
     assert order(text_of(scene)) == [
         "I. Комфортность условий:", "II. Доступность:", "III. Открытость: 1.1",
@@ -77,7 +77,7 @@ def test_a_section_with_measures_is_not_taken_out():
     with_sections(scene, "Комфортность")
     second = text_of(scene).sections.get(number="II")
     with pytest.raises(Refusal, match="section_has_measures"):
-        change(scene, parts=[Part(Heading("Комфортность", "II"), second.pk)])
+        change(scene, parts=[FramePart(Heading("Комфортность", "II"), second.pk)])
     with pytest.raises(Refusal, match="no_headings"):
         change(scene, parts=[])
     assert len(order(text_of(scene))) == 2

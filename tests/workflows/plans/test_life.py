@@ -157,7 +157,7 @@ def test_a_plan_goes_its_whole_way():
 
     task = Task.objects.open().get(process__report__occurrence=occurrence)
     complete = reverse("task-complete", args=[task.pk])
-    assert inspector.get(reverse("inspection", args=[task.process_id])).status_code == 200
+    assert inspector.get(reverse("verification", args=[task.process_id])).status_code == 200
     assert inspector.post(complete, {"outcome": "return", "comment": " "}).status_code == 422
     inspector.post(complete, {"outcome": "return", "comment": "Не видно даты"})
     page = executor.get(url)

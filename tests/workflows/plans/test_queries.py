@@ -44,7 +44,7 @@ def busy(count: int) -> Scene:
 
 def pages(scene: Scene) -> list[tuple[str, str]]:
     """(part, address) of every page that lists something."""
-    inspection = Task.objects.open().order_by("pk").last()
+    verification = Task.objects.open().order_by("pk").last()
     occurrence = Occurrence.objects.open().order_by("pk").last()
     return [
         ("executor", reverse("home")),
@@ -56,7 +56,7 @@ def pages(scene: Scene) -> list[tuple[str, str]]:
         ("coordinator", reverse("plan-revisions", args=[scene.plan.pk])),
         ("director", reverse("plan-revision", args=[scene.plan.pk, 2])),
         ("executor", occurrence.get_absolute_url()),
-        ("inspector", reverse("inspection", args=[inspection.process_id])),
+        ("inspector", reverse("verification", args=[verification.process_id])),
     ]
 
 

@@ -42,7 +42,7 @@ CUTS: dict[str, tuple[str, list[str]]] = {
         f"UPDATE {PROCESS} SET status = 'DONE' WHERE id = {{waiting_process}}",
         [
             "process_and_task: process {waiting_process}: expected running, found DONE",
-            "report_and_inspection: report {reportid}: expected 1 running inspections, found 0",
+            "report_and_verification: report {reportid}: expected 1 running verifications, found 0",
         ],
     ),
     "process cancelled with its task open": (

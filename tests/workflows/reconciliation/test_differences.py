@@ -123,14 +123,14 @@ def test_a_text_in_drafting_while_a_party_has_it_is_reported(scene):
 
 def test_a_submitted_report_without_inspection_is_reported(scene):
     Process.objects.filter(report__occurrence=scene.waiting).update(status="DONE")
-    assert {"report_and_inspection", "process_and_task"} == kinds()
+    assert {"report_and_verification", "process_and_task"} == kinds()
 
 
 def test_an_inspection_of_a_report_that_is_not_submitted_is_reported(scene):
     ExecutionReport.objects.filter(occurrence=scene.waiting).update(
         status="returned", remark="Переделать"
     )
-    assert {"report_and_inspection", "occurrence_and_report"} == kinds()
+    assert {"report_and_verification", "occurrence_and_report"} == kinds()
 
 
 def test_an_executing_plan_without_a_text_in_force_is_reported(scene):

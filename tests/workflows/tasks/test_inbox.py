@@ -17,7 +17,7 @@ from tests.building import factories as make
 from tests.building.scenes import sent
 from workflows.models import Task
 from workflows.services.tasks import engine, inboxes, reassigning
-from workflows.services.tasks.inboxes import Selection, Show
+from workflows.services.tasks.inboxes import InboxSelection, InboxShow
 
 pytestmark = pytest.mark.django_db
 
@@ -40,7 +40,7 @@ def tasks(region: make.Region, *titles: str) -> list[Task]:
 def listed(person: User, **wanted) -> list[Task]:
     """The rows of the person's inbox."""
     user = make.act(person).user
-    found = inboxes.selected(inboxes.lists_of(user), Selection(**wanted), timezone.localdate())
+    found = inboxes.selected(inboxes.lists_of(user), InboxSelection(**wanted), timezone.localdate())
     return list(found)
 
 
@@ -57,10 +57,10 @@ def test_each_list_holds_what_its_name_says_and_its_number(region, colleague):
     one, two, three = tasks(region, "Первый", "Второй", "Третий")
     engine.take(one.pk, act=make.act(region.coordinator))
     engine.take(two.pk, act=make.act(colleague))
-    assert listed(region.coordinator, show=Show.MINE) == [one]
-    assert listed(region.coordinator, show=Show.QUEUE) == [three]
+    assert listed(region.coordinator, show=InboxShow.MINE) == [one]
+    assert listed(region.coordinator, show=InboxShow.QUEUE) == [three]
     assert listed(region.coordinator) == [one, three]
-    assert listed(region.coordinator, show=Show.CARE) == [two]
+    assert listed(region.coordinator, show=InboxShow.CARE) == [two]
     assert numbers(region.coordinator) == {"all": 2, "mine": 1, "queue": 1, "care": 1}
     assert numbers(region.inspector) == {}
 
@@ -73,7 +73,7 @@ def test_the_work_of_who_is_away_stands_in_a_list_of_its_own(region):
     today = timezone.localdate()
     wanted = Absence(region.coordinator, deputy, today, today, "Отпуск")
     enter_substitution(wanted, act=make.act(region.coordinator))
-    assert listed(deputy, show=Show.INSTEAD) == [one, two]
+    assert listed(deputy, show=InboxShow.INSTEAD) == [one, two]
     assert numbers(deputy) == {"all": 2, "instead": 2}
     assert list(Task.objects.waiting_for(make.act(deputy).user).order_by("pk")) == [one, two]
 
@@ -220,8 +220,8 @@ def delegated(region: make.Region, colleague: User) -> Task:
 
 def test_what_is_given_to_prepare_comes_back_to_be_finished(region, colleague):
     task = delegated(region, colleague)
-    assert listed(region.coordinator, show=Show.GIVEN) == [task]
-    assert listed(colleague, show=Show.MINE) == [task]
+    assert listed(region.coordinator, show=InboxShow.GIVEN) == [task]
+    assert listed(colleague, show=InboxShow.MINE) == [task]
     for person in (colleague, region.coordinator):
         with pytest.raises(Conflict):
             engine.complete(task.pk, "agree", act=make.act(person))

@@ -16,7 +16,7 @@ from django.utils import timezone
 from compliance.domain.refusals import Refusal
 from compliance.models import Assignment, Inspection, Membership, Occurrence, Organisation, User
 from compliance.services.audit.trail import broken_chains
-from compliance.services.inspections.planning import Order
+from compliance.services.inspections.planning import InspectionOrder
 from compliance.services.inspections.samples import Draw, draw_sample
 from compliance.services.people.imports import storing
 from compliance.services.plans.drafts import ResponsibleDraft
@@ -116,7 +116,7 @@ def _sample() -> tuple[Deed, Check]:
     scene = accepted(count=6)
     today = timezone.localdate()
     draw = Draw(scene.region.ministry, today - timedelta(days=1), today, 100, "7f")
-    seen, order = draw_sample(draw, "call").fingerprint, Order("call", tomorrow())
+    seen, order = draw_sample(draw, "call").fingerprint, InspectionOrder("call", tomorrow())
     act = make.act(scene.region.coordinator)
 
     def planned() -> None:

@@ -10,7 +10,7 @@ from compliance.models import Plan, Revision, User
 from compliance.services.acts import Act
 from compliance.services.approval import amendments
 from compliance.services.plans.drafts import may_draft
-from compliance.services.plans.transitions import locked
+from compliance.services.plans.transitions import locked_plan
 from workflows.flows import ReportFlow
 from workflows.models import Task
 from workflows.services.tasks import engine
@@ -46,11 +46,11 @@ def _is_reported(plan: Plan) -> bool:
 @transaction.atomic
 def revise_plan(plan_id: int, *, reason: str, act: Act) -> Revision:
     """The revision opened for drafting, unless the ministry is deciding about the plan's report."""
-    check_may_revise(locked(plan_id), act)
+    check_may_revise(locked_plan(plan_id), act)
     return amendments.open_revision(plan_id, reason=reason, act=act)
 
 
-def may_withdraw(user: User, revision: Revision) -> bool:
+def may_withdraw_revision(user: User, revision: Revision) -> bool:
     """Whether the revision's page offers the person to give it up."""
     return revision.is_amendment and revision.is_editable and may_draft(user, revision.plan)
 
@@ -66,4 +66,10 @@ def withdraw_revision(revision: Revision, *, reason: str, act: Act) -> Revision:
     return amendments.withdraw_revision(revision, reason=reason, act=act)
 
 
-__all__ = ["check_may_revise", "may_revise", "may_withdraw", "revise_plan", "withdraw_revision"]
+__all__ = [
+    "check_may_revise",
+    "may_revise",
+    "may_withdraw_revision",
+    "revise_plan",
+    "withdraw_revision",
+]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db import transaction
 from viewflow.workflow.status import STATUS
 
-from compliance.domain.plans.differences import Differences, Text, differences
+from compliance.domain.plans.differences import Differences, PlanText, differences
 from compliance.domain.refusals import Conflict
 from compliance.models import MeasureVersion, Remark, Revision, User
 from compliance.services.acts import Act
@@ -40,7 +40,7 @@ def since_last_seen(task: Task) -> Differences | None:
     sending = seen.first()
     if sending is None:
         return None
-    return differences(Text.from_json(sending.content), text_of(revision))
+    return differences(PlanText.from_json(sending.content), text_of(revision))
 
 
 def may_remark(user: User, task: Task | None) -> bool:

@@ -66,7 +66,7 @@ PARTIES: tuple[tuple[str, str | Promise], ...] = (
 
 
 @dataclass(frozen=True)
-class Grant:
+class PlanGrant:
     """What one role gives somebody over a plan."""
 
     membership: Membership
@@ -75,7 +75,7 @@ class Grant:
 
 
 @dataclass(frozen=True)
-class Reach:
+class RoleReach:
     """What one role gives somebody altogether."""
 
     membership: Membership
@@ -130,7 +130,7 @@ def memberships_about(plan: Plan) -> QuerySet[Membership]:
     )
 
 
-def grants(plan: Plan, memberships: Iterable[Membership]) -> list[Grant]:
+def grants(plan: Plan, memberships: Iterable[Membership]) -> list[PlanGrant]:
     """What each role gives over the plan; one statement says who sees it.
 
     What a role may do depends on the role, on whether the plan lies in its branch, and on whether
@@ -146,7 +146,7 @@ def grants(plan: Plan, memberships: Iterable[Membership]) -> list[Grant]:
         key = (row.role, is_near, row.organisation.is_active)
         if key not in known:
             known[key] = [label for label, allows in ACTS if allows(probe, plan)]
-        found.append(Grant(row, row.pk in seeing, known[key] if row.pk in seeing else []))
+        found.append(PlanGrant(row, row.pk in seeing, known[key] if row.pk in seeing else []))
     return found
 
 
@@ -165,7 +165,7 @@ def _seeing(plan: Plan, probes: Sequence[tuple[Membership, User]]) -> set[int]:
     return set(questions[0].union(*questions[1:], all=True))
 
 
-def reach_of(person: User, viewer: User) -> list[Reach]:
+def reach_of(person: User, viewer: User) -> list[RoleReach]:
     """What each of the person's present roles in the viewer's branch gives them."""
     rows = (
         Membership.objects.current(timezone.localdate())
@@ -181,11 +181,11 @@ def reach_of(person: User, viewer: User) -> list[Reach]:
     return [_reach(person, row, types) for row in rows[:NAMED]]
 
 
-def _reach(person: User, row: Membership, types: Sequence[PlanType]) -> Reach:
+def _reach(person: User, row: Membership, types: Sequence[PlanType]) -> RoleReach:
     probe = person.with_only(row)
     place, parent = row.organisation, row.organisation.parent
     is_above = parent is not None and place.jurisdiction_path == parent.path
-    return Reach(
+    return RoleReach(
         membership=row,
         branch=parent if is_above and parent else place,
         plans=Plan.objects.visible_to(probe).count(),

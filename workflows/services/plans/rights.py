@@ -15,7 +15,7 @@ from compliance.services.plans.drafts import may_draft
 from compliance.services.plans.routes import roles_of
 from compliance.services.plans.transitions import open_to
 from workflows.models import Task
-from workflows.services.approval.amendments import may_revise, may_withdraw
+from workflows.services.approval.amendments import may_revise, may_withdraw_revision
 from workflows.services.plans.sending import may_send_report
 from workflows.services.tasks.engine import may_answer
 
@@ -57,7 +57,7 @@ def plan_rights(
         unsettled=unsettled,
         reopen="reopen" in names,
         revise=revision is not None and not revision.is_open and may_revise(user, plan),
-        withdraw=revision is not None and may_withdraw(user, revision),
+        withdraw=revision is not None and may_withdraw_revision(user, revision),
         inspect=user.may(may_plan, plan.organisation.path),
     )
 
@@ -73,7 +73,7 @@ def sees_inside(user: User, plan: Plan) -> bool:
     return any(duties.looks_after(role, plan.organisation.path) for role in roles)
 
 
-def may_decide(user: User, task: Task) -> bool:
+def may_give_main_answer(user: User, task: Task) -> bool:
     """Whether the person may give the task its main answer: not about a draft of their own."""
     party = task.step.called(task.process)
     if party is None or party.kind == PartyKind.PUBLISHES:

@@ -18,9 +18,9 @@ from compliance.services.plans.drafts import may_draft
 from compliance.services.plans.guards import check_guards
 from compliance.services.plans.routes import call_parties
 from compliance.services.plans.texts import amended_by, keep_sending
-from compliance.services.plans.transitions import locked
+from compliance.services.plans.transitions import locked_plan
 from workflows.effects import petitions
-from workflows.flows import ApprovalFlow, InspectionFlow, ReportFlow
+from workflows.flows import ApprovalFlow, ReportFlow, VerificationFlow
 from workflows.models import Process
 
 logger = logging.getLogger("vekha.workflows")
@@ -42,7 +42,7 @@ def send_for_agreement(plan_id: int, *, act: Act, revision: Revision | None = No
 
     The plan has one text in drafting at most; where `revision` is given, it must be that one.
     """
-    plan = locked(plan_id)
+    plan = locked_plan(plan_id)
     if not act.may(may_draft, plan):
         raise Forbidden("not_your_step")
     meant, revision = revision, plan.revisions.filter(status=Revision.Status.DRAFTING).first()
@@ -82,7 +82,7 @@ def submit_execution(occurrence_id: int, *, act: Act) -> ExecutionReport:
     held = petitions.hold(pk=occurrence_id)
     report = reports.submit_report(occurrence_id, act=act)
     if not report.is_interim:
-        begin(InspectionFlow, act, plan=report.occurrence.plan, report=report)
+        begin(VerificationFlow, act, plan=report.occurrence.plan, report=report)
         petitions.end_overtaken(held, act, pk=occurrence_id)
     return report
 
@@ -95,7 +95,7 @@ def may_send_report(user: User, plan: Plan) -> bool:
 @transaction.atomic
 def send_plan_report(plan_id: int, *, act: Act) -> Process:
     """The plan's year-end report in the ministry's queue."""
-    plan = locked(plan_id)
+    plan = locked_plan(plan_id)
     if act.user is None or not act.may(may_send_report, plan):
         raise Forbidden("not_your_step")
     if plan.state != "executing":

@@ -1,4 +1,4 @@
-"""Verifications and planned inspections against reports, processes and due dates."""
+"""Verifications and inspections against reports, processes and due dates."""
 
 from __future__ import annotations
 
@@ -9,32 +9,32 @@ from django.db.models import F
 from viewflow.workflow.status import PROCESS
 
 from compliance.models import ExecutionReport, Inspection
-from workflows.flows import InspectionFlow, PlannedInspectionFlow
+from workflows.flows import InspectionFlow, VerificationFlow
 from workflows.models import Process
 from workflows.services.reconciliation.difference import Difference
 
 
-def _reports_and_inspections() -> Iterator[Difference]:
-    """Each submitted report, and no other, has exactly one running inspection."""
-    inspections = Process.objects.filter(flow_class=InspectionFlow, status=PROCESS.NEW)
-    running = Counter(inspections.order_by().values_list("report_id", flat=True))
+def _reports_and_verifications() -> Iterator[Difference]:
+    """Each submitted report, and no other, has exactly one running verification."""
+    verifications = Process.objects.filter(flow_class=VerificationFlow, status=PROCESS.NEW)
+    running = Counter(verifications.order_by().values_list("report_id", flat=True))
     submitted = ExecutionReport.objects.filter(status=ExecutionReport.Status.SUBMITTED)
     waiting = set(submitted.order_by().values_list("pk", flat=True))
     for pk in sorted(waiting | set(running)):
         expected = int(pk in waiting)
         if running[pk] != expected:
             yield Difference(
-                "report_and_inspection",
+                "report_and_verification",
                 f"report {pk}",
-                f"{expected} running inspections",
+                f"{expected} running verifications",
                 f"{running[pk]}",
             )
 
 
 def _inspections_and_processes() -> Iterator[Difference]:
     """Each inspection to be held, and no other, has exactly one running process."""
-    planned = Process.objects.filter(flow_class=PlannedInspectionFlow, status=PROCESS.NEW)
-    running = Counter(planned.order_by().values_list("inspection_id", flat=True))
+    inspections = Process.objects.filter(flow_class=InspectionFlow, status=PROCESS.NEW)
+    running = Counter(inspections.order_by().values_list("inspection_id", flat=True))
     waiting = set(Inspection.objects.open().order_by().values_list("pk", flat=True))
     for pk in sorted(waiting | set(running), key=lambda one: one or 0):
         expected = int(pk in waiting)
@@ -76,7 +76,7 @@ def _inspections_and_occurrences() -> Iterator[Difference]:
 
 
 CHECKS = (
-    _reports_and_inspections,
+    _reports_and_verifications,
     _inspections_and_processes,
     _inspections_and_reports,
     _inspections_and_occurrences,

@@ -13,8 +13,8 @@ from workflows.flows import (
     ApprovalFlow,
     InspectionFlow,
     PetitionFlow,
-    PlannedInspectionFlow,
     ReportFlow,
+    VerificationFlow,
 )
 from workflows.models import Process, Task
 from workflows.services.reconciliation.difference import Difference
@@ -23,9 +23,9 @@ from workflows.services.reconciliation.difference import Difference
 SUBJECTS: dict[Any, tuple[str, ...]] = {
     ApprovalFlow: ("revision",),
     ReportFlow: (),
-    InspectionFlow: ("report",),
+    VerificationFlow: ("report",),
     PetitionFlow: ("petition",),
-    PlannedInspectionFlow: ("report", "inspection"),
+    InspectionFlow: ("report", "inspection"),
 }
 
 

@@ -16,8 +16,8 @@ from workflows.flows import (
     ApprovalFlow,
     InspectionFlow,
     PetitionFlow,
-    PlannedInspectionFlow,
     ReportFlow,
+    VerificationFlow,
 )
 from workflows.models import Task
 from workflows.services.reconciliation.difference import Difference
@@ -32,10 +32,10 @@ STATES: dict[tuple[Any, str], tuple[str, ...]] = {
     (ApprovalFlow, "publish"): ("approved",),
     (ReportFlow, "accept"): ("executing",),
     (ReportFlow, "complete"): ("executing",),
-    (InspectionFlow, "verify"): ("executing", "reported"),
+    (VerificationFlow, "verify"): ("executing", "reported"),
     (PetitionFlow, "endorse"): ("executing", "reported"),
     (PetitionFlow, "decide"): ("executing", "reported"),
-    (PlannedInspectionFlow, "inspect"): ("executing", "reported"),
+    (InspectionFlow, "inspect"): ("executing", "reported"),
 }
 
 

@@ -10,7 +10,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from compliance.models import User
-from compliance.services.people.lists import Selection, Show, listed
+from compliance.services.people.lists import PeopleSelection, PeopleShow, listed
 from notifications.models import DeliveryState, Message
 from notifications.services.sweeps import standings
 from workflows.services.tasks.stranded import left_behind
@@ -43,14 +43,14 @@ def cares(user: User, now: datetime) -> list[Care]:
             f"{mail}?state={unsure}",
         ),
         Care(
-            listed(user, Selection(Show.UNREACHED), today).count(),
+            listed(user, PeopleSelection(PeopleShow.UNREACHED), today).count(),
             _("people whom the invitation did not reach"),
-            f"{people}?show={Show.UNREACHED}",
+            f"{people}?show={PeopleShow.UNREACHED}",
         ),
         Care(
-            listed(user, Selection(Show.NEVER), today).count(),
+            listed(user, PeopleSelection(PeopleShow.NEVER), today).count(),
             _("people who have never signed in"),
-            f"{people}?show={Show.NEVER}",
+            f"{people}?show={PeopleShow.NEVER}",
         ),
         Care(
             len(left_behind(user, today)),

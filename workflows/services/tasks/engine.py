@@ -46,7 +46,7 @@ def opened(task_id: int, act: Act) -> Iterator[Task]:
     The act is from here on in the name of the task's owner if that is somebody whom the person
     substitutes for.
     """
-    with locked(task_id) as task:
+    with locked_task(task_id) as task:
         if not act.may(may_act, task):
             raise Forbidden("not_your_step")
         check_open(task)
@@ -59,7 +59,7 @@ def opened(task_id: int, act: Act) -> Iterator[Task]:
 
 
 @contextmanager
-def locked(task_id: int) -> Iterator[Task]:
+def locked_task(task_id: int) -> Iterator[Task]:
     """The task as it stands, under the lock of its own process; no right has been checked."""
     seen = Task.objects.only("process_id", "flow_task").get(pk=task_id)
     with seen.flow_task.flow_class.lock(seen.process_id):

@@ -29,7 +29,7 @@ from compliance.services.audit.trail import record
 from compliance.services.boards.overdue import possible_executors
 from compliance.services.people.accounts import close_account
 from compliance.services.people.rights import cares_for, may_manage, standing_memberships
-from compliance.services.plans.transitions import locked as lock_plan
+from compliance.services.plans.transitions import locked_plan as lock_plan
 from workflows.models import Task, TaskQuerySet
 from workflows.services.tasks import engine
 from workflows.services.tasks.reassigning import possible_receivers
@@ -190,7 +190,7 @@ def _move_tasks(work: OpenWork, wanted: Handover, act: Act, received: Received) 
     moved = 0
     ids = sorted({*work.tasks.values_list("pk", flat=True)} | _ids(work.delegated))
     for pk in ids:
-        with engine.locked(pk) as task:
+        with engine.locked_task(pk) as task:
             if not task.is_open:
                 continue
             heir = _able(task, wanted.tasks_to, act)

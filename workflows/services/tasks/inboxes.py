@@ -22,7 +22,7 @@ WEEK = timedelta(days=7)
 INSTITUTIONS = 300  # that a filter offers; a larger region is searched by words
 
 
-class Show(models.TextChoices):
+class InboxShow(models.TextChoices):
     """The lists of the inbox."""
 
     ALL = "all", _("All that I may do")
@@ -41,7 +41,7 @@ class Due(models.TextChoices):
     WEEK = "week", _("In the next seven days")
 
 
-class Sort(models.TextChoices):
+class InboxSort(models.TextChoices):
     """In which order."""
 
     DUE = "due", _("Soonest due first")
@@ -50,15 +50,15 @@ class Sort(models.TextChoices):
 
 
 @dataclass(frozen=True)
-class Selection:
+class InboxSelection:
     """What a person asked to see, as the address says it."""
 
-    show: str = Show.ALL
+    show: str = InboxShow.ALL
     step: Any = None  # a node of a flow
     organisation: int | None = None
     due: str = ""
     words: str = ""
-    sort: str = Sort.DUE
+    sort: str = InboxSort.DUE
 
 
 def lists_of(user: User) -> dict[str, Q]:
@@ -75,12 +75,14 @@ def lists_of(user: User) -> dict[str, Q]:
         lent = in_role_of(duties) & free & ~own
         instead = role & Q(owner__in=away) | lent
     return {
-        Show.ALL: mine | queue | instead,
-        Show.MINE: mine,
-        Show.QUEUE: queue,
-        Show.INSTEAD: instead,
-        Show.GIVEN: role & Q(delegated_by=user),
-        Show.CARE: works_cared_for(user) & Q(owner__isnull=False) & ~Q(owner__in=[user.pk, *away]),
+        InboxShow.ALL: mine | queue | instead,
+        InboxShow.MINE: mine,
+        InboxShow.QUEUE: queue,
+        InboxShow.INSTEAD: instead,
+        InboxShow.GIVEN: role & Q(delegated_by=user),
+        InboxShow.CARE: works_cared_for(user)
+        & Q(owner__isnull=False)
+        & ~Q(owner__in=[user.pk, *away]),
     }
 
 
@@ -97,7 +99,7 @@ def counts(lists: dict[str, Q]) -> dict[str, int]:
     return found
 
 
-def selected(lists: dict[str, Q], wanted: Selection, today: date) -> TaskQuerySet:
+def selected(lists: dict[str, Q], wanted: InboxSelection, today: date) -> TaskQuerySet:
     """The tasks of a list that were asked for, in the order asked for."""
     rows = Task.objects.open().filter(lists[wanted.show])
     if wanted.step is not None:
@@ -120,9 +122,9 @@ def _due(due: str, today: date) -> Q:
 
 
 def _sorted(rows: TaskQuerySet, sort: str) -> TaskQuerySet:
-    if sort == Sort.NEW:
+    if sort == InboxSort.NEW:
         return rows.order_by("-created", "-id")
-    if sort == Sort.PLACE:
+    if sort == InboxSort.PLACE:
         return rows.order_by("organisation__name", F("due_on").asc(nulls_last=True), "id")
     return rows.soonest_first()
 

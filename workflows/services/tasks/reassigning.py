@@ -34,7 +34,7 @@ def may_return(user: User | None, task: Task) -> bool:
     return user.pk in {task.owner_id, task.delegated_by_id}
 
 
-def in_care_of(user: User) -> TaskQuerySet:
+def tasks_in_care_of(user: User) -> TaskQuerySet:
     """Open tasks of the steps that the person looks after, whoever has them."""
     return Task.objects.open().filter(works_cared_for(user))
 
@@ -59,7 +59,7 @@ def reassign(task_id: int, *, to: User, seen: int | None, reason: str, act: Act)
     """
     receiver = _locked(to)
     act = act.through(task_id)
-    with engine.locked(task_id) as task:
+    with engine.locked_task(task_id) as task:
         _check_as_seen(task, seen)
         if not act.may(may_reassign, task):
             raise Forbidden("not_your_step")
@@ -76,7 +76,7 @@ def delegate(task_id: int, *, to: User, seen: int | None, asked: str, act: Act) 
         raise Refusal("words_given")
     receiver = _locked(to)
     act = act.through(task_id)
-    with engine.locked(task_id) as task:
+    with engine.locked_task(task_id) as task:
         _check_as_seen(task, seen)
         if not act.may(engine.may_answer, task):
             raise Forbidden("not_your_step")
@@ -93,7 +93,7 @@ def return_delegated(task_id: int, *, answer: str, act: Act) -> Task:
     When that person has meanwhile left, it goes back into its queue: nobody else may finish it.
     """
     act = act.through(task_id)
-    with engine.locked(task_id) as task:
+    with engine.locked_task(task_id) as task:
         engine.check_open(task)
         if task.delegated_by is None:
             raise Conflict("task_moved")

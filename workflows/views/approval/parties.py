@@ -8,7 +8,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from compliance.domain.plans.votes import Tally
+from compliance.domain.plans.votes import VoteTally
 from compliance.forms.approval import BallotForm
 from compliance.models import RevisionParty, User, Vote
 from compliance.models.plans import Revision
@@ -21,7 +21,7 @@ class Ballot:
     """A running vote: how it stands, who has voted how, and the person's own form if they may."""
 
     party: RevisionParty
-    tally: Tally
+    tally: VoteTally
     rows: list[tuple[User, Vote | None]]
     form: BallotForm | None
 

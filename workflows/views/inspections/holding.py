@@ -1,4 +1,4 @@
-"""Planned inspections: the list, and the page on which one is held."""
+"""Inspections of what was accepted: the list, and the page on which one is held."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from compliance.domain.refusals import Forbidden, Refusal
 from compliance.forms.inspections import InspectionFilter, ResultForm
@@ -33,9 +33,10 @@ from compliance.services.inspections.holding import (
 from compliance.services.inspections.planning import plans_somewhere
 from compliance.views.requests import page_of, person
 from compliance.wording.refusals import sentence
+from workflows.flows import InspectionFlow
 from workflows.forms.answers import GroundsForm
 from workflows.models import Process, Task
-from workflows.services.inspections import holders, keep_result
+from workflows.services.inspections import inspection_holders, keep_result
 from workflows.services.tasks import engine
 from workflows.views.evidence.proofs import asked_rows, file_answer
 
@@ -76,7 +77,23 @@ def _chosen(rows: InspectionQuerySet, form: InspectionFilter, today: Any) -> Ins
     return rows
 
 
-def planned_page(
+@require_http_methods(["GET", "HEAD", "POST"])
+def inspection(request: HttpRequest, pk: int) -> HttpResponse:
+    """One inspection whose due date the person may see.
+
+    POST keeps what the inspector found and, if asked, closes it.
+    """
+    process = get_object_or_404(
+        Process.objects.filter(
+            flow_class=InspectionFlow,
+            report__occurrence__in=Occurrence.objects.visible_to(person(request)),
+        ).select_related("plan"),
+        inspection=pk,
+    )
+    return (_keep if request.method == "POST" else inspection_page)(request, process)
+
+
+def inspection_page(
     request: HttpRequest,
     process: Process,
     *,
@@ -96,7 +113,7 @@ def planned_page(
     occurrence = Occurrence.objects.with_texts().get(pk=inspection.occurrence_id)
     task = Task.objects.filter(process=process, flow_task_type="HUMAN").last()
     today = occurrence.organisation.today(timezone.now())
-    people = holders(user, task) if task else set()
+    people = inspection_holders(user, task) if task else set()
     why_not = bar(report, inspection.organisation, people, today)
     may_hold = bool(people) and not why_not and user.may(may_inspect, inspection, today)
     photos = list(report.evidence.all())
@@ -145,14 +162,14 @@ def _row(process: Process) -> Inspection:
     return rows.get(pk=process.inspection_id)
 
 
-def answer_planned(request: HttpRequest, process: Process) -> HttpResponse:
+def _keep(request: HttpRequest, process: Process) -> HttpResponse:
     """What was written is kept with its photos; then, if asked, the inspection is closed."""
     act, form = Act.of(request), ResultForm(request.POST)
     task = get_object_or_404(
         Task.objects.visible_to(person(request)), process=process, flow_task_type="HUMAN"
     )
     if not form.is_valid():
-        return planned_page(request, process, form=form, status=422)
+        return inspection_page(request, process, form=form, status=422)
     inspection = keep_result(task, form.result(), act=act)
     problems, status = _attach(inspection, request, act)
     code = request.POST.get("outcome", "")
@@ -164,7 +181,7 @@ def answer_planned(request: HttpRequest, process: Process) -> HttpResponse:
                 raise
             problems, status = [sentence(refusal)], 422
     if problems:
-        return planned_page(request, process, form=form, problems=problems, status=status)
+        return inspection_page(request, process, form=form, problems=problems, status=status)
     messages.success(request, _closed_words(code, inspection) if code else _("It has been kept."))
     return redirect(process.get_absolute_url())
 

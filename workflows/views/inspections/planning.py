@@ -27,7 +27,7 @@ from compliance.services.audit.timelines import history_of_all
 from compliance.services.calendars import working_calendar
 from compliance.services.inspections import planning
 from compliance.services.inspections.four_eyes import bar, inspectors_by_region
-from compliance.services.inspections.planning import Order
+from compliance.services.inspections.planning import InspectionOrder
 from compliance.services.inspections.policies import keep_policy, may_keep_policies
 from compliance.services.inspections.samples import draw_sample, inspectable, new_seed
 from compliance.views.requests import person
@@ -141,7 +141,7 @@ def _sample_page(
     return render(request, "inspections/sample.html", context, status=status)
 
 
-def _planned(made: list[Inspection], order: Order) -> str:
+def _planned(made: list[Inspection], order: InspectionOrder) -> str:
     """How many were planned, and how many of them somebody else than the named one has to hold."""
     words = ngettext(
         "%(count)s inspection has been planned.",

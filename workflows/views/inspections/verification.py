@@ -4,44 +4,41 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
-from django.shortcuts import get_object_or_404, render
-from django.views.decorators.http import require_http_methods
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_safe
 
 from compliance.models import ExecutionReport, Occurrence
 from compliance.services.audit.timelines import history
 from compliance.services.evidence.comparing import earlier_reports, photo_warnings
 from compliance.views.requests import person
-from workflows.flows import InspectionFlow, PlannedInspectionFlow
+from workflows.flows import InspectionFlow, VerificationFlow
 from workflows.forms.answers import GroundsForm
 from workflows.models import Process, Task
 from workflows.services.tasks import engine
 from workflows.views.evidence.proofs import asked_rows
-from workflows.views.inspections.holding import answer_planned, planned_page
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
-def inspection(request: HttpRequest, pk: int) -> HttpResponse:
-    """One verification or planned inspection of a report that the person may see.
+@require_safe
+def verification(request: HttpRequest, pk: int) -> HttpResponse:
+    """The verification of a report that the person may see.
 
-    POST keeps what an inspector found and, if asked, closes a planned one; a verification is
-    answered as every other task.
+    Inspections of what was accepted had this address before they had their own; letters that
+    name it still lead to them.
     """
     process = get_object_or_404(
         Process.objects.filter(
-            flow_class__in=[InspectionFlow, PlannedInspectionFlow],
+            flow_class__in=[VerificationFlow, InspectionFlow],
             report__occurrence__in=Occurrence.objects.visible_to(person(request)),
         ).select_related("plan"),
         pk=pk,
     )
-    if process.inspection_id is None:
-        if request.method == "POST":
-            return HttpResponseNotAllowed(["GET", "HEAD"])
-        return _page(request, process)
-    return (answer_planned if request.method == "POST" else planned_page)(request, process)
+    if process.inspection_id is not None:
+        return redirect(process.get_absolute_url())
+    return _page(request, process)
 
 
-def inspection_page(
+def verification_page(
     request: HttpRequest, process: Process, *, answer: GroundsForm, code: str, status: int
 ) -> HttpResponse:
     """The page with a refused verdict still filled in."""

@@ -14,7 +14,7 @@ from compliance.domain.refusals import Forbidden, Refusal
 from compliance.models import Assignment, Occurrence, User
 from compliance.services.acts import Act
 from compliance.services.people.accounts import deactivate_person
-from compliance.services.people.rights import in_care_of, may_manage, standing_memberships
+from compliance.services.people.rights import may_manage, people_in_care_of, standing_memberships
 from compliance.views.people.lists import keeper
 from compliance.wording.refusals import sentence
 from workflows.models import Task
@@ -51,7 +51,7 @@ def deactivate(request: HttpRequest, pk: int) -> HttpResponse:
             messages.success(request, _("%(name)s can no longer sign in.") % {"name": found})
             return redirect("person", pk=found.pk)
     open_occurrences = Occurrence.objects.open().filter(assignment__executor=found)
-    in_care = in_care_of(user).filter(pk=found.pk).exists()
+    in_care = people_in_care_of(user).filter(pk=found.pk).exists()
     context = {
         "found": found,
         "hands_over": in_care and user.may(may_hand_over, found, act.local_day()),

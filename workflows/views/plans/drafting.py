@@ -18,7 +18,12 @@ from compliance.models import PlanUpload
 from compliance.services.acts import Act
 from compliance.services.documents import uploads
 from compliance.services.documents.imports import Request
-from compliance.services.plans.beginning import Place, places_to_draft, start_plan, usual_period
+from compliance.services.plans.beginning import (
+    DraftingPlace,
+    places_to_draft,
+    start_plan,
+    usual_period,
+)
 from compliance.views.requests import person
 from compliance.wording.documents import warning_words
 from compliance.wording.refusals import sentence
@@ -26,7 +31,7 @@ from compliance.wording.refusals import sentence
 SHOWN = 200  # lines of a document that found no place, as a page prints them
 
 
-def _places(request: HttpRequest) -> list[Place]:
+def _places(request: HttpRequest) -> list[DraftingPlace]:
     """Where the person may begin plans; whoever may nowhere has no business here."""
     places = places_to_draft(person(request))
     if not places:
@@ -131,7 +136,7 @@ def preview(request: HttpRequest, pk: UUID) -> HttpResponse:
     return render(request, "documents/upload.html", context, status=422 if sent else 200)
 
 
-def _reading(kept: PlanUpload, form: ReadingForm, places: list[Place]) -> dict[str, Any]:
+def _reading(kept: PlanUpload, form: ReadingForm, places: list[DraftingPlace]) -> dict[str, Any]:
     """The document as read for the owner and the year that the form names."""
     form.is_valid()
     year = getattr(form, "cleaned_data", {}).get("year")

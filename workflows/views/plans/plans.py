@@ -40,7 +40,7 @@ from workflows.models import Process, Task
 from workflows.services.approval import reviews
 from workflows.services.people.look_ups import may_look_up_plan
 from workflows.services.plans import sending
-from workflows.services.plans.rights import may_decide, plan_rights, sees_inside
+from workflows.services.plans.rights import may_give_main_answer, plan_rights, sees_inside
 from workflows.services.tasks import engine
 from workflows.views.approval.parties import Ballot, way_of
 
@@ -149,7 +149,7 @@ def text_context(
         "answers": answers,
         "is_barred": task is not None
         and user.may(engine.may_answer, task)
-        and not may_decide(user, task),
+        and not may_give_main_answer(user, task),
         "since_seen": reviews.since_last_seen(task)
         if task and user.may(engine.may_answer, task)
         else None,
@@ -224,7 +224,7 @@ def answers_of(
             "is_refused": refused is not None and outcome.code == code,
         }
         for outcome in task.step.outcomes.values()
-        if (may_decide(user, task) or not outcome.is_main)
+        if (may_give_main_answer(user, task) or not outcome.is_main)
         and (ballot is None or ballot.allows(outcome.is_main) or (refused and outcome.code == code))
     ]
 

@@ -19,13 +19,13 @@ from compliance.models import Plan, Revision
 from compliance.services.acts import Act
 from compliance.views.requests import person, way_back
 from compliance.wording.refusals import sentence
-from workflows.flows import InspectionFlow, PetitionFlow, PlannedInspectionFlow
+from workflows.flows import InspectionFlow, PetitionFlow, VerificationFlow
 from workflows.forms.answers import GroundsForm
 from workflows.models import Task
 from workflows.services.tasks import engine, inboxes
 from workflows.views.approval.revisions import revision_page
-from workflows.views.inspections.holding import planned_page
-from workflows.views.inspections.verification import inspection_page
+from workflows.views.inspections.holding import inspection_page
+from workflows.views.inspections.verification import verification_page
 from workflows.views.petitions import petition_page
 from workflows.views.plans.plans import plan_page
 from workflows.wording import done
@@ -33,9 +33,9 @@ from workflows.wording import done
 # Where a step of a flow is taken; a flow that is not named here is taken on the plan's page, or on
 # that of the revision which changes the plan.
 PAGES: dict[Any, Callable[..., HttpResponse]] = {
-    InspectionFlow: inspection_page,
+    VerificationFlow: verification_page,
     PetitionFlow: petition_page,
-    PlannedInspectionFlow: planned_page,
+    InspectionFlow: inspection_page,
 }
 
 

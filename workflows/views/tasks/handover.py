@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods
 from compliance.domain.refusals import Refusal
 from compliance.models import User
 from compliance.services.acts import Act
-from compliance.services.people.rights import in_care_of
+from compliance.services.people.rights import people_in_care_of
 from compliance.views.requests import person
 from compliance.wording.refusals import sentence
 from workflows.forms.tasks import HandoverForm
@@ -34,7 +34,7 @@ def handover(request: HttpRequest, pk: int) -> HttpResponse:
     """What hangs on the leaver, and, once receivers are chosen, the hand-over itself."""
     act, user = Act.of(request), person(request)
     today = user.today(act.at)
-    leaver = get_object_or_404(in_care_of(user), pk=pk)
+    leaver = get_object_or_404(people_in_care_of(user), pk=pk)
     if not user.may(may_hand_over, leaver, today):
         raise Http404
     form = HandoverForm(

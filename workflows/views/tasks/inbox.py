@@ -40,10 +40,10 @@ def inbox(request: HttpRequest) -> HttpResponse:
         "form": form,
         "tabs": [
             (show, counts[show])
-            for show in inboxes.Show
+            for show in inboxes.InboxShow
             if counts[show] or show in {"all", "mine", "queue"} or show == wanted.show
         ],
-        "shown": inboxes.Show(wanted.show),
+        "shown": inboxes.InboxShow(wanted.show),
         "today": today,
     }
     return render(request, "tasks/inbox.html", context)
@@ -106,7 +106,7 @@ def give_back(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _task(user: User, pk: int) -> Task:
     """The open task that the person works on or looks after; 404 for any other."""
-    known = Task.objects.open().visible_to(user) | reassigning.in_care_of(user)
+    known = Task.objects.open().visible_to(user) | reassigning.tasks_in_care_of(user)
     task: Task = get_object_or_404(known.with_texts(), pk=pk)
     return task
 

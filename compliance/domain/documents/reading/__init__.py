@@ -10,9 +10,9 @@ from compliance.domain.documents.reading.document import (
     Item,
     Kind,
     Party,
+    PartyRole,
     RatedInstitution,
     Responsible,
-    Role,
     Section,
     Unplaced,
     Warning,
@@ -23,8 +23,8 @@ from compliance.domain.documents.reading.errors import (
     UnsupportedDocument,
 )
 from compliance.domain.documents.reading.reader import read_document
-from compliance.domain.documents.reading.source import Row, Source, SourceBuilder
-from compliance.domain.documents.reading.text import Text
+from compliance.domain.documents.reading.source import Source, SourceBuilder, SourceRow
+from compliance.domain.documents.reading.text import TracedText
 
 __all__ = [
     "Coverage",
@@ -33,15 +33,15 @@ __all__ = [
     "Kind",
     "OversizedDocument",
     "Party",
+    "PartyRole",
     "Period",
     "RatedInstitution",
     "Responsible",
-    "Role",
-    "Row",
     "Section",
     "Source",
     "SourceBuilder",
-    "Text",
+    "SourceRow",
+    "TracedText",
     "Unplaced",
     "UnreadableDocument",
     "UnsupportedDocument",

@@ -4,24 +4,24 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from compliance.domain.documents.reading.source import Row
-from compliance.domain.documents.reading.text import EMPTY, Text
-from compliance.domain.documents.reading.vocabulary import COLUMN_WORDS, Column
+from compliance.domain.documents.reading.source import SourceRow
+from compliance.domain.documents.reading.text import EMPTY, TracedText
+from compliance.domain.documents.reading.vocabulary import COLUMN_WORDS, ColumnMeaning
 
 ITEM_NUMBER = re.compile(r"^\s*(?P<number>\d{1,3}(?:\.\d{1,3})*)\s*[.)]?\s*$")
 LONGEST_HEADER_CELL = 200
 
 # Besides a measure (or an institution), a header names at least one of these.
 PARTNERS = {
-    Column.DEADLINE,
-    Column.RESPONSIBLE,
-    Column.FORM,
-    Column.EXECUTION,
-    Column.RESULT,
-    Column.FACT,
-    Column.INDICATOR,
-    Column.FINDING,
-    Column.NUMBER,
+    ColumnMeaning.DEADLINE,
+    ColumnMeaning.RESPONSIBLE,
+    ColumnMeaning.FORM,
+    ColumnMeaning.EXECUTION,
+    ColumnMeaning.RESULT,
+    ColumnMeaning.FACT,
+    ColumnMeaning.INDICATOR,
+    ColumnMeaning.FINDING,
+    ColumnMeaning.NUMBER,
 }
 
 
@@ -29,30 +29,32 @@ PARTNERS = {
 class Header:
     """The columns of a table: what each holds and where; its rows' own words and width."""
 
-    places: dict[Column, int]
+    places: dict[ColumnMeaning, int]
     width: int
     words: tuple[str, ...]
 
-    def __contains__(self, column: Column) -> bool:
+    def __contains__(self, column: ColumnMeaning) -> bool:
         return column in self.places
 
-    def cell(self, row: Row, column: Column) -> Text:
+    def cell(self, row: SourceRow, column: ColumnMeaning) -> TracedText:
         """What stands in the row under that column."""
         index = self.places.get(column)
         return row.cells[index] if index is not None and index < len(row.cells) else EMPTY
 
-    def own(self, row: Row, column: Column) -> Text | None:
+    def own(self, row: SourceRow, column: ColumnMeaning) -> TracedText | None:
         """The same when it began in this very row (not merged from above) and is not blank."""
         index = self.places.get(column)
         return None if index is None else row.own(index)
 
     def heads_a_plan(self) -> bool:
         """Whether every cell of the header was understood: no row of data looks like that."""
-        if Column.MEASURE not in self.places:
+        if ColumnMeaning.MEASURE not in self.places:
             return False
-        return Column.NUMBER in self.places or len(self.places) >= max(3, len(set(self.words)))
+        return ColumnMeaning.NUMBER in self.places or len(self.places) >= max(
+            3, len(set(self.words))
+        )
 
-    def repeats(self, row: Row) -> bool:
+    def repeats(self, row: SourceRow) -> bool:
         """Whether the row says the header again, or numbers the columns 1, 2, 3…"""
         words = [_plain(cell) for cell in row.cells if cell]
         if len(words) > 1 and set(words) <= set(self.words):
@@ -61,7 +63,7 @@ class Header:
         return len(words) > 2 and [word.rstrip(".") for word in words] == counted
 
 
-def read_header(rows: Sequence[Row]) -> tuple[Header, int] | None:
+def read_header(rows: Sequence[SourceRow]) -> tuple[Header, int] | None:
     """The header the first row opens, and how many rows it takes; None if it is no header."""
     first = rows[0]
     if len(first.filled) < 2 or first.spanning:
@@ -81,14 +83,16 @@ def read_header(rows: Sequence[Row]) -> tuple[Header, int] | None:
     return Header(places, width, tuple(word for word in words if word)), taken
 
 
-def _is_header(places: dict[Column, int]) -> bool:
-    if Column.MEASURE in places:
+def _is_header(places: dict[ColumnMeaning, int]) -> bool:
+    if ColumnMeaning.MEASURE in places:
         return bool(PARTNERS & places.keys())
-    return Column.INSTITUTION in places and bool({Column.SCORE, Column.RANK} & places.keys())
+    return ColumnMeaning.INSTITUTION in places and bool(
+        {ColumnMeaning.SCORE, ColumnMeaning.RANK} & places.keys()
+    )
 
 
-def _places(row: Row) -> dict[Column, int]:
-    places: dict[Column, int] = {}
+def _places(row: SourceRow) -> dict[ColumnMeaning, int]:
+    places: dict[ColumnMeaning, int] = {}
     for index in row.filled:
         column = _column(row.cells[index])
         if column is not None and index not in places.values():
@@ -96,20 +100,22 @@ def _places(row: Row) -> dict[Column, int]:
     return places
 
 
-def _column(cell: Text) -> Column | None:
+def _column(cell: TracedText) -> ColumnMeaning | None:
     words = _plain(cell)
     if len(words) > LONGEST_HEADER_CELL:
         return None
     return next((column for column, pattern in COLUMN_WORDS if pattern.search(words)), None)
 
 
-def _second_header_row(row: Row, above: dict[Column, int]) -> dict[Column, int] | None:
+def _second_header_row(
+    row: SourceRow, above: dict[ColumnMeaning, int]
+) -> dict[ColumnMeaning, int] | None:
     """The columns of a header of two rows, where the lower splits a cell of the upper."""
     own = [index for index in row.filled if index not in row.inherited]
     named = {index: _column(row.cells[index]) for index in own}
     if not own or any(column is None for column in named.values()):
         return None
-    number, measure = above.get(Column.NUMBER), above.get(Column.MEASURE)
+    number, measure = above.get(ColumnMeaning.NUMBER), above.get(ColumnMeaning.MEASURE)
     if number in own or measure in own or row.spanning:
         return None
     places = {column: index for column, index in above.items() if index not in own}
@@ -117,5 +123,5 @@ def _second_header_row(row: Row, above: dict[Column, int]) -> dict[Column, int] 
     return places
 
 
-def _plain(cell: Text) -> str:
+def _plain(cell: TracedText) -> str:
     return str(cell).casefold().strip(" *:")

@@ -20,7 +20,7 @@ class Kind(StrEnum):
     NONE = "none"
 
 
-class Role(StrEnum):
+class PartyRole(StrEnum):
     """What a party does with the plan."""
 
     AGREES = "agrees"
@@ -31,7 +31,7 @@ class Role(StrEnum):
 class Party:
     """Who agrees or approves: the block as written, its minutes or order, and the date."""
 
-    role: Role
+    role: PartyRole
     text: str
     basis: str | None
     date: date | None

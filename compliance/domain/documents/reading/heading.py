@@ -7,8 +7,8 @@ from itertools import groupby
 
 from compliance.domain.documents.reading.document import Party
 from compliance.domain.documents.reading.parties import LONGEST_BLOCK, party_role
-from compliance.domain.documents.reading.source import Row
-from compliance.domain.documents.reading.text import Text
+from compliance.domain.documents.reading.source import SourceRow
+from compliance.domain.documents.reading.text import TracedText
 from compliance.domain.documents.reading.vocabulary import AUTHORITIES, LEGAL_FORM, TITLE_START
 
 LONGEST_TITLE = 6  # paragraphs
@@ -19,19 +19,19 @@ QUOTED_NAME = re.compile(
 
 
 @dataclass(frozen=True, slots=True)
-class Heading:
+class DocumentHeading:
     """The paragraphs outside the table, sorted: the title's, and one block for each party."""
 
-    title: tuple[Text, ...]
-    blocks: tuple[tuple[Text, ...], ...]
+    title: tuple[TracedText, ...]
+    blocks: tuple[tuple[TracedText, ...], ...]
 
 
-def read_heading(above: Sequence[Row], below: Sequence[Row]) -> Heading:
+def read_heading(above: Sequence[SourceRow], below: Sequence[SourceRow]) -> DocumentHeading:
     """The title from above the table; the parties from above and from below it."""
     paragraphs = _paragraphs(above)
-    title: list[Text] = []
-    blocks: list[list[Text]] = []
-    current: list[Text] | None = None
+    title: list[TracedText] = []
+    blocks: list[list[TracedText]] = []
+    current: list[TracedText] | None = None
     for text in paragraphs:
         if party_role(text):
             current = [text]
@@ -43,11 +43,11 @@ def read_heading(above: Sequence[Row], below: Sequence[Row]) -> Heading:
             LONGEST_TITLE if current is title else LONGEST_BLOCK
         ):
             current.append(text)
-    return Heading(tuple(title), (*map(tuple, blocks), *_blocks_below(below)))
+    return DocumentHeading(tuple(title), (*map(tuple, blocks), *_blocks_below(below)))
 
 
-def _blocks_below(rows: Sequence[Row]) -> list[tuple[Text, ...]]:
-    blocks: list[list[Text]] = []
+def _blocks_below(rows: Sequence[SourceRow]) -> list[tuple[TracedText, ...]]:
+    blocks: list[list[TracedText]] = []
     for text in _paragraphs(rows):
         if party_role(text):
             blocks.append([text])
@@ -56,13 +56,13 @@ def _blocks_below(rows: Sequence[Row]) -> list[tuple[Text, ...]]:
     return [tuple(block) for block in blocks]
 
 
-def _paragraphs(rows: Iterable[Row]) -> list[Text]:
+def _paragraphs(rows: Iterable[SourceRow]) -> list[TracedText]:
     """The lines outside the table in reading order.
 
     Parties often stand side by side in a table without borders: rows of several cells that
     follow each other are read column by column.
     """
-    paragraphs: list[Text] = []
+    paragraphs: list[TracedText] = []
     for side_by_side, group in groupby(rows, key=lambda row: len(row.filled) > 1):
         listed = list(group)
         if side_by_side:

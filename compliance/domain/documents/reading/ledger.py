@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from compliance.domain.documents.reading.document import Coverage, Unplaced
 from compliance.domain.documents.reading.source import Source
-from compliance.domain.documents.reading.text import Text
+from compliance.domain.documents.reading.text import TracedText
 
 UNPLACED, PLACED, MARKUP = range(3)
 
@@ -22,13 +22,13 @@ class Ledger:
         for spot in _frame_spots(source):
             self._fates[spot] = MARKUP
 
-    def place(self, text: Text) -> str:
+    def place(self, text: TracedText) -> str:
         """The words of a field, booked as placed (also if they were markup before)."""
         for spot in text.marks():
             self._fates[spot] = PLACED
         return str(text)
 
-    def discard(self, text: Text) -> None:
+    def discard(self, text: TracedText) -> None:
         """Books as markup, where not placed: tags, list signs, labels, repeated headers."""
         for spot in text.marks():
             self._fates[spot] = self._fates[spot] or MARKUP

@@ -3,7 +3,7 @@
 import html
 import re
 
-from compliance.domain.documents.reading.text import BLANK, Text
+from compliance.domain.documents.reading.text import BLANK, TracedText
 
 INLINE = r"a|b|em|font|i|img|s|small|span|strong|sub|sup|u"
 BLOCK = r"br|center|div|h[1-6]|hr|li|ol|p|table|tbody|td|th|thead|tr|ul"
@@ -15,14 +15,14 @@ TAG = re.compile(
 ENTITY = re.compile(r"&(?:#\d{1,6}|#x[0-9a-f]{1,5}|[a-z]{2,8});", re.IGNORECASE)
 
 
-def clean(cell: Text) -> tuple[Text, Text]:
+def clean(cell: TracedText) -> tuple[TracedText, TracedText]:
     """The cell without its tags and with entities as the signs they mean; and what was cut."""
     bare, tags = _untagged(cell)
     decoded, rests = _decoded(bare)
-    return decoded, Text.join([*tags, *rests])
+    return decoded, TracedText.join([*tags, *rests])
 
 
-def _untagged(cell: Text) -> tuple[Text, list[Text]]:
+def _untagged(cell: TracedText) -> tuple[TracedText, list[TracedText]]:
     pieces, tags, position = [], [], 0
     for match in TAG.finditer(cell.value):
         pieces.append(cell[position : match.start()])
@@ -30,17 +30,17 @@ def _untagged(cell: Text) -> tuple[Text, list[Text]]:
             pieces.append(BLANK)
         tags.append(cell.group(match))
         position = match.end()
-    return (Text.concatenate([*pieces, cell[position:]]), tags) if tags else (cell, tags)
+    return (TracedText.concatenate([*pieces, cell[position:]]), tags) if tags else (cell, tags)
 
 
-def _decoded(cell: Text) -> tuple[Text, list[Text]]:
+def _decoded(cell: TracedText) -> tuple[TracedText, list[TracedText]]:
     pieces, rests, position = [], [], 0
     for match in ENTITY.finditer(cell.value):
         sign = html.unescape(match.group())
         if len(sign) != 1:
             continue
         start, end = match.span()
-        pieces += [cell[position:start], Text(sign, cell.spots[start : start + 1])]
+        pieces += [cell[position:start], TracedText(sign, cell.spots[start : start + 1])]
         rests.append(cell[start if sign.isspace() else start + 1 : end])
         position = end
-    return (Text.concatenate([*pieces, cell[position:]]), rests) if rests else (cell, rests)
+    return (TracedText.concatenate([*pieces, cell[position:]]), rests) if rests else (cell, rests)

@@ -3,10 +3,10 @@
 import re
 from collections.abc import Sequence
 
-from compliance.domain.documents.reading.document import Party, Role
+from compliance.domain.documents.reading.document import Party, PartyRole
 from compliance.domain.documents.reading.ledger import Ledger
 from compliance.domain.documents.reading.numbers import read_date
-from compliance.domain.documents.reading.text import Text
+from compliance.domain.documents.reading.text import TracedText
 from compliance.domain.documents.reading.vocabulary import (
     AGREES,
     ANY_DATE,
@@ -24,26 +24,26 @@ BASIS = re.compile(
 LONGEST_BLOCK = 12
 
 
-def party_role(text: Text) -> Role | None:
+def party_role(text: TracedText) -> PartyRole | None:
     """The role that a paragraph opening a party's block names."""
     if AGREES.match(text.value):
-        return Role.AGREES
-    return Role.APPROVES if APPROVES.match(text.value) else None
+        return PartyRole.AGREES
+    return PartyRole.APPROVES if APPROVES.match(text.value) else None
 
 
-def opens_signatures(text: Text) -> bool:
+def opens_signatures(text: TracedText) -> bool:
     """Whether a cell is a party's label and not a sentence that begins with the same word."""
     words = str(text).split()
     return party_role(text) is not None and (words[0].isupper() or len(words) == 1)
 
 
-def read_parties(blocks: Sequence[Sequence[Text]], ledger: Ledger) -> tuple[Party, ...]:
+def read_parties(blocks: Sequence[Sequence[TracedText]], ledger: Ledger) -> tuple[Party, ...]:
     """One party a block; each block's first paragraph names the role."""
     parties = []
     for block in blocks:
         role = party_role(block[0])
         if role is not None:
-            words = ledger.place(Text.join(block))
+            words = ledger.place(TracedText.join(block))
             basis = BASIS.search(words)
             on = read_date(basis.group() if basis else words)
             parties.append(Party(role, words, basis.group() if basis else None, on))

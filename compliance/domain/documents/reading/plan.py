@@ -15,9 +15,9 @@ from compliance.domain.documents.reading.responsible import (
     read_responsible,
     split_parties,
 )
-from compliance.domain.documents.reading.source import Row
-from compliance.domain.documents.reading.text import EMPTY, Text
-from compliance.domain.documents.reading.vocabulary import Column
+from compliance.domain.documents.reading.source import SourceRow
+from compliance.domain.documents.reading.text import EMPTY, TracedText
+from compliance.domain.documents.reading.vocabulary import ColumnMeaning
 
 # Above this share of rows whose cells stand in wrong columns a table is not to be trusted.
 TOLERATED_SHIFTED = 0.1
@@ -27,7 +27,7 @@ TOLERATED_SHIFTED = 0.1
 class OpenSection:
     """A section while it is being read."""
 
-    row: Row | None = None
+    row: SourceRow | None = None
     items: list[OpenItem] = field(default_factory=list)
 
 
@@ -40,8 +40,8 @@ class PlanTable:
 
     shapes: Shapes
     sections: list[OpenSection] = field(default_factory=list)
-    header_rows: list[Row] = field(default_factory=list)
-    leftovers: list[Row] = field(default_factory=list)
+    header_rows: list[SourceRow] = field(default_factory=list)
+    leftovers: list[SourceRow] = field(default_factory=list)
     warnings: list[Warning] = field(default_factory=list)
     shifted: int = 0
 
@@ -60,7 +60,7 @@ class PlanTable:
         """Whether too many cells stand in wrong columns to trust the rest."""
         return self.shifted > TOLERATED_SHIFTED * (len(self.items) + self.shifted)
 
-    def take(self, row: Row) -> None:
+    def take(self, row: SourceRow) -> None:
         """Sorts one row in."""
         section = self.sections[-1] if self.sections else None
         above = section.items[-1] if section and section.items else None
@@ -90,35 +90,39 @@ class PlanTable:
             self.sections.pop()
         self.leftovers = sorted([*self.leftovers, *rows], key=lambda row: row.first_line)
 
-    def warn(self, code: str, row: Row) -> None:
+    def warn(self, code: str, row: SourceRow) -> None:
         """Notes that a person should look at the row."""
         self.warnings.append(Warning(code, row.first_line, str(row.whole())))
 
-    def _open_item(self, row: Row, section: OpenSection | None, above: OpenItem | None) -> None:
+    def _open_item(
+        self, row: SourceRow, section: OpenSection | None, above: OpenItem | None
+    ) -> None:
         if section is None:
             section = OpenSection()
             self.sections.append(section)
         item = OpenItem()
         item.add(row, self.header)
-        if above is not None and self.header.own(row, Column.NUMBER) is None:
+        if above is not None and self.header.own(row, ColumnMeaning.NUMBER) is None:
             self._stand_under(above, item, row)
         section.items.append(item)
 
-    def _stand_under(self, above: OpenItem, item: OpenItem, row: Row) -> None:
+    def _stand_under(self, above: OpenItem, item: OpenItem, row: SourceRow) -> None:
         """A further measure of an indicator or a finding takes over what it leaves out."""
         subjects = [
-            column for column in (Column.INDICATOR, Column.FINDING) if column in self.header
+            column
+            for column in (ColumnMeaning.INDICATOR, ColumnMeaning.FINDING)
+            if column in self.header
         ]
         if not subjects or any(self.header.own(row, column) for column in subjects):
             return
-        for column in (Column.NUMBER, *subjects, Column.FACT, Column.MAXIMUM):
+        for column in (ColumnMeaning.NUMBER, *subjects, ColumnMeaning.FACT, ColumnMeaning.MAXIMUM):
             item.pieces[column] = list(above.pieces.get(column, ()))
-        if not item.text(Column.RESPONSIBLE) and above.text(Column.RESPONSIBLE):
-            item.pieces[Column.RESPONSIBLE] = list(above.pieces[Column.RESPONSIBLE])
+        if not item.text(ColumnMeaning.RESPONSIBLE) and above.text(ColumnMeaning.RESPONSIBLE):
+            item.pieces[ColumnMeaning.RESPONSIBLE] = list(above.pieces[ColumnMeaning.RESPONSIBLE])
             self.warn("responsible_inherited", row)
 
 
-def read_plan_table(rows: Sequence[Row], header: Header) -> PlanTable:
+def read_plan_table(rows: Sequence[SourceRow], header: Header) -> PlanTable:
     """The sorted rows of a plan, from the row after the header to the end of the document."""
     table = PlanTable(Shapes(header, _is_dotted(rows, header)))
     end = _table_end(rows)
@@ -134,12 +138,12 @@ def read_plan_table(rows: Sequence[Row], header: Header) -> PlanTable:
     return table
 
 
-def _is_dotted(rows: Sequence[Row], header: Header) -> bool:
-    numbers = (str(header.cell(row, Column.NUMBER)).rstrip(".") for row in rows)
+def _is_dotted(rows: Sequence[SourceRow], header: Header) -> bool:
+    numbers = (str(header.cell(row, ColumnMeaning.NUMBER)).rstrip(".") for row in rows)
     return any("." in number and ITEM_NUMBER.match(number) for number in numbers)
 
 
-def _table_end(rows: Sequence[Row]) -> int:
+def _table_end(rows: Sequence[SourceRow]) -> int:
     """Where the signatures begin, or the paragraphs after the last row of the table."""
     for index, row in enumerate(rows):
         if not row.inherited and opens_signatures(row.cells[row.filled[0]]):
@@ -163,23 +167,23 @@ def book_plan(table: PlanTable, ledger: Ledger) -> tuple[tuple[Section, ...], di
     return tuple(sections), aliases
 
 
-def _texts(item: OpenItem) -> Iterator[Text]:
+def _texts(item: OpenItem) -> Iterator[TracedText]:
     return (item.text(column) for column in item.pieces)
 
 
 def _names_alone(table: PlanTable) -> Iterator[str]:
     """The names that stand between commas in some cell of the document."""
     for item in table.items:
-        cell = item.text(Column.RESPONSIBLE)
+        cell = item.text(ColumnMeaning.RESPONSIBLE)
         if "," in cell.value:
             yield from map(str, split_parties(cell))
 
 
 def _book_item(item: OpenItem, names: Names, ledger: Ledger) -> Item:
-    def words(*columns: Column) -> str | None:
-        return ledger.place(Text.join(item.text(column) for column in columns)) or None
+    def words(*columns: ColumnMeaning) -> str | None:
+        return ledger.place(TracedText.join(item.text(column) for column in columns)) or None
 
-    def points(column: Column) -> float | None:
+    def points(column: ColumnMeaning) -> float | None:
         text = item.text(column)
         value = read_number(text.value)
         if value is not None:
@@ -187,22 +191,22 @@ def _book_item(item: OpenItem, names: Names, ledger: Ledger) -> Item:
         return value
 
     return Item(
-        number=_book_number(item.text(Column.NUMBER), ledger),
-        measure=words(Column.MEASURE),
+        number=_book_number(item.text(ColumnMeaning.NUMBER), ledger),
+        measure=words(ColumnMeaning.MEASURE),
         lines=(item.first_line, item.last_line),
-        indicator=words(Column.INDICATOR),
-        fact=points(Column.FACT),
-        maximum=points(Column.MAXIMUM),
-        finding=words(Column.FINDING),
-        form=words(Column.FORM),
-        deadline_text=words(Column.DEADLINE),
-        responsible=read_responsible(item.text(Column.RESPONSIBLE), names, ledger),
-        execution=words(Column.EXECUTION, Column.ACTUAL_DATE),
-        result=words(Column.RESULT),
+        indicator=words(ColumnMeaning.INDICATOR),
+        fact=points(ColumnMeaning.FACT),
+        maximum=points(ColumnMeaning.MAXIMUM),
+        finding=words(ColumnMeaning.FINDING),
+        form=words(ColumnMeaning.FORM),
+        deadline_text=words(ColumnMeaning.DEADLINE),
+        responsible=read_responsible(item.text(ColumnMeaning.RESPONSIBLE), names, ledger),
+        execution=words(ColumnMeaning.EXECUTION, ColumnMeaning.ACTUAL_DATE),
+        result=words(ColumnMeaning.RESULT),
     )
 
 
-def _book_number(text: Text, ledger: Ledger) -> str | None:
+def _book_number(text: TracedText, ledger: Ledger) -> str | None:
     """The item's number without the full stop or bracket after it."""
     match = ITEM_NUMBER.match(text.value)
     if match is None:

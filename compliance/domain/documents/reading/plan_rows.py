@@ -5,9 +5,9 @@ from dataclasses import dataclass, field
 from enum import Enum, auto
 
 from compliance.domain.documents.reading.columns import ITEM_NUMBER, Header
-from compliance.domain.documents.reading.source import Row
-from compliance.domain.documents.reading.text import EMPTY, Text
-from compliance.domain.documents.reading.vocabulary import SECTION_TITLE, Column
+from compliance.domain.documents.reading.source import SourceRow
+from compliance.domain.documents.reading.text import EMPTY, TracedText
+from compliance.domain.documents.reading.vocabulary import SECTION_TITLE, ColumnMeaning
 
 SECTION_NUMBER = re.compile(
     r"^\s*(?P<label>раздел\s+|критерий\s+)?(?P<number>\d{1,2}|[IVXІ]{1,5}|[КK]\d?)\s*[.):]\s*(?=\D)",
@@ -32,11 +32,11 @@ class Shape(Enum):
 class OpenItem:
     """An item while its rows are still being read: the pieces of each cell, and its lines."""
 
-    pieces: dict[Column, list[Text]] = field(default_factory=dict)
+    pieces: dict[ColumnMeaning, list[TracedText]] = field(default_factory=dict)
     first_line: int = 0
     last_line: int = 0
 
-    def add(self, row: Row, header: Header) -> None:
+    def add(self, row: SourceRow, header: Header) -> None:
         """Takes the row's cells in; a cell merged from above is the one already there."""
         self.first_line = self.first_line or row.first_line
         self.last_line = row.last_line
@@ -46,9 +46,9 @@ class OpenItem:
             if cell and cell not in pieces:
                 pieces.append(cell)
 
-    def text(self, column: Column) -> Text:
+    def text(self, column: ColumnMeaning) -> TracedText:
         """All that stands in that column."""
-        return Text.join(self.pieces.get(column, ()))
+        return TracedText.join(self.pieces.get(column, ()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +61,7 @@ class Shapes:
     header: Header
     dotted: bool
 
-    def of(self, row: Row, above: OpenItem | None) -> Shape:
+    def of(self, row: SourceRow, above: OpenItem | None) -> Shape:
         """What the row is; `above` is the item before it in the same section, if any."""
         if self.header.repeats(row):
             return Shape.HEADER
@@ -69,14 +69,14 @@ class Shapes:
             return self._of_lone_cell(row, above)
         if any(index >= self.header.width for index in row.filled):
             return Shape.SHIFTED
-        number = self.header.own(row, Column.NUMBER)
+        number = self.header.own(row, ColumnMeaning.NUMBER)
         if number is not None:
             return self._of_numbered(row, number)
-        if self.header.own(row, Column.MEASURE) is None:
+        if self.header.own(row, ColumnMeaning.MEASURE) is None:
             return Shape.CONTINUATION if above else Shape.STRANGER
         return self._of_unnumbered(row, above)
 
-    def _of_lone_cell(self, row: Row, above: OpenItem | None) -> Shape:
+    def _of_lone_cell(self, row: SourceRow, above: OpenItem | None) -> Shape:
         """A row in which one thing stands: a section's title, or the rest of a cell cut in two."""
         column = row.filled[0]
         words = row.cells[column].value
@@ -84,39 +84,47 @@ class Shapes:
             return Shape.SECTION
         if not row.in_table:
             return Shape.STRANGER
-        if column != self.header.places.get(Column.NUMBER, 0):
+        if column != self.header.places.get(ColumnMeaning.NUMBER, 0):
             return Shape.CONTINUATION if above else Shape.SECTION
-        is_rest = column == self.header.places[Column.MEASURE] and words.strip()[0].islower()
+        is_rest = column == self.header.places[ColumnMeaning.MEASURE] and words.strip()[0].islower()
         return Shape.CONTINUATION if above and is_rest else Shape.SECTION
 
-    def _of_numbered(self, row: Row, number: Text) -> Shape:
-        subject = {self.header.places[Column.NUMBER], self.header.places[Column.MEASURE]}
+    def _of_numbered(self, row: SourceRow, number: TracedText) -> Shape:
+        subject = {
+            self.header.places[ColumnMeaning.NUMBER],
+            self.header.places[ColumnMeaning.MEASURE],
+        }
         if set(row.filled) == subject:
             is_plain = ITEM_NUMBER.match(number.value) and "." not in str(number).rstrip(".")
             if ROMAN.match(number.value) or (is_plain and self.dotted):
                 return Shape.SECTION
         if not ITEM_NUMBER.match(number.value):
             return Shape.SHIFTED
-        return Shape.ITEM if self.header.cell(row, Column.MEASURE) else Shape.SHIFTED
+        return Shape.ITEM if self.header.cell(row, ColumnMeaning.MEASURE) else Shape.SHIFTED
 
-    def _of_unnumbered(self, row: Row, above: OpenItem | None) -> Shape:
+    def _of_unnumbered(self, row: SourceRow, above: OpenItem | None) -> Shape:
         """A row with a measure but no number of its own: a new measure, or the rest of one."""
         header = self.header
-        dated = header.cell(row, Column.DEADLINE) or header.cell(row, Column.RESPONSIBLE)
+        dated = header.cell(row, ColumnMeaning.DEADLINE) or header.cell(
+            row, ColumnMeaning.RESPONSIBLE
+        )
         if above is None:
             return Shape.ITEM if dated else Shape.STRANGER
         if row.inherited:
             return Shape.ITEM
-        before, measure = str(above.text(Column.MEASURE)), str(header.cell(row, Column.MEASURE))
+        before, measure = (
+            str(above.text(ColumnMeaning.MEASURE)),
+            str(header.cell(row, ColumnMeaning.MEASURE)),
+        )
         is_rest = measure[0].islower() and not before.endswith(SENTENCE_END)
         return Shape.CONTINUATION if is_rest or not dated else Shape.ITEM
 
 
-def split_section(row: Row) -> tuple[Text, Text]:
+def split_section(row: SourceRow) -> tuple[TracedText, TracedText]:
     """The number and the title of a section's row; the number is empty if it has none."""
     first, *rest = (row.cells[index] for index in row.filled)
     if rest and (ITEM_NUMBER.match(first.value) or ROMAN.match(first.value)):
-        return first.strip().strip(".)").strip(), Text.join(rest)
+        return first.strip().strip(".)").strip(), TracedText.join(rest)
     text = row.whole()
     match = SECTION_NUMBER.match(text.value)
     if match is None:

@@ -8,27 +8,31 @@ from compliance.domain.documents.reading.columns import ITEM_NUMBER, Header, rea
 from compliance.domain.documents.reading.document import RatedInstitution, Warning
 from compliance.domain.documents.reading.ledger import Ledger
 from compliance.domain.documents.reading.numbers import read_number
-from compliance.domain.documents.reading.source import Row
-from compliance.domain.documents.reading.text import EMPTY, Text
-from compliance.domain.documents.reading.vocabulary import FINDINGS_LABEL, MEASURES_LABEL, Column
+from compliance.domain.documents.reading.source import SourceRow
+from compliance.domain.documents.reading.text import EMPTY, TracedText
+from compliance.domain.documents.reading.vocabulary import (
+    FINDINGS_LABEL,
+    MEASURES_LABEL,
+    ColumnMeaning,
+)
 
 BULLET = re.compile(r"^\s*[-–—•·*]\s*")
 
 
 @dataclass(frozen=True, slots=True)
-class Group:
+class RatingGroup:
     """One table of the rating: the paragraphs above it, its header rows, its rows."""
 
-    caption: tuple[Text, ...]
+    caption: tuple[TracedText, ...]
     header: Header
-    header_rows: tuple[Row, ...]
-    rows: tuple[Row, ...]
+    header_rows: tuple[SourceRow, ...]
+    rows: tuple[SourceRow, ...]
 
 
-def read_groups(rows: Sequence[Row]) -> list[Group]:
+def read_groups(rows: Sequence[SourceRow]) -> list[RatingGroup]:
     """The document cut into its tables, each with the paragraphs between it and the last."""
-    groups: list[Group] = []
-    caption: list[Text] = []
+    groups: list[RatingGroup] = []
+    caption: list[TracedText] = []
     index = 0
     while index < len(rows):
         found = read_header(rows[index : index + 2])
@@ -42,42 +46,42 @@ def read_groups(rows: Sequence[Row]) -> list[Group]:
             end += 1
         body = rows[index + taken : end]
         groups.append(
-            Group(tuple(caption), header, tuple(rows[index : index + taken]), tuple(body))
+            RatingGroup(tuple(caption), header, tuple(rows[index : index + taken]), tuple(body))
         )
         caption, index = [], end
     return groups
 
 
-def _is_entry(row: Row, header: Header) -> bool:
+def _is_entry(row: SourceRow, header: Header) -> bool:
     return row.in_table and not row.spanning and len(row.filled) > 1 and not read_header([row])
 
 
 def book_group(
-    group: Group, caption: Sequence[Text], ledger: Ledger
+    group: RatingGroup, caption: Sequence[TracedText], ledger: Ledger
 ) -> tuple[list[RatedInstitution], list[Warning]]:
     """The institutions of one table; `caption` is what of its paragraphs names the group."""
     for row in group.header_rows:
         ledger.discard(row.whole())
-    entries = [row for row in group.rows if group.header.cell(row, Column.INSTITUTION)]
+    entries = [row for row in group.rows if group.header.cell(row, ColumnMeaning.INSTITUTION)]
     name = _book_caption(caption, ledger) if entries else None
     institutions: list[RatedInstitution] = []
     warnings: list[Warning] = []
     for row in group.rows:
         if group.header.repeats(row):
             ledger.discard(row.whole())
-        elif group.header.cell(row, Column.INSTITUTION):
+        elif group.header.cell(row, ColumnMeaning.INSTITUTION):
             institutions.append(_book_institution(row, group.header, name, ledger))
         else:
             warnings.append(Warning("row_unplaced", row.first_line, str(row.whole())))
     return institutions, warnings
 
 
-def _book_caption(caption: Sequence[Text], ledger: Ledger) -> str | None:
+def _book_caption(caption: Sequence[TracedText], ledger: Ledger) -> str | None:
     """The group's name: what stands in brackets, else the whole caption.
 
     The words round the brackets ("Рейтинг учреждений …, по итогам …") head every table alike.
     """
-    whole = Text.join(caption)
+    whole = TracedText.join(caption)
     start, end = whole.value.find("("), whole.value.rfind(")")
     if 0 <= start < end:
         ledger.discard(whole)
@@ -86,17 +90,17 @@ def _book_caption(caption: Sequence[Text], ledger: Ledger) -> str | None:
 
 
 def _book_institution(
-    row: Row, header: Header, group: str | None, ledger: Ledger
+    row: SourceRow, header: Header, group: str | None, ledger: Ledger
 ) -> RatedInstitution:
-    number = header.cell(row, Column.NUMBER)
+    number = header.cell(row, ColumnMeaning.NUMBER)
     findings, measures = _bullets(_prose(row, header), ledger)
     if ITEM_NUMBER.match(number.value):
         ledger.discard(number)
-    score = _book_number(header.cell(row, Column.SCORE), ledger)
-    rank = _book_number(header.cell(row, Column.RANK), ledger)
+    score = _book_number(header.cell(row, ColumnMeaning.SCORE), ledger)
+    rank = _book_number(header.cell(row, ColumnMeaning.RANK), ledger)
     return RatedInstitution(
         number=str(number).rstrip(".") or None,
-        name=ledger.place(header.cell(row, Column.INSTITUTION)),
+        name=ledger.place(header.cell(row, ColumnMeaning.INSTITUTION)),
         group=group,
         score=score,
         rank=None if rank is None else int(rank),
@@ -106,23 +110,23 @@ def _book_institution(
     )
 
 
-def _book_number(text: Text, ledger: Ledger) -> float | None:
+def _book_number(text: TracedText, ledger: Ledger) -> float | None:
     value = read_number(text.value)
     if value is not None:
         ledger.place(text)
     return value
 
 
-def _prose(row: Row, header: Header) -> Text:
+def _prose(row: SourceRow, header: Header) -> TracedText:
     """The cell of the two lists: the one column that the header leaves without a name."""
     named = set(header.places.values())
     loose = [cell for index, cell in enumerate(row.cells) if cell and index not in named]
-    return Text.join(loose, "\n")
+    return TracedText.join(loose, "\n")
 
 
-def _bullets(cell: Text, ledger: Ledger) -> tuple[tuple[str, ...], tuple[str, ...]]:
+def _bullets(cell: TracedText, ledger: Ledger) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """The findings, then the measures; the first list may lack its label."""
-    lists: tuple[list[Text], list[Text]] = ([], [])
+    lists: tuple[list[TracedText], list[TracedText]] = ([], [])
     current = lists[0]
     for line in _entries(cell, ledger):
         if MEASURES_LABEL.match(line.value) and current is lists[0]:
@@ -136,14 +140,14 @@ def _bullets(cell: Text, ledger: Ledger) -> tuple[tuple[str, ...], tuple[str, ..
     return findings, measures
 
 
-def _entries(cell: Text, ledger: Ledger) -> Iterator[Text]:
+def _entries(cell: TracedText, ledger: Ledger) -> Iterator[TracedText]:
     """The bullets without their signs, and the labels; a line without a sign is a label."""
     entry = EMPTY
     for line in cell.lines():
         sign = BULLET.match(line.value)
         is_label = FINDINGS_LABEL.match(line.value) or MEASURES_LABEL.match(line.value)
         if entry and not sign and not is_label:
-            entry = Text.join([entry, line])
+            entry = TracedText.join([entry, line])
             continue
         if entry:
             yield entry

@@ -5,9 +5,9 @@ from dataclasses import dataclass, replace
 
 from compliance.domain.calendar.periods import Period
 from compliance.domain.documents.reading.columns import Header, read_header
-from compliance.domain.documents.reading.document import Document, Kind, Role, Warning
+from compliance.domain.documents.reading.document import Document, Kind, PartyRole, Warning
 from compliance.domain.documents.reading.heading import (
-    Heading,
+    DocumentHeading,
     institution_name,
     read_heading,
     read_organization,
@@ -18,14 +18,14 @@ from compliance.domain.documents.reading.parties import party_role, read_parties
 from compliance.domain.documents.reading.period import read_period
 from compliance.domain.documents.reading.plan import PlanTable, book_plan, read_plan_table
 from compliance.domain.documents.reading.rating import book_group, read_groups
-from compliance.domain.documents.reading.source import Row, Source
-from compliance.domain.documents.reading.text import Text
+from compliance.domain.documents.reading.source import Source, SourceRow
+from compliance.domain.documents.reading.text import TracedText
 from compliance.domain.documents.reading.vocabulary import (
     COUNCIL,
     HEAD_OF_INSTITUTION,
     MANY_INSTITUTIONS,
     REPORT_TITLE,
-    Column,
+    ColumnMeaning,
 )
 
 
@@ -33,11 +33,11 @@ from compliance.domain.documents.reading.vocabulary import (
 class Layout:
     """A source cut at its first table header, its tags taken out."""
 
-    above: tuple[Row, ...]
+    above: tuple[SourceRow, ...]
     header: Header | None
-    header_rows: tuple[Row, ...]
-    below: tuple[Row, ...]
-    tags: tuple[Text, ...]
+    header_rows: tuple[SourceRow, ...]
+    below: tuple[SourceRow, ...]
+    tags: tuple[TracedText, ...]
 
 
 def read_document(source: Source, *, year: int | None = None) -> Document:
@@ -48,7 +48,7 @@ def read_document(source: Source, *, year: int | None = None) -> Document:
     layout = _lay_out(source)
     if layout.header is None:
         return _refused(source, Kind.NONE, "no_table")
-    if Column.INSTITUTION in layout.header and Column.MEASURE not in layout.header:
+    if ColumnMeaning.INSTITUTION in layout.header and ColumnMeaning.MEASURE not in layout.header:
         document = _read_rating(source, layout)
     else:
         document = _read_plan(source, layout, read_plan_table(layout.below, layout.header))
@@ -73,21 +73,23 @@ def _lay_out(source: Source) -> Layout:
     return Layout(tuple(rows), None, (), (), tuple(tags))
 
 
-def _kind(header: Header, heading: Heading) -> Kind:
+def _kind(header: Header, heading: DocumentHeading) -> Kind:
     title = " ".join(str(text) for text in heading.title)
-    if REPORT_TITLE.search(title) or (Column.EXECUTION in header and Column.DEADLINE not in header):
+    if REPORT_TITLE.search(title) or (
+        ColumnMeaning.EXECUTION in header and ColumnMeaning.DEADLINE not in header
+    ):
         return Kind.EXECUTION_REPORT
     return Kind.REGIONAL_PLAN if _is_regional(header, heading, title) else Kind.INSTITUTION_PLAN
 
 
-def _is_regional(header: Header, heading: Heading, title: str) -> bool:
+def _is_regional(header: Header, heading: DocumentHeading, title: str) -> bool:
     """Whether a plan is a region's: by its title, else by who approves it, else by its columns."""
     if institution_name(title):
         return False
     approvers = [
         " ".join(map(str, block))
         for block in heading.blocks
-        if party_role(block[0]) is Role.APPROVES
+        if party_role(block[0]) is PartyRole.APPROVES
     ]
     if any(COUNCIL.search(words) for words in approvers):
         return True
@@ -95,7 +97,10 @@ def _is_regional(header: Header, heading: Heading, title: str) -> bool:
         return False
     if MANY_INSTITUTIONS.search(title):
         return True
-    return not {Column.INDICATOR, Column.FACT, Column.FINDING} & header.places.keys()
+    return (
+        not {ColumnMeaning.INDICATOR, ColumnMeaning.FACT, ColumnMeaning.FINDING}
+        & header.places.keys()
+    )
 
 
 def _read_plan(source: Source, layout: Layout, table: PlanTable) -> Document:
@@ -108,7 +113,7 @@ def _read_plan(source: Source, layout: Layout, table: PlanTable) -> Document:
             source, kind, "table_damaged", heading=heading, warnings=tuple(table.warnings)
         )
     ledger = _opened(source, layout)
-    title = ledger.place(Text.join(heading.title)) or None
+    title = ledger.place(TracedText.join(heading.title)) or None
     parties = read_parties(heading.blocks, ledger)
     sections, aliases = book_plan(table, ledger)
     period, doubt = _period([title or ""], kind)
@@ -185,12 +190,12 @@ def _refused(
     kind: Kind,
     code: str,
     *,
-    heading: Heading | None = None,
+    heading: DocumentHeading | None = None,
     warnings: tuple[Warning, ...] = (),
 ) -> Document:
     """A document whose table is not taken over: only its heading is, the rest is unplaced."""
     ledger = Ledger(source)
-    title = ledger.place(Text.join(heading.title)) or None if heading else None
+    title = ledger.place(TracedText.join(heading.title)) or None if heading else None
     parties = read_parties(heading.blocks, ledger) if heading else ()
     period, doubt = _period([title], kind) if title else (None, ())
     unplaced, coverage = ledger.balance()

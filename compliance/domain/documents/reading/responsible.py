@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from compliance.domain.documents.reading.document import Responsible
 from compliance.domain.documents.reading.ledger import Ledger
-from compliance.domain.documents.reading.text import Text
+from compliance.domain.documents.reading.text import TracedText
 from compliance.domain.documents.reading.vocabulary import (
     ALIAS,
     BY_AGREEMENT,
@@ -54,7 +54,7 @@ def _first_word(name: str) -> str:
     return name.split()[0].casefold()
 
 
-def read_aliases(texts: Iterable[Text]) -> dict[str, str]:
+def read_aliases(texts: Iterable[TracedText]) -> dict[str, str]:
     """The short names a document introduces by "(далее – …)", with the full names.
 
     The full name begins at the nearest word before the bracket that has the short name's stem,
@@ -77,7 +77,7 @@ def _full_name(before: str, short: str) -> str | None:
     return before[starts[-1] :].strip() if starts else None
 
 
-def read_responsible(cell: Text, names: Names, ledger: Ledger) -> tuple[Responsible, ...]:
+def read_responsible(cell: TracedText, names: Names, ledger: Ledger) -> tuple[Responsible, ...]:
     """The parties of a cell in order, each as written and by its full name."""
     parts = [part for piece in split_parties(cell) for part in _split_known(piece, names.known)]
     for match in SEPARATORS.finditer(cell.value):
@@ -85,7 +85,7 @@ def read_responsible(cell: Text, names: Names, ledger: Ledger) -> tuple[Responsi
     return tuple(_party(ledger.place(_bare(part)), names) for part in parts)
 
 
-def split_parties(cell: Text) -> list[Text]:
+def split_parties(cell: TracedText) -> list[TracedText]:
     """The cell cut at commas, semicolons and new parties' first words, outside brackets.
 
     What says more of a party stays with it: a clause ("осуществляющие …") with the party before
@@ -113,7 +113,7 @@ def _is_pair(first: str, second: str, *, names_lead: bool) -> bool:
     return bool(PERSON.match(name)) and not PERSON.match(post)
 
 
-def _bare(part: Text) -> Text:
+def _bare(part: TracedText) -> TracedText:
     """The party without the list sign before it and the full stop after its last word."""
     signs = LEADING_SIGNS.match(part.value)
     bare = part[signs.end() if signs else 0 :].strip()
@@ -154,7 +154,7 @@ def _begins_party(value: str, start: int, index: int) -> bool:
     return bool(in_list) or before[-1].casefold() not in JOINING_WORDS
 
 
-def _split_known(piece: Text, known: frozenset[str]) -> list[Text]:
+def _split_known(piece: TracedText, known: frozenset[str]) -> list[TracedText]:
     """The piece cut into known names when it is nothing but two or more of them in a row."""
     words = list(re.finditer(r"\S+", piece.value))
     if str(piece).casefold() in known or not 2 <= len(words) <= MOST_WORDS:

@@ -6,14 +6,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from compliance.domain.documents.reading.errors import OversizedDocument
-from compliance.domain.documents.reading.text import Text
+from compliance.domain.documents.reading.text import TracedText
 
 MOST_CELLS = 200_000
 LONGEST_TEXT = 500_000  # characters; a big region's rating has some 150,000
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class SourceRow:
     """A paragraph (one cell, not in a table) or a row of a table.
 
     `spanning`: one merged cell takes the whole width. `inherited`: columns whose text
@@ -22,7 +22,7 @@ class Row:
 
     first_line: int
     last_line: int
-    cells: tuple[Text, ...]
+    cells: tuple[TracedText, ...]
     in_table: bool
     spanning: bool = False
     inherited: frozenset[int] = frozenset()
@@ -32,15 +32,15 @@ class Row:
         """The columns in which something stands."""
         return tuple(index for index, cell in enumerate(self.cells) if cell)
 
-    def own(self, column: int) -> Text | None:
+    def own(self, column: int) -> TracedText | None:
         """The cell's text when it began in this very row and is not blank."""
         if column in self.inherited or column >= len(self.cells):
             return None
         return self.cells[column] or None
 
-    def whole(self) -> Text:
+    def whole(self) -> TracedText:
         """All its cells as one text."""
-        return Text.join(self.cells)
+        return TracedText.join(self.cells)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +53,7 @@ class Source:
     """
 
     text: str
-    rows: tuple[Row, ...]
+    rows: tuple[SourceRow, ...]
     line_starts: tuple[int, ...]
     frame: str = ""
 
@@ -72,7 +72,7 @@ class SourceBuilder:
     """Collects the paragraphs and rows of a document that has no plain text of its own."""
 
     pieces: list[str] = field(default_factory=list)
-    rows: list[Row] = field(default_factory=list)
+    rows: list[SourceRow] = field(default_factory=list)
     line_starts: list[int] = field(default_factory=list)
     length: int = 0
     cells: int = 0
@@ -83,25 +83,25 @@ class SourceBuilder:
 
     def row(
         self,
-        cells: Sequence[str | Text],
+        cells: Sequence[str | TracedText],
         *,
         in_table: bool = True,
         spanning: bool = False,
-    ) -> tuple[Text, ...]:
+    ) -> tuple[TracedText, ...]:
         """Adds a row and gives its texts; a `Text` among the cells is one merged from above."""
         self.line_starts.append(self.length)
         self.cells += len(cells)
         if self.cells > MOST_CELLS or self.length > LONGEST_TEXT:
             raise OversizedDocument("too_much_text", characters=LONGEST_TEXT)
-        inherited = frozenset(i for i, cell in enumerate(cells) if isinstance(cell, Text))
-        texts = tuple(cell if isinstance(cell, Text) else self._write(cell) for cell in cells)
+        inherited = frozenset(i for i, cell in enumerate(cells) if isinstance(cell, TracedText))
+        texts = tuple(cell if isinstance(cell, TracedText) else self._write(cell) for cell in cells)
         line = len(self.line_starts)
-        self.rows.append(Row(line, line, texts, in_table, spanning, inherited))
+        self.rows.append(SourceRow(line, line, texts, in_table, spanning, inherited))
         self._write("\n")
         return texts
 
-    def _write(self, value: str) -> Text:
-        text = Text.at(value, self.length)
+    def _write(self, value: str) -> TracedText:
+        text = TracedText.at(value, self.length)
         self.pieces.append(value + "\t")
         self.length += len(value) + 1
         return text

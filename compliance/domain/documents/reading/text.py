@@ -10,19 +10,19 @@ NOWHERE = -1
 
 
 @dataclass(frozen=True, slots=True)
-class Text:
+class TracedText:
     """A string and, for each of its characters, the offset in the source it was read from."""
 
     value: str
     spots: Sequence[int]
 
     @classmethod
-    def at(cls, value: str, start: int) -> "Text":
+    def at(cls, value: str, start: int) -> "TracedText":
         """`value` as it stands unbroken in the source from `start` on."""
         return cls(value, range(start, start + len(value)))
 
     @classmethod
-    def join(cls, pieces: Iterable["Text"], glue: str = " ") -> "Text":
+    def join(cls, pieces: Iterable["TracedText"], glue: str = " ") -> "TracedText":
         """One text out of the pieces that are not blank, with `glue` between them."""
         kept = [piece for piece in pieces if piece]
         if len(kept) == 1:
@@ -31,7 +31,7 @@ class Text:
         return cls.concatenate([part for piece in kept for part in (between, piece)][1:])
 
     @classmethod
-    def concatenate(cls, pieces: Iterable["Text"]) -> "Text":
+    def concatenate(cls, pieces: Iterable["TracedText"]) -> "TracedText":
         """One text out of all the pieces, with nothing between them."""
         listed = list(pieces)
         spots = tuple(chain.from_iterable(piece.spots for piece in listed))
@@ -45,20 +45,20 @@ class Text:
         """The words with one space between them."""
         return " ".join(self.value.split())
 
-    def __getitem__(self, part: slice) -> "Text":
-        return Text(self.value[part], self.spots[part])
+    def __getitem__(self, part: slice) -> "TracedText":
+        return TracedText(self.value[part], self.spots[part])
 
-    def strip(self, signs: str | None = None) -> "Text":
+    def strip(self, signs: str | None = None) -> "TracedText":
         """The text without blanks (or the given signs) at its two ends."""
         start = len(self.value) - len(self.value.lstrip(signs))
         return self[start : max(start, len(self.value.rstrip(signs)))]
 
-    def group(self, match: re.Match[str], name: int | str = 0) -> "Text":
+    def group(self, match: re.Match[str], name: int | str = 0) -> "TracedText":
         """The part of this text that a match on its `value` found."""
         start, end = match.span(name)
         return self[max(start, 0) : max(end, 0)]
 
-    def lines(self) -> Iterator["Text"]:
+    def lines(self) -> Iterator["TracedText"]:
         """Its lines that are not blank."""
         for match in re.finditer(r"[^\n]+", self.value):
             line = self.group(match)
@@ -72,5 +72,5 @@ class Text:
                 yield spot
 
 
-EMPTY = Text("", ())
-BLANK = Text(" ", (NOWHERE,))
+EMPTY = TracedText("", ())
+BLANK = TracedText(" ", (NOWHERE,))

@@ -4,7 +4,7 @@ import re
 from enum import StrEnum
 
 
-class Column(StrEnum):
+class ColumnMeaning(StrEnum):
     """What a column of a table holds."""
 
     NUMBER = "number"
@@ -30,28 +30,34 @@ def _words(pattern: str) -> re.Pattern[str]:
 
 # The first that fits names the column: a word like "мероприятие" also stands in the headers
 # "форма реализации мероприятия" and "ответственный за мероприятие".
-COLUMN_WORDS: tuple[tuple[Column, re.Pattern[str]], ...] = (
-    (Column.NUMBER, _words(r"^(№|n|no|номер)(\s*(п\s*[/.\\]?\s*п\.?|пункта|строки))?\.?$")),
-    (Column.RANK, _words(r"\bместо\b.*рейтинг|^место$|^рейтинг$|\bранг\b")),
-    (Column.SCORE, _words(r"интегральн|итоговы\w+ (балл|оценк)|^балл|сумма баллов|общий балл")),
-    (Column.RESPONSIBLE, _words(r"ответственн|исполнител")),
-    (Column.ACTUAL_DATE, _words(r"фактическ\w+ (срок|дат)")),
-    (Column.MAXIMUM, _words(r"максим")),
-    (Column.FACT, _words(r"^факт(ы|ически)?$|фактическ\w+ (значен|балл)|^значение показател")),
+COLUMN_WORDS: tuple[tuple[ColumnMeaning, re.Pattern[str]], ...] = (
+    (ColumnMeaning.NUMBER, _words(r"^(№|n|no|номер)(\s*(п\s*[/.\\]?\s*п\.?|пункта|строки))?\.?$")),
+    (ColumnMeaning.RANK, _words(r"\bместо\b.*рейтинг|^место$|^рейтинг$|\bранг\b")),
     (
-        Column.EXECUTION,
+        ColumnMeaning.SCORE,
+        _words(r"интегральн|итоговы\w+ (балл|оценк)|^балл|сумма баллов|общий балл"),
+    ),
+    (ColumnMeaning.RESPONSIBLE, _words(r"ответственн|исполнител")),
+    (ColumnMeaning.ACTUAL_DATE, _words(r"фактическ\w+ (срок|дат)")),
+    (ColumnMeaning.MAXIMUM, _words(r"максим")),
+    (
+        ColumnMeaning.FACT,
+        _words(r"^факт(ы|ически)?$|фактическ\w+ (значен|балл)|^значение показател"),
+    ),
+    (
+        ColumnMeaning.EXECUTION,
         _words(
             r"^(информаци|отметк|сведени|отч[её]т)\w*.*(выполнени|исполнени|реализаци)"
             r"|^(фактическ\w+ )?(выполнение|исполнение)\b|о ходе|ход реализаци|реализованные меры"
         ),
     ),
-    (Column.DEADLINE, _words(r"\bсрок|\bдата\b|\bпериод\b|периодичность")),
-    (Column.FORM, _words(r"\bформ[аы]\b|\bспособ|механизм")),
-    (Column.RESULT, _words(r"результат(?!\w* независимой)(?!\w* нок)")),
-    (Column.MEASURE, _words(r"мероприят|^меры\b|^действия\b")),
-    (Column.FINDING, _words(r"недостат|замечани|выявленн")),
-    (Column.INDICATOR, _words(r"показател|основание реализации|критери")),
-    (Column.INSTITUTION, _words(r"(учреждени|организаци)\w*$")),
+    (ColumnMeaning.DEADLINE, _words(r"\bсрок|\bдата\b|\bпериод\b|периодичность")),
+    (ColumnMeaning.FORM, _words(r"\bформ[аы]\b|\bспособ|механизм")),
+    (ColumnMeaning.RESULT, _words(r"результат(?!\w* независимой)(?!\w* нок)")),
+    (ColumnMeaning.MEASURE, _words(r"мероприят|^меры\b|^действия\b")),
+    (ColumnMeaning.FINDING, _words(r"недостат|замечани|выявленн")),
+    (ColumnMeaning.INDICATOR, _words(r"показател|основание реализации|критери")),
+    (ColumnMeaning.INSTITUTION, _words(r"(учреждени|организаци)\w*$")),
 )
 
 SECTION_TITLE = _words(

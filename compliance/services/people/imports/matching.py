@@ -13,8 +13,8 @@ from hashlib import sha256
 from typing import Any, Generic, TypeVar
 
 from compliance.domain.people import vocabulary as words
-from compliance.domain.people.tables import OrganisationRow, PeopleTable, Problem
-from compliance.domain.people.vocabulary import ORGANISATIONS, nearest, plain
+from compliance.domain.people.tables import OrganisationRow, PeopleTable, RowProblem
+from compliance.domain.people.vocabulary import ORGANISATIONS, nearest, normalised
 from compliance.models import Membership, Organisation, User
 
 NEW, CHANGED, UNCHANGED = "new", "changed", "unchanged"
@@ -29,7 +29,7 @@ Thing = TypeVar("Thing", Organisation, User, Membership)
 
 
 @dataclass(eq=False)
-class Change(Generic[Thing]):
+class RowChange(Generic[Thing]):
     """A row of the database as the table wants it; `before` holds what would be overwritten."""
 
     thing: Thing
@@ -60,10 +60,10 @@ class Change(Generic[Thing]):
 class Matched:
     """What storing the table would do; with problems it is not stored."""
 
-    organisations: list[Change[Organisation]] = field(default_factory=list)
-    people: list[Change[User]] = field(default_factory=list)
-    roles: list[Change[Membership]] = field(default_factory=list)
-    problems: list[Problem] = field(default_factory=list)
+    organisations: list[RowChange[Organisation]] = field(default_factory=list)
+    people: list[RowChange[User]] = field(default_factory=list)
+    roles: list[RowChange[Membership]] = field(default_factory=list)
+    problems: list[RowProblem] = field(default_factory=list)
     examples: int = 0
 
     def counts(self) -> dict[str, Counter[str]]:
@@ -74,7 +74,7 @@ class Matched:
             "roles": Counter(change.status for change in self.roles),
         }
 
-    def _everything(self) -> list[Change[Any]]:
+    def _everything(self) -> list[RowChange[Any]]:
         return [*self.organisations, *self.people, *self.roles]
 
     @property
@@ -99,7 +99,7 @@ class Matched:
         return sha256(json.dumps(said, default=str).encode()).hexdigest()
 
 
-def _names(change: Change[Any]) -> list[str]:
+def _names(change: RowChange[Any]) -> list[str]:
     """What a new row would be called, so that a look tells one from another."""
     if not change.is_new:
         return []
@@ -125,13 +125,13 @@ class Places:
     def remember(self, row: Organisation) -> None:
         """Let it be found by its names."""
         for index, name in ((self.by_name, row.name), (self.by_short_name, row.short_name)):
-            rows = index[plain(name)]
-            if plain(name) and not any(row is other for other in rows):
+            rows = index[normalised(name)]
+            if normalised(name) and not any(row is other for other in rows):
                 rows.append(row)
 
     def named(self, text: str) -> list[Organisation]:
         """Those with this name, or else with this short name."""
-        key = plain(text)
+        key = normalised(text)
         return (self.by_name.get(key) or self.by_short_name.get(key) or []) if key else []
 
     def guess(self, text: str) -> str:
@@ -147,10 +147,12 @@ def match_organisations(table: PeopleTable, places: Places, found: Matched) -> N
     waiting = list(table.organisations)
     seen: dict[int, int] = {}  # id of the object → line
     while waiting:
-        coming = {plain(row.name) for row in waiting} | {plain(row.short_name) for row in waiting}
+        coming = {normalised(row.name) for row in waiting} | {
+            normalised(row.short_name) for row in waiting
+        }
         later = []
         for row in waiting:
-            if row.parent and not places.named(row.parent) and plain(row.parent) in coming:
+            if row.parent and not places.named(row.parent) and normalised(row.parent) in coming:
                 later.append(row)
             else:
                 _match_organisation(row, places, found, seen)
@@ -190,10 +192,10 @@ def _match_organisation(
         known = words.KINDS[place.kind][0]
         _wrong(found, row.line, "kind", "kind_differs", row.name, known)
         return
-    change = Change(place, row.line)
+    change = RowChange(place, row.line)
     for name in KEPT if place.pk else ():
         value = getattr(row, name)
-        if name != "name" or plain(value) != plain(place.name):
+        if name != "name" or normalised(value) != normalised(place.name):
             change.want(name, value)
     found.organisations.append(change)
     places.remember(place)
@@ -204,7 +206,7 @@ def _candidates(
 ) -> list[Organisation]:
     """Known organisations that the row may mean: by name, or else by short name, in its parent."""
     for index, name in ((places.by_name, row.name), (places.by_short_name, row.short_name)):
-        rows = index.get(plain(name), []) if plain(name) else []
+        rows = index.get(normalised(name), []) if normalised(name) else []
         here = [one for one in rows if parent is None or one.parent is parent or _same(one, parent)]
         if here:
             return here
@@ -246,4 +248,4 @@ def _wrong(
 ) -> None:
     column = words.HEADINGS[ORGANISATIONS][name][0]
     said = {"text": text, "guess": guess, **values}
-    found.problems.append(Problem(SHEET, line, column, code, said))
+    found.problems.append(RowProblem(SHEET, line, column, code, said))

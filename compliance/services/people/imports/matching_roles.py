@@ -10,15 +10,15 @@ from datetime import date
 from django.db.models.functions import Lower
 
 from compliance.domain.people import vocabulary as words
-from compliance.domain.people.tables import PeopleTable, PersonRow, Problem, grouped
-from compliance.domain.people.vocabulary import PEOPLE, plain
+from compliance.domain.people.tables import PeopleTable, PersonRow, RowProblem, grouped
+from compliance.domain.people.vocabulary import PEOPLE, normalised
 from compliance.models import Membership, Organisation, User
 from compliance.models.roles import Role
-from compliance.services.people.accounts import Grant, overlaps
+from compliance.services.people.accounts import RoleGrant, overlaps
 from compliance.services.people.imports.matching import (
-    Change,
     Matched,
     Places,
+    RowChange,
     match_organisations,
 )
 from compliance.services.people.rights import (
@@ -95,7 +95,7 @@ class _People:
             roles,
         )
 
-    def _person(self, rows: list[PersonRow], held: _Held) -> Change[User]:
+    def _person(self, rows: list[PersonRow], held: _Held) -> RowChange[User]:
         first = rows[0]
         email = next((row.email for row in rows if row.email), "")
         login = next((row.login for row in rows if row.login), "")
@@ -108,8 +108,8 @@ class _People:
             return self._new(first, email, login, held)
         if not person.is_active:
             raise _Unclear(first, "full_name", "person_inactive", first.full_name)
-        change = Change(person, first.line)
-        if plain(person.full_name) != plain(first.full_name):
+        change = RowChange(person, first.line)
+        if normalised(person.full_name) != normalised(first.full_name):
             change.want("full_name", first.full_name)
         if email and person.email.lower() != email:
             change.want("email", email)
@@ -123,13 +123,13 @@ class _People:
         standing = standing_among(held.roles.get(person.pk, []), self.today)
         return any(may_manage(name, person, standing) for name in self.names)
 
-    def _new(self, row: PersonRow, email: str, login: str, held: _Held) -> Change[User]:
+    def _new(self, row: PersonRow, email: str, login: str, held: _Held) -> RowChange[User]:
         username = login or email
         if username.lower() in held.by_login:
             raise _Unclear(row, "login", "login_taken", username)
         if not USERNAME.fullmatch(username):
             raise _Unclear(row, "login", "login_needed", username)
-        return Change(User(username=username, full_name=row.full_name, email=email), row.line)
+        return RowChange(User(username=username, full_name=row.full_name, email=email), row.line)
 
     # --- Roles -------------------------------------------------------------------------------
 
@@ -192,9 +192,9 @@ class _People:
 
     def _wanted(
         self, row: PersonRow, person: User, place: Organisation, held: Membership | None
-    ) -> Change[Membership]:
+    ) -> RowChange[Membership]:
         if held is None:
-            return Change(
+            return RowChange(
                 Membership(
                     user=person,
                     organisation=place,
@@ -207,7 +207,7 @@ class _People:
             )
         self.used.add(held.pk)
         held.user = person
-        change = Change(held, row.line)
+        change = RowChange(held, row.line)
         for name in ("post", "starts_on", "ends_on"):
             change.want(name, getattr(row, name))
         return change
@@ -236,12 +236,12 @@ class _People:
         seen: dict[str, list[Membership]] = defaultdict(list)
         for change in wanted:
             role, place = change.thing, change.thing.organisation
-            earlier = seen[plain(place.name) + place.path]
+            earlier = seen[normalised(place.name) + place.path]
             for other in [*present.get(place.pk or 0, []), *earlier]:
                 if other.user != role.user and overlaps(other, role):
                     title = words.HEADINGS[PEOPLE]["role"][0]
                     said = {"text": str(place), "guess": str(other.user)}
-                    problem = Problem(SHEET, change.line, title, "two_leaders", said)
+                    problem = RowProblem(SHEET, change.line, title, "two_leaders", said)
                     self.found.problems.append(problem)
                     break
             earlier.append(role)
@@ -256,11 +256,11 @@ class _Unclear(Exception):
         super().__init__(code)
         title = words.HEADINGS[PEOPLE][name][0]
         said = {"text": text, "guess": guess, **values}
-        self.problem = Problem(SHEET, row.line, title, code, said)
+        self.problem = RowProblem(SHEET, row.line, title, code, said)
 
 
-def _grant(row: PersonRow) -> Grant:
-    return Grant(0, row.role, "", row.starts_on, row.ends_on)
+def _grant(row: PersonRow) -> RoleGrant:
+    return RoleGrant(0, row.role, "", row.starts_on, row.ends_on)
 
 
 def _is_reversed(role: Membership) -> bool:

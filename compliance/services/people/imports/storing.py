@@ -29,8 +29,8 @@ from compliance.services.people.imports.matching import (
     KEPT,
     NEW,
     UNCHANGED,
-    Change,
     Matched,
+    RowChange,
 )
 from compliance.services.people.imports.matching_roles import match_table
 from compliance.services.people.rights import may_import
@@ -117,7 +117,7 @@ def _regions(user: User) -> list[int]:
     return sorted({int(path.split("/")[1]) for path in user.jurisdiction().paths()})
 
 
-def _store_organisations(changes: list[Change[Organisation]]) -> None:
+def _store_organisations(changes: list[RowChange[Organisation]]) -> None:
     """New ones level by level, so that each finds its parent's path; then what is changed."""
     new = [change.thing for change in changes if change.status == NEW]
     changed = [change.thing for change in changes if change.status == CHANGED]
@@ -143,7 +143,7 @@ def _set_paths(rows: list[Organisation]) -> None:
         row.path = paths[row.pk]
 
 
-def _store_people(changes: list[Change[User]], act: Act) -> None:
+def _store_people(changes: list[RowChange[User]], act: Act) -> None:
     new = [change.thing for change in changes if change.status == NEW]
     changed = [change for change in changes if change.status == CHANGED]
     for person in new:
@@ -156,7 +156,7 @@ def _store_people(changes: list[Change[User]], act: Act) -> None:
         end_old_addresses(moved, act)
 
 
-def _store_roles(changes: list[Change[Membership]]) -> None:
+def _store_roles(changes: list[RowChange[Membership]]) -> None:
     new = [change.thing for change in changes if change.status == NEW]
     for row in new:
         row.user, row.organisation = row.user, row.organisation
@@ -185,5 +185,5 @@ def _record(matched: Matched, act: Act) -> None:
         record(act=act, organisation=region, action="people.import", subject=region, after=after)
 
 
-def _stored(changes: Iterable[Change[Any]]) -> list[Change[Any]]:
+def _stored(changes: Iterable[RowChange[Any]]) -> list[RowChange[Any]]:
     return [change for change in changes if change.status != UNCHANGED]

@@ -12,7 +12,7 @@ from compliance.domain.deadlines import Deadline, read_deadline
 from compliance.domain.deadlines.grammar.cursor import Cursor
 from compliance.domain.deadlines.grammar.phrases import read_nodes
 from compliance.domain.deadlines.grammar.vocabulary import GRAMMAR_WORDS, VOCABULARY
-from compliance.domain.deadlines.parts import Part
+from compliance.domain.deadlines.parts import DeadlinePart
 from compliance.domain.deadlines.recurrence import part_dates
 from compliance.domain.deadlines.schedule import schedule
 from compliance.domain.deadlines.wording import print_deadline
@@ -44,12 +44,12 @@ REPEATS = st.sampled_from(["recurring", "minimum_frequency"])
 LENGTH_OF_MONTHS = {"quarterly": 3, "half_yearly": 6, "yearly": 12}
 
 
-def within(scope: tuple[date, date], **fields: object) -> Part:
-    return Part(start=scope[0], end=scope[1], **fields)
+def within(scope: tuple[date, date], **fields: object) -> DeadlinePart:
+    return DeadlinePart(start=scope[0], end=scope[1], **fields)
 
 
 @st.composite
-def days_of_periods(draw: st.DrawFn) -> Part:
+def days_of_periods(draw: st.DrawFn) -> DeadlinePart:
     """A recurring part with a day in each period, with or without a lag."""
     freq = draw(st.sampled_from(["monthly", "quarterly", "half_yearly", "yearly"]))
     length = LENGTH_OF_MONTHS.get(freq)
@@ -64,7 +64,7 @@ def days_of_periods(draw: st.DrawFn) -> Part:
 
 
 PARTS = st.one_of(
-    st.builds(lambda day: Part("date", day, day), DAYS),
+    st.builds(lambda day: DeadlinePart("date", day, day), DAYS),
     st.builds(lambda scope: within(scope, kind="period"), SCOPES),
     st.builds(lambda scope: within(scope, kind="continuous"), SCOPES),
     st.builds(
@@ -89,19 +89,21 @@ PARTS = st.one_of(
     ),
     days_of_periods(),
     st.builds(
-        lambda amount, unit, anchor: Part("relative", amount=amount, unit=unit, anchor=anchor),
+        lambda amount, unit, anchor: DeadlinePart(
+            "relative", amount=amount, unit=unit, anchor=anchor
+        ),
         st.integers(1, 90),
         st.sampled_from(["working_days", "calendar_days", "months"]),
         st.none() | st.sampled_from(["получения", "утверждения плана", "обращения граждан"]),
     ),
     st.sampled_from(
         [
-            Part("as_needed"),
-            Part("as_needed", anchor="по мере поступления обращений"),
-            Part("external"),
-            Part("external", anchor="согласно плану работы на 2026 год"),
-            Part("relative", amount=0, unit="calendar_days"),
-            Part("relative", amount=-3, unit="working_days", anchor="проверки"),
+            DeadlinePart("as_needed"),
+            DeadlinePart("as_needed", anchor="по мере поступления обращений"),
+            DeadlinePart("external"),
+            DeadlinePart("external", anchor="согласно плану работы на 2026 год"),
+            DeadlinePart("relative", amount=0, unit="calendar_days"),
+            DeadlinePart("relative", amount=-3, unit="working_days", anchor="проверки"),
         ]
     ),
 )  # fmt: skip
@@ -110,9 +112,9 @@ CONDITIONS = st.none() | st.sampled_from(
 )
 
 
-def understood(parts: list[Part], condition: str | None) -> Deadline:
+def understood(parts: list[DeadlinePart], condition: str | None) -> Deadline:
     dated = [
-        Part(**{**{name: getattr(part, name) for name in Part.__slots__},
+        DeadlinePart(**{**{name: getattr(part, name) for name in DeadlinePart.__slots__},
                 "due_dates": part_dates(part)})
         for part in parts
     ]  # fmt: skip
@@ -128,11 +130,11 @@ UNHURRIED = settings(deadline=None)
 @UNHURRIED
 @given(st.lists(PARTS, min_size=1, max_size=3), CONDITIONS)
 def test_printing_and_reading_again_gives_the_same_parts(
-    parts: list[Part], condition: str | None
+    parts: list[DeadlinePart], condition: str | None
 ) -> None:
     deadline = understood(parts, condition)
     again = read_deadline(print_deadline(deadline), PLAN)
-    if condition is not None and parts in ([Part("as_needed")], [Part("external")]):
+    if condition is not None and parts in ([DeadlinePart("as_needed")], [DeadlinePart("external")]):
         return  # such a deadline is printed as its condition alone
     assert (again.parts, again.condition) == (deadline.parts, deadline.condition)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from compliance.domain.evidence.pdf import is_pdf, is_whole
-from compliance.domain.evidence.proofs import Given, Part, asked, in_order, missing
+from compliance.domain.evidence.proofs import Given, ProofPart, asked, in_order, missing
 
 
 def given(*phases: str, link: bool = False, number: bool = False) -> Given:
@@ -16,23 +16,23 @@ def given(*phases: str, link: bool = False, number: bool = False) -> Given:
     ("kinds", "has", "lacks"),
     [
         (["photo"], given("after"), []),
-        (["photo"], given("document"), [Part.PHOTO]),
-        (["photo"], given(link=True, number=True), [Part.PHOTO]),
-        (["before_after"], given("after"), [Part.BEFORE]),
-        (["before_after"], given("before"), [Part.AFTER]),
+        (["photo"], given("document"), [ProofPart.PHOTO]),
+        (["photo"], given(link=True, number=True), [ProofPart.PHOTO]),
+        (["before_after"], given("after"), [ProofPart.BEFORE]),
+        (["before_after"], given("before"), [ProofPart.AFTER]),
         (["before_after"], given("before", "after"), []),
         (["document"], given("document"), []),
         (["document"], given("after"), []),  # a photo of the paper
-        (["document"], given("before"), [Part.DOCUMENT]),
-        (["photo", "document"], given("after"), [Part.DOCUMENT]),
-        (["before_after", "document"], given("before", "after"), [Part.DOCUMENT]),
-        (["link"], given("after"), [Part.LINK]),
+        (["document"], given("before"), [ProofPart.DOCUMENT]),
+        (["photo", "document"], given("after"), [ProofPart.DOCUMENT]),
+        (["before_after", "document"], given("before", "after"), [ProofPart.DOCUMENT]),
+        (["link"], given("after"), [ProofPart.LINK]),
         (["link"], given(link=True), []),
         (["number"], given(number=True), []),
         (
             ["number", "link", "document"],
             given(),
-            [Part.DOCUMENT, Part.LINK, Part.NUMBER],
+            [ProofPart.DOCUMENT, ProofPart.LINK, ProofPart.NUMBER],
         ),
     ],
 )
@@ -41,7 +41,7 @@ def test_what_a_report_lacks_is_named(kinds, has, lacks):
 
 
 def test_photos_before_and_after_are_photos_enough():
-    assert asked(["photo", "before_after"]) == [Part.BEFORE, Part.AFTER]
+    assert asked(["photo", "before_after"]) == [ProofPart.BEFORE, ProofPart.AFTER]
 
 
 def test_kinds_come_each_once_and_before_and_after_first():

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from compliance.domain.calendar.periods import Period
 from compliance.domain.calendar.quarters import quarter, quarter_code, quarters_before
-from compliance.domain.incentives.outcomes import Fact, Outcome, Tally, outcome
-from compliance.domain.incentives.scale import USUAL_BANDS, BandRow, Scale, plain, points
+from compliance.domain.incentives.outcomes import DueDateOutcome, Fact, OutcomeTally, outcome
+from compliance.domain.incentives.scale import USUAL_BANDS, BandRow, Scale, points, without_zeros
 from compliance.domain.refusals import Refusal
 
 DUE = date(2026, 3, 31)
@@ -26,15 +26,15 @@ LATER = date(2026, 4, 15)
 @pytest.mark.parametrize(
     ("status", "done_on", "submitted_on", "expected"),
     [
-        ("accepted", BEFORE, None, Outcome.IN_TIME),
-        ("accepted", ON, None, Outcome.IN_TIME),
-        ("accepted", AFTER, None, Outcome.LATE),
-        ("submitted", None, BEFORE, Outcome.WAITING),
-        ("submitted", None, ON, Outcome.WAITING),
-        ("submitted", None, AFTER, Outcome.NOT_DONE),
-        ("submitted", None, None, Outcome.NOT_DONE),
-        ("open", None, None, Outcome.NOT_DONE),
-        ("waived", None, None, Outcome.WAIVED),
+        ("accepted", BEFORE, None, DueDateOutcome.IN_TIME),
+        ("accepted", ON, None, DueDateOutcome.IN_TIME),
+        ("accepted", AFTER, None, DueDateOutcome.LATE),
+        ("submitted", None, BEFORE, DueDateOutcome.WAITING),
+        ("submitted", None, ON, DueDateOutcome.WAITING),
+        ("submitted", None, AFTER, DueDateOutcome.NOT_DONE),
+        ("submitted", None, None, DueDateOutcome.NOT_DONE),
+        ("open", None, None, DueDateOutcome.NOT_DONE),
+        ("waived", None, None, DueDateOutcome.WAIVED),
         ("cancelled", None, None, None),
     ],
 )
@@ -52,17 +52,17 @@ def test_a_date_is_due_once_its_day_is_over_whatever_became_of_it(status, as_of,
 
 
 def test_a_tally_owes_neither_the_waived_nor_decides_the_waiting():
-    tally = Tally.of(
+    tally = OutcomeTally.of(
         [
-            (Outcome.IN_TIME, 0),
-            (Outcome.IN_TIME, 2),
-            (Outcome.LATE, 1),
-            (Outcome.NOT_DONE, 0),
-            (Outcome.WAITING, 1),
-            (Outcome.WAIVED, 3),
+            (DueDateOutcome.IN_TIME, 0),
+            (DueDateOutcome.IN_TIME, 2),
+            (DueDateOutcome.LATE, 1),
+            (DueDateOutcome.NOT_DONE, 0),
+            (DueDateOutcome.WAITING, 1),
+            (DueDateOutcome.WAIVED, 3),
         ]
     )
-    assert tally == Tally(in_time=2, late=1, not_done=1, waiting=1, waived=1, returned=4)
+    assert tally == OutcomeTally(in_time=2, late=1, not_done=1, waiting=1, waived=1, returned=4)
     assert (tally.due, tally.decided) == (5, 4)
 
 
@@ -72,17 +72,17 @@ def test_a_tally_owes_neither_the_waived_nor_decides_the_waiting():
 @pytest.mark.parametrize(
     ("tally", "weight", "expected"),
     [
-        (Tally(in_time=4), "0.5", "100.00"),
-        (Tally(not_done=4), "0.5", "0.00"),
-        (Tally(late=3), "0.5", "50.00"),
-        (Tally(late=3), "0", "0.00"),
-        (Tally(late=3), "1", "100.00"),
-        (Tally(in_time=1, late=1, not_done=1), "0.5", "50.00"),
-        (Tally(in_time=2, not_done=1), "0.5", "66.67"),
-        (Tally(in_time=1, not_done=2), "0.5", "33.33"),
+        (OutcomeTally(in_time=4), "0.5", "100.00"),
+        (OutcomeTally(not_done=4), "0.5", "0.00"),
+        (OutcomeTally(late=3), "0.5", "50.00"),
+        (OutcomeTally(late=3), "0", "0.00"),
+        (OutcomeTally(late=3), "1", "100.00"),
+        (OutcomeTally(in_time=1, late=1, not_done=1), "0.5", "50.00"),
+        (OutcomeTally(in_time=2, not_done=1), "0.5", "66.67"),
+        (OutcomeTally(in_time=1, not_done=2), "0.5", "33.33"),
         # 1/160 = 0.625 %: a half is rounded up, not to the even neighbour.
-        (Tally(in_time=1, not_done=159), "0.5", "0.63"),
-        (Tally(in_time=3, waiting=7, waived=9), "0.5", "100.00"),
+        (OutcomeTally(in_time=1, not_done=159), "0.5", "0.63"),
+        (OutcomeTally(in_time=3, waiting=7, waived=9), "0.5", "100.00"),
     ],
 )
 def test_points_are_a_share_of_what_was_decided(tally, weight, expected):
@@ -90,7 +90,9 @@ def test_points_are_a_share_of_what_was_decided(tally, weight, expected):
     assert str(points(tally, D(weight))) == expected
 
 
-@pytest.mark.parametrize("tally", [Tally(), Tally(waiting=5), Tally(waived=2, waiting=1)])
+@pytest.mark.parametrize(
+    "tally", [OutcomeTally(), OutcomeTally(waiting=5), OutcomeTally(waived=2, waiting=1)]
+)
 def test_nothing_decided_gives_no_number(tally):
     assert points(tally, D("0.5")) is None
     assert Scale.of(USUAL_BANDS).share_of(None) is None
@@ -101,8 +103,8 @@ counts = st.integers(min_value=0, max_value=500)
 
 @given(counts, counts, counts, st.decimals(min_value=0, max_value=1, places=2))
 def test_points_lie_between_0_and_100_and_never_fall_when_more_is_done(done, late, left, weight):
-    before = points(Tally(in_time=done, late=late, not_done=left + 1), weight)
-    after = points(Tally(in_time=done + 1, late=late, not_done=left), weight)
+    before = points(OutcomeTally(in_time=done, late=late, not_done=left + 1), weight)
+    after = points(OutcomeTally(in_time=done + 1, late=late, not_done=left), weight)
     assert before is not None and after is not None
     assert 0 <= before <= after <= 100
 
@@ -226,7 +228,7 @@ def test_a_cover_without_one_of_its_bands_is_refused(table, data):
     ("value", "text"), [("94.00", "94"), ("94.50", "94.5"), ("100.00", "100"), ("0.00", "0")]
 )
 def test_numbers_are_written_without_empty_decimals(value, text):
-    assert str(plain(D(value))) == text
+    assert str(without_zeros(D(value))) == text
 
 
 # --- Quarters -----------------------------------------------------------------------------------

@@ -20,7 +20,7 @@ from compliance.domain.plans.differences import (
     HeadingChange,
     MeasureChange,
     Piece,
-    Text,
+    PlanText,
     changed_words,
     differences,
 )
@@ -29,10 +29,10 @@ OPEN, COMFORT = "I. Открытость", "II. Комфортность"
 STAND = Entry(1, OPEN, "1.1", "Обновить стенд", deadline="до 1 июля", proof="photo")
 STAFF = Entry(2, OPEN, "1.2", "Обучить работников", deadline="ежеквартально")
 RAMP = Entry(3, COMFORT, "2.1", "Установить пандус", deadline="2026 г.")
-BEFORE = Text((OPEN, COMFORT), (STAND, STAFF, RAMP))
+BEFORE = PlanText((OPEN, COMFORT), (STAND, STAFF, RAMP))
 
 
-def kinds(after: Text, before: Text = BEFORE) -> dict[int, str]:
+def kinds(after: PlanText, before: PlanText = BEFORE) -> dict[int, str]:
     return {change.entry.measure: change.kind for change in differences(before, after).measures}
 
 
@@ -42,7 +42,7 @@ def test_equal_texts_have_no_differences():
 
 def test_a_new_measure_is_added_and_a_dropped_one_removed():
     site = Entry(4, OPEN, "1.2", "Обновить сайт")
-    after = Text((OPEN, COMFORT), (STAND, site, RAMP))
+    after = PlanText((OPEN, COMFORT), (STAND, site, RAMP))
     assert kinds(after) == {4: ADDED, 2: REMOVED}
     assert differences(BEFORE, after).measures[-1] == MeasureChange(REMOVED, STAFF)
 
@@ -59,7 +59,7 @@ def test_a_new_measure_is_added_and_a_dropped_one_removed():
     ],
 )
 def test_a_changed_field_shows_its_words(field, value, pieces):
-    after = Text((OPEN, COMFORT), (replace(STAND, **{field: value}), STAFF, RAMP))
+    after = PlanText((OPEN, COMFORT), (replace(STAND, **{field: value}), STAFF, RAMP))
     (change,) = differences(BEFORE, after).measures
     assert (change.kind, change.moved_from) == (CHANGED, None)
     (only,) = change.fields
@@ -68,13 +68,13 @@ def test_a_changed_field_shows_its_words(field, value, pieces):
 
 
 def test_a_measure_under_another_heading_has_moved():
-    after = Text((OPEN, COMFORT), (STAND, replace(STAFF, section=COMFORT), RAMP))
+    after = PlanText((OPEN, COMFORT), (STAND, replace(STAFF, section=COMFORT), RAMP))
     (change,) = differences(BEFORE, after).measures
     assert (change.kind, change.moved_from) == (MOVED, OPEN)
 
 
 def test_a_measure_that_moved_and_changed_says_both():
-    after = Text((OPEN, COMFORT), (STAND, replace(STAFF, section=COMFORT, form="Курсы"), RAMP))
+    after = PlanText((OPEN, COMFORT), (STAND, replace(STAFF, section=COMFORT, form="Курсы"), RAMP))
     (change,) = differences(BEFORE, after).measures
     assert (change.kind, change.moved_from) == (CHANGED, OPEN)
 
@@ -85,14 +85,14 @@ def test_a_measure_that_moved_and_changed_says_both():
 )
 def test_as_few_as_possible_are_said_to_have_moved(order, moved):
     rows = {key: Entry(key, OPEN, text=str(key)) for key in (1, 2, 3, 4)}
-    before = Text((OPEN,), tuple(rows.values()))
-    after = Text((OPEN,), tuple(rows[key] for key in order))
+    before = PlanText((OPEN,), tuple(rows.values()))
+    after = PlanText((OPEN,), tuple(rows[key] for key in order))
     assert kinds(after, before) == dict.fromkeys(moved, MOVED)
 
 
 def test_a_reworded_heading_moves_nothing():
     renamed = "II. Комфортность условий"
-    after = Text((OPEN, renamed), (STAND, STAFF, replace(RAMP, section=renamed)))
+    after = PlanText((OPEN, renamed), (STAND, STAFF, replace(RAMP, section=renamed)))
     found = differences(BEFORE, after)
     assert found.measures == ()
     pieces = (Piece(SAME, COMFORT), Piece(ADDED, " условий"))
@@ -100,7 +100,7 @@ def test_a_reworded_heading_moves_nothing():
 
 
 def test_a_section_that_moved_takes_its_measures_along():
-    after = Text((COMFORT, OPEN), (RAMP, STAND, STAFF))
+    after = PlanText((COMFORT, OPEN), (RAMP, STAND, STAFF))
     found = differences(BEFORE, after)
     assert found.measures == ()
     assert [one.kind for one in found.sections] == [MOVED]
@@ -108,7 +108,7 @@ def test_a_section_that_moved_takes_its_measures_along():
 
 def test_a_section_is_added_and_another_taken_out():
     third = "III. Доброжелательность"
-    after = Text((OPEN, third), (STAND, STAFF, replace(RAMP, section=third)))
+    after = PlanText((OPEN, third), (STAND, STAFF, replace(RAMP, section=third)))
     before = replace(BEFORE, sections=(OPEN, COMFORT, "IV. Прочее"))
     found = differences(before, after)
     assert {(one.kind, one.heading) for one in found.sections} == {
@@ -118,7 +118,7 @@ def test_a_section_is_added_and_another_taken_out():
 
 
 def test_headings_of_the_same_words_are_told_apart_by_their_number():
-    before, after = Text(("Прочее", "Прочее")), Text(("Прочее",))
+    before, after = PlanText(("Прочее", "Прочее")), PlanText(("Прочее",))
     assert [one.kind for one in differences(before, after).sections] == [REMOVED]
     assert not differences(before, before)
 
@@ -136,7 +136,9 @@ def test_a_changed_title_or_period_is_a_difference():
 def test_a_text_kept_before_titles_could_be_changed_differs_in_none():
     said = BEFORE.as_json()
     del said["title"], said["period"]
-    assert not differences(Text.from_json(said), replace(BEFORE, title="План", period="2026 год"))
+    assert not differences(
+        PlanText.from_json(said), replace(BEFORE, title="План", period="2026 год")
+    )
 
 
 def test_words_kept_apart_by_a_space_only_are_one_change():
@@ -154,7 +156,7 @@ def test_texts_too_long_to_compare_are_shown_whole():
 
 
 def test_a_text_comes_back_from_its_json():
-    assert Text.from_json(BEFORE.as_json()) == BEFORE
+    assert PlanText.from_json(BEFORE.as_json()) == BEFORE
 
 
 WORDS = some.text(alphabet="абв ,.1\n", max_size=40)
@@ -172,7 +174,7 @@ def test_the_pieces_are_the_two_texts(before, after):
 @given(some.permutations([1, 2, 3, 4, 5, 6]))
 def test_what_did_not_move_kept_its_order(order):
     rows = {key: Entry(key, OPEN, text=str(key)) for key in order}
-    before = Text((OPEN,), tuple(rows[key] for key in sorted(order)))
-    moved = set(kinds(Text((OPEN,), tuple(rows[key] for key in order)), before))
+    before = PlanText((OPEN,), tuple(rows[key] for key in sorted(order)))
+    moved = set(kinds(PlanText((OPEN,), tuple(rows[key] for key in order)), before))
     staying = [key for key in order if key not in moved]
     assert staying == sorted(staying)

@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from compliance.domain.calendar.periods import Period
-from compliance.domain.documents.reading import Kind, Role, UnsupportedDocument
+from compliance.domain.documents.reading import Kind, PartyRole, UnsupportedDocument
 
 INSTITUTION_PLAN = """
 Согласован:
@@ -52,8 +52,8 @@ def test_a_clean_institution_plan_is_read_with_indicators_and_points(read):
 
 def test_its_parties_are_the_ministry_and_the_director(read):
     ministry, director = read(INSTITUTION_PLAN).parties
-    assert ministry.role is Role.AGREES and "Министерство труда" in ministry.text
-    assert director.role is Role.APPROVES and director.date == date(2020, 1, 15)
+    assert ministry.role is PartyRole.AGREES and "Министерство труда" in ministry.text
+    assert director.role is PartyRole.APPROVES and director.date == date(2020, 1, 15)
 
 
 def test_columns_may_be_renamed_reordered_and_without_numbers(read):

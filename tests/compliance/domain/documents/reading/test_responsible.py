@@ -2,7 +2,7 @@
 
 import pytest
 
-from compliance.domain.documents.reading import Source, Text
+from compliance.domain.documents.reading import Source, TracedText
 from compliance.domain.documents.reading.ledger import Ledger
 from compliance.domain.documents.reading.responsible import Names, read_aliases, read_responsible
 
@@ -14,7 +14,7 @@ NAMES = Names.of(
 
 def split(words: str) -> list[str]:
     source = Source(words, (), (0,))
-    cell = Text.at(words, 0)
+    cell = TracedText.at(words, 0)
     return [p.text for p in read_responsible(cell, NAMES, Ledger(source))]
 
 
@@ -58,11 +58,11 @@ SPELT_OUT = {
 
 
 def test_a_short_name_in_another_case_keeps_its_own_spelling():
-    cell = Text.at("департамент, Организации", 0)
+    cell = TracedText.at("департамент, Организации", 0)
     parties = read_responsible(cell, NAMES, Ledger(Source(cell.value, (), (0,))))
     assert [p.name for p in parties] == ["Департамент социального развития", "организации"]
 
 
 def test_a_short_name_is_introduced_by_the_words_before_the_bracket():
     words = "Сайты Министерства труда области (далее – Министерство), суды (далее - судами)"
-    assert read_aliases([Text.at(words, 0)]) == {"Министерство": "Министерства труда области"}
+    assert read_aliases([TracedText.at(words, 0)]) == {"Министерство": "Министерства труда области"}
