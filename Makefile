@@ -4,7 +4,7 @@ PORT ?= 8000
 BIN = .venv/bin
 DEMO_ENV = DEMO=1
 
-.PHONY: setup demo test lint bench lock messages
+.PHONY: setup demo test lint bench lock messages migrations
 .DEFAULT_GOAL := demo
 
 setup: .venv/.installed
@@ -39,3 +39,6 @@ lock: setup
 messages: setup
 	$(BIN)/python manage.py makemessages -l ru --no-location --no-wrap -i .venv -i var
 	$(BIN)/python manage.py compilemessages -l ru -i .venv
+
+migrations: setup
+	DEBUG=1 $(BIN)/python .ci/fold_migrations.py

@@ -9,8 +9,12 @@ class ComplianceConfig(AppConfig):
     def ready(self) -> None:
         """Answer for our reminders when the sender asks in the last moment; register checks."""
         from django.core.checks import register as register_check
+        from django.db.models.signals import pre_migrate
 
-        from compliance.checks import next_year_is_in_the_calendar
+        from compliance.checks import (
+            next_year_is_in_the_calendar,
+            refuse_an_older_development_state,
+        )
         from compliance.services.notices import duty_events, plan_events
         from compliance.services.notices.still_due import KIND, still_due
         from compliance.services.people.logins import watch_codes
@@ -21,3 +25,4 @@ class ComplianceConfig(AppConfig):
         duty_events.announce_all()
         watch_codes()
         register_check(next_year_is_in_the_calendar, "calendar")
+        pre_migrate.connect(refuse_an_older_development_state, sender=self)

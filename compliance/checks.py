@@ -5,11 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from django.apps import AppConfig, apps
 from django.core.checks import CheckMessage, Warning
-from django.db import DatabaseError
+from django.core.management import CommandError
+from django.db import DatabaseError, connections
+from django.db.migrations.loader import MigrationLoader
 from django.utils import timezone
 
 from compliance.services.calendars import missing_year
+
+OUR_APPS = {"notifications", "compliance", "workflows"}
 
 
 def next_year_is_in_the_calendar(**given: Any) -> Sequence[CheckMessage]:
@@ -27,3 +32,19 @@ def next_year_is_in_the_calendar(**given: Any) -> Sequence[CheckMessage]:
             id="compliance.W001",
         )
     ]
+
+
+def refuse_an_older_development_state(sender: AppConfig, using: str, **given: Any) -> None:
+    """Stop `migrate` with one line where migrations were applied that no longer exist.
+
+    Until the first release each app has one migration of tables, changed in place: a database made
+    from an earlier one is not brought up to date.
+    """
+    loader = MigrationLoader(connections[using])
+    known = set(loader.disk_migrations or ())
+    ours = {app.label for app in apps.get_app_configs() if app.name in OUR_APPS}
+    if any(key[0] in ours and key not in known for key in loader.applied_migrations):
+        raise CommandError(
+            "This database was made by an older development state of Vekha and cannot be brought "
+            "up to date: name a new, empty one in DATABASE_URL (or remove var/vekha.sqlite3)."
+        )

@@ -1,38 +1,66 @@
-"""The reference data that every installation begins with: plan types and the calendar."""
+"""What every installation begins with: the calendar, the kinds of plans and their parties."""
 
 from django.db import migrations
 
-# Who plays which party: domain.md, "People and what each must be able to do".
-PLAN_TYPES = [
-    {
-        "code": "institution",
-        "name": "Improvement plan of an institution",
-        "drafted_by": "director",
-        "agreed_by": "coordinator",
-        "approved_by": "director",
-        "published_by": "director",
-        "reported_by": "director",
-        "accepted_by": "coordinator",
-    },
-    {
-        "code": "regional",
-        "name": "Improvement plan of a region",
-        "drafted_by": "coordinator",
-        "agreed_by": "head",
-        "approved_by": "council",
-        "published_by": "coordinator",
-        "reported_by": "coordinator",
-        "accepted_by": "head",
-    },
-]
 FIRST_YEAR, LAST_YEAR = 2015, 2027
 
+# The five criteria of order 317н of 23.05.2018.
+CRITERIA = """\
+I. Открытость и доступность информации об организации
+II. Комфортность условий предоставления услуг, в том числе время ожидания
+III. Доступность услуг для инвалидов
+IV. Доброжелательность, вежливость работников организации
+V. Удовлетворённость условиями оказания услуг"""
 
-def add_reference_data(apps, schema_editor):
+# Who plays which party: domain.md, "People and what each must be able to do". Agreement within
+# ten working days without a basis, approval within five on any; a council's is its minutes first.
+PLAN_TYPES = [
+    (
+        {
+            "code": "institution",
+            "name": "Improvement plan of an institution",
+            "owner_kind": "institution",
+            "headings": CRITERIA,
+            "drafted_by": "director",
+            "published_by": "director",
+            "reported_by": "director",
+            "accepted_by": "coordinator",
+        },
+        ("coordinator", "director"),
+        ["order", "minutes", "letter", "signature"],
+    ),
+    (
+        {
+            "code": "regional",
+            "name": "Improvement plan of a region",
+            "owner_kind": "ministry",
+            "headings": "",
+            "drafted_by": "coordinator",
+            "published_by": "coordinator",
+            "reported_by": "coordinator",
+            "accepted_by": "head",
+        },
+        ("head", "council"),
+        ["minutes", "order", "letter", "signature"],
+    ),
+]
+
+
+def add_plan_types(apps, schema_editor):
+    PlanType = apps.get_model("compliance", "PlanType")
+    PartyStep = apps.get_model("compliance", "PartyStep")
+    for fields, (agrees, approves), bases in PLAN_TYPES:
+        # Until a ministry says otherwise, nobody is kept from deciding on their own draft.
+        kind = PlanType.objects.create(**fields, drafters_decide=True)
+        PartyStep.objects.create(type=kind, kind="agrees", position=1, role=agrees, days=10)
+        PartyStep.objects.create(
+            type=kind, kind="approves", position=2, role=approves, bases=bases, days=5
+        )
+
+
+def add_calendar(apps, schema_editor):
     import holidays
 
-    PlanType = apps.get_model("compliance", "PlanType")
-    PlanType.objects.bulk_create(PlanType(**row) for row in PLAN_TYPES)
     CalendarDay = apps.get_model("compliance", "CalendarDay")
     days = []
     for year in range(FIRST_YEAR, LAST_YEAR + 1):
@@ -46,12 +74,32 @@ def add_reference_data(apps, schema_editor):
     CalendarDay.objects.bulk_create(days)
 
 
-def remove_reference_data(apps, schema_editor):
+def remove_plan_types(apps, schema_editor):
+    apps.get_model("compliance", "PartyStep").objects.all().delete()
     apps.get_model("compliance", "PlanType").objects.all().delete()
+
+
+def remove_calendar(apps, schema_editor):
     apps.get_model("compliance", "CalendarDay").objects.all().delete()
 
 
 class Migration(migrations.Migration):
-    dependencies = [("compliance", "0001_initial")]
+    dependencies = [("compliance", "0001_initial"), ("mfa", "0003_authenticator_type_uniq")]
 
-    operations = [migrations.RunPython(add_reference_data, remove_reference_data)]
+    operations = [
+        # Stands here and not among the tables: the package's own table needs our users first.
+        migrations.CreateModel(
+            name="LoginCode",
+            fields=[],
+            options={
+                "verbose_name": "code at login",
+                "verbose_name_plural": "codes at login",
+                "proxy": True,
+                "indexes": [],
+                "constraints": [],
+            },
+            bases=("mfa.authenticator",),
+        ),
+        migrations.RunPython(add_plan_types, remove_plan_types),
+        migrations.RunPython(add_calendar, remove_calendar),
+    ]

@@ -1,0 +1,58 @@
+"""Before the first release: two migrations an app at most, there and back, nothing older."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+
+import pytest
+
+from tests.building.places import ROOT
+
+
+@pytest.mark.parametrize("app", ["compliance", "workflows", "notifications"])
+def test_an_app_has_its_tables_and_its_reference_data(app):
+    found = sorted(path.stem for path in (ROOT / app / "migrations").glob("0*.py"))
+    data = [] if app == "workflows" else ["0002_reference_data"]
+    assert found == ["0001_initial", *data]
+
+
+def test_reference_data_go_and_come_back(tmp_path):
+    """On a database of its own: other tests keep theirs."""
+    for steps in (["migrate"], ["migrate", "compliance", "0001"], ["migrate", "compliance"],
+                  ["migrate", "notifications", "zero"], ["migrate"]):  # fmt: skip
+        done = manage(tmp_path, *steps, "-v0")
+        assert done.returncode == 0, done.stderr
+    counted = manage(tmp_path, "shell", "-v0", "-c", COUNT)
+    assert counted.stdout.split() == ["201", "2", "4", "47"]
+
+
+COUNT = """
+from compliance.models import CalendarDay, PartyStep, PlanType
+from notifications.models import ReminderStep
+print(*[model.objects.count() for model in (CalendarDay, PlanType, PartyStep, ReminderStep)])
+"""
+
+
+def test_an_older_development_state_is_one_line(tmp_path):
+    assert manage(tmp_path, "migrate", "-v0").returncode == 0
+    older = manage(
+        tmp_path, "shell", "-v0", "-c",
+        "from django.db import connection; "
+        "from django.db.migrations.recorder import MigrationRecorder as M; "
+        "M(connection).record_applied('compliance', '0031_retired_plan_types')",
+    )  # fmt: skip
+    assert older.returncode == 0, older.stderr
+    again = manage(tmp_path, "migrate", "-v0")
+    assert again.returncode == 1
+    assert again.stderr.count("\n") == 1 and "older development state" in again.stderr
+
+
+def manage(folder, *words: str) -> subprocess.CompletedProcess[str]:
+    """`manage.py` with a SQLite file in the folder."""
+    given = {"SECRET_KEY": "tests", "DATABASE_URL": f"sqlite:///{folder}/v.sqlite3"}
+    return subprocess.run(
+        [sys.executable, "manage.py", *words],
+        cwd=ROOT, env={**os.environ, **given}, capture_output=True, text=True, timeout=120,
+    )  # fmt: skip
