@@ -34,7 +34,8 @@ def timed(work: Callable[[], object]) -> float:
 
 
 def fill(rows: int) -> None:
-    """Institutions of five regions in five time zones, each with a plan and its due dates.
+    """Institutions of five regions in five time zones, each with a director, three executors, a
+    plan and its due dates. Without departments, councils, holidays of regions, and history.
 
     One plan is made by the tests' factories; the rest are copies of it, in bulk.
     """
@@ -70,7 +71,42 @@ def fill(rows: int) -> None:
         ),
         batch_size=2000,
     )
+    fill_directors(places, people)
     fill_plans(list(zip(people, owners, strict=True)))
+
+
+def fill_directors(places: list[Any], executors: list[Any]) -> None:
+    """A director for each institution, and in every tenth an executor who stands in for them."""
+    from django.utils import timezone
+
+    from compliance.models import Membership, Substitution, User
+
+    directors = User.objects.bulk_create(
+        [
+            User(username=f"director{place.pk}", email=f"director{place.pk}@example.org")
+            for place in places
+        ],
+        batch_size=2000,
+    )
+    Membership.objects.bulk_create(
+        (
+            Membership(user=person, organisation=place, role="director")
+            for person, place in zip(directors, places, strict=True)
+        ),
+        batch_size=2000,
+    )
+    today = timezone.localdate()
+    Substitution.objects.bulk_create(
+        Substitution(
+            absent=directors[number],
+            substitute=executors[number * EXECUTORS_A_PLACE],
+            starts_on=today,
+            ends_on=today + timedelta(days=9),
+            reason="отпуск",
+            entered_at=timezone.now(),
+        )
+        for number in range(0, len(places), 10)
+    )
 
 
 def fill_plans(work: list[tuple[Any, Any]]) -> None:

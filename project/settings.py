@@ -118,6 +118,11 @@ if _engine not in {"django.db.backends.postgresql", "django.db.backends.sqlite3"
         "DATABASE_URL must name PostgreSQL (postgres://…) or SQLite (sqlite:///path)."
     )
 IS_SQLITE = _engine == "django.db.backends.sqlite3"
+if not IS_SQLITE:
+    # Common tables have no statistics, so that PostgreSQL takes our set-based statements for huge
+    # and compiles them: 16 s instead of 0.4, measured, for a sweep of 1,080 rows.
+    _options = DATABASES["default"].setdefault("OPTIONS", {})
+    _options["options"] = f"{_options.get('options', '')} -c jit=off".strip()
 if IS_SQLITE:
     # WAL lets readers go on while one writes; IMMEDIATE takes the write lock at BEGIN, so that a
     # transaction that reads before it writes cannot fail half-way with "database is locked".

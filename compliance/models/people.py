@@ -13,8 +13,8 @@ from django.conf import settings
 from django.contrib.auth.models import AbstractUser, UserManager
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import F, Q
-from django.db.models.functions import Lower
+from django.db.models import Case, Exists, F, OuterRef, Q, When
+from django.db.models.functions import Lower, StrIndex
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -82,7 +82,7 @@ class User(AbstractUser):
         lent = [
             row
             for row in (_current_memberships(today, list(away)) if away else ())
-            if any(_same_branch(row.organisation, mine.organisation) for mine in own)
+            if any(_stands_in(mine.organisation, row.organisation) for mine in own)
         ]
         return Jurisdiction(tuple(_duty(row) for row in (*own, *lent)))
 
@@ -149,6 +149,54 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
             Q(ends_on__isnull=True) | Q(ends_on__gte=today),
         )
 
+    def acting(self, day: date) -> MembershipQuerySet:
+        """Memberships by which somebody acts on this day: current, the person active, the place
+        open. In a closed one people read on and act no more (decision 14).
+        """
+        return self.current(day).filter(user__is_active=True, organisation__is_active=True)
+
+    def over(self, *organisations: Organisation) -> MembershipQuerySet:
+        """Memberships in one of these organisations, in one above it, or in a council of these."""
+        above = {int(pk) for one in organisations for pk in one.path.strip("/").split("/")}
+        council = Q(organisation__kind=Organisation.Kind.COUNCIL)
+        return self.filter(
+            (~council & Q(organisation__in=above)) | (council & Q(organisation__parent__in=above))
+        )
+
+    def holding(self, role: str, organisation: Organisation, day: date) -> MembershipQuerySet:
+        """The memberships by which people hold the role for the organisation on this day.
+
+        The rule itself; `services.notices.addressees` says it in SQL for many organisations at
+        once. Who may act besides, in the name of one of these, is `User.names_to_act_in`.
+        """
+        return self.acting(day).over(organisation).filter(role=role)
+
+    def holding_outer(self, role: str, path: str, day: date) -> MembershipQuerySet:
+        """`holding` inside a subquery: `role` and `path` name columns of the outer rows."""
+        branch = Case(
+            When(
+                organisation__kind=Organisation.Kind.COUNCIL, then=F("organisation__parent__path")
+            ),
+            default=F("organisation__path"),
+        )
+        rows = self.acting(day).filter(role=OuterRef(role)).annotate(branch=branch)
+        return rows.annotate(place=StrIndex(OuterRef(path), F("branch"))).filter(place=1)
+
+    def lent_to_outer(self, person: str, day: date) -> MembershipQuerySet:
+        """Inside a subquery: memberships of people for whom the outer row's person stands in."""
+        own = Membership.objects.acting(day).filter(
+            user=OuterRef("substitute"), organisation__kind=OuterRef(OuterRef("organisation__kind"))
+        )
+        there = OuterRef(OuterRef("organisation__path"))
+        own = own.annotate(
+            below=StrIndex(F("organisation__path"), there),
+            above=StrIndex(there, F("organisation__path")),
+        ).filter(Q(below=1) | Q(above=1))
+        standing_in = Substitution.objects.current(day).filter(
+            Exists(own), absent=OuterRef("user"), substitute=OuterRef(OuterRef(person))
+        )
+        return self.filter(Exists(standing_in))
+
     def lasting(self, today: date) -> MembershipQuerySet:
         """Memberships that have not ended, those that begin later too."""
         return self.filter(Q(ends_on__isnull=True) | Q(ends_on__gte=today))
@@ -209,14 +257,14 @@ def _current_memberships(today: date, people: list[int]) -> MembershipQuerySet:
     )
 
 
-def _same_branch(one: Organisation, other: Organisation) -> bool:
-    """Whether a substitute from one may act in the other: the same body, or a department of it.
+def _stands_in(own: Organisation, there: Organisation) -> bool:
+    """Whether somebody of the one may stand in there: the same body, or a department of it.
 
-    Bodies of different kinds watch over each other, so nobody stands in across them.
+    Bodies of different kinds watch over each other, so nobody stands in across them; and out of a
+    closed one nobody acts.
     """
-    return one.kind == other.kind and (
-        one.path.startswith(other.path) or other.path.startswith(one.path)
-    )
+    is_near = own.path.startswith(there.path) or there.path.startswith(own.path)
+    return own.is_active and own.kind == there.kind and is_near
 
 
 def _duty(row: Membership) -> Duty:

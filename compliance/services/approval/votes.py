@@ -6,7 +6,6 @@ from collections import Counter
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import Q
 
 from compliance.domain.plans.votes import VoteTally
 from compliance.domain.refusals import Conflict, Forbidden, Refusal
@@ -27,15 +26,9 @@ from compliance.services.plans.transitions import locked_plan
 
 
 def voters(role: str, organisation: Organisation, at: datetime) -> list[User]:
-    """Everybody active who has the role for the organisation on that day, by name."""
-    branches = [int(step) for step in organisation.path.split("/") if step]
-    places = Q(organisation__in=branches) & ~Q(organisation__kind=Organisation.Kind.COUNCIL)
-    councils = Q(organisation__kind=Organisation.Kind.COUNCIL, organisation__parent__in=branches)
-    current = Membership.objects.current(organisation.today(at)).filter(
-        places | councils, role=role
-    )
-    people = User.objects.filter(is_active=True, pk__in=current.values("user"))
-    return list(people.order_by("full_name", "pk"))
+    """Everybody who holds the role for the organisation on that day, by name."""
+    rows = Membership.objects.holding(role, organisation, organisation.today(at))
+    return list(User.objects.filter(pk__in=rows.values("user")).order_by("full_name", "pk"))
 
 
 def electorate(party: RevisionParty, at: datetime) -> list[User]:

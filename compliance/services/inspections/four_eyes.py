@@ -68,15 +68,6 @@ def inspectors_by_region(
 
 
 def _inspecting(organisations: Iterable[Organisation], today: date) -> list[Membership]:
-    """The current duties of inspectors for one of these organisations, by the person's name."""
-    above = {path for one in organisations for path in _above(one)}
-    rows = Membership.objects.current(today).filter(
-        role=Role.INSPECTOR, organisation__path__in=above, user__is_active=True
-    )
+    """The duties of inspectors for one of these organisations, by the person's name."""
+    rows = Membership.objects.acting(today).over(*organisations).filter(role=Role.INSPECTOR)
     return list(rows.select_related("user", "organisation").order_by("user__full_name", "user_id"))
-
-
-def _above(organisation: Organisation) -> list[str]:
-    """The paths of the organisation and of everything it is part of."""
-    ids = organisation.path.strip("/").split("/")
-    return ["/" + "/".join(ids[: place + 1]) + "/" for place in range(len(ids))]

@@ -1,14 +1,13 @@
-"""Whom a reminder goes to: the one place of this rule, as SQL for the planner and the sender.
+"""Whom a reminder goes to, as common tables for the planner and the sender.
 
-A statement that uses it has the common tables `scope` (organisation_id) and `due` (organisation_id,
-executor_id or null, who) beside `PEOPLE`, and ends with `FROM_DUE_TO_PERSON`.
+Who holds a role is the rule of `MembershipQuerySet.holding`, here as SQL for many organisations at
+once: `DUTY` and `ABLE`; a test compares both. On top of it stands who is meant by a step:
 
 * executor: the person named by the assignment, as long as they can act; otherwise every executor of
   the organisation, or its directors when it has none. Nobody's absence makes a reminder vanish.
 * director: directors of the organisation or of one it is part of.
 * ministry: coordinators whose jurisdiction covers it; a council looks after its ministry's region.
-* Whoever substitutes for one of these today gets it as well, as long as they may act in their name.
-Only active people with a current membership. Plain SQL, the same for PostgreSQL and SQLite.
+* Whoever substitutes for one of these that day gets it as well.
 """
 
 from __future__ import annotations
@@ -17,106 +16,166 @@ from collections.abc import Collection
 from datetime import date
 from typing import NamedTuple
 
-from compliance.services.notices.plain_sql import as_date, fetch, placeholders
+from compliance.services.notices.plain_sql import (
+    CommonTable,
+    Parameters,
+    as_date,
+    fetch,
+    values,
+    with_tables,
+)
 
-# Who has which duty for an organisation of `scope`, by the tree, and who may act for whom. Its one
-# parameter: the day on which memberships and substitutions must be current.
-DUTIES = """
-moment(today) AS (
-    SELECT %s
-),
-lineage(organisation_id, ancestor_id) AS (
+# The organisations asked about: each statement brings its own, or takes those that `due` names.
+SCOPE = "scope"
+SCOPE_OF_DUE = CommonTable(
+    SCOPE, "organisation_id", "SELECT DISTINCT organisation_id FROM due", reads=("due",)
+)
+
+LINEAGE = CommonTable(
+    "lineage",
+    "organisation_id, ancestor_id",
+    """
     SELECT organisation_id, organisation_id FROM scope
     UNION ALL
     SELECT lineage.organisation_id, ancestor.parent_id
     FROM lineage
     JOIN compliance_organisation ancestor ON ancestor.id = lineage.ancestor_id
     WHERE ancestor.parent_id IS NOT NULL
-),
-duty(organisation_id, own, role, user_id) AS (
-    SELECT lineage.organisation_id,
-           membership.organisation_id = lineage.organisation_id,
-           membership.role,
-           membership.user_id
+""",
+    reads=(SCOPE,),
+)
+
+_CURRENT = """
+      ({0}.starts_on IS NULL OR {0}.starts_on <= %(day)s)
+  AND ({0}.ends_on IS NULL OR {0}.ends_on >= %(day)s)"""
+
+# Who holds which role for an organisation, and in which place: there, above, or in a council.
+DUTY = CommonTable(
+    "duty",
+    "organisation_id, place_id, role, user_id",
+    f"""
+    SELECT lineage.organisation_id, place.id, membership.role, membership.user_id
     FROM lineage
-    JOIN compliance_organisation base
-      ON lineage.ancestor_id =
-         CASE WHEN base.kind = 'council' THEN base.parent_id ELSE base.id END
-    JOIN compliance_membership membership ON membership.organisation_id = base.id
+    JOIN compliance_organisation place
+      ON place.is_active
+     AND lineage.ancestor_id =
+         CASE WHEN place.kind = 'council' THEN place.parent_id ELSE place.id END
+    JOIN compliance_membership membership
+      ON membership.organisation_id = place.id
+     AND {_CURRENT.format("membership")}
     JOIN compliance_user person ON person.id = membership.user_id AND person.is_active
-    JOIN moment
-      ON (membership.starts_on IS NULL OR membership.starts_on <= moment.today)
-     AND (membership.ends_on IS NULL OR membership.ends_on >= moment.today)
-),
--- Who works in whose name today: a body's people for those of the same body or its departments,
--- as `compliance.models.people` has it.
-standing_in(absent_id, user_id) AS (
-    SELECT DISTINCT substitution.absent_id, substitution.substitute_id
+""",
+    reads=(LINEAGE.name,),
+)
+
+# Who stands in for somebody in a place: out of the same body, one of its departments, or above.
+STANDING_IN = CommonTable(
+    "standing_in",
+    "absent_id, place_id, user_id",
+    f"""
+    SELECT DISTINCT substitution.absent_id, there.id, substitution.substitute_id
     FROM compliance_substitution substitution
-    JOIN moment
-      ON substitution.starts_on <= moment.today AND substitution.ends_on >= moment.today
     JOIN compliance_user person ON person.id = substitution.substitute_id AND person.is_active
     JOIN compliance_membership theirs
       ON theirs.user_id = substitution.absent_id
-     AND (theirs.starts_on IS NULL OR theirs.starts_on <= moment.today)
-     AND (theirs.ends_on IS NULL OR theirs.ends_on >= moment.today)
+     AND {_CURRENT.format("theirs")}
     JOIN compliance_membership own
       ON own.user_id = substitution.substitute_id
-     AND (own.starts_on IS NULL OR own.starts_on <= moment.today)
-     AND (own.ends_on IS NULL OR own.ends_on >= moment.today)
+     AND {_CURRENT.format("own")}
     JOIN compliance_organisation there ON there.id = theirs.organisation_id
-    JOIN compliance_organisation here ON here.id = own.organisation_id
+    JOIN compliance_organisation here ON here.id = own.organisation_id AND here.is_active
     WHERE substitution.ended_at IS NULL
+      AND substitution.starts_on <= %(day)s
+      AND substitution.ends_on >= %(day)s
       AND here.kind = there.kind
       AND (here.path LIKE there.path || '%%' OR there.path LIKE here.path || '%%')
-),
-able(organisation_id, person_id, user_id) AS (
-    SELECT organisation_id, user_id, user_id FROM duty
-    UNION
-    SELECT duty.organisation_id, duty.user_id, standing_in.user_id
-    FROM duty
-    JOIN standing_in ON standing_in.absent_id = duty.user_id
-)"""
+""",
+)
 
-PEOPLE = f"""{DUTIES},
-meant(organisation_id, who, person_id) AS (
-    SELECT organisation_id, 'executor', user_id FROM duty WHERE role = 'executor' AND own
+# Who may act on whose duty: its holder, and whoever stands in for them where they hold it.
+ABLE = CommonTable(
+    "able",
+    "organisation_id, role, person_id, user_id",
+    """
+    SELECT organisation_id, role, user_id, user_id FROM duty
     UNION
-    SELECT organisation_id, 'director', user_id FROM duty WHERE role = 'director'
+    SELECT duty.organisation_id, duty.role, duty.user_id, standing_in.user_id
+    FROM duty
+    JOIN standing_in
+      ON standing_in.absent_id = duty.user_id AND standing_in.place_id = duty.place_id
+""",
+    reads=(DUTY.name, STANDING_IN.name),
+)
+
+DUTIES = (LINEAGE, DUTY, STANDING_IN, ABLE)
+
+# Whom each step means, where the assignment names nobody who can act.
+MEANT = CommonTable(
+    "meant",
+    "organisation_id, who, role, person_id",
+    """
+    SELECT organisation_id, 'executor', role, user_id FROM duty
+    WHERE role = 'executor' AND place_id = organisation_id
     UNION
-    SELECT organisation_id, 'ministry', user_id FROM duty WHERE role = 'coordinator'
+    SELECT organisation_id, 'director', role, user_id FROM duty WHERE role = 'director'
     UNION
-    SELECT organisation_id, 'executor', user_id FROM duty
-    WHERE role = 'director'
-      AND organisation_id NOT IN (
-          SELECT organisation_id FROM duty WHERE role = 'executor' AND own
+    SELECT organisation_id, 'ministry', role, user_id FROM duty WHERE role = 'coordinator'
+    UNION
+    SELECT director.organisation_id, 'executor', director.role, director.user_id
+    FROM duty director
+    WHERE director.role = 'director'
+      AND NOT EXISTS (
+          SELECT 1 FROM duty own
+          WHERE own.organisation_id = director.organisation_id
+            AND own.place_id = director.organisation_id
+            AND own.role = 'executor'
       )
-),
-addressee(organisation_id, who, user_id) AS (
+""",
+    reads=(DUTY.name,),
+)
+
+ADDRESSEE = CommonTable(
+    "addressee",
+    "organisation_id, who, user_id",
+    """
     SELECT DISTINCT meant.organisation_id, meant.who, able.user_id
     FROM meant
-    JOIN able ON able.organisation_id = meant.organisation_id
-             AND able.person_id = meant.person_id
-)"""
+    JOIN able
+      ON able.organisation_id = meant.organisation_id
+     AND able.role = meant.role
+     AND able.person_id = meant.person_id
+""",
+    reads=(MEANT.name, ABLE.name),
+)
 
+# Who can act for the organisation at all: a named executor who still can, and who stands in.
+NAMED = CommonTable(
+    "named",
+    "organisation_id, person_id, user_id",
+    "SELECT DISTINCT organisation_id, person_id, user_id FROM able",
+    reads=(ABLE.name,),
+)
+
+# Rows of `due` (organisation_id, executor_id or null, who, …) each with whom it goes to.
+PERSON = "COALESCE(named.user_id, addressee.user_id)"
 FROM_DUE_TO_PERSON = """
 FROM due
-LEFT JOIN able
+LEFT JOIN named
        ON due.who = 'executor'
-      AND able.organisation_id = due.organisation_id
-      AND able.person_id = due.executor_id
+      AND named.organisation_id = due.organisation_id
+      AND named.person_id = due.executor_id
 LEFT JOIN addressee
-       ON able.user_id IS NULL
+       ON named.user_id IS NULL
       AND addressee.organisation_id = due.organisation_id
       AND addressee.who = due.who
-WHERE COALESCE(able.user_id, addressee.user_id) IS NOT NULL
+WHERE COALESCE(named.user_id, addressee.user_id) IS NOT NULL
 """
 
-PERSON = "COALESCE(able.user_id, addressee.user_id)"
+PEOPLE = (*DUTIES, MEANT, ADDRESSEE, NAMED)
 
 
-class Duty(NamedTuple):
-    """Somebody's duty for an organisation, and who may act on it today: they, or a substitute."""
+class HeldDuty(NamedTuple):
+    """Somebody's duty for an organisation, and who may act on it that day: they, or another."""
 
     organisation_id: int
     role: str
@@ -124,51 +183,48 @@ class Duty(NamedTuple):
     user_id: int
 
 
-def duties(organisation_ids: Collection[int], today: date) -> set[Duty]:
+def duties(organisation_ids: Collection[int], day: date) -> set[HeldDuty]:
     """Every duty for one of these organisations, once for each who may act on it."""
     if not organisation_ids:
         return set()
-    ids = placeholders([tuple(organisation_ids)])
+    scope, ids = values(SCOPE, "organisation_id", [(pk,) for pk in organisation_ids])
     sql = f"""
-WITH RECURSIVE
-scope(organisation_id) AS (
-    SELECT id FROM compliance_organisation WHERE id IN {ids}
-),
-{DUTIES}
-SELECT DISTINCT duty.organisation_id, duty.role, duty.user_id, able.user_id
-FROM duty
-JOIN able ON able.organisation_id = duty.organisation_id AND able.person_id = duty.user_id"""
-    return {Duty(*row) for row in fetch(sql, [*organisation_ids, as_date(today)])}
+{with_tables(scope, *DUTIES)}
+SELECT organisation_id, role, person_id, user_id FROM able"""
+    return {HeldDuty(*row) for row in fetch(sql, {**ids, "day": as_date(day)})}
 
 
-_SCOPE_TO_PERSON = f"""
-scope(organisation_id) AS (SELECT DISTINCT organisation_id FROM due),
-{PEOPLE}
-SELECT DISTINCT {PERSON}
-{FROM_DUE_TO_PERSON}"""
-
-
-def responsible(organisation_id: int, executor_id: int | None, today: date) -> set[int]:
+def responsible(organisation_id: int, executor_id: int | None, day: date) -> set[int]:
     """The people to whom something about this executor's work goes."""
-    sql = f"""
-WITH RECURSIVE
-due(organisation_id, executor_id, who) AS (
-    SELECT id, CAST(%s AS bigint), 'executor' FROM compliance_organisation WHERE id = %s
-),
-{_SCOPE_TO_PERSON}"""
-    rows = fetch(sql, [executor_id, organisation_id, as_date(today)])
-    return {person for (person,) in rows}
+    due = CommonTable(
+        "due",
+        "organisation_id, executor_id, who",
+        """
+    SELECT id, CAST(%(executor)s AS bigint), 'executor' FROM compliance_organisation
+    WHERE id = %(organisation)s
+""",
+    )
+    return _people(due, {"executor": executor_id, "organisation": organisation_id}, day)
 
 
-def responsible_for_plan(plan_id: int, today: date) -> set[int]:
+def responsible_for_plan(plan_id: int, day: date) -> set[int]:
     """The people to whom something about what the plan still owes goes. One statement."""
-    sql = f"""
-WITH RECURSIVE
-due(organisation_id, executor_id, who) AS (
+    due = CommonTable(
+        "due",
+        "organisation_id, executor_id, who",
+        """
     SELECT DISTINCT assignment.organisation_id, assignment.executor_id, 'executor'
     FROM compliance_occurrence occurrence
     JOIN compliance_assignment assignment ON assignment.id = occurrence.assignment_id
-    WHERE occurrence.plan_id = %s AND occurrence.status = 'open'
-),
-{_SCOPE_TO_PERSON}"""
-    return {person for (person,) in fetch(sql, [plan_id, as_date(today)])}
+    WHERE occurrence.plan_id = %(plan)s AND occurrence.status = 'open'
+""",
+    )
+    return _people(due, {"plan": plan_id}, day)
+
+
+def _people(due: CommonTable, parameters: Parameters, day: date) -> set[int]:
+    sql = f"""
+{with_tables(due, SCOPE_OF_DUE, *PEOPLE)}
+SELECT DISTINCT {PERSON}
+{FROM_DUE_TO_PERSON}"""
+    return {person for (person,) in fetch(sql, {**parameters, "day": as_date(day)})}

@@ -6,9 +6,9 @@ from django.db.models import Min
 
 from compliance.models import Occurrence
 from compliance.services.notices.addressees import FROM_DUE_TO_PERSON, PEOPLE, PERSON
-from compliance.services.notices.plain_sql import as_instant, execute, flat, placeholders
+from compliance.services.notices.plain_sql import CommonTable, as_instant, execute, with_tables
 from compliance.services.notices.still_due import KIND
-from compliance.services.notices.sweeps import PLACE, REACHED, Sweep, reached
+from compliance.services.notices.sweeps import PLACE, REACHED, SCOPE_OF_OPEN, Sweep, reached
 
 
 def plan_due_dates(sweep: Sweep) -> int:
@@ -17,46 +17,42 @@ def plan_due_dates(sweep: Sweep) -> int:
     found = reached(sweep, KIND, oldest)
     if found is None:
         return 0
+    tables, parameters = found.tables()
     return execute(
-        INSERT_REMINDERS.format(zones=placeholders(found.zones), bands=placeholders(found.bands)),
-        [
-            *flat(found.zones),
-            *flat(found.bands),
-            sweep.today,
-            found.last,
-            KIND,
-            as_instant(sweep.now),
-        ],
+        INSERT_REMINDERS.format(tables=with_tables(*tables, *PLANNED)),
+        {
+            **parameters,
+            "day": sweep.today,
+            "last": found.last,
+            "kind": KIND,
+            "now": as_instant(sweep.now),
+        },
     )
 
 
-# `open_row` is read by the partial index on open due dates. The subquery on `earlier` drops a step
-# that would come before half the gap since the assignment's previous due date.
-INSERT_REMINDERS = f"""
-INSERT INTO notifications_reminder (
-    subject_kind, subject_id, step_id, sequence, addressee_id, channel,
-    deadline_revision, due_on, planned_at, state, reason
-)
-WITH RECURSIVE
-zone(region_id, time_zone, number) AS (VALUES {{zones}}),
-band(number, who, step_id, sequence, after, until, alone_since) AS (VALUES {{bands}}),
-scope(organisation_id) AS (
-    SELECT id FROM compliance_organisation WHERE is_active
-),
-{PEOPLE},
-{PLACE},
-open_row AS MATERIALIZED (
+# Read by the partial index on open due dates.
+OPEN_ROW = CommonTable(
+    "open_row",
+    "id, organisation_id, assignment_id, deadline_revision, due_on, executor_id",
+    """
     SELECT occurrence.id, occurrence.organisation_id, occurrence.assignment_id,
            occurrence.deadline_revision, occurrence.due_on, assignment.executor_id
     FROM compliance_occurrence occurrence
     JOIN compliance_plan plan ON plan.id = occurrence.plan_id AND plan.state = 'executing'
     JOIN compliance_assignment assignment
       ON assignment.id = occurrence.assignment_id AND assignment.ended_at IS NULL
-    WHERE occurrence.status = 'open' AND occurrence.due_on <= %s
-),
-{REACHED},
-due AS (
-    SELECT open_row.*, reached.who, reached.step_id, reached.sequence
+    WHERE occurrence.status = 'open' AND occurrence.due_on <= %(last)s
+""",
+    is_materialized=True,
+)
+# A step that would come before half the gap since the assignment's previous due date is dropped.
+DUE = CommonTable(
+    "due",
+    "id, organisation_id, executor_id, deadline_revision, due_on, who, step_id, sequence",
+    """
+    SELECT open_row.id, open_row.organisation_id, open_row.executor_id,
+           open_row.deadline_revision, open_row.due_on,
+           reached.who, reached.step_id, reached.sequence
     FROM open_row
     JOIN place ON place.organisation_id = open_row.organisation_id
     JOIN reached ON reached.number = place.number AND reached.due_on = open_row.due_on
@@ -67,9 +63,19 @@ due AS (
           AND earlier.due_on < open_row.due_on
           AND earlier.status <> 'cancelled'
     )
+""",
+    reads=("open_row", "place", "reached"),
 )
-SELECT %s, due.id, due.step_id, due.sequence, {PERSON}, 'email',
-       due.deadline_revision, due.due_on, %s, 'waiting', ''
+PLANNED = (OPEN_ROW, SCOPE_OF_OPEN, *PEOPLE, PLACE, REACHED, DUE)
+
+INSERT_REMINDERS = f"""
+INSERT INTO notifications_reminder (
+    subject_kind, subject_id, step_id, sequence, addressee_id, channel,
+    deadline_revision, due_on, planned_at, state, reason
+)
+{{tables}}
+SELECT %(kind)s, due.id, due.step_id, due.sequence, {PERSON}, 'email',
+       due.deadline_revision, due.due_on, %(now)s, 'waiting', ''
 {FROM_DUE_TO_PERSON}
 ON CONFLICT DO NOTHING
 """

@@ -1,9 +1,13 @@
-"""Statements written as SQL, the same for PostgreSQL and SQLite: values, rows, counting."""
+"""Statements written as SQL, the same for PostgreSQL and SQLite: their common tables, counting.
+
+Parameters have names (`%(day)s`), so that no statement depends on the order of its parts.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
@@ -12,18 +16,58 @@ from django.db import connection
 Row = tuple[Any, ...]
 
 
-def execute(sql: str, parameters: Sequence[Any]) -> int:
+Parameters = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class CommonTable:
+    """A common table of a statement: what it is called, and which of the others it reads."""
+
+    name: str
+    columns: str
+    query: str
+    reads: tuple[str, ...] = ()
+    is_materialized: bool = False  # PostgreSQL keeps it whole instead of taking it to pieces
+
+    def __str__(self) -> str:
+        kept = " MATERIALIZED" if self.is_materialized else ""
+        return f"{self.name}({self.columns}) AS{kept} ({self.query})"
+
+
+def with_tables(*tables: CommonTable) -> str:
+    """The WITH clause of these tables; ValueError where one reads a table that is not above it."""
+    known: set[str] = set()
+    for table in tables:
+        if missing := set(table.reads) - known:
+            raise ValueError(f"{table.name} reads {', '.join(sorted(missing))}, which is not there")
+        known.add(table.name)
+    return "WITH RECURSIVE\n" + ",\n".join(map(str, tables))
+
+
+def execute(sql: str, parameters: Parameters | Sequence[Any]) -> int:
     """How many rows the statement wrote."""
     with connection.cursor() as cursor:
         cursor.execute(sql, parameters)
         return int(cursor.rowcount)
 
 
-def fetch(sql: str, parameters: Sequence[Any]) -> list[Row]:
+def fetch(sql: str, parameters: Parameters) -> list[Row]:
     """The rows that the statement found."""
     with connection.cursor() as cursor:
         cursor.execute(sql, parameters)
         return list(cursor.fetchall())
+
+
+def values(name: str, columns: str, rows: Sequence[Row]) -> tuple[CommonTable, Parameters]:
+    """A common table of these rows, at least one, and the parameters that carry them."""
+    named = [
+        {f"{name}_{number}_{place}": value for place, value in enumerate(row)}
+        for number, row in enumerate(rows)
+    ]
+    lines = ", ".join("(" + ", ".join(f"%({key})s" for key in row) + ")" for row in named)
+    return CommonTable(name, columns, f"VALUES {lines}"), {
+        key: value for row in named for key, value in row.items()
+    }
 
 
 def placeholders(rows: Sequence[Row]) -> str:

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import date, datetime
-from typing import Any
 
-from django.db import connection
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -14,8 +12,20 @@ from django.utils.translation import pgettext_lazy
 from compliance.models import Occurrence
 from compliance.models.plans import State
 from compliance.services.calendars import Calendars
-from compliance.services.notices.addressees import FROM_DUE_TO_PERSON, PEOPLE, PERSON
+from compliance.services.notices.addressees import (
+    FROM_DUE_TO_PERSON,
+    PEOPLE,
+    PERSON,
+    SCOPE_OF_DUE,
+)
 from compliance.services.notices.lines import days_between, shortened
+from compliance.services.notices.plain_sql import (
+    CommonTable,
+    as_date,
+    fetch,
+    values,
+    with_tables,
+)
 from notifications.models import Reason, Reminder, ReminderStep
 from notifications.subjects import Answer, Item
 
@@ -92,29 +102,23 @@ def _responsible(reminder_ids: Collection[int], today: date) -> set[tuple[int, i
     """(reminder, person) for everyone whom the rule of `addressees` names now."""
     if not reminder_ids:
         return set()
-    day: Any = connection.ops.adapt_datefield_value(today)
-    with connection.cursor() as cursor:
-        cursor.execute(
-            RESPONSIBLE.format(ids=", ".join(["%s"] * len(reminder_ids))),
-            [*reminder_ids, day],
-        )
-        return set(cursor.fetchall())
+    asked, ids = values("asked", "id", [(pk,) for pk in reminder_ids])
+    tables = with_tables(asked, DUE, SCOPE_OF_DUE, *PEOPLE)
+    sql = f"{tables}\nSELECT due.id, {PERSON}\n{FROM_DUE_TO_PERSON}"
+    return {(pk, person) for pk, person in fetch(sql, {**ids, "day": as_date(today)})}
 
 
-RESPONSIBLE = f"""
-WITH RECURSIVE
-due(id, organisation_id, executor_id, who) AS (
+# What each reminder is about, as the rule of `addressees` takes it.
+DUE = CommonTable(
+    "due",
+    "id, organisation_id, executor_id, who",
+    """
     SELECT reminder.id, occurrence.organisation_id, assignment.executor_id, step.who
-    FROM notifications_reminder reminder
+    FROM asked
+    JOIN notifications_reminder reminder ON reminder.id = asked.id
     JOIN notifications_reminderstep step ON step.id = reminder.step_id
     JOIN compliance_occurrence occurrence ON occurrence.id = reminder.subject_id
     JOIN compliance_assignment assignment ON assignment.id = occurrence.assignment_id
-    WHERE reminder.id IN ({{ids}})
-),
-scope(organisation_id) AS (
-    SELECT DISTINCT organisation_id FROM due
-),
-{PEOPLE}
-SELECT due.id, {PERSON}
-{FROM_DUE_TO_PERSON}
-"""
+""",
+    reads=("asked",),
+)

@@ -16,7 +16,15 @@ from django.utils import timezone
 from compliance.domain.calendar.working_days import WorkingCalendar
 from compliance.models import Organisation
 from compliance.services.calendars import working_calendars
-from compliance.services.notices.plain_sql import Row, as_date, execute
+from compliance.services.notices.addressees import LINEAGE, SCOPE
+from compliance.services.notices.plain_sql import (
+    CommonTable,
+    Parameters,
+    Row,
+    as_date,
+    execute,
+    values,
+)
 from notifications.domain.bands import Step, bands
 from notifications.models import ReminderStep
 
@@ -50,9 +58,7 @@ def begin_sweep(now: datetime, kinds: Iterable[str]) -> Sweep:
     Call it inside a transaction: the lock is held until that ends.
     """
     if connection.vendor == "postgresql":
-        # A recursive table has no statistics, so that PostgreSQL takes the statements for huge and
-        # would compile them: four seconds, measured, for a sweep of one.
-        execute("SELECT pg_advisory_xact_lock(%s), set_config('jit', 'off', true)", [PLANNER_LOCK])
+        execute("SELECT pg_advisory_xact_lock(%(key)s)", {"key": PLANNER_LOCK})
     return Sweep(
         now=now,
         places=_places(),
@@ -75,6 +81,13 @@ class Reached:
 
     zones: list[Row]  # (region, time zone, number)
     bands: list[Row]  # (number, who, step, sequence, after, until, alone since)
+
+    def tables(self) -> tuple[tuple[CommonTable, CommonTable], Parameters]:
+        """The common tables `zone` and `band` of these rows, and the parameters they carry."""
+        zone, in_zone = values("zone", "region_id, time_zone, number", self.zones)
+        columns = "number, who, step_id, sequence, after, until, alone_since"
+        band, in_band = values("band", columns, self.bands)
+        return (zone, band), {**in_zone, **in_band}
 
     @property
     def last(self) -> Any:
@@ -108,22 +121,34 @@ def reached(sweep: Sweep, kind: str, oldest: date | None) -> Reached | None:
     return Reached(zones, days) if days else None
 
 
-# Both follow a common table `open_row` with (organisation_id, due_on, …), and `lineage`.
-# `reached` spreads the bands over the few hundred dates there are; what is due is then joined on
-# equal dates. MATERIALIZED keeps PostgreSQL from taking the parts to pieces: a recursive table has
-# no statistics, and the order it then chose was a hundred times slower.
-PLACE = """
-place(organisation_id, number) AS MATERIALIZED (
+SCOPE_OF_OPEN = CommonTable(
+    SCOPE, "organisation_id", "SELECT DISTINCT organisation_id FROM open_row", reads=("open_row",)
+)
+PLACE = CommonTable(
+    "place",
+    "organisation_id, number",
+    """
     SELECT organisation.id, zone.number
     FROM lineage
     JOIN compliance_organisation region
       ON region.id = lineage.ancestor_id AND region.parent_id IS NULL
     JOIN compliance_organisation organisation ON organisation.id = lineage.organisation_id
     JOIN zone ON zone.region_id = region.id AND zone.time_zone = organisation.time_zone
-)"""
-REACHED = """
-reached(number, due_on, who, step_id, sequence, alone_since) AS MATERIALIZED (
+""",
+    reads=("zone", LINEAGE.name),
+    is_materialized=True,
+)
+# Spreads the bands over the few hundred dates there are; what is due is then joined on equal dates.
+# Materialized: a recursive table has no statistics, and the order that PostgreSQL chose when it
+# took the parts to pieces was a hundred times slower.
+REACHED = CommonTable(
+    "reached",
+    "number, due_on, who, step_id, sequence, alone_since",
+    """
     SELECT band.number, day.due_on, band.who, band.step_id, band.sequence, band.alone_since
     FROM (SELECT DISTINCT due_on FROM open_row) day
     JOIN band ON day.due_on > band.after AND day.due_on <= band.until
-)"""
+""",
+    reads=("open_row", "band"),
+    is_materialized=True,
+)

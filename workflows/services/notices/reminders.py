@@ -26,14 +26,22 @@ from compliance.services.notices.addressees import DUTIES
 from compliance.services.notices.digests import plan_digests
 from compliance.services.notices.due_dates import plan_due_dates
 from compliance.services.notices.plain_sql import (
+    CommonTable,
     as_instant,
     counting_statements,
     execute,
-    flat,
-    placeholders,
+    values,
+    with_tables,
 )
 from compliance.services.notices.still_due import KIND as OCCURRENCE
-from compliance.services.notices.sweeps import PLACE, REACHED, Sweep, begin_sweep, reached
+from compliance.services.notices.sweeps import (
+    PLACE,
+    REACHED,
+    SCOPE_OF_OPEN,
+    Sweep,
+    begin_sweep,
+    reached,
+)
 from workflows.models import Task
 
 TASK = "task"
@@ -69,63 +77,59 @@ def plan_tasks(sweep: Sweep) -> int:
     found = reached(sweep, TASK, oldest)
     if found is None:
         return 0
-    superiors = [(str(role), str(above)) for role, above in SUPERIORS.items()]
+    superior, above = values(
+        "superior", "role, above", [(str(role), str(higher)) for role, higher in SUPERIORS.items()]
+    )
+    tables, parameters = found.tables()
     return execute(
-        INSERT_REMINDERS.format(
-            zones=placeholders(found.zones),
-            bands=placeholders(found.bands),
-            superiors=placeholders(superiors),
-        ),
-        [
-            *flat(found.zones),
-            *flat(found.bands),
-            *flat(superiors),
-            found.last,
-            sweep.today,
-            TASK,
-            settings.PEOPLE_TOLD_OF_A_QUEUED_TASK,
-            settings.PEOPLE_TOLD_OF_A_QUEUED_TASK,
-            TASK,
-            as_instant(sweep.now),
-        ],
+        INSERT_REMINDERS.format(tables=with_tables(*tables, superior, *PLANNED)),
+        {
+            **parameters,
+            **above,
+            "day": sweep.today,
+            "last": found.last,
+            "kind": TASK,
+            "told_at_most": settings.PEOPLE_TOLD_OF_A_QUEUED_TASK,
+            "now": as_instant(sweep.now),
+        },
     )
 
 
-# `open_row` is read by the partial index on open tasks. `holder` numbers the people of each queue:
-# those are told of a task whose numbers follow, around the circle, the task's own. A task counts no
-# revisions of its date, so the date itself stands for one (20260316): a new one is told anew.
-INSERT_REMINDERS = f"""
-INSERT INTO notifications_reminder (
-    subject_kind, subject_id, step_id, sequence, addressee_id, channel,
-    deadline_revision, due_on, planned_at, state, reason
-)
-WITH RECURSIVE
-zone(region_id, time_zone, number) AS (VALUES {{zones}}),
-band(number, who, step_id, sequence, after, until, alone_since) AS (VALUES {{bands}}),
-superior(role, above) AS (VALUES {{superiors}}),
-open_row AS MATERIALIZED (
+# Read by the partial index on open tasks. A task counts no revisions of its date, so the date
+# itself stands for one (20260316): a new one is told anew.
+OPEN_ROW = CommonTable(
+    "open_row",
+    "id, process_id, organisation_id, role, owner_id, due_on, created, deadline_revision",
+    """
     SELECT task.id, task.process_id, task.organisation_id, task.role, task.owner_id,
            task.due_on, task.created,
-           CAST(REPLACE(CAST(task.due_on AS text), '-', '') AS integer) AS deadline_revision
+           CAST(REPLACE(CAST(task.due_on AS text), '-', '') AS integer)
     FROM workflows_task task
     WHERE task.finished IS NULL
       AND task.flow_task_type = 'HUMAN'
       AND task.status IN ('NEW', 'ASSIGNED', 'STARTED')
-      AND task.due_on <= %s
-),
-scope(organisation_id) AS (
-    SELECT DISTINCT organisation_id FROM open_row
-),
-{DUTIES},
-{PLACE},
-{REACHED},
-holder(organisation_id, role, user_id, place, size) AS MATERIALIZED (
+      AND task.due_on <= %(last)s
+""",
+    is_materialized=True,
+)
+# The people of each queue, numbered: those are told of a task whose numbers follow, around the
+# circle, the task's own.
+HOLDER = CommonTable(
+    "holder",
+    "organisation_id, role, user_id, place, size",
+    """
     SELECT organisation_id, role, user_id,
            ROW_NUMBER() OVER (PARTITION BY organisation_id, role ORDER BY user_id) - 1,
            COUNT(*) OVER (PARTITION BY organisation_id, role)
     FROM (SELECT DISTINCT organisation_id, role, user_id FROM duty) seat
-),
-voted(task_id, user_id) AS MATERIALIZED (
+""",
+    reads=("duty",),
+    is_materialized=True,
+)
+VOTED = CommonTable(
+    "voted",
+    "task_id, user_id",
+    """
     SELECT open_row.id, vote.member_id
     FROM open_row
     JOIN workflows_process process ON process.id = open_row.process_id
@@ -133,12 +137,23 @@ voted(task_id, user_id) AS MATERIALIZED (
       ON party.revision_id = process.revision_id AND party.is_vote AND party.role = open_row.role
     LEFT JOIN compliance_vote vote
            ON vote.party_id = party.id AND vote.cast_at >= open_row.created
-),
-ballot(task_id, cast_votes) AS MATERIALIZED (
-    SELECT task_id, COUNT(user_id) FROM voted GROUP BY task_id
-),
-due AS (
-    SELECT open_row.*, reached.who, reached.step_id, reached.sequence, owner.user_id AS able_id
+""",
+    reads=("open_row",),
+    is_materialized=True,
+)
+BALLOT = CommonTable(
+    "ballot",
+    "task_id, cast_votes",
+    "SELECT task_id, COUNT(user_id) FROM voted GROUP BY task_id",
+    reads=("voted",),
+    is_materialized=True,
+)
+DUE = CommonTable(
+    "due",
+    "id, organisation_id, role, deadline_revision, due_on, who, step_id, sequence, able_id",
+    """
+    SELECT open_row.id, open_row.organisation_id, open_row.role, open_row.deadline_revision,
+           open_row.due_on, reached.who, reached.step_id, reached.sequence, owner.user_id
     FROM open_row
     JOIN place ON place.organisation_id = open_row.organisation_id
     JOIN reached ON reached.number = place.number AND reached.due_on = open_row.due_on
@@ -148,21 +163,26 @@ due AS (
           AND owner.user_id = open_row.owner_id
     WHERE NOT EXISTS (
         SELECT 1 FROM notifications_reminder told
-        WHERE told.subject_kind = %s
+        WHERE told.subject_kind = %(kind)s
           AND told.subject_id = open_row.id
           AND told.step_id = reached.step_id
           AND told.sequence = reached.sequence
           AND told.deadline_revision = open_row.deadline_revision
           AND told.state <> 'skipped'
     )
-),
-chosen(id, organisation_id, step_id, sequence, deadline_revision, due_on, person_id) AS (
-    SELECT id, organisation_id, step_id, sequence, deadline_revision, due_on, able_id
+""",
+    reads=("open_row", "place", "reached", "holder"),
+)
+CHOSEN = CommonTable(
+    "chosen",
+    "id, organisation_id, role, step_id, sequence, deadline_revision, due_on, person_id",
+    """
+    SELECT id, organisation_id, role, step_id, sequence, deadline_revision, due_on, able_id
     FROM due
     WHERE who = 'owner' AND able_id IS NOT NULL
     UNION ALL
-    SELECT due.id, due.organisation_id, due.step_id, due.sequence, due.deadline_revision,
-           due.due_on, holder.user_id
+    SELECT due.id, due.organisation_id, due.role, due.step_id, due.sequence,
+           due.deadline_revision, due.due_on, holder.user_id
     FROM due
     JOIN holder ON holder.organisation_id = due.organisation_id AND holder.role = due.role
     LEFT JOIN ballot ON ballot.task_id = due.id
@@ -170,25 +190,39 @@ chosen(id, organisation_id, step_id, sequence, deadline_revision, due_on, person
     WHERE due.who = 'owner'
       AND due.able_id IS NULL
       AND CASE WHEN ballot.task_id IS NULL
-               THEN (due.id + holder.place) %% holder.size < %s
+               THEN (due.id + holder.place) %% holder.size < %(told_at_most)s
                ELSE voted.user_id IS NULL OR ballot.cast_votes >= holder.size
           END
     UNION ALL
-    SELECT due.id, due.organisation_id, due.step_id, due.sequence, due.deadline_revision,
-           due.due_on, holder.user_id
+    SELECT due.id, due.organisation_id, superior.above, due.step_id, due.sequence,
+           due.deadline_revision, due.due_on, holder.user_id
     FROM due
     JOIN superior ON superior.role = due.role
     JOIN holder
       ON holder.organisation_id = due.organisation_id AND holder.role = superior.above
     WHERE due.who = 'superior'
       AND (due.able_id IS NULL OR holder.user_id <> due.able_id)
-      AND (due.id + holder.place) %% holder.size < %s
+      AND (due.id + holder.place) %% holder.size < %(told_at_most)s
+""",
+    reads=("due", "holder", "ballot", "voted", "superior"),
 )
-SELECT %s, chosen.id, chosen.step_id, chosen.sequence, able.user_id, 'email',
-       chosen.deadline_revision, chosen.due_on, %s, 'waiting', ''
+PLANNED = (
+    OPEN_ROW, SCOPE_OF_OPEN, *DUTIES, PLACE, REACHED, HOLDER, VOTED, BALLOT, DUE, CHOSEN,
+)  # fmt: skip
+
+INSERT_REMINDERS = """
+INSERT INTO notifications_reminder (
+    subject_kind, subject_id, step_id, sequence, addressee_id, channel,
+    deadline_revision, due_on, planned_at, state, reason
+)
+{tables}
+SELECT %(kind)s, chosen.id, chosen.step_id, chosen.sequence, able.user_id, 'email',
+       chosen.deadline_revision, chosen.due_on, %(now)s, 'waiting', ''
 FROM chosen
 JOIN able
-  ON able.organisation_id = chosen.organisation_id AND able.person_id = chosen.person_id
+  ON able.organisation_id = chosen.organisation_id
+ AND able.role = chosen.role
+ AND able.person_id = chosen.person_id
 WHERE TRUE
 ON CONFLICT DO NOTHING
 """

@@ -11,14 +11,14 @@ from django.utils.translation import gettext_lazy as _
 from compliance.models import Vote
 from compliance.models.roles import Role
 from compliance.services.calendars import Calendars
-from compliance.services.notices.addressees import Duty, duties
+from compliance.services.notices.addressees import HeldDuty, duties
 from compliance.services.notices.lines import days_between, shortened
 from notifications.models import Reason, Reminder, ReminderStep
 from notifications.subjects import Answer, Item
 from workflows.models import Task
 from workflows.services.notices.reminders import SUPERIORS
 
-Duties = Collection[Duty]
+Duties = Collection[HeldDuty]
 
 
 def still_due(reminder_ids: Collection[int], now: datetime) -> dict[int, Answer]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
 from compliance.domain.refusals import Conflict, Forbidden, Refusal
 from compliance.models import Membership, User
@@ -40,14 +40,11 @@ def tasks_in_care_of(user: User) -> TaskQuerySet:
 
 
 def possible_receivers(task: Task, at: datetime) -> QuerySet[User]:
-    """Active people who hold the step's role for the task's organisation, its owner left out."""
+    """People who hold the step's role for the task's organisation, its owner left out."""
     assert task.organisation is not None, "a human task has its organisation"
-    above = [int(part) for part in task.organisation.path.split("/") if part]
-    rows = Membership.objects.current(task.organisation.today(at)).filter(
-        Q(organisation__in=above) | Q(organisation__kind="council", organisation__parent__in=above),
-        role=task.role,
-    )
-    people = User.objects.filter(is_active=True, pk__in=rows.values("user"))
+    day = task.organisation.today(at)
+    rows = Membership.objects.holding(task.role, task.organisation, day)
+    people = User.objects.filter(pk__in=rows.values("user"))
     return people.exclude(pk=task.owner_id).order_by("full_name", "pk")
 
 

@@ -6,10 +6,9 @@ from collections import Counter
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Case, Exists, F, OuterRef, Q, QuerySet, When
-from django.db.models.functions import StrIndex
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from compliance.models import Assignment, Membership, Occurrence, Substitution, User
+from compliance.models import Assignment, Membership, Occurrence, User
 from compliance.models.plans import State
 from compliance.models.roles import Role
 from compliance.services.people.rights import works_cared_for
@@ -39,24 +38,10 @@ def stranded_givers(today: date) -> TaskQuerySet:
 
 def _unable(name: str, today: date) -> TaskQuerySet:
     """Open tasks of whose person of this name the role is not, nor of one they stand in for."""
-    standing_in = Substitution.objects.current(today).filter(
-        absent=OuterRef("user"), substitute=OuterRef(OuterRef(name))
-    )
-    able = (
-        Membership.objects.current(today)
-        .filter(role=OuterRef("role"))
-        .filter(Q(user=OuterRef(name)) | Exists(standing_in))
-        .annotate(
-            branch=Case(
-                When(organisation__kind="council", then=F("organisation__parent__path")),
-                default=F("organisation__path"),
-            )
-        )
-        .annotate(place=StrIndex(OuterRef("organisation__path"), F("branch")))
-        .filter(place=1)
-    )
+    holding = Membership.objects.holding_outer("role", "organisation__path", today)
+    able = Exists(holding.filter(user=OuterRef(name))) | Exists(holding.lent_to_outer(name, today))
     rows = Task.objects.open().filter(**{f"{name}__isnull": False})
-    return rows.filter(Q(**{f"{name}__is_active": False}) | ~Exists(able))
+    return rows.filter(Q(**{f"{name}__is_active": False}) | ~able)
 
 
 def stranded_assignments(today: date) -> QuerySet[Assignment]:
