@@ -30,6 +30,12 @@ SCOPE = "scope"
 SCOPE_OF_DUE = CommonTable(
     SCOPE, "organisation_id", "SELECT DISTINCT organisation_id FROM due", reads=("due",)
 )
+SCOPE_OF_ASKED = CommonTable(
+    SCOPE,
+    "organisation_id",
+    "SELECT organisation.id FROM asked JOIN compliance_organisation organisation USING (id)",
+    reads=("asked",),
+)
 
 LINEAGE = CommonTable(
     "lineage",
@@ -187,9 +193,9 @@ def duties(organisation_ids: Collection[int], day: date) -> set[HeldDuty]:
     """Every duty for one of these organisations, once for each who may act on it."""
     if not organisation_ids:
         return set()
-    scope, ids = values(SCOPE, "organisation_id", [(pk,) for pk in organisation_ids])
+    asked, ids = values("asked", "id", [(pk,) for pk in organisation_ids])
     sql = f"""
-{with_tables(scope, *DUTIES)}
+{with_tables(asked, SCOPE_OF_ASKED, *DUTIES)}
 SELECT organisation_id, role, person_id, user_id FROM able"""
     return {HeldDuty(*row) for row in fetch(sql, {**ids, "day": as_date(day)})}
 
