@@ -171,7 +171,7 @@ class Plan(models.Model):
         return self.organisation.kind == Organisation.Kind.MINISTRY
 
     # The lawful changes of state. They only name themselves: sources, targets, parties and guards
-    # stand in `domain/plan_states.py`; `services/transitions.py` is their one caller.
+    # stand in `domain/plans/states.py`; `services/plans/transitions.py` is their one caller.
 
     @transition(field=state, **lawful("agree"))
     def agree(self) -> None:
