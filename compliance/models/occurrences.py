@@ -81,10 +81,6 @@ class OccurrenceQuerySet(models.QuerySet["Occurrence"]):
         """Open occurrences whose date has passed; waiting for the inspector is not overdue."""
         return self.open().filter(due_on__lt=today)
 
-    def due_between(self, first: date, last: date) -> OccurrenceQuerySet:
-        """Open occurrences due from `first` to `last`, both included."""
-        return self.open().filter(due_on__range=(first, last))
-
     def overdue_at(self, dates: LocalDates) -> OccurrenceQuerySet:
         """Open occurrences whose date has passed where their organisation is."""
         return self.filter(overdue_condition(dates))

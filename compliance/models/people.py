@@ -304,7 +304,3 @@ class Substitution(models.Model):
 
     def __str__(self) -> str:
         return f"{self.substitute} ← {self.absent} · {self.starts_on} – {self.ends_on}"
-
-    def runs_on(self, today: date) -> bool:
-        """Whether it gives its substitute the rights of the absent person on this day."""
-        return self.ended_at is None and self.starts_on <= today <= self.ends_on
