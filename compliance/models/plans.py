@@ -346,6 +346,11 @@ class Decision(models.Model):
     revision = models.ForeignKey(Revision, on_delete=models.CASCADE, related_name="decisions")
     kind = models.CharField(_("decision"), max_length=20, choices=Kind)
     party = models.CharField(_("party"), max_length=1000)
+    # What a paper prints of the party, as it was when it decided. A body such as a council decides
+    # by its minutes, so its decision names nobody; one found on paper has only the words above.
+    authority = models.CharField(_("authority"), max_length=500, blank=True)
+    post = models.CharField(_("post"), max_length=300, blank=True)
+    signed_by = models.CharField(_("signed by"), max_length=500, blank=True)
     basis = models.CharField(_("basis"), max_length=20, choices=Basis)
     basis_number = models.CharField(_("number"), max_length=100, blank=True)
     basis_date = models.DateField(_("date"), null=True, blank=True)

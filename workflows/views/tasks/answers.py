@@ -16,6 +16,7 @@ from django.views.decorators.http import require_POST
 
 from compliance.domain.refusals import Refusal
 from compliance.models import Plan, Revision
+from compliance.models.roles import party_words
 from compliance.services.acts import Act
 from compliance.views.requests import person, way_back
 from compliance.wording.refusals import sentence
@@ -90,7 +91,7 @@ def _told(task: Task, code: str) -> str:
     return _("%(done)s Next: %(step)s — %(role)s.") % {
         "done": done(task, code),
         "step": following.title,
-        "role": following.get_role_display(),
+        "role": party_words(following.role),
     }
 
 
