@@ -12,6 +12,9 @@ from compliance.models.roles import Role
 
 # Roles that see everything inside their jurisdiction, drafts included.
 OVERSEEING = frozenset({Role.COORDINATOR, Role.INSPECTOR, Role.HEAD, Role.ADMINISTRATOR})
+# Roles that see how the execution goes in their jurisdiction: a council sees its figures only,
+# neither drafts nor reports nor remarks.
+WATCHING = OVERSEEING | {Role.COUNCIL}
 
 
 @dataclass(frozen=True)

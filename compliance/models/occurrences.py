@@ -65,6 +65,14 @@ class OccurrenceQuerySet(models.QuerySet["Occurrence"]):
         )
         return self.filter(whole | named | council)
 
+    def counted_for(self, user: User) -> OccurrenceQuerySet:
+        """Occurrences whose figures the user may see: their own, and all of a council's region."""
+        duties = user.jurisdiction()
+        if Role.COUNCIL not in duties.roles:
+            return self.visible_to(user)
+        watched = duties.covers("organisation__path", Role.COUNCIL)
+        return self.filter(Q(pk__in=self.model.objects.visible_to(user).values("pk")) | watched)
+
     def on_control(self) -> OccurrenceQuerySet:
         """Occurrences that nothing has closed: open or waiting for an inspector."""
         return self.filter(status__in=[Occurrence.Status.OPEN, Occurrence.Status.SUBMITTED])

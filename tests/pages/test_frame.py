@@ -86,7 +86,7 @@ def addresses(links: list[Any]) -> set[str]:
         ("coordinator", ALL | {"/people/", "/rights/"}),
         ("inspector", ALL),
         ("head", ALL),
-        ("councillor", set()),
+        ("councillor", {"/region/"}),
         ("personnel", {"/incentives/"}),
         ("administrator", ALL),
     ],
