@@ -56,6 +56,7 @@ def people(request: HttpRequest) -> HttpResponse:
         "never": PeopleShow.NEVER,
         "unreached": PeopleShow.UNREACHED,
         "may_add": may_grant_somewhere(user),
+        "can_tick": any(not row.last_login and row.is_active for row in page.object_list),
         "may_import": may_import(user),
     }
     return render(request, "people/people.html", context)

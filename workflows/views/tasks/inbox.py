@@ -35,8 +35,10 @@ def inbox(request: HttpRequest) -> HttpResponse:
     wanted = form.selection
     today = user.today(timezone.now())
     counts = inboxes.counts(lists)
+    page = page_of(inboxes.selected(lists, wanted, today).with_texts(), request)
     context = {
-        "page": page_of(inboxes.selected(lists, wanted, today).with_texts(), request),
+        "page": page,
+        "can_take": any(inboxes.rights_on(user, task).take for task in page.object_list),
         "form": form,
         "tabs": [
             (show, counts[show])
