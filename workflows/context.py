@@ -117,7 +117,7 @@ def _today(user: User | None) -> date:
 
 
 def _left_behind(user: User | None) -> list[Stranded]:
-    """The people on whom work hangs that they cannot do any more, for who looks after it."""
+    """People who hold work they can no longer do, for those who have to reassign it."""
     return left_behind(user, user.today(timezone.now())) if user else []
 
 

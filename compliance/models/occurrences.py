@@ -74,11 +74,11 @@ class OccurrenceQuerySet(models.QuerySet["Occurrence"]):
         return self.filter(Q(pk__in=self.model.objects.visible_to(user).values("pk")) | watched)
 
     def on_control(self) -> OccurrenceQuerySet:
-        """Occurrences that nothing has closed: open or waiting for an inspector."""
+        """Occurrences that are still open or wait for an inspector."""
         return self.filter(status__in=[Occurrence.Status.OPEN, Occurrence.Status.SUBMITTED])
 
     def unsettled(self) -> OccurrenceQuerySet:
-        """Occurrences on control of which nobody has said why they are not done."""
+        """Open or waiting occurrences without a reason why they are not done."""
         return self.on_control().filter(not_done_reason="")
 
     def open(self) -> OccurrenceQuerySet:
@@ -106,7 +106,7 @@ class OccurrenceQuerySet(models.QuerySet["Occurrence"]):
         return self.filter(status=Occurrence.Status.ACCEPTED)
 
     def waived(self) -> OccurrenceQuerySet:
-        """Occurrences that the ministry took off control without execution."""
+        """Occurrences that the ministry waived: closed without execution."""
         return self.filter(status=Occurrence.Status.WAIVED)
 
     def lasting(self) -> OccurrenceQuerySet:
@@ -225,7 +225,7 @@ class Occurrence(models.Model):
                 condition=~Q(status__in=["waived", "cancelled"]) | ~Q(close_reason=""),
                 name="occurrence_closed_with_reason",
             ),
-            # Invariant 3: what nobody has closed stays on control.
+            # Invariant 3: what has not been closed stays open.
             models.CheckConstraint(
                 condition=Q(status__in=["open", "submitted"], closed_at__isnull=True)
                 | Q(status__in=["accepted", "waived", "cancelled"], closed_at__isnull=False),
@@ -277,7 +277,7 @@ class ExecutionReport(models.Model):
         SUBMITTED = "submitted", _("Waiting for the inspector")
         ACCEPTED = "accepted", _("Accepted")
         RETURNED = "returned", _("Returned")
-        # Accepted once, then not confirmed by an inspection: the due date is on control again.
+        # Accepted once, then not confirmed by an inspection: the due date is open again.
         REVOKED = "revoked", _("Acceptance revoked")
         NOTED = "noted", _("Interim, taken note of")  # informs, closes nothing
 

@@ -93,7 +93,7 @@ class User(AbstractUser):
 
     @cached_property
     def _absent(self) -> dict[int, User]:
-        """The people for whom this person stands in today, by id."""
+        """The people this person stands in for today, by id."""
         rows = Substitution.objects.current(timezone.localdate()).filter(substitute_id=self.pk)
         return {row.absent_id: row.absent for row in rows.select_related("absent")}
 

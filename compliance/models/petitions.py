@@ -194,7 +194,7 @@ class Petition(models.Model):
 
     @property
     def askers(self) -> frozenset[int | None]:
-        """The ids of who asked and in whose name: neither of them decides."""
+        """The ids of the person who asked and of the one they asked for: neither may decide."""
         return frozenset({self.made_by_id, self.made_for_id} - {None})
 
     @property

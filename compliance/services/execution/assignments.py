@@ -58,7 +58,7 @@ def assign_measures(plan: Plan, act: Act, *, owes_from: date | None = None) -> i
 
 
 def _named_in_force(plan: Plan) -> dict[int, Named]:
-    """Measure → whom the text in force names, the lead first."""
+    """Measure → the people the text in force names, the lead first."""
     measures = Measure.objects.filter(
         plan=plan, removed_by__isnull=True, versions__revision__status="in_force"
     )

@@ -77,7 +77,7 @@ def _renew(
 def close_removed(measures: Iterable[Measure], by: Revision, *, act: Act) -> int:
     """How many due dates were closed because the revision no longer has their measures.
 
-    What was overdue by then stays on control: only a report or a reasoned waiver ends that.
+    What was overdue by then stays open: only a report or a reasoned waiver ends that.
     """
     today = by.plan.organisation.today(act.at)
     ids = [measure.pk for measure in measures]
@@ -104,7 +104,7 @@ def follow_revision(before: Revision, now: Revision, *, act: Act) -> Renewal:
     new = {row.measure_id: row for row in now.versions.select_related("measure")}
     gone = [row.measure for pk, row in old.items() if pk not in new]
     closed = close_removed(gone, now, act=act)
-    # What it brings anew is owed from today on: nobody was charged with it before.
+    # New measures are owed from today on: nobody was responsible for them before.
     fresh = [pk for pk in new if pk not in old]
     today = now.plan.organisation.today(act.at)
     Measure.objects.filter(pk__in=fresh).update(deadline_changed_on=today)

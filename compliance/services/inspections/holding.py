@@ -122,9 +122,9 @@ def confirm_execution(inspection_id: int, *, act: Act) -> Inspection:
 
 @transaction.atomic
 def refute_execution(inspection_id: int, *, act: Act) -> Inspection:
-    """The inspection closed, and the acceptance with it: what is not really done is not done.
+    """The inspection closed and the acceptance revoked: what was not really done is open again.
 
-    The occurrence is on control again under its old date, with a new draft that begins with the
+    The occurrence is open again under its old date, with a new draft that begins with the
     report that did not hold. The report keeps who accepted it and when; a sheet calculated
     meanwhile stays, the next calculation counts anew. The plan's state does not change: what is
     open goes on being reported also after the year's report.

@@ -2,7 +2,7 @@
 
 `record` hands every event to `tell`. Of an event that is listed in `TELLINGS`, and whose step of
 the reminder schedule is switched on, each person concerned gets one row of the ledger: loose, so
-that their next digest takes it along. In the last moment the sender asks `still_news`.
+that their next digest takes it along. At the last moment the sender asks `still_news`.
 """
 
 from __future__ import annotations
@@ -58,7 +58,7 @@ def announce(action: str, telling: Telling) -> None:
 
 
 def tell(event: AuditEvent) -> None:
-    """One row of the ledger for each person whom the event concerns, but whoever did it."""
+    """One ledger row for each person the event concerns, except the one who caused it."""
     telling = TELLINGS.get(event.action)
     if telling is None:
         return

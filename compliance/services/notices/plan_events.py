@@ -121,8 +121,8 @@ def _named_and(people: Iterable[int], event: AuditEvent) -> set[int]:
 
 
 def _drafters(event: AuditEvent) -> set[int]:
-    """Everyone in the role that draws the plan up, or reports on it; of a text that binds anew
-    also whoever still owes something under it.
+    """Everyone in the role that draws up the plan or reports on it; once a changed text binds,
+    also everybody who still owes something under it.
     """
     plan = Plan.objects.select_related("type").get(pk=event.subject_id)
     party = "reports" if event.action in ABOUT_REPORTING else "drafts"

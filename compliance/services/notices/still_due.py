@@ -1,4 +1,4 @@
-"""What the sender asks in the last moment: is the reminder still right, and what does it say?"""
+"""What the sender asks at the last moment: is the reminder still right, and what does it say?"""
 
 from __future__ import annotations
 

@@ -79,7 +79,7 @@ def _code_deleted(instance: Authenticator, **given: Any) -> None:
     act = _act_of_now()
     if act.user is None or act.user.pk != instance.user_id:
         record_account("person.code_removed", instance.user, act=act)
-    elif instance.type == Authenticator.Type.TOTP:  # recovery codes go with it, or are made anew
+    elif instance.type == Authenticator.Type.TOTP:  # recovery codes come and go with it
         record_account("person.code_off", instance.user, act=act)
 
 

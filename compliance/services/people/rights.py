@@ -194,7 +194,7 @@ def with_current_duties(people: People) -> People:
 
 
 def cared_among(user: User, people: Iterable[User]) -> set[int]:
-    """The ids of those whom the person looks after wholly; one's own always. `duties` are read."""
+    """The ids of those the person fully looks after, themselves included; `duties` are read."""
     return {
         one.pk
         for one in people

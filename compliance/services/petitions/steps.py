@@ -234,7 +234,7 @@ def _extend(occurrence: Occurrence, new: date) -> None:
 
 @transaction.atomic
 def withdraw_petition(petition_id: int, *, act: Act) -> Petition:
-    """The petition taken back by who made it."""
+    """The petition, withdrawn by the person who made it."""
     petition = _locked(petition_id)
     if not act.may(may_withdraw_petition, petition):
         raise Forbidden("not_your_petition")

@@ -1,4 +1,4 @@
-"""Beginning a plan: for whom a person may, and what its form suggests."""
+"""Beginning a plan: for which organisations a person may, and what the form suggests."""
 
 from __future__ import annotations
 

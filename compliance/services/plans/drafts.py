@@ -40,7 +40,7 @@ NEEDS_A_PERSON = frozenset({EXTERNAL, RELATIVE, UNREAD})
 
 @dataclass(frozen=True)
 class ResponsibleDraft:
-    """A responsible party as written, and whom it means if that is known."""
+    """A responsible party as written, with the organisation or person it means, if known."""
 
     text: str
     kind: str = Responsible.Kind.UNKNOWN
@@ -154,7 +154,7 @@ def _add_version(section: Section, draft: MeasureDraft, position: int, act: Act)
 
 
 def _fill(version: MeasureVersion, draft: MeasureDraft, act: Act) -> None:
-    """Put the draft's words into the version; a changed deadline is read anew."""
+    """Put the draft's words into the version; a changed deadline is read again."""
     version.number, version.text, version.form = draft.number, draft.text, draft.form
     version.indicator, version.finding = draft.indicator, draft.finding
     version.proof, *further = in_order([draft.proof, *draft.further_proof]) or [""]

@@ -93,7 +93,7 @@ def plan_tasks(sweep: Sweep) -> int:
 
 # `open_row` is read by the partial index on open tasks. `holder` numbers the people of each queue:
 # those are told of a task whose numbers follow, around the circle, the task's own. A task counts no
-# revisions of its date, so the date itself stands for one (20260316): a new one is told anew.
+# revisions of its date, so the date itself stands for one (20260316): a new date is told again.
 INSERT_REMINDERS = f"""
 INSERT INTO notifications_reminder (
     subject_kind, subject_id, step_id, sequence, addressee_id, channel,

@@ -114,7 +114,7 @@ def _task(user: User, pk: int) -> Task:
 
 
 def _passed_on(request: HttpRequest, task: Task, *, asks: bool) -> HttpResponse:
-    """The page that asks to whom the task goes, and what came of it."""
+    """The page that asks who receives the task, and what came of it."""
     act = Act.of(request)
     people = reassigning.possible_receivers(task, act.at)
     form = PassForm(request.POST or None, people=people, owner=task.owner_id, asks=asks)
