@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 
 EXPLAINED_AHEAD = timedelta(days=14)
-"""How long before its date it can be said of a measure that it will not be done."""
+"""How long before its date one may say that a measure will not be done."""
 
 
 def overdue_condition(
@@ -124,7 +124,7 @@ class OccurrenceQuerySet(models.QuerySet["Occurrence"]):
     def lacking_before_photo(self) -> OccurrenceQuerySet:
         """Open occurrences whose work must be photographed before it begins and is not yet.
 
-        Of work that comes round again only the next date is meant.
+        Of recurring work only the next date counts.
         """
         taken = ExecutionReport.objects.filter(
             occurrence=models.OuterRef("pk"), status="draft", evidence__phase="before"
@@ -172,7 +172,7 @@ class Occurrence(models.Model):
         Organisation, on_delete=models.PROTECT, related_name="occurrences"
     )
     plan = models.ForeignKey(Plan, on_delete=models.PROTECT, related_name="occurrences")
-    # The words that were in force when this occurrence was made or last confirmed.
+    # The words in force when this occurrence was made or last confirmed.
     version = models.ForeignKey(
         "compliance.MeasureVersion", on_delete=models.PROTECT, related_name="occurrences"
     )
@@ -209,7 +209,7 @@ class Occurrence(models.Model):
                 condition=~Q(status="cancelled"),
                 name="occurrence_once_a_date",
             ),
-            # One absurd date must never stop a sweep over everybody's.
+            # One absurd date must never stop a sweep over everybody.
             models.CheckConstraint(
                 condition=Q(due_on__range=(date(2000, 1, 1), date(2100, 12, 31))),
                 name="occurrence_due_in_our_time",
@@ -254,7 +254,7 @@ class Occurrence(models.Model):
         return self.status == self.Status.OPEN and self.due_on < today
 
     def can_be_explained(self, today: date) -> bool:
-        """Whether it is near enough to say that it will not be done; what is far can still be."""
+        """Whether the date is near enough to say that it will not be met; a distant one may be."""
         return self.status == self.Status.OPEN and self.due_on <= today + EXPLAINED_AHEAD
 
     @property

@@ -22,7 +22,7 @@ from compliance.models.jurisdictions import Duty, Jurisdiction
 from compliance.models.organisations import Organisation
 from compliance.models.roles import Role
 
-# Who looks after people: administrators and directors also change something (people_access).
+# Who looks after people; administrators and directors also change things (people/rights.py).
 KEEPING_PEOPLE = frozenset({Role.ADMINISTRATOR, Role.COORDINATOR, Role.DIRECTOR})
 
 

@@ -113,7 +113,7 @@ class Parties:
         return ResponsibleDraft(party.text, kind, organisation)
 
     def _person(self, words: str) -> User | None:
-        """The member of the organisation whose full name stands in the words."""
+        """The member of the organisation whose full name appears in the words."""
         found = {row.user for row in self.people if key(row.user.full_name) in words}
         return found.pop() if len(found) == 1 else None
 

@@ -193,7 +193,7 @@ def return_report(report_id: int, *, remark: str, act: Act) -> ExecutionReport:
 
 
 def continue_as_draft(report: ExecutionReport, act: Act) -> ExecutionReport:
-    """A new draft that begins with what was returned, photos included: nothing is typed twice."""
+    """A new draft that starts from what was returned, photos included: nothing is typed twice."""
     draft = ExecutionReport.objects.create(
         occurrence=report.occurrence,
         author=report.author,

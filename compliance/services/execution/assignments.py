@@ -34,7 +34,7 @@ def assign_measures(plan: Plan, act: Act, *, owes_from: date | None = None) -> i
     """How many assignments were made: each responsible party of the text in force, expanded.
 
     A class of institutions becomes one assignment for each; outside bodies get none; a measure
-    that names nobody in the system is its own organisation's, so that none is left to nobody.
+    that names nobody in the system falls to its own organisation, so that none is left over.
     Whom a revision charges with a measure that others had owes it from that day only.
     """
     charged = set(

@@ -1,4 +1,4 @@
-"""What a person says of a deadline: that it is understood rightly, its dates, the event's day."""
+"""What a person says about a deadline: correctly understood, its dates, the event's day."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ WITHOUT_DATES = frozenset({AS_NEEDED, EXTERNAL, RELATIVE, UNREAD})
 
 @dataclass(frozen=True)
 class Answer:
-    """What came of one of several confirmations; no refusal: it is done."""
+    """The result of one of several confirmations; without a refusal it succeeded."""
 
     version: MeasureVersion
     refusal: Refusal | None = None

@@ -1,7 +1,7 @@
 """Extensions and waivers: asked with a reason, endorsed by the director, decided by the ministry.
 
 A granted extension moves the date and keeps the first one; a granted waiver is a reasoned ending
-and never counts as done. Nobody decides what they asked for themselves.
+and never counts as done. Nobody decides on their own request themselves.
 """
 
 from __future__ import annotations

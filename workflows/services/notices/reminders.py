@@ -10,7 +10,7 @@ Whom a reminder of a task goes to:
 * Whoever substitutes for one of these today gets it as well.
 
 Each step of a task is told once, to whoever it waits for then: who is given the task later hears of
-that as an event (`task_news`), and of the next step.
+that as an event (`task_events`), and of the next step.
 """
 
 from __future__ import annotations
