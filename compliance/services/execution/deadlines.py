@@ -145,7 +145,7 @@ def _carry_into_draft(version: MeasureVersion, before: dict[str, Any]) -> None:
 
 
 def _check_right(version: MeasureVersion, plan: Plan, act: Act) -> None:
-    """Raise what stands against this person confirming this deadline now."""
+    """Raise the reason why this person may not confirm this deadline now."""
     if not act.may(may_settle_deadlines, plan):
         raise Forbidden("not_your_step")
     status = version.revision.status
@@ -161,7 +161,7 @@ def _check_right(version: MeasureVersion, plan: Plan, act: Act) -> None:
 
 
 def _check_dates(version: MeasureVersion, dates: Sequence[date], anchor: date | None) -> None:
-    """Raise what is wrong with the dates that a person gives, or with giving none."""
+    """Raise what is wrong with the dates a person gives, or with giving none."""
     first, last = version.revision.period_start, version.revision.period_end
     outside = sorted(day for day in {*dates} if not first <= day <= last)
     if outside:

@@ -36,7 +36,7 @@ class Renewal:
 def renew_occurrences(measures: Iterable[Measure], *, act: Act) -> Renewal:
     """What became of the due dates of measures of one plan whose deadline in force has changed.
 
-    Each measure's deadline revision rises, so that reminders of its old dates fall silent. Open
+    Each measure's deadline revision rises, so that reminders of its old dates stop. Open
     dates after today that the new deadline does not ask for are closed, those that it asks for
     stay the same rows, missing ones are made. What is past, reported or begun is kept, and so is
     what an open petition is about; an extension of a date that the new deadline does not ask for

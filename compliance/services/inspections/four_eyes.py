@@ -1,4 +1,4 @@
-"""Four eyes: who inspects, and who does not because the report or its acceptance is theirs."""
+"""Four eyes: who may inspect, and who may not because they wrote or accepted the report."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from compliance.models.roles import Role
 
 
 def may_inspect(user: User | None, inspection: Inspection, today: date) -> bool:
-    """Whether the person may hold it: an inspector of the region, and nothing bars them."""
+    """Whether the person may hold it: an inspector of the region whom nothing bars."""
     place = inspection.organisation
     return (
         user is not None

@@ -149,7 +149,7 @@ SELECT DISTINCT {PERSON}
 
 
 def responsible(organisation_id: int, executor_id: int | None, today: date) -> set[int]:
-    """The people to whom something about this executor's work goes."""
+    """The people who are told about this executor's work."""
     sql = f"""
 WITH RECURSIVE
 due(organisation_id, executor_id, who) AS (
@@ -161,7 +161,7 @@ due(organisation_id, executor_id, who) AS (
 
 
 def responsible_for_plan(plan_id: int, today: date) -> set[int]:
-    """The people to whom something about what the plan still owes goes. One statement."""
+    """The people who are told about what the plan still owes. One statement."""
     sql = f"""
 WITH RECURSIVE
 due(organisation_id, executor_id, who) AS (

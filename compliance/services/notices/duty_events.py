@@ -1,4 +1,4 @@
-"""The events by which work becomes somebody's: an executor is named, a substitute stands in."""
+"""The events that give work to somebody: an executor is named, a substitute stands in."""
 
 from __future__ import annotations
 

@@ -72,7 +72,7 @@ def _item(
     calendars: Calendars,
     is_theirs: bool,
 ) -> Item:
-    """The line; who is to report is told so, and who oversees it is asked to look."""
+    """The line; those who must report are told to, those who oversee it are asked to look."""
     today = occurrence.organisation.today(now)
     executor = occurrence.assignment.executor
     return Item(

@@ -61,7 +61,7 @@ class MeasureDraft:
     proof: str = MeasureVersion.Proof.PHOTO
     further_proof: Sequence[str] = ()  # kinds asked for besides
     responsibles: Sequence[ResponsibleDraft] = ()
-    is_deadline_confirmed: bool = False  # its drafter has seen the dates and takes them
+    is_deadline_confirmed: bool = False  # its drafter has seen the dates and accepts them
 
 
 @dataclass(frozen=True)
@@ -263,7 +263,7 @@ def change_measure(version: MeasureVersion, draft: MeasureDraft, *, act: Act) ->
 
 @transaction.atomic
 def remove_measure(version: MeasureVersion, *, act: Act) -> None:
-    """Take a measure out of a draft; one that was never in force goes without a trace but this."""
+    """Take a measure out of a draft; one never in force stays in the audit trail only."""
     plan = editable(version, act)
     before = entry_of(version)
     measure = version.measure
