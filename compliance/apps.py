@@ -7,7 +7,7 @@ class ComplianceConfig(AppConfig):
     verbose_name = _("Compliance")
 
     def ready(self) -> None:
-        """Answer for our reminders when the sender asks in the last moment; register checks."""
+        """Answer for our reminders when the sender asks at the last moment; register checks."""
         from django.core.checks import register as register_check
         from django.db.models.signals import pre_migrate
 

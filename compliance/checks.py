@@ -18,7 +18,7 @@ OUR_APPS = {"notifications", "compliance", "workflows"}
 
 
 def next_year_is_in_the_calendar(**given: Any) -> Sequence[CheckMessage]:
-    """A warning when, from 1 December on, the calendar has no day of next year."""
+    """A warning from 1 December on when the calendar has no days for next year."""
     try:
         year = missing_year(timezone.localdate())
     except DatabaseError:  # not migrated yet, or not reachable: other messages say so

@@ -33,7 +33,7 @@ class RefusalMiddleware:
 
 
 class LocalTimeMiddleware:
-    """Shows a person the time and the date of their own organisation (Russia has eleven zones)."""
+    """Shows times and dates in the time zone of the person's organisation (Russia has eleven)."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -54,6 +54,6 @@ def refusal_page(request: HttpRequest, words: str, status: int) -> HttpResponse:
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """What a person sees whose form outlived its session."""
+    """The page for a person whose form outlived its session."""
     words = gettext("The page was open for too long. Go back, reload it and press again.")
     return refusal_page(request, words, 403)

@@ -1,6 +1,6 @@
-"""The one way upwards: the app that owns a kind of subject says what is still due.
+"""The only call upwards: the app that owns a kind of subject says what is still due.
 
-At its `AppConfig.ready` an app registers one function for its kind. The sender asks it in the last
+At its `AppConfig.ready` an app registers one function for its kind. The sender asks it at the last
 moment before a letter leaves, so that nobody is reminded of what was settled an hour ago.
 """
 

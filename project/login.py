@@ -60,7 +60,7 @@ class PersonBackend(AuthenticationBackend):
 
     @classmethod
     def _stash_user(cls, user: User | None) -> None:
-        """Nothing: that a deactivated account's password was right is told to nobody."""
+        """Nothing: nobody learns that the password of a deactivated account was right."""
 
 
 class PersonLoginForm(LoginForm):

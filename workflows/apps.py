@@ -7,7 +7,7 @@ class WorkflowsConfig(AppConfig):
     verbose_name = _("Workflows")
 
     def ready(self) -> None:
-        """Answer for reminders of tasks when the sender asks in the last moment."""
+        """Answer for reminders of tasks when the sender asks at the last moment."""
         from notifications.subjects import register
         from workflows.services.notices.reminders import TASK
         from workflows.services.notices.still_due import still_due

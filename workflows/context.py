@@ -15,7 +15,7 @@ from django.utils.functional import Promise, SimpleLazyObject
 from django.utils.translation import gettext_lazy as _
 
 from compliance.models import User
-from compliance.models.jurisdictions import OVERSEEING
+from compliance.models.jurisdictions import OVERSEEING, WATCHING
 from compliance.models.people import KEEPING_PEOPLE
 from compliance.models.roles import Role
 from compliance.services.calendars import Calendars, missing_year
@@ -45,7 +45,7 @@ EVERYDAY = (
     MenuPlace("overdue", _("Overdue"), OVERSEEING | {Role.DIRECTOR}),
     MenuPlace("petitions", _("Petitions"), OVERSEEING | {Role.DIRECTOR}),
     MenuPlace("inspections", _("Inspections"), OVERSEEING | {Role.DIRECTOR, Role.EXECUTOR}),
-    MenuPlace("region", _("Region"), OVERSEEING),
+    MenuPlace("region", _("Region"), WATCHING),
     MenuPlace("incentives", _("Bonuses"), OVERSEEING | {Role.HR, Role.DIRECTOR}),
 )
 # Where the system is kept in order.
@@ -117,7 +117,7 @@ def _today(user: User | None) -> date:
 
 
 def _left_behind(user: User | None) -> list[Stranded]:
-    """The people on whom work hangs that they cannot do any more, for who looks after it."""
+    """People who hold work they can no longer do, for those who have to reassign it."""
     return left_behind(user, user.today(timezone.now())) if user else []
 
 

@@ -138,7 +138,7 @@ class TaskQuerySet(models.QuerySet["Task"]):
         return self.open().filter(in_role_of(user.jurisdiction()), owner=user)
 
     def waiting_for(self, user: User) -> TaskQuerySet:
-        """Open tasks that the person may complete: theirs, free ones, those of who is away."""
+        """Open tasks the person may complete: their own, free ones, those of absent people."""
         theirs = Q(owner__in=user.stands_for())
         return self.open().filter(in_role_of(user.jurisdiction()), theirs | is_free())
 

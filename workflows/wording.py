@@ -30,7 +30,7 @@ DONE: dict[tuple[str, str], str | Promise] = {
     ("decide", "refuse"): _("The petition has been refused."),
     ("inspect", "confirm"): _("The inspection is over: the execution is confirmed."),
     ("inspect", "refute"): _(
-        "The inspection is over: the execution is not confirmed, the due date is on control again."
+        "The inspection is over: the execution is not confirmed, the due date is open again."
     ),
     ("inspect", "cancel"): _("The inspection has been cancelled."),
 }

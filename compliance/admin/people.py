@@ -32,18 +32,18 @@ admin.site.unregister([Authenticator, EmailAddress, Group])
 
 
 def keeper(request: HttpRequest) -> User:
-    """The person in the administration, which lets in nobody unknown."""
+    """The signed-in person; the administration lets nobody else in."""
     assert isinstance(request.user, User), "the administration asks for a login"
     return request.user
 
 
 class RolesFormSet(forms.BaseInlineFormSet):
-    """Roles that fit their organisation, given and taken by who may give and take them."""
+    """Roles that fit their organisation, granted and withdrawn by those who may do so."""
 
     granter: User
 
     def clean(self) -> None:
-        """Refuse each changed role that is not theirs to give, as it was and as it will be."""
+        """Refuse each changed role that the person may not grant, before or after the change."""
         super().clean()
         stored = Membership.objects.select_related("organisation__parent")
         before = {row.pk: row for row in stored.filter(user=self.instance.pk)}
@@ -105,15 +105,15 @@ class PersonAdmin(RecordedAdmin, UserAdmin):
     ]
 
     def get_queryset(self, request: HttpRequest) -> models.QuerySet[User]:
-        """Everybody, or the people whom one looks after."""
+        """Everybody, or only the people that the user looks after."""
         return super().get_queryset(request) & User.objects.visible_to(keeper(request))
 
     def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> Any:
-        """Only who has all rights gives the rights of the administration."""
+        """Only a superuser grants rights in the administration."""
         return [] if keeper(request).is_superuser else ["is_staff", "is_superuser"]
 
     def has_change_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
-        """Whether the account is the person's to change: nobody reaches up, nor to themselves."""
+        """Whether the person may change it: nobody may change their own account or one above it."""
         if not super().has_change_permission(request, obj):
             return False
         return obj is None or may_manage_account(keeper(request), obj)
@@ -123,7 +123,7 @@ class PersonAdmin(RecordedAdmin, UserAdmin):
         return False
 
     def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
-        """Store the account; what was sent to an old address, or let a closed one in, is dead."""
+        """Store the account; links sent to an old address and sessions of a closed account end."""
         super().save_model(request, obj, form, change)
         if change and "email" in form.changed_data:
             end_old_addresses([obj.pk], Act.of(request))
@@ -133,7 +133,7 @@ class PersonAdmin(RecordedAdmin, UserAdmin):
     def user_change_password(
         self, request: HttpRequest, id: str, form_url: str = ""
     ) -> HttpResponse:
-        """Set somebody's password; that it was set goes on record."""
+        """Set somebody's password and put that on record."""
         with transaction.atomic():
             answer: HttpResponse = super().user_change_password(request, id, form_url)
             if request.method == "POST" and answer.status_code == 302:
@@ -144,9 +144,9 @@ class PersonAdmin(RecordedAdmin, UserAdmin):
 
 @admin.register(LoginCode)
 class CodeAdmin(admin.ModelAdmin):
-    """Means of login by code: removed for who has lost the phone, and made by nobody but them.
+    """Second factors: removed for a person who lost the phone, set up only by that person.
 
-    That one came or went is told by `services/logins.py`, whoever did it.
+    `services/people/logins.py` tells the person that one was added or removed, whoever did it.
     """
 
     list_display = ["person", "kind", "set_up_at"]
@@ -171,7 +171,7 @@ class CodeAdmin(admin.ModelAdmin):
         return row.created_at
 
     def get_queryset(self, request: HttpRequest) -> models.QuerySet[LoginCode]:
-        """Everybody's, or those of the people whom one looks after."""
+        """Everybody's, or only those of the people that the user looks after."""
         rows: models.QuerySet[LoginCode] = super().get_queryset(request)
         return rows.filter(user__in=User.objects.visible_to(keeper(request)))
 
@@ -184,7 +184,7 @@ class CodeAdmin(admin.ModelAdmin):
         return False
 
     def has_delete_permission(self, request: HttpRequest, obj: LoginCode | None = None) -> bool:
-        """Whether the account is the person's to change: a code taken off is half a way in."""
+        """Whether the person may change the account: removing its code is half a way in."""
         if not super().has_delete_permission(request, obj):
             return False
         return obj is None or may_manage_account(keeper(request), obj.user)

@@ -1,4 +1,4 @@
-"""Reference data for administrators: organisations and bonus schemes, each of the own branch."""
+"""Reference data of an administrator's own branch: organisations and bonus schemes."""
 
 from __future__ import annotations
 
@@ -41,11 +41,11 @@ class OrganisationAdmin(RecordedAdmin):
         return rows.filter(pk__in=administered(keeper(request)).order_by().values("pk"))
 
     def get_readonly_fields(self, request: HttpRequest, obj: Organisation | None = None) -> Any:
-        """Kind and place in the tree say who looks after whom: only all rights move them."""
+        """Kind and place in the tree decide who oversees what, so only a superuser changes them."""
         return [] if keeper(request).is_superuser else ["kind", "parent"]
 
     def has_add_permission(self, request: HttpRequest) -> bool:
-        """Only with all rights; a region's table adds organisations with its own checks."""
+        """Superusers only; a region adds organisations from a table with checks of its own."""
         return bool(super().has_add_permission(request) and keeper(request).is_superuser)
 
     def save_model(self, request: HttpRequest, obj: Organisation, form: Any, change: bool) -> None:
@@ -55,7 +55,7 @@ class OrganisationAdmin(RecordedAdmin):
             renew_for_settings(obj, act=Act.of(request))
 
     def has_delete_permission(self, request: HttpRequest, obj: Organisation | None = None) -> bool:
-        """No: an organisation is closed, and its events stay on record."""
+        """No: an organisation is closed instead, and its events stay on record."""
         return False
 
 

@@ -36,7 +36,7 @@ class BallotForm(forms.Form):
 
 
 class PlanTypeForm(forms.Form):
-    """What a plan type is called, whose it is, and the parties of which it has one."""
+    """A plan type's name, whose plans it is for, and its single parties."""
 
     name = forms.CharField(label=_("Name"), max_length=200)
     owner_kind = forms.ChoiceField(label=_("Whose plans"), choices=OWNER_KINDS)

@@ -15,7 +15,7 @@ from compliance.forms.fields import EVERYTHING, DayInput, select, words
 from compliance.services.audit.search import Search
 from compliance.wording.event_names import ACTIONS, KINDS
 
-# What the clocks of every place can still tell.
+# Dates that exist in every time zone.
 FIRST_DAY, LAST_DAY = date(1970, 1, 2), date(2199, 12, 31)
 LAST_ID = 2**63 - 1
 
@@ -56,7 +56,7 @@ class AuditForm(forms.Form):
 
     @property
     def is_narrowed(self) -> bool:
-        """Whether anything is looked for, or an answer is wrong."""
+        """Whether the search is narrowed, or an answer is wrong."""
         return bool(self.errors) or any(self.cleaned_data.values())
 
     @property

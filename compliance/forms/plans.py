@@ -1,4 +1,4 @@
-"""What is entered to begin a plan: for whom, by hand, or from a document."""
+"""The forms that begin a plan: by hand, or from a document."""
 
 from __future__ import annotations
 

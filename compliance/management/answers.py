@@ -1,4 +1,4 @@
-"""How a command answers: in words, or as one JSON object that also says what went wrong."""
+"""How a command answers: in words, or as one JSON object that includes any error."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What happens to logins and waits for its place in the audit trail."""
+"""Login events that wait for their place in the audit trail."""
 
 from __future__ import annotations
 

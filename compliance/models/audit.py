@@ -117,7 +117,7 @@ class AuditEvent(models.Model):
 
 
 class AuditHead(models.Model):
-    """How long a chain is and how it ends; the last lock of an act, so nobody waits for others."""
+    """How long a chain is and how it ends; locked last in an act, so nobody waits for others."""
 
     organisation = models.OneToOneField(
         Organisation, on_delete=models.PROTECT, primary_key=True, related_name="+"

@@ -72,7 +72,7 @@ class IncentiveScheme(models.Model):
 
 
 class Band(models.Model):
-    """A line of the table as the ministry wrote it; `domain/incentives.py` says how it is read."""
+    """A line of the table as the ministry wrote it; `domain/incentives/scale.py` reads it."""
 
     scheme = models.ForeignKey(IncentiveScheme, on_delete=models.CASCADE, related_name="bands")
     points_from = models.DecimalField(_("points from"), max_digits=5, decimal_places=2)

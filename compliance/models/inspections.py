@@ -52,10 +52,10 @@ class InspectionPolicy(models.Model):
         _("working days after acceptance"),
         validators=[MinValueValidator(1), MaxValueValidator(250)],
     )
-    # What was accepted before this day is not inspected by the policy: no storm on its first night.
+    # The policy leaves alone what was accepted before this day: no storm on its first night.
     starts_on = models.DateField(_("for what is accepted from"))
     is_active = models.BooleanField(_("active"), default=True)
-    # Decides whose lot falls: nobody who reports can reckon it out.
+    # Decides which reports are drawn: nobody who reports can predict it.
     seed = models.BigIntegerField()
     created_at = models.DateTimeField()
 
@@ -129,7 +129,7 @@ class InspectionQuerySet(models.QuerySet["Inspection"]):
 
 
 class Inspection(models.Model):
-    """One inspection of one accepted report. Who is inspected sees the result once it is closed."""
+    """One inspection of one accepted report; the inspected see the result once it is closed."""
 
     Kind = InspectionKind
 

@@ -18,7 +18,7 @@ VALID_FOR = timedelta(days=7)  # from the moment the letter leaves
 
 class InvitationQuerySet(models.QuerySet["Invitation"]):
     def open(self) -> InvitationQuerySet:
-        """Neither used nor withdrawn; the link may be too old all the same."""
+        """Neither used nor withdrawn, though the link may still be too old."""
         return self.filter(used_at__isnull=True, revoked_at__isnull=True)
 
     def usable(self, now: datetime) -> InvitationQuerySet:

@@ -12,6 +12,9 @@ from compliance.models.roles import Role
 
 # Roles that see everything inside their jurisdiction, drafts included.
 OVERSEEING = frozenset({Role.COORDINATOR, Role.INSPECTOR, Role.HEAD, Role.ADMINISTRATOR})
+# Roles that see how the execution goes in their jurisdiction: a council sees its figures only,
+# neither drafts nor reports nor remarks.
+WATCHING = OVERSEEING | {Role.COUNCIL}
 
 
 @dataclass(frozen=True)
@@ -26,7 +29,7 @@ class Duty:
     path: str
     time_zone: str
     holder_id: int
-    is_closed: bool = False  # its organisation was closed: one reads on, and acts no more
+    is_closed: bool = False  # its organisation was closed: it may be read but not acted on
 
 
 @dataclass(frozen=True)
@@ -45,11 +48,11 @@ class Jurisdiction:
         return any(path.startswith(branch) for branch in filter(None, acting))
 
     def acting(self) -> Jurisdiction:
-        """What of it is acted on: of a closed organisation one reads and acts no more."""
+        """The part of it that allows acting: a closed organisation may only be read."""
         return Jurisdiction(tuple(duty for duty in self.duties if not duty.is_closed))
 
     def looks_after(self, role: str, path: str) -> bool:
-        """Whether the person reads in the role: who acts does, and whose place was closed."""
+        """Whether the person may read in the role: as those do whose place was closed."""
         return any(path.startswith(branch) for branch in filter(None, self.paths(role)))
 
     def covers(self, field: str, *roles: str) -> Q:
@@ -60,7 +63,7 @@ class Jurisdiction:
         return condition
 
     def of_each_holder(self) -> Iterable[tuple[int, Jurisdiction]]:
-        """(person, what they bring) for everybody in whose name one may act; oneself first."""
+        """(person, their own duties) for everybody in whose name one may act; oneself first."""
         for holder in dict.fromkeys(duty.holder_id for duty in self.duties):
             own = tuple(duty for duty in self.duties if duty.holder_id == holder)
             yield holder, Jurisdiction(own)

@@ -44,7 +44,7 @@ class Measure(models.Model):
     """One measure of a plan, for life: occurrences, reports and evidence hang on it."""
 
     plan = models.ForeignKey(Plan, on_delete=models.CASCADE, related_name="measures")
-    # Rises when a revision in force changes the deadline; reminders of older ones fall silent.
+    # Rises when a revision in force changes the deadline; reminders of older ones stop.
     deadline_revision = models.PositiveIntegerField(default=1)
     # What was due before this day was owed under the deadline that held then.
     deadline_changed_on = models.DateField(null=True, blank=True)

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 
 EXPLAINED_AHEAD = timedelta(days=14)
-"""How long before its date it can be said of a measure that it will not be done."""
+"""How long before its date one may say that a measure will not be done."""
 
 
 def overdue_condition(
@@ -65,12 +65,20 @@ class OccurrenceQuerySet(models.QuerySet["Occurrence"]):
         )
         return self.filter(whole | named | council)
 
+    def counted_for(self, user: User) -> OccurrenceQuerySet:
+        """Occurrences whose figures the user may see: their own, and all of a council's region."""
+        duties = user.jurisdiction()
+        if Role.COUNCIL not in duties.roles:
+            return self.visible_to(user)
+        watched = duties.covers("organisation__path", Role.COUNCIL)
+        return self.filter(Q(pk__in=self.model.objects.visible_to(user).values("pk")) | watched)
+
     def on_control(self) -> OccurrenceQuerySet:
-        """Occurrences that nothing has closed: open or waiting for an inspector."""
+        """Occurrences that are still open or wait for an inspector."""
         return self.filter(status__in=[Occurrence.Status.OPEN, Occurrence.Status.SUBMITTED])
 
     def unsettled(self) -> OccurrenceQuerySet:
-        """Occurrences on control of which nobody has said why they are not done."""
+        """Open or waiting occurrences without a reason why they are not done."""
         return self.on_control().filter(not_done_reason="")
 
     def open(self) -> OccurrenceQuerySet:
@@ -80,10 +88,6 @@ class OccurrenceQuerySet(models.QuerySet["Occurrence"]):
     def overdue(self, today: date) -> OccurrenceQuerySet:
         """Open occurrences whose date has passed; waiting for the inspector is not overdue."""
         return self.open().filter(due_on__lt=today)
-
-    def due_between(self, first: date, last: date) -> OccurrenceQuerySet:
-        """Open occurrences due from `first` to `last`, both included."""
-        return self.open().filter(due_on__range=(first, last))
 
     def overdue_at(self, dates: LocalDates) -> OccurrenceQuerySet:
         """Open occurrences whose date has passed where their organisation is."""
@@ -102,7 +106,7 @@ class OccurrenceQuerySet(models.QuerySet["Occurrence"]):
         return self.filter(status=Occurrence.Status.ACCEPTED)
 
     def waived(self) -> OccurrenceQuerySet:
-        """Occurrences that the ministry took off control without execution."""
+        """Occurrences that the ministry waived: closed without execution."""
         return self.filter(status=Occurrence.Status.WAIVED)
 
     def lasting(self) -> OccurrenceQuerySet:
@@ -120,7 +124,7 @@ class OccurrenceQuerySet(models.QuerySet["Occurrence"]):
     def lacking_before_photo(self) -> OccurrenceQuerySet:
         """Open occurrences whose work must be photographed before it begins and is not yet.
 
-        Of work that comes round again only the next date is meant.
+        Of recurring work only the next date counts.
         """
         taken = ExecutionReport.objects.filter(
             occurrence=models.OuterRef("pk"), status="draft", evidence__phase="before"
@@ -168,7 +172,7 @@ class Occurrence(models.Model):
         Organisation, on_delete=models.PROTECT, related_name="occurrences"
     )
     plan = models.ForeignKey(Plan, on_delete=models.PROTECT, related_name="occurrences")
-    # The words that were in force when this occurrence was made or last confirmed.
+    # The words in force when this occurrence was made or last confirmed.
     version = models.ForeignKey(
         "compliance.MeasureVersion", on_delete=models.PROTECT, related_name="occurrences"
     )
@@ -205,7 +209,7 @@ class Occurrence(models.Model):
                 condition=~Q(status="cancelled"),
                 name="occurrence_once_a_date",
             ),
-            # One absurd date must never stop a sweep over everybody's.
+            # One absurd date must never stop a sweep over everybody.
             models.CheckConstraint(
                 condition=Q(due_on__range=(date(2000, 1, 1), date(2100, 12, 31))),
                 name="occurrence_due_in_our_time",
@@ -221,7 +225,7 @@ class Occurrence(models.Model):
                 condition=~Q(status__in=["waived", "cancelled"]) | ~Q(close_reason=""),
                 name="occurrence_closed_with_reason",
             ),
-            # Invariant 3: what nobody has closed stays on control.
+            # Invariant 3: what has not been closed stays open.
             models.CheckConstraint(
                 condition=Q(status__in=["open", "submitted"], closed_at__isnull=True)
                 | Q(status__in=["accepted", "waived", "cancelled"], closed_at__isnull=False),
@@ -250,7 +254,7 @@ class Occurrence(models.Model):
         return self.status == self.Status.OPEN and self.due_on < today
 
     def can_be_explained(self, today: date) -> bool:
-        """Whether it is near enough to say that it will not be done; what is far can still be."""
+        """Whether the date is near enough to say that it will not be met; a distant one may be."""
         return self.status == self.Status.OPEN and self.due_on <= today + EXPLAINED_AHEAD
 
     @property
@@ -273,7 +277,7 @@ class ExecutionReport(models.Model):
         SUBMITTED = "submitted", _("Waiting for the inspector")
         ACCEPTED = "accepted", _("Accepted")
         RETURNED = "returned", _("Returned")
-        # Accepted once, then not confirmed by an inspection: the due date is on control again.
+        # Accepted once, then not confirmed by an inspection: the due date is open again.
         REVOKED = "revoked", _("Acceptance revoked")
         NOTED = "noted", _("Interim, taken note of")  # informs, closes nothing
 

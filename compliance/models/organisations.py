@@ -42,7 +42,7 @@ class OrganisationQuerySet(models.QuerySet["Organisation"]):
 
 
 class Checkpoints(models.TextChoices):
-    """How often work that never ends is reported on."""
+    """How often continuous work is reported on."""
 
     WEEKLY = "weekly", _("Weekly")
     MONTHLY = "monthly", _("Monthly")
@@ -52,7 +52,7 @@ class Checkpoints(models.TextChoices):
 
 
 class Shift(models.TextChoices):
-    """Where a due date goes from a non-working day."""
+    """Where a due date moves from a non-working day."""
 
     BEFORE = shifting.BEFORE, _("To the working day before")
     AFTER = shifting.AFTER, _("To the working day after")

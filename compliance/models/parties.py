@@ -20,7 +20,7 @@ class PartyKind(models.TextChoices):
 
 
 class PartyRules(models.Model):
-    """What holds for one party: whose step, on what basis, within how many days, by what vote."""
+    """The rules for one party: its role, on what basis, within how many days, by what vote."""
 
     kind = models.CharField(_("what it does"), max_length=20, choices=PartyKind)
     position = models.PositiveSmallIntegerField(_("order"))
@@ -97,7 +97,7 @@ class RevisionPartyQuerySet(models.QuerySet["RevisionParty"]):
 
 
 class RevisionParty(PartyRules):
-    """A party of one revision, as the type had it on the day when the revision was sent.
+    """A party of one revision, as the type defined it on the day the revision was sent.
 
     Each sending is a round of its own, so that votes of earlier rounds stay on record.
     """

@@ -22,7 +22,7 @@ from compliance.models.jurisdictions import Duty, Jurisdiction
 from compliance.models.organisations import Organisation
 from compliance.models.roles import Role
 
-# Who looks after people: administrators and directors also change something (people_access).
+# Who looks after people; administrators and directors also change things (people/rights.py).
 KEEPING_PEOPLE = frozenset({Role.ADMINISTRATOR, Role.COORDINATOR, Role.DIRECTOR})
 
 
@@ -93,7 +93,7 @@ class User(AbstractUser):
 
     @cached_property
     def _absent(self) -> dict[int, User]:
-        """The people for whom this person stands in today, by id."""
+        """The people this person stands in for today, by id."""
         rows = Substitution.objects.current(timezone.localdate()).filter(substitute_id=self.pk)
         return {row.absent_id: row.absent for row in rows.select_related("absent")}
 
@@ -352,7 +352,3 @@ class Substitution(models.Model):
 
     def __str__(self) -> str:
         return f"{self.substitute} ← {self.absent} · {self.starts_on} – {self.ends_on}"
-
-    def runs_on(self, today: date) -> bool:
-        """Whether it gives its substitute the rights of the absent person on this day."""
-        return self.ended_at is None and self.starts_on <= today <= self.ends_on

@@ -37,7 +37,7 @@ class PetitionQuerySet(models.QuerySet["Petition"]):
         return self.open().filter(occurrence=models.OuterRef("pk"))
 
     def waivers(self) -> PetitionQuerySet:
-        """What was taken off control undone, asked for or by the ministry itself."""
+        """Work waived undone, on request or by the ministry's own decision."""
         return self.filter(kind=Petition.Kind.WAIVER, status=Petition.Status.GRANTED)
 
     def unendorsed(self) -> PetitionQuerySet:
@@ -65,7 +65,7 @@ class PetitionQuerySet(models.QuerySet["Petition"]):
 
 
 class Petition(models.Model):
-    """A reasoned request for a later date, or for taking a measure off control undone."""
+    """A reasoned request for a later date, or for waiving a measure."""
 
     class Kind(models.TextChoices):
         EXTENSION = "extension", _("Extension of the deadline")
@@ -178,12 +178,12 @@ class Petition(models.Model):
 
     @property
     def moves_to(self) -> date | None:
-        """The date that it moves the deadline to: the one granted, until then the one asked for."""
+        """The date it moves the deadline to: the one granted or, until then, the one asked for."""
         return self.granted_due_on or self.new_due_on
 
     @property
     def is_unasked(self) -> bool:
-        """Whether the ministry waived by itself: nobody decides what they asked for."""
+        """Whether the ministry waived without a request: nobody decides on their own request."""
         granted = self.status == self.Status.GRANTED
         return granted and self.decided_by_id == self.made_by_id
 
@@ -194,7 +194,7 @@ class Petition(models.Model):
 
     @property
     def askers(self) -> frozenset[int | None]:
-        """The ids of who asked and in whose name: neither of them decides."""
+        """The ids of the person who asked and of the one they asked for: neither may decide."""
         return frozenset({self.made_by_id, self.made_for_id} - {None})
 
     @property

@@ -16,7 +16,7 @@ _USUAL_TYPES = (
 )
 
 
-# Whose plans there are: a council decides about others' plans and has none.
+# Who has plans: a council decides on others' plans and has none of its own.
 OWNER_KINDS = [
     (kind.value, kind.label) for kind in (Organisation.Kind.INSTITUTION, Organisation.Kind.MINISTRY)
 ]
@@ -24,7 +24,7 @@ OWNER_KINDS = [
 
 class PlanTypeQuerySet(models.QuerySet["PlanType"]):
     def offered(self) -> PlanTypeQuerySet:
-        """Types of which new plans are begun, the oldest first; plans of the others go on."""
+        """Types in which new plans may begin, oldest first; existing plans of other types go on."""
         return self.filter(retired_at__isnull=True).order_by("pk")
 
 
@@ -64,7 +64,7 @@ class PlanType(models.Model):
         return str(_(self.name))
 
     def role_of(self, party: str) -> str:
-        """The role that plays a party of which there is one ("drafts", "publishes", …)."""
+        """The role of a party of which there is just one ("drafts", "publishes", …)."""
         return {
             "drafts": self.drafted_by,
             "publishes": self.published_by,

@@ -32,7 +32,7 @@ class State(models.TextChoices):
     REPORTED = PlanState.REPORTED, _("Reported")
 
 
-# What a text says beside its sections and measures, and its plan with the text that binds.
+# What a text says besides its sections and measures; its plan says the same of the binding text.
 FRAME = ("title", "period_start", "period_end")
 
 
@@ -48,7 +48,7 @@ class PlanQuerySet(models.QuerySet["Plan"]):
         regional = duties.covers("organisation__path", Role.COUNCIL) & (
             Q(organisation__kind=Organisation.Kind.MINISTRY) | Q(published_on__isnull=False)
         )
-        # A council that has been called upon to decide sees what it decides about.
+        # A council that is asked to decide sees what it decides on.
         called = duties.covers("organisation__path", Role.COUNCIL) & Q(
             pk__in=Revision.objects.filter(parties__role=Role.COUNCIL).values("plan")
         )
@@ -157,7 +157,7 @@ class Plan(models.Model):
 
     @property
     def period(self) -> Period:
-        """From when to when the plan is for, as the text that binds says; before, the draft."""
+        """The plan's period by the binding text, or by the draft until there is one."""
         return Period(self.period_start, self.period_end)
 
     @property
@@ -171,7 +171,7 @@ class Plan(models.Model):
         return self.organisation.kind == Organisation.Kind.MINISTRY
 
     # The lawful changes of state. They only name themselves: sources, targets, parties and guards
-    # stand in `domain/plans/states.py`; `services/plans/transitions.py` is their one caller.
+    # are in `domain/plans/states.py`; `services/plans/transitions.py` alone calls them.
 
     @transition(field=state, **lawful("agree"))
     def agree(self) -> None:
@@ -299,14 +299,14 @@ class Revision(models.Model):
         return f"{self.plan} · {self.number}"
 
     def get_absolute_url(self) -> str:
-        """The page where the text is worked on: the plan's own, or of a change of it its own."""
+        """The page where the text is worked on: the plan's, or for a later change its own."""
         if self.is_amendment:
             return reverse("plan-revision", args=[self.plan_id, self.number])
         return reverse("plan", args=[self.plan_id])
 
     @property
     def period(self) -> Period:
-        """From when to when the plan is for, as this text says."""
+        """The plan's period by this text."""
         return Period(self.period_start, self.period_end)
 
     @property
@@ -346,6 +346,11 @@ class Decision(models.Model):
     revision = models.ForeignKey(Revision, on_delete=models.CASCADE, related_name="decisions")
     kind = models.CharField(_("decision"), max_length=20, choices=Kind)
     party = models.CharField(_("party"), max_length=1000)
+    # What a paper prints of the party, as it was when it decided. A body such as a council decides
+    # by its minutes, so its decision names nobody; one found on paper has only the words above.
+    authority = models.CharField(_("authority"), max_length=500, blank=True)
+    post = models.CharField(_("post"), max_length=300, blank=True)
+    signed_by = models.CharField(_("signed by"), max_length=500, blank=True)
     basis = models.CharField(_("basis"), max_length=20, choices=Basis)
     basis_number = models.CharField(_("number"), max_length=100, blank=True)
     basis_date = models.DateField(_("date"), null=True, blank=True)

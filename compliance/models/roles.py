@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.db import models
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 
@@ -15,3 +16,10 @@ class Role(models.TextChoices):
     COUNCIL = "council", _("Member of the public council")
     HR = "hr", _("Personnel and bonuses")
     ADMINISTRATOR = "administrator", _("Administrator")
+
+
+def party_words(role: str) -> str:
+    """A role as a party of a plan: the council as a body, not one of its members; "" for none."""
+    if role == Role.COUNCIL:
+        return gettext("Public council")
+    return str(Role(role).label) if role else ""

@@ -21,7 +21,7 @@ Kept = TypeVar("Kept", bound="Upload")
 
 class UploadQuerySet(models.QuerySet[Kept]):
     def fresh(self, person: User, at: datetime) -> UploadQuerySet[Kept]:
-        """The person's own files that are not too old; nobody else's."""
+        """The person's own files that are not too old."""
         return self.filter(uploader=person, made_at__gt=at - KEPT_FOR)
 
     def over(self, at: datetime) -> UploadQuerySet[Kept]:

@@ -30,9 +30,9 @@ class Act:
         return replace(self, task_id=task_id)
 
     def afresh(self) -> Act:
-        """The same act with its person locked and their duties read anew.
+        """The same act, its person locked and their duties read again.
 
-        Take the lock before any other: nobody then comes by work while they are being let go.
+        Take this lock before any other: nobody is then given work while being let go.
         """
         return replace(
             self, user=User.objects.select_for_update(no_key=True).get(pk=self.person.pk)
@@ -46,7 +46,7 @@ class Act:
 
     @property
     def people(self) -> frozenset[int]:
-        """The ids of who acts and in whose name: what one may not do, neither of them may."""
+        """The ids of the person acting and of the one they act for: a ban on either bans both."""
         return frozenset(one.pk for one in (self.user, self.on_behalf_of) if one is not None)
 
     def may(self, allows: Callable[..., bool], *about: object) -> bool:

@@ -17,7 +17,7 @@ register = template.Library()
 
 @register.inclusion_tag("partials/timeline.html")
 def timeline(history: Timeline) -> dict[str, Any]:
-    """The latest events of one object, and the way to the whole for who may look it up."""
+    """The latest events of one object; those who may search get a link to the full history."""
     return vars(history)
 
 

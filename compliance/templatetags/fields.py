@@ -29,8 +29,11 @@ def field(bound: BoundField, label: str | None = None, hint: str | None = None) 
         style = "" if bound.use_fieldset else "form-control"
     own = str(widget.attrs.get("class", ""))
     classes = " ".join(filter(None, [style, own, "is-invalid" if bound.errors else ""]))
+    is_conditional = getattr(bound.field, "is_conditional", False)
     return {
         "field": bound,
+        # What is needed in some cases is not called optional; its hint says in which.
+        "is_optional": not bound.field.required and not is_conditional,
         "control": bound.as_widget(attrs={"class": classes} if classes else None),
         "is_checkbox": is_checkbox,
     }

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from itertools import count
 from typing import Any
 
 from django import template
 from django.core.paginator import Page
 from django.template.context import Context, RequestContext
-from django.utils.html import format_html
+from django.template.loader import render_to_string
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
@@ -37,13 +38,46 @@ def pagination(context: RequestContext, page: Page[Any], name: str = "page") -> 
 
 
 @register.simple_block_tag
-def table(content: str, label: str) -> SafeString:
-    """A frame for a wide table that scrolls by itself, also by keyboard, not the page."""
-    return format_html(
-        '<div class="table-frame" role="region" tabindex="0" aria-label="{}">{}</div>',
-        label,
-        content,
-    )
+def table(content: str, label: str, style: str = "table-cards") -> SafeString:
+    """A table in a frame that scrolls by itself, also by keyboard, so that the page does not."""
+    context = {"content": content, "label": label, "style": style}
+    return render_to_string("partials/table.html", context)
+
+
+@register.inclusion_tag("partials/table_head.html")
+def table_head(
+    *headings: str, wide: str = "", tight: str = "", hidden: str = ""
+) -> dict[str, list[dict[str, Any]]]:
+    """The head of a table. `wide`, `tight` and `hidden` name columns by number: "1 3".
+
+    A hidden heading is read to those who do not see that its column holds buttons.
+    """
+    widths = dict.fromkeys(wide.split(), "wide") | dict.fromkeys(tight.split(), "tight")
+    hidden_ones = hidden.split()
+    return {
+        "headings": [
+            {"words": words, "width": widths.get(at, ""), "is_hidden": at in hidden_ones}
+            for at, words in zip(map(str, count(1)), headings, strict=False)
+        ]
+    }
+
+
+@register.simple_block_tag
+def filter_form(
+    content: str, button: str = "", action: str = "", back: str = "", back_words: str = ""
+) -> SafeString:
+    """The form above a list whose fields, the content, narrow the list through the address.
+
+    `back` is the address of the whole list, while it is narrowed.
+    """
+    context = {
+        "content": content,
+        "button": button,
+        "action": action,
+        "back": back,
+        "back_words": back_words,
+    }
+    return render_to_string("partials/filter_form.html", context)
 
 
 @register.inclusion_tag("partials/progress.html")

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
 from django import template
 
 from compliance.domain.people.contacts import without_contacts as strip_contacts
-from compliance.models import User
-from compliance.models.roles import Role
+from compliance.models import Decision, User
+from compliance.models.roles import Role, party_words
 from compliance.wording.refusals import signature
 
 register = template.Library()
@@ -31,6 +32,18 @@ def signed_for(user: User, absent: User | None) -> str:
 def without_contacts(text: str) -> str:
     """The text as the public may see it: no telephone numbers, no e-mail addresses."""
     return strip_contacts(text)
+
+
+register.filter("as_party", party_words)
+
+
+@register.inclusion_tag("approval/_decisions.html")
+def approval_block(decisions: Iterable[Decision], *, is_public: bool = False) -> dict[str, Any]:
+    """Who agreed and who approved, each kind once: rows of a list of facts."""
+    kinds: dict[str, list[Decision]] = {}
+    for decision in decisions:
+        kinds.setdefault(decision.get_kind_display(), []).append(decision)
+    return {"kinds": kinds, "is_public": is_public}
 
 
 @dataclass(frozen=True)

@@ -45,7 +45,7 @@ def incentives(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 def calculate(request: HttpRequest) -> HttpResponse:
-    """Calculate a quarter's sheets anew and go back to them."""
+    """Recalculate a quarter's sheets and return to them."""
     period = quarter(request.POST.get("period", ""))
     sheets = calculate_all(period, act=Act.of(request))
     code = quarter_code(period.start)

@@ -239,7 +239,7 @@ def who(event: AuditEvent) -> str:
 def changes_of(event: AuditEvent) -> list[FieldWords]:
     """What the event changed, in the order it was recorded; what stayed is left out.
 
-    A key that ends in `_id` says to the machine whom a name beside it means.
+    A key that ends in `_id` is the id, for machines, of the person named beside it.
     """
     before, after = (
         {key: value for key, value in facts.items() if not key.endswith("_id")}

@@ -6,6 +6,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from compliance.domain.people.names import with_initials
 from compliance.domain.refusals import Refusal
 from compliance.models import User
 from compliance.wording.proofs import proof_words
@@ -339,6 +340,17 @@ def sentence(refusal: Refusal) -> str:
     if isinstance(parts := values.get("parts"), tuple):
         values["parts"] = proof_words(parts)
     return str(template) % values
+
+
+def initialled(person: User | None, on_behalf_of: User | None = None) -> str:
+    """`signature` with initials, as a paper is signed."""
+    if person is None:
+        return ""
+    name = with_initials(str(person))
+    if on_behalf_of is None:
+        return name
+    absent = with_initials(str(on_behalf_of))
+    return gettext("%(person)s for %(absent)s") % {"person": name, "absent": absent}
 
 
 def signature(person: User | None, on_behalf_of: User | None = None) -> str:

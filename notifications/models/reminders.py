@@ -27,7 +27,7 @@ class ReminderStep(models.Model):
         # Of a task: whoever has it, or the queue it waits in; and those above them.
         OWNER = "owner", _("Whose turn it is")
         SUPERIOR = "superior", _("Director or coordinator above them")
-        # Of an event: those whom it concerns.
+        # Of an event: the people it concerns.
         CONCERNED = "concerned", _("Whom it concerns")
 
     # A kind of subject with a date ("occurrence", "task"), or an event by its name in the audit

@@ -127,7 +127,7 @@ def _deliver(
             outcome = send(as_mail(message, line.connection), line.connection)
             counts[finish(message, outcome, clock())] += 1
             if outcome.state is not DeliveryState.ACCEPTED:
-                line.close()  # the conversation may stand anywhere: the next letter starts anew
+                line.close()  # its state is unknown: the next letter opens a new one
         else:
             counts[state] += 1
     line.close()

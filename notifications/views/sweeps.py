@@ -1,4 +1,4 @@
-"""How the background works, for administrators: each sweep's last run and what it did."""
+"""How background work is going, for administrators: each sweep's last run and what it did."""
 
 from __future__ import annotations
 

@@ -176,7 +176,10 @@ ROWS: dict[str, Row] = {
     "audit-verify": Row(
         {"administrator"}, of("region.own"), "post", EVERYBODY - {"administrator"}
     ),
-    "region": Row(OVERSEERS | {"outlander"}, sees=EVERYBODY - OVERSEERS - {"outlander"}),
+    "region": Row(
+        OVERSEERS | {"outlander", "councillor"},
+        sees=EVERYBODY - OVERSEERS - {"outlander", "councillor"},
+    ),
     "mail": Row({"administrator"}, sees=EVERYBODY - {"administrator"}),
     # Plan types are common to all regions: where there are several, only a superuser changes them.
     "plan-types": Row(OVERSEERS | {"outlander"}, sees=EVERYBODY - OVERSEERS - {"outlander"}),

@@ -62,6 +62,27 @@ def test_the_page_of_a_fault_needs_nothing_that_could_be_broken() -> None:
     assert 'lang="ru"' in render_to_string("500.html")
 
 
+def test_tables_and_filters_are_marked_up_in_one_place_each() -> None:
+    pages = {name: (TEMPLATES / name).read_text() for name in PAGES}
+    framed = {name for name, words in pages.items() if "table-frame" in words}
+    bare = {name for name, words in pages.items() if '<table class="table' in words}
+    filters = {name for name, words in pages.items() if 'class="filters"' in words}
+    assert framed == {"partials/table.html"}
+    assert bare == {"partials/table.html", "incentives/sheet.html"}, "a scale of two columns"
+    assert filters == {"partials/filter_form.html"}
+
+
+def test_a_table_says_its_headings_once_and_hides_none_from_those_who_listen() -> None:
+    head = Template(
+        "{% load lists %}{% table 'Люди' 'matrix' %}"
+        "{% table_head '№' 'Имя' 'Действия' wide='2' tight='1' hidden='3' %}{% endtable %}"
+    ).render(Context())
+    assert '<div class="table-frame" role="region" tabindex="0" aria-label="Люди">' in head
+    assert '<table class="table matrix">' in head
+    assert '<th class="tight" scope="col">№</th><th class="wide" scope="col">Имя</th>' in head
+    assert '<th scope="col"><span class="visually-hidden">Действия</span></th>' in head
+
+
 # --- Header and menu --------------------------------------------------------------------------
 
 
@@ -86,7 +107,7 @@ def addresses(links: list[Any]) -> set[str]:
         ("coordinator", ALL | {"/people/", "/rights/"}),
         ("inspector", ALL),
         ("head", ALL),
-        ("councillor", set()),
+        ("councillor", {"/region/"}),
         ("personnel", {"/incentives/"}),
         ("administrator", ALL),
     ],

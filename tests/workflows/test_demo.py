@@ -34,6 +34,7 @@ from compliance.models import (
     Plan,
     User,
 )
+from compliance.models.local_dates import LocalDates
 from compliance.services.audit.trail import broken_chains
 from compliance.services.execution.occurrences import materialise_occurrences
 from tests.building import factories as make
@@ -113,7 +114,7 @@ def test_on_whatever_day_something_is_late_due_today_soon_and_waiting(moment, sm
 
         assert mine.overdue(today).exists()
         assert mine.open().filter(due_on=today).exists()
-        assert mine.due_between(today, today + timedelta(days=9)).count() >= 2
+        assert mine.due_at(LocalDates.at(timezone.now()), 0, 9).count() >= 2
         assert Occurrence.objects.overdue(today).exclude(assignment__executor=executor).exists()
 
         inspector = User.objects.get(username="inspector")

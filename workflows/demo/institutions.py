@@ -48,7 +48,7 @@ class Institutions:
         self.proposals = _proposals()
 
     def make(self) -> None:
-        """Make the own institution's plans first, then everybody's by the table of scenes."""
+        """Make the main institution's plans first, then everybody's by the table of scenes."""
         self._own(self.cast.own)
         scenes = [scene for scene, count in SCENES for _turn in range(count)]
         for turn, staff in enumerate(self.cast.others):

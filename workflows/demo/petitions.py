@@ -27,7 +27,7 @@ class Petitions:
         self.cast = cast
 
     def make(self) -> None:
-        """Make the petitions of the own institution and of three that are half-way."""
+        """Make the petitions of the main institution, and three that are still under way."""
         own, (first, second, third) = self.cast.own, self.cast.others[:3]
         ahead = self._open(own).filter(due_on__gt=self.days.today)
         coming = ahead.order_by("due_on", "pk").first()

@@ -68,7 +68,7 @@ def send_again(process: Process, grounds: Grounds, act: Act) -> None:
 
 
 def withdraw(process: Process, grounds: Grounds, act: Act) -> None:
-    """The drafters take the plan back; it stays a draft that can be sent anew."""
+    """The drafters take the plan back; it stays a draft that can be sent again."""
     note(process, "approval.withdraw", grounds, act)
 
 

@@ -14,7 +14,7 @@ def confirm(process: Process, grounds: Grounds, act: Act) -> None:
 
 
 def refute(process: Process, grounds: Grounds, act: Act) -> None:
-    """What was accepted is not so: the due date is on control again."""
+    """The acceptance did not hold: the due date is open again."""
     holding.refute_execution(_inspection_id(process), act=act)
 
 

@@ -82,6 +82,7 @@ class GroundsForm(forms.Form):
         basis.choices = [  # type: ignore[attr-defined]
             (code, Decision.Basis(code).label) for code in bases
         ]
+        self._ask_for_requisites(bases)
         if petition and petition.new_due_on:
             self._offer_date(petition)
         else:
@@ -92,6 +93,15 @@ class GroundsForm(forms.Form):
             self.fields["comment"].label, self.fields["comment"].required = _("Comment"), False
         if "refusal" in outcome.asks:
             self.fields["comment"].label = _("Why not")
+
+    def _ask_for_requisites(self, bases: Sequence[str]) -> None:
+        """Number and date are needed for all but a signature: where none is offered, always."""
+        is_always = Decision.Basis.SIGNATURE not in bases
+        for name in ("basis_number", "basis_date"):
+            self.fields[name].required = is_always
+            self.fields[name].is_conditional = True  # type: ignore[attr-defined]
+        if is_always:
+            self.fields["basis_number"].help_text = ""
 
     def _offer_date(self, petition: Petition) -> None:
         """The date asked for stands in the field; an earlier one may be granted instead."""

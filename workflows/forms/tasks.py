@@ -1,4 +1,4 @@
-"""The filters of the inbox, and whom a task or a leaver's work goes to."""
+"""The filters of the inbox, and the forms that pass on a task or a leaver's work."""
 
 from __future__ import annotations
 
@@ -75,7 +75,7 @@ class InboxForm(forms.Form):
 
 
 class PassForm(forms.Form):
-    """To whom a task goes, and with what words; `seen` is the owner that the page showed."""
+    """Who receives a task, and with what words; `seen` is the owner that the page showed."""
 
     receiver = forms.ModelChoiceField(
         label=_("To whom"), queryset=User.objects.none(), empty_label=_("Choose a person")

@@ -181,8 +181,8 @@ def _plan_batch(policy: InspectionPolicy, rows: Sequence[Occurrence], act: Act) 
 
 
 def inspection_holders(user: User, task: Task) -> set[int]:
-    """The ids of who would hold the inspection: the person and in whose name, which the owner of
-    the task settles; empty when its task is not theirs to answer.
+    """The ids of the person who would hold the inspection and of the one they would act for, which
+    the task's owner settles; empty when they may not answer its task.
     """
     if not task.is_open:
         return set()

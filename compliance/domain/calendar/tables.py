@@ -42,7 +42,7 @@ class Day:
 
 @dataclass(frozen=True, slots=True)
 class DayProblem:
-    """Why one row cannot be taken; pages word the codes."""
+    """Why a row cannot be used; pages put the codes into words."""
 
     line: int
     code: str
@@ -51,7 +51,7 @@ class DayProblem:
 
 @dataclass(slots=True)
 class Table:
-    """What was read: the days, the problems, and whether all of the year is told."""
+    """What was read: the days, the problems, and whether the whole year is covered."""
 
     days: list[Day] = field(default_factory=list)
     problems: list[DayProblem] = field(default_factory=list)

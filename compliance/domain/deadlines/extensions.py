@@ -1,4 +1,4 @@
-"""To which date a deadline may be moved: later, not behind us, inside the plan, worked.
+"""The dates a deadline may move to: later, not in the past, inside the plan, a working day.
 
 What is granted is the date asked for or an earlier one."""
 
@@ -21,7 +21,7 @@ def extended_to(
     calendar: WorkingCalendar,
     policy: Policy,
 ) -> date:
-    """The date that an extension to `wanted` gives: itself, or where the calendar shifts it.
+    """The date an extension to `wanted` leads to: that date, or the one the calendar shifts it to.
 
     A date beyond the plan's period would be owed by a plan whose report has been accepted: that
     is a matter for a revision or for the next plan. Raises the Refusal that says what is wrong.
@@ -52,7 +52,7 @@ def granted_for(
     """
     if wanted > asked:
         raise Refusal("granted_later_than_asked", asked=f"{asked:%d.%m.%Y}")
-    if wanted == asked:  # shifted when it was asked for, whatever the calendar has become since
+    if wanted == asked:  # shifted when it was asked for, whatever has become of the calendar since
         check_later(asked, due_on)
         return asked
     check_later(wanted, due_on)
@@ -63,7 +63,7 @@ def granted_for(
 
 
 def check_later(day: date, due_on: date) -> None:
-    """Refuse a date that moves the deadline nowhere, or forwards; pass otherwise."""
+    """Refuse a date that does not move the deadline later."""
     if day <= due_on:
         raise Refusal("new_date_not_later", due=f"{due_on:%d.%m.%Y}")
 

@@ -89,14 +89,14 @@ def _groups(nodes: Sequence[Node]) -> list[Group]:
 
 
 def _after(parts: Sequence[DeadlinePart], period: Period) -> Period | None:
-    """What is left of the plan after the one-off parts so far; None when nothing is."""
+    """What remains of the plan after the one-off parts so far; None when nothing does."""
     ends = [part.end for part in parts if part.kind in (DATE, PERIOD) and part.end]
     start = max(ends, default=period.start - ONE_DAY) + ONE_DAY
     return Period(max(start, period.start), period.end) if start <= period.end else None
 
 
 def _only_condition(condition: str) -> DeadlinePart:
-    """A cell with nothing but a condition: agreement is given outside, money is waited for."""
+    """A cell with nothing but a condition: agreement comes from outside, money is awaited."""
     return DeadlinePart(EXTERNAL if condition.lower().startswith("по согл") else AS_NEEDED)
 
 

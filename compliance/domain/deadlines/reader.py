@@ -1,8 +1,8 @@
 """How a deadline written in bureaucratic Russian is understood: `read_deadline`.
 
-The phrase goes through four stations, each a module of its own: words (`deadline_words`), items
-(`deadline_phrases`), parts (`deadline_meaning`), due dates (`recurrence`). What is not read to the
-last word, or contradicts itself, is `unknown` and has no dates: nothing is guessed silently.
+The phrase passes four stages, each a module of its own: words (`grammar.tokens`), items
+(`grammar.phrases`), parts (`meaning`), due dates (`recurrence`). What is not read to the last
+word, or contradicts itself, is `unknown` and has no dates: nothing is guessed silently.
 """
 
 from collections.abc import Mapping

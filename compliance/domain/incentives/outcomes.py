@@ -15,7 +15,7 @@ class DueDateOutcome(StrEnum):
     LATE = "late"
     NOT_DONE = "not_done"
     WAITING = "waiting"  # reported in time, the inspector has not decided: out of the denominator
-    WAIVED = "waived"  # taken off control by the ministry: never done, and not owed either
+    WAIVED = "waived"  # waived by the ministry: never counted as done, and no longer owed
 
 
 @dataclass(frozen=True, slots=True)

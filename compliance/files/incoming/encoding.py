@@ -17,7 +17,7 @@ USUAL_SHARE = 0.9
 def decode(content: bytes) -> str:
     """The text with line ends as \\n.
 
-    Its encoding is told by the byte order mark; without one it is UTF-8, else UTF-16 (text that
+    The byte order mark decides the encoding; without one it is UTF-8, else UTF-16 (text that
     has zero bytes), else cp1251. Refused when the outcome does not look like text.
     """
     marked = [encoding for mark, encoding in BYTE_ORDER_MARKS if content.startswith(mark)]

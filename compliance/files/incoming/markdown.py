@@ -35,7 +35,7 @@ def _rows(text: str) -> Iterator[SourceRow]:
 
 
 def _cells(line: TracedText) -> list[TracedText]:
-    """What stands between the bars; the outer bars open no cell."""
+    """The cells between the bars; the outer bars open none."""
     bare = line.strip()
     bars = [match.start() for match in BAR.finditer(bare.value)]
     starts = [0, *(bar + 1 for bar in bars)]

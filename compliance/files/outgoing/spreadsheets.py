@@ -9,12 +9,15 @@ from datetime import date
 from decimal import Decimal
 from tempfile import TemporaryFile
 from typing import IO, Any, Generic, TypeVar
+from unicodedata import category, normalize
 
 import xlsxwriter
+from django.utils.translation import ngettext
 
 Cell = str | int | Decimal | date | None
 BOM = "\ufeff"  # by which office programs know that the text is UTF-8
-FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")
+FORMULA_SIGNS = frozenset("=+-@\u2212")  # the last is the minus sign of mathematics
+LONGEST_CELL = 32_767  # a cell of Excel holds no more, counted in UTF-16 units
 
 
 Row = TypeVar("Row")
@@ -54,24 +57,53 @@ def _write(
     for place, column in enumerate(columns):
         sheet.set_column(place, place, column.width)
         sheet.write_string(0, place, column.title, bold)
-    last = 0
+    last = shortened = 0
     for last, row in enumerate(rows, start=1):
         for place, column in enumerate(columns):
-            write_cell(sheet, last, place, column.value(row), text=wrapped, day=day)
+            shortened += write_cell(sheet, last, place, column.value(row), text=wrapped, day=day)
     sheet.autofilter(0, 0, last, len(columns) - 1)
+    if shortened:
+        # Below an empty line, so that programs take it for no row of the table.
+        sheet.write_string(last + 2, 0, _shortened_words(shortened), bold)
     book.close()
 
 
 def write_cell(
     sheet: Any, line: int, place: int, value: Cell, *, day: Any, text: Any = None
-) -> None:
-    """Write a value as what it is; a text is never a formula, and nothing leaves the cell empty."""
+) -> bool:
+    """Write a value as what it is; a text is never a formula, and nothing leaves the cell empty.
+
+    True when the text is longer than a cell can hold: then it ends with "…".
+    """
     if isinstance(value, date):
         sheet.write_datetime(line, place, value, day)
     elif isinstance(value, int | Decimal):
         sheet.write_number(line, place, value, text)
     elif value:
-        sheet.write_string(line, place, value, text)
+        fitting = _fitting(value)
+        sheet.write_string(line, place, fitting, text)
+        return fitting is not value
+    return False
+
+
+def _fitting(text: str) -> str:
+    """The text itself, or as much of it as a cell holds, with "…" at its end."""
+    if len(text) <= LONGEST_CELL // 2:  # no sign takes more than two units
+        return text
+    units = text.encode("utf-16-le", "surrogatepass")
+    if len(units) <= 2 * LONGEST_CELL:
+        return text
+    return units[: 2 * (LONGEST_CELL - 1)].decode("utf-16-le", "ignore") + "…"
+
+
+def _shortened_words(count: int) -> str:
+    words = ngettext(
+        "%(count)s cell is shortened and ends with “…”: a cell of a workbook holds %(most)s signs.",
+        "%(count)s cells are shortened and end with “…”: a cell of a workbook holds %(most)s "
+        "signs.",
+        count,
+    )
+    return words % {"count": count, "most": LONGEST_CELL}
 
 
 def _sheet_name(title: str) -> str:
@@ -103,4 +135,16 @@ def _as_text(value: Cell) -> str:
         return f"{value:%d.%m.%Y}"
     if isinstance(value, int | Decimal):
         return str(value).replace(".", ",")
-    return f"'{value}" if value.startswith(FORMULA_SIGNS) else value
+    return f"'{value}" if _looks_like_formula(value) else value
+
+
+def _looks_like_formula(text: str) -> bool:
+    """Whether an office program may run the text: it looks past blanks and signs of other widths.
+
+    "＝", "＋", "－" and "＠" are taken for their plain forms by programs set to East Asian input.
+    """
+    if text[:1] in {"\t", "\r", "\n"}:
+        return True
+    seen = (sign for sign in text if not sign.isspace() and category(sign) not in {"Cc", "Cf"})
+    first = next(seen, "")
+    return bool(first) and normalize("NFKC", first)[0] in FORMULA_SIGNS

@@ -11,8 +11,9 @@ from django.db import transaction
 from compliance.domain.plans.grounds import Grounds
 from compliance.domain.plans.states import Guard
 from compliance.domain.refusals import Conflict, Refusal
-from compliance.models import Decision, Plan, Revision, RevisionParty
+from compliance.models import Decision, Membership, Plan, Revision, RevisionParty
 from compliance.models.parties import PartyKind
+from compliance.models.roles import Role, party_words
 from compliance.services.acts import Act
 from compliance.services.approval.amendments import decide_amendment
 from compliance.services.approval.drafters import check_eyes
@@ -21,7 +22,7 @@ from compliance.services.audit.trail import record
 from compliance.services.plans.guards import check_guards
 from compliance.services.plans.routes import at_turn, is_last_of_its_kind
 from compliance.services.plans.transitions import change_state, check_dates, locked_plan
-from compliance.wording.refusals import signature
+from compliance.wording.refusals import initialled, signature
 
 TRANSITIONS = {PartyKind.AGREES: "agree", PartyKind.APPROVES: "approve"}
 
@@ -82,18 +83,40 @@ def check_return(revision: Revision, act: Act) -> None:
 
 
 def _keep(party: RevisionParty, grounds: Grounds, act: Act) -> Decision:
-    # A vote is the decision of the body, not of whoever writes its minutes down.
-    name = "" if party.is_vote else signature(act.user, act.on_behalf_of)
+    seat = _seat(party, act)
+    # A council or a vote decides as a body, not as whoever writes its minutes down.
+    is_body = party.is_vote or party.role == Role.COUNCIL
+    signed_by = "" if is_body else signature(act.user, act.on_behalf_of)
+    authority = seat.organisation.name if seat else ""
+    body = authority or party_words(party.role)
     return Decision.objects.create(
         revision=party.revision,
         kind=party.kind,
-        party=grounds.party or name or str(party.get_role_display()),
+        party=grounds.party or signed_by or body,
+        authority=authority,
+        post="" if is_body or seat is None else seat.post,
+        signed_by="" if is_body else initialled(act.user, act.on_behalf_of),
         basis=grounds.basis or Decision.Basis.SIGNATURE,
         basis_number=grounds.basis_number,
         basis_date=grounds.basis_date,
         decided_by=act.user,
         decided_at=act.at,
     )
+
+
+def _seat(party: RevisionParty, act: Act) -> Membership | None:
+    """The role in which the person decides, the one nearest to the plan's organisation.
+
+    A council's members look after its ministry's region, so the council itself comes first.
+    """
+    person = act.on_behalf_of or act.person
+    path = party.revision.plan.organisation.path
+    held = [
+        row
+        for row in person.own_memberships
+        if person.with_only(row).jurisdiction().holds(party.role, path)
+    ]
+    return max(held, key=lambda row: len(row.organisation.path), default=None)
 
 
 def _record(

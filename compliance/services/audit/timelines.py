@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from typing import Any
 
 from django.db.models import Model, Q, QuerySet
@@ -26,13 +27,25 @@ from compliance.services.audit.search import may_search
 from compliance.wording.event_names import LOGINS
 
 SHOWN = 15
+LOOKED_AT = 100  # events of which the entries shown are made: a report may have 30 photos
+SITTING = timedelta(hours=1)
+"""Files attached to one thing with no longer a pause between two of them make one entry."""
+FOLDED = frozenset({"evidence.attach", "inspection.attach"})
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One line of a history: an event, or the files that one person attached in one sitting."""
+
+    event: AuditEvent  # the latest of them
+    files: tuple[str, ...] = ()  # the names of several, in the order of attaching
 
 
 @dataclass(frozen=True)
 class Timeline:
-    """The latest events, whether there are more, and the query of the whole in the audit trail."""
+    """The latest entries, whether there are more, and the query of the whole in the audit trail."""
 
-    events: Sequence[AuditEvent]
+    entries: Sequence[Entry]
     is_cut: bool
     search: str
     shows_addresses: bool = False  # of the network: for administrators alone
@@ -72,7 +85,7 @@ def history_of_sheet(user: User, sheet: IncentiveSheet) -> Timeline:
     region = Organisation(pk=sheet.organisation.region_id)
     together = Q(action="incentive.calculate", after__sheets__has_key=key) & about(region)
     found = _of(user, AuditEvent.objects.filter(about(sheet) | together), sheet)
-    for event in found.events:
+    for event in (entry.event for entry in found.entries):
         if "sheets" in event.after:  # of all the region's results, this sheet's own
             event.after = {"period": event.after["period"], **event.after["sheets"][key]}
     return found
@@ -103,7 +116,38 @@ def history_of_person(user: User, person: User, *, logins: bool) -> Timeline:
 
 
 def _of(user: User, rows: AuditEventQuerySet, subject: Model | None, search: str = "") -> Timeline:
-    events = list(rows.select_related("actor", "on_behalf_of").order_by("-id")[: SHOWN + 1])
+    events = list(rows.select_related("actor", "on_behalf_of").order_by("-id")[: LOOKED_AT + 1])
     if subject is not None:
         search = f"kind={subject._meta.model_name}&object={subject.pk}"
-    return Timeline(events[:SHOWN], len(events) > SHOWN, search if may_search(user) else "")
+    entries = _folded(events[:LOOKED_AT])
+    is_cut = len(events) > LOOKED_AT or len(entries) > SHOWN
+    return Timeline(entries[:SHOWN], is_cut, search if may_search(user) else "")
+
+
+def _folded(events: Sequence[AuditEvent]) -> list[Entry]:
+    """The entries that the events make, latest first as they are."""
+    groups: list[list[AuditEvent]] = []
+    for event in events:
+        if groups and _is_same_sitting(event, groups[-1][-1]):
+            groups[-1].append(event)
+        else:
+            groups.append([event])
+    return [
+        Entry(group[0], tuple(_file_name(one) for one in reversed(group)) if group[1:] else ())
+        for group in groups
+    ]
+
+
+def _is_same_sitting(event: AuditEvent, later: AuditEvent) -> bool:
+    return (
+        event.action in FOLDED
+        and later.at - event.at <= SITTING
+        and all(getattr(event, name) == getattr(later, name) for name in SAME)
+    )
+
+
+SAME = ("action", "subject_kind", "subject_id", "actor_id", "on_behalf_of_id")
+
+
+def _file_name(event: AuditEvent) -> str:
+    return str(event.after.get("name", ""))

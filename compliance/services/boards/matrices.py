@@ -81,6 +81,7 @@ class MatrixRow:
 
     organisation: Organisation
     cells: list[MatrixCell]
+    opens: bool  # the cells lead to the due dates that they count
 
     @property
     def overdue(self) -> int:
@@ -96,9 +97,16 @@ def measures_of(plan: Plan) -> list[MeasureVersion]:
     return list(versions.order_by("section__position", "position"))
 
 
-def visible_rows(plan: Plan, user: User) -> OccurrenceQuerySet:
-    """The plan's due dates that the person may open; a cancelled one is not shown."""
-    return Occurrence.objects.visible_to(user).lasting().filter(plan=plan)
+def counted_rows(plan: Plan, user: User) -> OccurrenceQuerySet:
+    """The plan's due dates whose figures the person may see; a cancelled one is not shown."""
+    return Occurrence.objects.counted_for(user).lasting().filter(plan=plan)
+
+
+def opened_organisations(rows: OccurrenceQuerySet, user: User) -> set[int]:
+    """The ids of the organisations of whose due dates the person may open all. One query."""
+    closed = rows.exclude(pk__in=Occurrence.objects.visible_to(user).values("pk"))
+    owners = rows.order_by().values_list("organisation_id", flat=True)
+    return set(owners.exclude(organisation__in=closed.order_by().values("organisation")))
 
 
 def organisations_of(rows: OccurrenceQuerySet) -> QuerySet[Organisation]:
@@ -111,12 +119,14 @@ def matrix_rows(
     organisations: Sequence[Organisation],
     rows: OccurrenceQuerySet,
     dates: LocalDates,
+    user: User,
 ) -> list[MatrixRow]:
-    """A row for each organisation with a cell for each measure. One query."""
+    """A row for each organisation with a cell for each measure. Two queries."""
     status = Occurrence.Status
+    shown = rows.filter(organisation__in=organisations)
+    opened = opened_organisations(shown, user)
     found = (
-        rows.filter(organisation__in=organisations)
-        .order_by()
+        shown.order_by()
         .values("organisation_id", "assignment__measure_id")
         .annotate(
             overdue=Count("pk", filter=overdue_condition(dates)),
@@ -137,6 +147,7 @@ def matrix_rows(
                 MatrixCell(version, *cells.get((one.pk, version.measure_id), ()))
                 for version in measures
             ],
+            opens=one.pk in opened,
         )
         for one in organisations
     ]

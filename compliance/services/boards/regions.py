@@ -13,9 +13,10 @@ from django.db.models.expressions import OrderBy
 from django.utils.translation import gettext_lazy as _
 
 from compliance.models import AssessmentResult, Occurrence, Organisation, Plan, User
-from compliance.models.jurisdictions import OVERSEEING
+from compliance.models.jurisdictions import OVERSEEING, WATCHING
 from compliance.models.local_dates import LocalDates
 from compliance.models.occurrences import overdue_condition
+from compliance.models.roles import Role
 
 WORST = 10  # institutions in the picture
 
@@ -47,9 +48,19 @@ class RegionSelection:
 def overseen(user: User) -> QuerySet[Organisation]:
     """The organisations of the person's region that owe plans, or have ever owed a measure."""
     owes = Exists(Occurrence.objects.lasting().filter(organisation=OuterRef("pk")))
-    return Organisation.objects.filter(user.jurisdiction().covers("path", *OVERSEEING)).filter(
+    return Organisation.objects.filter(user.jurisdiction().covers("path", *WATCHING)).filter(
         Q(is_active=True, kind=Organisation.Kind.INSTITUTION) | owes
     )
+
+
+def opens_lists(user: User, path: str) -> bool:
+    """Whether the person may open the due dates behind the figures of the place at this path."""
+    return any(path.startswith(branch) for branch in user.jurisdiction().paths(*OVERSEEING))
+
+
+def opens_all_lists(user: User) -> bool:
+    """Whether they may do so wherever they see figures; a council's members may not."""
+    return all(opens_lists(user, branch) for branch in user.jurisdiction().paths(*WATCHING))
 
 
 def chosen(user: User, wanted: RegionSelection) -> QuerySet[Organisation]:
@@ -119,13 +130,15 @@ class InstitutionRow:
     score: Decimal | None
     place: int | None
     plans: list[StateCount]
+    opens: bool  # the figures lead to the due dates that they count
 
 
-def institution_rows(organisations: Sequence[Organisation]) -> list[InstitutionRow]:
-    """The lines of a page of `sorted_rows`. One query more, for the plans."""
+def institution_rows(organisations: Sequence[Organisation], user: User) -> list[InstitutionRow]:
+    """The lines of a page of `sorted_rows`. One query more, for the plans that one may open."""
     plans: dict[int, list[StateCount]] = {}
     found = (
-        Plan.objects.filter(organisation__in=organisations)
+        Plan.objects.visible_to(user)
+        .filter(organisation__in=organisations)
         .order_by("state")
         .values("organisation_id", "state")
         .annotate(count=Count("pk"))
@@ -138,6 +151,7 @@ def institution_rows(organisations: Sequence[Organisation]) -> list[InstitutionR
             organisation=one,
             **{name: getattr(one, name) for name in NUMBERS},
             plans=plans.get(one.pk, []),
+            opens=opens_lists(user, one.path),
         )
         for one in organisations
     ]
@@ -180,6 +194,7 @@ class Bar:
     name: str
     overdue: int
     most: int  # of the longest bar
+    opens: bool
 
     @property
     def length(self) -> str:
@@ -187,18 +202,58 @@ class Bar:
         return f"{max(100 * self.overdue / self.most, 1):.1f}%"
 
 
-def bars(rows: QuerySet[Organisation], dates: LocalDates) -> list[Bar]:
+def bars(rows: QuerySet[Organisation], dates: LocalDates, user: User) -> list[Bar]:
     """The picture "overdue by institution": the worst ten that have anything overdue. One query."""
     late = overdue_condition(dates, prefix="occurrences__", zone="time_zone")
     found = (
         rows.annotate(overdue=Count("occurrences", filter=late))
         .filter(overdue__gt=0)
         .order_by("-overdue", "name", "pk")
-        .values_list("pk", "short_name", "name", "overdue")
+        .values_list("path", "pk", "short_name", "name", "overdue")
     )
     worst = list(found[:WORST])
     most = max((overdue for *_names, overdue in worst), default=1)
-    return [Bar(pk, short or name, overdue, most) for pk, short, name, overdue in worst]
+    return [
+        Bar(pk, short or name, overdue, most, opens_lists(user, path))
+        for path, pk, short, name, overdue in worst
+    ]
+
+
+# --- The own rating ------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class OwnResult:
+    """An institution's last assessment and how many were rated in its group."""
+
+    result: AssessmentResult
+    rated: int
+
+
+def own_results(user: User) -> list[OwnResult]:
+    """The last result of each institution that the person directs, by name. Two queries."""
+    later = AssessmentResult.objects.filter(organisation=OuterRef("organisation")).order_by(
+        "-assessment__year", "-assessment_id"
+    )
+    found = (
+        AssessmentResult.objects.filter(
+            user.jurisdiction().covers("organisation__path", Role.DIRECTOR),
+            pk=Subquery(later.values("pk")[:1]),
+        )
+        .select_related("assessment", "organisation")
+        .order_by("organisation__name", "pk")
+    )
+    groups = Q(pk__in=[])
+    for one in found:
+        groups |= Q(assessment=one.assessment_id, group=one.group)
+    counts = {
+        (assessment, group): count
+        for assessment, group, count in AssessmentResult.objects.filter(groups)
+        .order_by()
+        .values_list("assessment", "group")
+        .annotate(count=Count("pk"))
+    }
+    return [OwnResult(one, counts[one.assessment_id, one.group]) for one in found]
 
 
 # --- What the filters offer ---------------------------------------------------------------------

@@ -1,4 +1,4 @@
-"""Whom a document means: its organisation, and each responsible party, among ours."""
+"""Which of our organisations and people a document means: its own, and each responsible party."""
 
 from __future__ import annotations
 
@@ -96,7 +96,7 @@ class Parties:
         )
 
     def drafts(self, parties: Iterable[ReadParty]) -> tuple[ResponsibleDraft, ...]:
-        """Each party of a measure as written, with whom it means if that is known."""
+        """Each party of a measure as written, with what it means in the system, if known."""
         return tuple(self._draft(party) for party in parties)
 
     def _draft(self, party: ReadParty) -> ResponsibleDraft:
@@ -113,7 +113,7 @@ class Parties:
         return ResponsibleDraft(party.text, kind, organisation)
 
     def _person(self, words: str) -> User | None:
-        """The member of the organisation whose full name stands in the words."""
+        """The member of the organisation whose full name appears in the words."""
         found = {row.user for row in self.people if key(row.user.full_name) in words}
         return found.pop() if len(found) == 1 else None
 

@@ -1,4 +1,4 @@
-"""A plan from a document: kept for a day, looked at as often as one likes, stored once."""
+"""A plan from a document: kept for a day, previewed any number of times, stored once."""
 
 from __future__ import annotations
 
@@ -109,7 +109,7 @@ def check_plan(document: Document) -> None:
 
 
 def document_upload_of(upload_id: UUID, act: Act) -> PlanUpload | None:
-    """The uploader's own document; nobody else's, none too old."""
+    """The uploader's own document, unless it is too old."""
     return PlanUpload.objects.fresh(act.person, act.at).filter(pk=upload_id).first()
 
 

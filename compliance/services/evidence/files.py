@@ -1,4 +1,4 @@
-"""Taking in evidence: the sealed original, and of photos copies without what the camera knew."""
+"""Taking in evidence: the sealed original and, of photos, copies without camera data."""
 
 from __future__ import annotations
 

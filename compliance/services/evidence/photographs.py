@@ -1,4 +1,4 @@
-"""Photographs taken apart: what the camera says, and copies that carry nothing but pixels."""
+"""Photographs taken apart: camera data, and copies with nothing but pixels."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from compliance.domain.evidence.photographs import (
 from compliance.domain.refusals import Refusal, TooLarge
 
 FORMATS = ("JPEG", "PNG")
-# Pillow refuses at twice this by itself; the check below refuses at once this.
+# Pillow itself refuses at twice this; the check below refuses at this size.
 Image.MAX_IMAGE_PIXELS = MAX_PIXELS
 
 # The largest picture takes half a gigabyte while it is decoded: one at a time in a process.

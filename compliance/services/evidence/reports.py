@@ -193,7 +193,7 @@ def return_report(report_id: int, *, remark: str, act: Act) -> ExecutionReport:
 
 
 def continue_as_draft(report: ExecutionReport, act: Act) -> ExecutionReport:
-    """A new draft that begins with what was returned, photos included: nothing is typed twice."""
+    """A new draft that starts from what was returned, photos included: nothing is typed twice."""
     draft = ExecutionReport.objects.create(
         occurrence=report.occurrence,
         author=report.author,
@@ -228,7 +228,7 @@ def _awaiting(report_id: int, act: Act) -> tuple[ExecutionReport, Occurrence]:
 
 @transaction.atomic
 def explain_not_done(occurrence_id: int, *, reason: str, act: Act) -> Occurrence:
-    """The open occurrence with the reason why it is not done. It stays on control.
+    """The open occurrence with the reason why it is not done. It stays open.
 
     Raises Refusal while its date is still far: then there is time to do it, or to ask for another.
     """

@@ -34,7 +34,7 @@ def assign_measures(plan: Plan, act: Act, *, owes_from: date | None = None) -> i
     """How many assignments were made: each responsible party of the text in force, expanded.
 
     A class of institutions becomes one assignment for each; outside bodies get none; a measure
-    that names nobody in the system is its own organisation's, so that none is left to nobody.
+    that names nobody in the system falls to its own organisation, so that none is left over.
     Whom a revision charges with a measure that others had owes it from that day only.
     """
     charged = set(
@@ -58,7 +58,7 @@ def assign_measures(plan: Plan, act: Act, *, owes_from: date | None = None) -> i
 
 
 def _named_in_force(plan: Plan) -> dict[int, Named]:
-    """Measure → whom the text in force names, the lead first."""
+    """Measure → the people the text in force names, the lead first."""
     measures = Measure.objects.filter(
         plan=plan, removed_by__isnull=True, versions__revision__status="in_force"
     )

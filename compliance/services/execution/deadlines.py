@@ -1,4 +1,4 @@
-"""What a person says of a deadline: that it is understood rightly, its dates, the event's day."""
+"""What a person says about a deadline: correctly understood, its dates, the event's day."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ WITHOUT_DATES = frozenset({AS_NEEDED, EXTERNAL, RELATIVE, UNREAD})
 
 @dataclass(frozen=True)
 class Answer:
-    """What came of one of several confirmations; no refusal: it is done."""
+    """The result of one of several confirmations; without a refusal it succeeded."""
 
     version: MeasureVersion
     refusal: Refusal | None = None
@@ -145,7 +145,7 @@ def _carry_into_draft(version: MeasureVersion, before: dict[str, Any]) -> None:
 
 
 def _check_right(version: MeasureVersion, plan: Plan, act: Act) -> None:
-    """Raise what stands against this person confirming this deadline now."""
+    """Raise the reason why this person may not confirm this deadline now."""
     if not act.may(may_settle_deadlines, plan):
         raise Forbidden("not_your_step")
     status = version.revision.status
@@ -161,7 +161,7 @@ def _check_right(version: MeasureVersion, plan: Plan, act: Act) -> None:
 
 
 def _check_dates(version: MeasureVersion, dates: Sequence[date], anchor: date | None) -> None:
-    """Raise what is wrong with the dates that a person gives, or with giving none."""
+    """Raise what is wrong with the dates a person gives, or with giving none."""
     first, last = version.revision.period_start, version.revision.period_end
     outside = sorted(day for day in {*dates} if not first <= day <= last)
     if outside:

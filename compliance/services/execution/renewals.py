@@ -36,7 +36,7 @@ class Renewal:
 def renew_occurrences(measures: Iterable[Measure], *, act: Act) -> Renewal:
     """What became of the due dates of measures of one plan whose deadline in force has changed.
 
-    Each measure's deadline revision rises, so that reminders of its old dates fall silent. Open
+    Each measure's deadline revision rises, so that reminders of its old dates stop. Open
     dates after today that the new deadline does not ask for are closed, those that it asks for
     stay the same rows, missing ones are made. What is past, reported or begun is kept, and so is
     what an open petition is about; an extension of a date that the new deadline does not ask for
@@ -77,7 +77,7 @@ def _renew(
 def close_removed(measures: Iterable[Measure], by: Revision, *, act: Act) -> int:
     """How many due dates were closed because the revision no longer has their measures.
 
-    What was overdue by then stays on control: only a report or a reasoned waiver ends that.
+    What was overdue by then stays open: only a report or a reasoned waiver ends that.
     """
     today = by.plan.organisation.today(act.at)
     ids = [measure.pk for measure in measures]
@@ -104,7 +104,7 @@ def follow_revision(before: Revision, now: Revision, *, act: Act) -> Renewal:
     new = {row.measure_id: row for row in now.versions.select_related("measure")}
     gone = [row.measure for pk, row in old.items() if pk not in new]
     closed = close_removed(gone, now, act=act)
-    # What it brings anew is owed from today on: nobody was charged with it before.
+    # New measures are owed from today on: nobody was responsible for them before.
     fresh = [pk for pk in new if pk not in old]
     today = now.plan.organisation.today(act.at)
     Measure.objects.filter(pk__in=fresh).update(deadline_changed_on=today)

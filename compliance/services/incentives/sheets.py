@@ -84,7 +84,7 @@ def default_scheme(region: Organisation, valid_from: date) -> IncentiveScheme:
 
 
 def scheme_for(region: Organisation, period: Period) -> IncentiveScheme:
-    """The scheme known on the first day of the period: none is put in force backwards.
+    """The scheme known on the first day of the period: none takes effect retroactively.
 
     Raises Refusal "no_scheme".
     """

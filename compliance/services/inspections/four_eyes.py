@@ -1,4 +1,4 @@
-"""Four eyes: who inspects, and who does not because the report or its acceptance is theirs."""
+"""Four eyes: who may inspect, and who may not because they wrote or accepted the report."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from compliance.models.roles import Role
 
 
 def may_inspect(user: User | None, inspection: Inspection, today: date) -> bool:
-    """Whether the person may hold it: an inspector of the region, and nothing bars them."""
+    """Whether the person may hold it: an inspector of the region whom nothing bars."""
     place = inspection.organisation
     return (
         user is not None
@@ -34,12 +34,12 @@ def bar(report: ExecutionReport, place: Organisation, people: AbstractSet[int], 
 
 
 def reporters(report: ExecutionReport) -> set[int]:
-    """The ids of who wrote the report and in whose name: four eyes are not these."""
+    """The ids of the report's author and of the person it was written for: not a second look."""
     return {one for one in (report.author_id, report.on_behalf_of_id) if one is not None}
 
 
 def acceptors(report: ExecutionReport) -> set[int]:
-    """The ids of who accepted the report and in whose name."""
+    """The ids of the person who accepted the report and of the one they did it for."""
     return {one for one in (report.decided_by_id, report.decided_for_id) if one is not None}
 
 

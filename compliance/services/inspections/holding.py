@@ -30,7 +30,7 @@ Status = Inspection.Status
 
 @dataclass(frozen=True)
 class InspectionResult:
-    """What an inspector writes; it may be kept before all of it is known."""
+    """What an inspector writes; it may be saved before it is complete."""
 
     held_on: date | None = None
     found: str = ""
@@ -112,7 +112,7 @@ def detach_photo(photo: InspectionPhoto, *, act: Act) -> None:
 
 @transaction.atomic
 def confirm_execution(inspection_id: int, *, act: Act) -> Inspection:
-    """The inspection closed: what was accepted is so; the occurrence stays as it is."""
+    """The inspection closed: the acceptance holds and the occurrence stays as it is."""
     inspection = _locked(inspection_id, act)
     _check_result(inspection, act)
     _close(inspection, Status.CONFIRMED, act)
@@ -122,9 +122,9 @@ def confirm_execution(inspection_id: int, *, act: Act) -> Inspection:
 
 @transaction.atomic
 def refute_execution(inspection_id: int, *, act: Act) -> Inspection:
-    """The inspection closed, and the acceptance with it: what is not really done is not done.
+    """The inspection closed and the acceptance revoked: what was not really done is open again.
 
-    The occurrence is on control again under its old date, with a new draft that begins with the
+    The occurrence is open again under its old date, with a new draft that begins with the
     report that did not hold. The report keeps who accepted it and when; a sheet calculated
     meanwhile stays, the next calculation counts anew. The plan's state does not change: what is
     open goes on being reported also after the year's report.
@@ -192,7 +192,7 @@ def _reopen(occurrence: Occurrence, report: ExecutionReport, remark: str, act: A
 
 
 def _said(inspection: Inspection, act: Act) -> dict[str, object]:
-    """What a result is on record with; of one's own acceptance also why it was not another's."""
+    """What goes on record with a result; for one's own acceptance also why it was not another's."""
     said: dict[str, object] = {
         "inspection": inspection.pk,
         "inspection_kind": inspection.kind,

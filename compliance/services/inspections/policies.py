@@ -27,7 +27,7 @@ _LOT = 2654435761  # Knuth, The Art of Computer Programming 3, 6.4: spreads cons
 
 
 def owed_by_policy(policy: InspectionPolicy) -> OccurrenceQuerySet:
-    """Accepted occurrences whose lot falls under the policy and that nobody has inspected yet.
+    """Accepted occurrences that the policy draws and nobody has inspected yet.
 
     The lot is a number of the report and of the policy's own seed: a second sweep, or two at
     once, choose the same rows, and no state has to be kept for those that are not chosen.

@@ -55,7 +55,7 @@ def population(draw: Draw, kind: str) -> OccurrenceQuerySet:
 
 @dataclass(frozen=True)
 class Sample:
-    """What was drawn: ids of occurrences, and how many stood to be drawn from."""
+    """What was drawn: ids of occurrences, and out of how many."""
 
     ids: Sequence[int]
     population: int

@@ -201,7 +201,7 @@ SELECT organisation_id, role, person_id, user_id FROM able"""
 
 
 def responsible(organisation_id: int, executor_id: int | None, day: date) -> set[int]:
-    """The people to whom something about this executor's work goes."""
+    """The people who are told about this executor's work."""
     due = CommonTable(
         "due",
         "organisation_id, executor_id, who",
@@ -214,7 +214,7 @@ def responsible(organisation_id: int, executor_id: int | None, day: date) -> set
 
 
 def responsible_for_plan(plan_id: int, day: date) -> set[int]:
-    """The people to whom something about what the plan still owes goes. One statement."""
+    """The people who are told about what the plan still owes. One statement."""
     due = CommonTable(
         "due",
         "organisation_id, executor_id, who",

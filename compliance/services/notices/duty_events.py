@@ -1,4 +1,4 @@
-"""The events by which work becomes somebody's: an executor is named, a substitute stands in."""
+"""The events that give work to somebody: an executor is named, a substitute stands in."""
 
 from __future__ import annotations
 
@@ -28,13 +28,15 @@ def announce_all() -> None:
 
 
 def _executors(event: AuditEvent) -> set[int]:
-    """Who is named now, and who was before."""
+    """The present executor and the former one."""
     named = {event.after.get("executor_id"), event.before.get("executor_id")}
     return {person for person in named if person is not None}
 
 
 def _measures(events: Mapping[int, AuditEvent], now: datetime) -> dict[int, Answer]:
-    """A line about each measure: to who has it, its next due date; to who had it, who has it."""
+    """A line about each measure: the next due date for its new executor, its new holder
+    for the former one.
+    """
     assignments = Assignment.objects.select_related("executor", "organisation").in_bulk(
         {event.subject_id for event in events.values()}
     )
@@ -124,5 +126,5 @@ def _absences(events: Mapping[int, AuditEvent], now: datetime) -> dict[int, Answ
 
 
 def _addressees(reminders: Mapping[int, AuditEvent]) -> dict[int, int]:
-    """Whom each reminder tells."""
+    """Who receives each reminder."""
     return dict(Reminder.objects.filter(pk__in=reminders).values_list("pk", "addressee"))

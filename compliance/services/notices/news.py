@@ -1,8 +1,8 @@
-"""What has happened and concerns somebody: told by the next letter, in the same transaction.
+"""Events that concern somebody: queued for their next letter, in the same transaction.
 
 `record` hands every event to `tell`. Of an event that is listed in `TELLINGS`, and whose step of
 the reminder schedule is switched on, each person concerned gets one row of the ledger: loose, so
-that their next digest takes it along. In the last moment the sender asks `still_news`.
+that their next digest takes it along. At the last moment the sender asks `still_news`.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from notifications.models import Reason, Reminder, ReminderStep
 from notifications.subjects import Answer, register
 
 LASTS = timedelta(days=10)
-"""So long a thing is news: older letters have piled up behind an outage."""
+"""How long an event is news: older letters have piled up behind an outage."""
 
 OVERTAKING = {
     "approval.send",
@@ -27,7 +27,7 @@ OVERTAKING = {
     "report.submit",
     "report.send",
 }
-"""Events that nobody is told of, but after which what was told about the same thing is past."""
+"""Events that are not announced but make earlier news about the same thing obsolete."""
 
 Lines = Callable[[Mapping[int, AuditEvent], datetime], Mapping[int, Answer]]
 """From events by reminder and the time to each reminder's line."""
@@ -52,13 +52,13 @@ TELLINGS: dict[str, Telling] = {}
 
 
 def announce(action: str, telling: Telling) -> None:
-    """Let events of this name be told, and their reminders be answered for."""
+    """Announce events of this name, and answer for their reminders."""
     TELLINGS[action] = telling
     register(action, still_news)
 
 
 def tell(event: AuditEvent) -> None:
-    """One row of the ledger for each person whom the event concerns, but whoever did it."""
+    """One ledger row for each person the event concerns, except the one who caused it."""
     telling = TELLINGS.get(event.action)
     if telling is None:
         return

@@ -82,14 +82,14 @@ def announce_all() -> None:
 
 
 def _reporters(event: AuditEvent) -> set[int]:
-    """Who is named for the due date, and who wrote the report about it."""
+    """The executor named for the due date and the author of the report on it."""
     report = event.after.get("report") or event.before.get("report")
     authors = ExecutionReport.objects.filter(pk=report).values_list("author", flat=True)
     return _named_and(authors, event)
 
 
 def _refuted(event: AuditEvent) -> set[int]:
-    """Who reported, who directs the institution, and who had accepted the report."""
+    """The report's author, the institution's directors and whoever had accepted the report."""
     accepted = ExecutionReport.objects.filter(pk=event.before["report"])
     return (
         _reporters(event)
@@ -99,7 +99,7 @@ def _refuted(event: AuditEvent) -> set[int]:
 
 
 def _askers(event: AuditEvent) -> set[int]:
-    """Who is named for the due date, who asked about it, and the directors: of what one of them
+    """The executor named for the due date, the petitioner and the directors: of what one of them
     endorsed, and of a waiver that nobody asked for.
     """
     petition = Petition.objects.get(pk=event.after["petition"])
@@ -121,8 +121,8 @@ def _named_and(people: Iterable[int], event: AuditEvent) -> set[int]:
 
 
 def _drafters(event: AuditEvent) -> set[int]:
-    """Everyone in the role that draws the plan up, or reports on it; of a text that binds anew
-    also whoever still owes something under it.
+    """Everyone in the role that draws up the plan or reports on it; once a changed text binds,
+    also everybody who still owes something under it.
     """
     plan = Plan.objects.select_related("type").get(pk=event.subject_id)
     party = "reports" if event.action in ABOUT_REPORTING else "drafts"
@@ -170,7 +170,7 @@ def _occurrence_lines(events: Mapping[int, AuditEvent], now: datetime) -> dict[i
 
 
 def _otherwise(event: AuditEvent) -> str:
-    """What is said where the ministry granted another date than was asked for."""
+    """The words for a date granted instead of the one asked for."""
     asked, granted = event.after.get("asked_for"), event.after.get("granted")
     if event.action != "occurrence.extend" or granted in {None, asked}:
         return ""

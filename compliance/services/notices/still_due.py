@@ -1,4 +1,4 @@
-"""What the sender asks in the last moment: is the reminder still right, and what does it say?"""
+"""What the sender asks at the last moment: is the reminder still right, and what does it say?"""
 
 from __future__ import annotations
 
@@ -82,7 +82,7 @@ def _item(
     calendars: Calendars,
     is_theirs: bool,
 ) -> Item:
-    """The line; who is to report is told so, and who oversees it is asked to look."""
+    """The line; those who must report are told to, those who oversee it are asked to look."""
     today = occurrence.organisation.today(now)
     executor = occurrence.assignment.executor
     return Item(

@@ -77,7 +77,7 @@ def _places() -> list[tuple[int, str]]:
 
 @dataclass(frozen=True)
 class Reached:
-    """Which due dates have reached which step, as rows for the common tables `zone` and `band`."""
+    """Which due dates have reached which step, as rows of the common tables `zone` and `band`."""
 
     zones: list[Row]  # (region, time zone, number)
     bands: list[Row]  # (number, who, step, sequence, after, until, alone since)

@@ -83,7 +83,7 @@ def _send_one(invitation: Invitation, line: MailLine, now: datetime) -> str:
         return _finish(invitation, not_sent(error), now)
     outcome = send(mail, line.connection)
     if outcome.state is not DeliveryState.ACCEPTED:
-        line.close()  # the conversation may stand anywhere: the next letter starts anew
+        line.close()  # its state is unknown: the next letter opens a new one
     return _finish(invitation, outcome, now)
 
 

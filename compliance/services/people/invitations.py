@@ -11,7 +11,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from compliance.domain.refusals import Conflict, Refusal
-from compliance.models import Invitation, Membership, Organisation, User
+from compliance.models import Invitation, Organisation, User
 from compliance.services.acts import Act
 from compliance.services.audit.trail import record
 from compliance.services.people.accounts import managed_person
@@ -123,11 +123,3 @@ def accept_invitation(digest: str, password: str, *, act: Act) -> User:
     itself = Act(user=person, at=act.at, address=act.address)
     record(act=itself, organisation=found.organisation, action="person.join", subject=person)
     return person
-
-
-def never_signed_in(user: User) -> QuerySet[User]:
-    """Active people with a role who have not been here yet, among those the user looks after."""
-    lasting = Membership.objects.lasting(timezone.localdate())
-    return User.objects.visible_to(user).filter(
-        is_active=True, last_login__isnull=True, pk__in=lasting.values("user")
-    )

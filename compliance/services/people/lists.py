@@ -104,7 +104,7 @@ def with_roles(rows: QuerySet[User], user: User, today: date) -> QuerySet[User]:
 
 
 def entry_words(person: User) -> str:
-    """Whether the person has been here, and if not, what became of the invitation."""
+    """Whether the person has ever signed in and, if not, what became of the invitation."""
     if not person.is_active:
         return gettext("Deactivated")
     if person.last_login:

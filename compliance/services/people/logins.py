@@ -1,4 +1,4 @@
-"""What happens to logins, as events of the audit trail; nobody who signs in waits for a chain.
+"""Login events in the audit trail; nobody who signs in waits for a chain.
 
 What comes from outside is bounded: failures at one account are at most one event in `WINDOW`,
 however many there were, and a name that nobody has leaves nothing. Where the head of the chain is
@@ -26,8 +26,8 @@ from compliance.wording.event_names import FROM_OUTSIDE
 
 LOGIN, RECOVERED = "person.login", "person.recovery_used"
 FAILED, LOCKED = "person.login_failed", "person.locked_out"
-SOON = timedelta(minutes=5)  # what follows a first failure within it is told with it
-WINDOW = timedelta(hours=1)  # so much time passes between two such events of one account
+SOON = timedelta(minutes=5)  # failures that follow a first one within it join its event
+WINDOW = timedelta(hours=1)  # the least time between two such events of one account
 ADDRESSES = 5  # that an event of failures names
 
 
@@ -52,7 +52,7 @@ def record_account(action: str, person: User, *, act: Act) -> None:
 
 @transaction.atomic
 def record_login(action: str, *, act: Act) -> None:
-    """Tell the trail that the person came in: at once if its head is free, else with the sweep."""
+    """Record that the person signed in: at once if the chain is free, else with the sweep."""
     home = home_of(act.person, timezone.localdate(act.at))
     heads = AuditHead.objects.filter(organisation=home).select_for_update(skip_locked=True)
     if home is not None and heads.first() is not None:
@@ -62,7 +62,7 @@ def record_login(action: str, *, act: Act) -> None:
 
 
 def watch_codes() -> None:
-    """Let every means of login by code that comes or goes be told, in the same transaction."""
+    """Record each second factor that is added or removed, in the same transaction."""
     for model in (Authenticator, LoginCode):
         post_save.connect(_code_saved, sender=model, dispatch_uid=f"saved-{model.__name__}")
         post_delete.connect(_code_deleted, sender=model, dispatch_uid=f"deleted-{model.__name__}")
@@ -79,7 +79,7 @@ def _code_deleted(instance: Authenticator, **given: Any) -> None:
     act = _act_of_now()
     if act.user is None or act.user.pk != instance.user_id:
         record_account("person.code_removed", instance.user, act=act)
-    elif instance.type == Authenticator.Type.TOTP:  # recovery codes go with it, or are made anew
+    elif instance.type == Authenticator.Type.TOTP:  # recovery codes come and go with it
         record_account("person.code_off", instance.user, act=act)
 
 

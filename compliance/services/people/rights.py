@@ -33,7 +33,7 @@ People = QuerySet[User]
 
 @dataclass(frozen=True)
 class AuthorityOver:
-    """Over which roles somebody has a say: over the work, and over the role itself."""
+    """The roles somebody has a say over: over the work, and over the role itself."""
 
     works: frozenset[str]
     roles: frozenset[str]
@@ -72,7 +72,7 @@ def may_see_people(user: User) -> bool:
 
 
 def may_grant(user: User | None, role: str, organisation: Organisation) -> bool:
-    """Whether the person may give or take this role there."""
+    """Whether the person may grant or withdraw this role there."""
     if user is None or user.is_superuser:
         return True
     # A council's people look after its ministry's region: that branch counts, not the council's.
@@ -114,7 +114,7 @@ def may_manage(user: User | None, person: User, standing: Sequence[Membership]) 
 
 
 def may_manage_account(user: User, person: User) -> bool:
-    """`may_manage` for one person, as the administration asks; whoever has all rights has these."""
+    """`may_manage` for one person, as the administration asks; a superuser always may."""
     if user.is_superuser:
         return True
     today = timezone.localdate()
@@ -179,7 +179,7 @@ def works_cared_for(user: User) -> Q:
 
 
 def people_in_care_of(user: User) -> People:
-    """The people with a duty, past or present, that the person looks after; themselves not."""
+    """The people with a duty, past or present, that the person looks after, without themselves."""
     rows = Membership.objects.filter(works_cared_for(user))
     people = User.objects.filter(pk__in=rows.values("user")).exclude(pk=user.pk)
     return people.order_by("full_name", "pk")
@@ -194,7 +194,7 @@ def with_current_duties(people: People) -> People:
 
 
 def cared_among(user: User, people: Iterable[User]) -> set[int]:
-    """The ids of those whom the person looks after wholly; one's own always. `duties` are read."""
+    """The ids of those the person fully looks after, themselves included; `duties` are read."""
     return {
         one.pk
         for one in people

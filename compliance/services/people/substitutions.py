@@ -152,7 +152,7 @@ def _check_days(wanted: Absence, today: date) -> None:
 
 
 def _check_others(wanted: Absence, absent: User, substitute: User) -> None:
-    """Raise what other substitutions of the same days stand against this one."""
+    """Raise the conflict with another substitution of the same days, if there is one."""
     touching = Substitution.objects.overlapping(wanted.first, wanted.last)
     if taken := touching.filter(absent=absent).select_related("substitute").first():
         raise Conflict("already_substituted", name=str(taken.substitute), **_days(taken))

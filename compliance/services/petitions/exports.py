@@ -41,7 +41,7 @@ def petition_columns() -> list[SheetColumn[Petition]]:
 
 
 def _asked_by(one: Petition) -> str:
-    """Who asked; a waiver that nobody asked for has nobody."""
+    """The petitioner; a waiver without a petition has none."""
     if one.is_unasked:
         return gettext("the ministry, unasked")
     return signature(one.made_by, one.made_for)

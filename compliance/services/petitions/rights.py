@@ -8,7 +8,7 @@ from compliance.services.evidence.reports import may_report
 
 
 def deciding_role(organisation: Organisation) -> Role:
-    """Whose word it is: the ministry's coordinator; on the ministry's own share its head.
+    """The role that decides: the ministry's coordinator; on the ministry's own share its head.
 
     A coordinator reports on the ministry's share of a regional plan, so another has to decide.
     """
@@ -22,7 +22,7 @@ def may_ask(user: User | None, occurrence: Occurrence) -> bool:
 
 
 def may_waive(user: User | None, occurrence: Occurrence) -> bool:
-    """Whether the person may take a measure off control, asked or not."""
+    """Whether the person may waive a measure, asked or not."""
     place = occurrence.organisation
     return user is not None and user.jurisdiction().holds(deciding_role(place), place.path)
 
@@ -30,7 +30,7 @@ def may_waive(user: User | None, occurrence: Occurrence) -> bool:
 def may_waive_unasked(user: User, occurrence: Occurrence) -> bool:
     """Whether the person may do it without a petition: not where they report themselves.
 
-    They, or in whose name they act; for else somebody would let themselves off.
+    Neither they nor the person they act for, or people would let themselves off.
     """
     return user.may(may_waive, occurrence) and not user.may(may_report, occurrence)
 
@@ -42,7 +42,7 @@ def may_endorse(user: User | None, petition: Petition) -> bool:
 
 
 def may_decide_petition(user: User | None, petition: Petition) -> bool:
-    """Whether the person decides petitions of this organisation, and did not make this one."""
+    """Whether the person decides petitions of this organisation and did not make this one."""
     own = user is not None and user.pk in petition.askers
     return may_waive(user, petition.occurrence) and not own
 

@@ -1,7 +1,7 @@
 """Extensions and waivers: asked with a reason, endorsed by the director, decided by the ministry.
 
 A granted extension moves the date and keeps the first one; a granted waiver is a reasoned ending
-and never counts as done. Nobody decides what they asked for themselves.
+and never counts as done. Nobody decides on their own request themselves.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ Kind, Status = Petition.Kind, Petition.Status
 
 @dataclass(frozen=True)
 class Wish:
-    """What is asked: a later date, or to be let off; and why."""
+    """What is asked, a later date or a waiver, and why."""
 
     kind: str
     reason: str
@@ -141,7 +141,7 @@ def decline_petition(petition_id: int, *, comment: str, act: Act) -> Petition:
 def grant_petition(
     petition_id: int, *, comment: str = "", new_due_on: date | None = None, act: Act
 ) -> Petition:
-    """The petition granted: the date moved, or the due date taken off control.
+    """The petition granted: the date moved, or the due date waived.
 
     `new_due_on` is the date granted instead of the one asked for, if it is another.
     """
@@ -152,7 +152,7 @@ def grant_petition(
 
 @transaction.atomic
 def refuse_petition(petition_id: int, *, comment: str, act: Act) -> Petition:
-    """The petition refused with a reason: the date and the control stay as they are."""
+    """The petition refused with a reason: the date stays, and the measure stays open."""
     petition = _locked(petition_id)
     _check_decider(petition, act)
     return _turn_down(petition, Status.REFUSED, comment, act)
@@ -160,7 +160,7 @@ def refuse_petition(petition_id: int, *, comment: str, act: Act) -> Petition:
 
 @transaction.atomic
 def waive_occurrence(occurrence_id: int, *, reason: str, act: Act) -> Occurrence:
-    """The occurrence taken off control without being asked; never counted as done.
+    """The occurrence waived without a petition; never counted as done.
 
     It leaves a granted petition like any other waiver, so all of them stand in one place.
     """
@@ -207,7 +207,7 @@ def _grant(petition: Petition, comment: str, act: Act, new_due_on: date | None =
 
 
 def _granted_date(petition: Petition, wanted: date | None, act: Act) -> date:
-    """The lawful date that the ministry grants; while the work is to be done, none behind us."""
+    """The lawful date that the ministry grants; not a past one while the work is to be done."""
     occurrence, asked = petition.occurrence, petition.new_due_on
     assert asked is not None, "an extension has its date"
     if occurrence.status not in {Occurrence.Status.OPEN, Occurrence.Status.SUBMITTED}:
@@ -220,7 +220,7 @@ def _granted_date(petition: Petition, wanted: date | None, act: Act) -> date:
 def _extend(occurrence: Occurrence, new: date) -> None:
     """Move the date; the first one, and how often it was moved, stay known.
 
-    The deadline's revision rises: reminders of the old date fall silent, and the planner makes
+    The deadline's revision rises: reminders of the old date stop, and the planner makes
     those of the new one. A report that waits for its inspector is judged by the new date, too.
     """
     occurrence.due_on = new
@@ -234,7 +234,7 @@ def _extend(occurrence: Occurrence, new: date) -> None:
 
 @transaction.atomic
 def withdraw_petition(petition_id: int, *, act: Act) -> Petition:
-    """The petition taken back by who made it."""
+    """The petition, withdrawn by the person who made it."""
     petition = _locked(petition_id)
     if not act.may(may_withdraw_petition, petition):
         raise Forbidden("not_your_petition")

@@ -1,4 +1,4 @@
-"""Beginning a plan: for whom a person may, and what its form suggests."""
+"""Beginning a plan: for which organisations a person may, and what the form suggests."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ def usual_period(today: date) -> Period:
 
 
 def suggested_title(kind: PlanType, organisation: Organisation, period: Period) -> str:
-    """A title by which the plan is told from all others."""
+    """A title that distinguishes the plan from all others."""
     said = gettext("%(type)s: %(organisation)s, %(period)s") % {
         "type": kind,
         "organisation": organisation.name,

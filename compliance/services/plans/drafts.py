@@ -40,7 +40,7 @@ NEEDS_A_PERSON = frozenset({EXTERNAL, RELATIVE, UNREAD})
 
 @dataclass(frozen=True)
 class ResponsibleDraft:
-    """A responsible party as written, and whom it means if that is known."""
+    """A responsible party as written, with the organisation or person it means, if known."""
 
     text: str
     kind: str = Responsible.Kind.UNKNOWN
@@ -61,7 +61,7 @@ class MeasureDraft:
     proof: str = MeasureVersion.Proof.PHOTO
     further_proof: Sequence[str] = ()  # kinds asked for besides
     responsibles: Sequence[ResponsibleDraft] = ()
-    is_deadline_confirmed: bool = False  # its drafter has seen the dates and takes them
+    is_deadline_confirmed: bool = False  # its drafter has seen the dates and accepts them
 
 
 @dataclass(frozen=True)
@@ -154,7 +154,7 @@ def _add_version(section: Section, draft: MeasureDraft, position: int, act: Act)
 
 
 def _fill(version: MeasureVersion, draft: MeasureDraft, act: Act) -> None:
-    """Put the draft's words into the version; a changed deadline is read anew."""
+    """Put the draft's words into the version; a changed deadline is read again."""
     version.number, version.text, version.form = draft.number, draft.text, draft.form
     version.indicator, version.finding = draft.indicator, draft.finding
     version.proof, *further = in_order([draft.proof, *draft.further_proof]) or [""]
@@ -263,7 +263,7 @@ def change_measure(version: MeasureVersion, draft: MeasureDraft, *, act: Act) ->
 
 @transaction.atomic
 def remove_measure(version: MeasureVersion, *, act: Act) -> None:
-    """Take a measure out of a draft; one that was never in force goes without a trace but this."""
+    """Take a measure out of a draft; one never in force stays in the audit trail only."""
     plan = editable(version, act)
     before = entry_of(version)
     measure = version.measure

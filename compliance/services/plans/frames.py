@@ -53,7 +53,7 @@ def seen_frame(revision: Revision) -> str:
 
 
 def check_editable(revision: Revision, act: Act) -> None:
-    """Raise what stands against this person changing the text now; pass if nothing does."""
+    """Raise the reason why this person may not change the text now, if there is one."""
     with transaction.atomic():
         editable(revision, act)
 

@@ -50,7 +50,7 @@ def drop_remark(version: MeasureVersion) -> None:
 
 
 def send_remarks(revision: Revision, *, act: Act) -> int:
-    """How many remarks the party's return takes along; from now on the drafters see them."""
+    """How many remarks go with the party's return; from now on the drafters see them."""
     drafts = revision.remarks.filter(is_draft=True)
     told = [{"about": row.about, "remark": row.text} for row in drafts]
     drafts.update(is_draft=False, made_at=act.at)

@@ -44,7 +44,7 @@ def _way_of(revision: Revision, number: int) -> list[RevisionParty]:
 
 
 def at_turn(revision: Revision) -> RevisionParty | None:
-    """The party that has to act next; None before the text is sent. Who has decided, has passed."""
+    """The party that has to act next, one after each decision; None before the text is sent."""
     passed = revision.decisions.filter(is_as_found=False).count()
     return RevisionParty.objects.called(revision)[passed : passed + 1].first()
 

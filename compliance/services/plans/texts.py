@@ -11,7 +11,7 @@ NAMED_BY_KIND = frozenset({Responsible.Kind.INSTITUTIONS, Responsible.Kind.EXTER
 
 
 def text_of(revision: Revision) -> PlanText:
-    """Everything the revision says now, with who is meant by each responsible party."""
+    """Everything the revision says now, with what each responsible party means in the system."""
     versions = revision.versions.select_related("section").prefetch_related(
         "responsibles__organisation", "responsibles__person"
     )

@@ -1,7 +1,7 @@
 """Plan types and their parties, added, changed and retired by administrators.
 
 A change of who agrees, approves or publishes holds for what is sent from then on. Who drafts,
-reports and accepts is asked anew at each step, so it is not changed under work that waits there.
+reports and accepts is looked up at each step, so it may not change while work waits there.
 """
 
 from __future__ import annotations

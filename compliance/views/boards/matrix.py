@@ -17,11 +17,11 @@ INSTITUTIONS = 100  # rows a page
 
 @require_safe
 def matrix(request: HttpRequest, pk: int) -> HttpResponse:
-    """How each measure of the plan goes in each institution that the person may look at."""
+    """How each measure of the plan goes in each institution whose figures the person may see."""
     user, dates = person(request), LocalDates.at(timezone.now())
     plans = Plan.objects.visible_to(user).select_related("organisation", "type")
     plan = get_object_or_404(plans, pk=pk)
-    rows = matrices.visible_rows(plan, user)
+    rows = matrices.counted_rows(plan, user)
     is_overdue_only = request.GET.get("show") == "overdue"
     asked = rows.overdue_at(dates) if is_overdue_only else rows
     page = page_of(matrices.organisations_of(asked), request, INSTITUTIONS)
@@ -30,7 +30,7 @@ def matrix(request: HttpRequest, pk: int) -> HttpResponse:
         "plan": plan,
         "page": page,
         "measures": measures,
-        "rows": matrices.matrix_rows(measures, list(page.object_list), rows, dates),
+        "rows": matrices.matrix_rows(measures, list(page.object_list), rows, dates, user),
         "states": matrices.CellState,
         "is_overdue_only": is_overdue_only,
     }

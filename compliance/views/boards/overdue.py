@@ -1,4 +1,4 @@
-"""The director's board: what is and will be overdue, by executor, and who is to do it."""
+"""The director's board: what is or will be overdue, by executor, and naming executors."""
 
 from __future__ import annotations
 

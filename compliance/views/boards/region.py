@@ -1,4 +1,4 @@
-"""The coordinator's region: institutions by how much is overdue, with their plans and rating."""
+"""The region: institutions by how much is overdue, with their plans and rating."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 from compliance.domain.refusals import Forbidden
 from compliance.forms.boards import RegionForm
 from compliance.models import Plan
-from compliance.models.jurisdictions import OVERSEEING
+from compliance.models.jurisdictions import WATCHING
 from compliance.models.local_dates import LocalDates
 from compliance.models.plans import State
 from compliance.services.boards import regions
@@ -19,9 +19,9 @@ from compliance.views.requests import page_of, person
 
 @require_safe
 def region(request: HttpRequest) -> HttpResponse:
-    """The region's institutions, for those who oversee one."""
+    """The region's institutions, for those who oversee one; its council reads the figures."""
     user, dates = person(request), LocalDates.at(timezone.now())
-    if not user.jurisdiction().paths(*OVERSEEING):
+    if not user.jurisdiction().paths(*WATCHING):
         raise Forbidden("not_your_page")
     form = RegionForm(request.GET, user=user)
     wanted = form.selection if form.is_valid() else regions.RegionSelection()
@@ -30,10 +30,10 @@ def region(request: HttpRequest) -> HttpResponse:
     context = {
         "form": form,
         "page": page,
-        "rows": regions.institution_rows(list(page.object_list)),
+        "rows": regions.institution_rows(list(page.object_list), user),
         "totals": regions.totals(rows, dates),
-        "bars": regions.bars(rows, dates),
-        "is_whole": wanted.is_whole,
+        "bars": regions.bars(rows, dates, user),
+        "opens_totals": wanted.is_whole and regions.opens_all_lists(user),
         "matrices": Plan.objects.visible_to(user).regional().filter(state=State.EXECUTING)[:5],
     }
     return render(request, "boards/region.html", context)

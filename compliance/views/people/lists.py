@@ -41,7 +41,7 @@ def ring() -> None:
 
 @require_safe
 def people(request: HttpRequest) -> HttpResponse:
-    """The people whom the filters leave, with their roles and whether they have been here."""
+    """The people the filters leave, with their roles and whether they have ever signed in."""
     user, today = keeper(request), Act.of(request).local_day()
     form = PeopleForm(request.GET, user=user)
     rows = User.objects.none()
@@ -56,6 +56,7 @@ def people(request: HttpRequest) -> HttpResponse:
         "never": PeopleShow.NEVER,
         "unreached": PeopleShow.UNREACHED,
         "may_add": may_grant_somewhere(user),
+        "can_tick": any(not row.last_login and row.is_active for row in page.object_list),
         "may_import": may_import(user),
     }
     return render(request, "people/people.html", context)
@@ -102,7 +103,7 @@ def add_person(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 def invite_people(request: HttpRequest) -> HttpResponse:
-    """Invite the ticked people of the list, or, with `all`, everybody whom the filters leave."""
+    """Invite the ticked people of the list, or, with `all`, everybody the filters leave."""
     user, act = keeper(request), Act.of(request)
     if not may_grant_somewhere(user):
         raise Forbidden("not_your_people")

@@ -95,8 +95,19 @@ def test_the_matrix_shows_each_their_own_cells(region, regional, client):
     assert cells(client, region.foreign_director, regional) == {
         region.other: everything[region.other]
     }
-    assert cells(client, region.councillor, regional) == {}
+    assert cells(client, region.councillor, regional) == everything
     assert cells(client, region.stranger, regional) == 404
+
+
+def test_a_council_sees_the_cells_and_opens_none_but_its_own(region, regional, client):
+    day = today(region)
+    (single,) = due_of(assigned(region, regional, region.other, "1.1"), day)
+    client.force_login(region.councillor)
+    page = client.get(reverse("plan-matrix", args=[regional.pk])).content.decode()
+    main = page[page.index("<main") : page.index("</main>")]
+    assert "МБУ «Другой центр»" in main and 'class="cell cell-work"' in main
+    assert single.get_absolute_url() not in main and reverse("overdue") not in main
+    assert client.get(single.get_absolute_url()).status_code == 404
 
 
 def test_cells_open_their_due_dates(region, regional, client):

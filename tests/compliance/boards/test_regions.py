@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from compliance.models import Assessment, AssessmentResult
+from compliance.models import Assessment, AssessmentResult, Organisation, Plan
 from compliance.models.local_dates import LocalDates
 from compliance.services.boards import regions
 from tests.building import factories
@@ -117,13 +117,77 @@ def test_filters_and_order_of_the_region(region, client):
         ("director", 403),
         ("executor", 403),
         ("personnel", 403),
-        ("councillor", 403),
+        ("councillor", 200),
         ("stranger", 403),
     ],
 )
-def test_the_region_is_for_those_who_oversee_it(region, client, who, status):
+def test_the_region_is_for_those_who_oversee_it_and_its_council(region, client, who, status):
     client.force_login(region.people[who])
     assert client.get(reverse("region")).status_code == status
+
+
+def test_a_council_sees_figures_of_its_region_that_open_nothing(region, client):
+    rated(region, own=29, other="24.5")
+    near(region, -9, -1, 3)
+    factories.plan(region, title="Черновик учреждения")
+    client.force_login(region.councillor)
+    page = client.get(reverse("region"))
+    own = next(row for row in page.context["rows"] if row.organisation == region.own)
+    assert (own.overdue, own.open, own.place, own.plans) == (2, 3, 1, [])
+    assert (page.context["totals"].overdue, page.context["totals"].open) == (2, 3)
+    assert [bar.overdue for bar in page.context["bars"]] == [2]
+    words = page.content.decode()
+    main = words[words.index("<main") : words.index("</main>")]
+    assert reverse("overdue") not in main and "Черновик" not in main
+    assert listed(client, region.councillor, show="all") == []
+
+
+def test_the_plans_that_a_council_may_open_are_counted_and_open_their_list(region, client):
+    near(region, 3)
+    Plan.objects.update(published_on=today(region))
+    factories.plan(region, title="Черновик учреждения")
+    (own, _other) = region_rows(client, region.councillor)["rows"]
+    assert [(part.state, part.count) for part in own.plans] == [("executing", 1)]
+    plans = client.get(reverse("plans"), {"organisation": region.own.pk})
+    assert plans.context["page"].paginator.count == 1
+
+
+def test_a_council_of_another_region_sees_none_of_it(region, client):
+    near(region, -1)
+    elsewhere = factories.ministry(name="Министерство соседней области")
+    council = Organisation.objects.create(
+        kind=Organisation.Kind.COUNCIL, name="Другой совет", parent=elsewhere
+    )
+    stranger = factories.member(council, "council", "other_council")
+    context = region_rows(client, stranger)
+    assert context["rows"] == [] and context["totals"].overdue == 0
+
+
+def test_a_director_reads_the_own_score_and_place_at_home(region, client):
+    rated(region, own=29, other="24.5")
+    older = Assessment.objects.create(
+        region=region.ministry, title="НОК", year=today(region).year - 4
+    )
+    AssessmentResult.objects.create(
+        assessment=older, organisation=region.own, score="11", place=7, group="Старая группа"
+    )
+    client.force_login(region.director)
+    page = client.get(reverse("home"))
+    words = " ".join(page.content.decode().split())
+    assert "балл 29,00, место 1 из 2" in words and "24,5" not in words
+    assert "Старая группа" not in words
+    client.force_login(region.foreign_director)
+    words = " ".join(client.get(reverse("home")).content.decode().split())
+    assert "балл 24,50, место 2 из 2" in words and "29,00" not in words
+    client.force_login(region.executor)
+    assert "29,00" not in client.get(reverse("home")).content.decode()
+
+
+def test_a_director_whose_institution_was_not_assessed_reads_nothing_about_it(region, client):
+    client.force_login(region.director)
+    page = client.get(reverse("home"))
+    assert page.context["own_results"] == []
+    assert "Оценка качества" not in page.content.decode()
 
 
 def test_another_region_is_not_seen(region, client):
@@ -167,8 +231,11 @@ def test_the_bars_and_the_table_say_the_same(region):
     rows = regions.overseen(region.coordinator)
     table = regions.sorted_rows(rows, regions.RegionSort.WORST, dates)
     page = Paginator(table, 10).page(1)
-    numbers = {row.organisation.pk: row.overdue for row in regions.institution_rows(list(page))}
-    for bar in regions.bars(rows, dates):
+    numbers = {
+        row.organisation.pk: row.overdue
+        for row in regions.institution_rows(list(page), region.coordinator)
+    }
+    for bar in regions.bars(rows, dates, region.coordinator):
         assert numbers[bar.organisation_id] == bar.overdue == 2
 
 

@@ -236,7 +236,7 @@ def test_a_carried_vote_is_recorded_with_the_minutes():
     answer(scene, people[2], "approve", minutes())
     assert state(scene) == "approved"
     decision = Decision.objects.get(kind=APPROVES)
-    assert decision.party == "Член общественного совета" and decision.basis_number == "30-ОС"
+    assert decision.party == scene.region.council.name and decision.basis_number == "30-ОС"
     assert AuditEvent.objects.filter(action="vote.cast").count() == 2
 
 

@@ -12,7 +12,7 @@ from django.utils import timezone
 from compliance.domain.calendar.quarters import quarter
 from compliance.models import CalendarDay, Occurrence, Petition
 from compliance.models.local_dates import LocalDates
-from compliance.services.boards.matrices import matrix_rows, measures_of, visible_rows
+from compliance.services.boards.matrices import counted_rows, matrix_rows, measures_of
 from compliance.services.evidence.reports import Account, accept_report, save_report, submit_report
 from compliance.services.execution.occurrences import materialise_occurrences
 from compliance.services.execution.renewals import renew_for_settings, renew_occurrences
@@ -148,8 +148,9 @@ def test_board_matrix_and_occurrence_say_that_the_date_was_moved(region):
         for found in matrix_rows(
             measures_of(plan),
             [region.own],
-            visible_rows(plan, region.director),
+            counted_rows(plan, region.director),
             LocalDates.at(timezone.now()),
+            region.director,
         )
     ]
     assert cell.moved == 1

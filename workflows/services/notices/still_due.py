@@ -1,4 +1,4 @@
-"""What the sender asks in the last moment: does the task still wait, and for this person?"""
+"""What the sender asks at the last moment: does the task still wait, and for this person?"""
 
 from __future__ import annotations
 

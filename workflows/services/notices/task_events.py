@@ -45,9 +45,9 @@ def _owners(event: AuditEvent) -> set[int]:
 
 
 def _lines(events: Mapping[int, AuditEvent], now: datetime) -> dict[int, Answer]:
-    """A line about each task nobody has completed: to who has it, and to who lost it by the event.
+    """A line about each open task, for its present holder and for the one who lost it by the event.
 
-    To whom it was given and who has passed it on already it says nothing.
+    Somebody who was given it and has already passed it on gets no line.
     """
     tasks = Task.objects.with_texts().in_bulk({event.task_id for event in events.values()})
     addressees = dict(Reminder.objects.filter(pk__in=events).values_list("pk", "addressee"))

@@ -105,7 +105,7 @@ def plans_to_look_up(user: User) -> QuerySet[Plan]:
 
 
 def people_to_look_up(user: User) -> QuerySet[User]:
-    """The people about whom the person may ask: who has or had a role in their branch."""
+    """The people the person may look up: everybody who has or had a role in their branch."""
     within = user.jurisdiction().covers("organisation__path", *LOOKING)
     here = Membership.objects.filter(within).values("user")
     return User.objects.filter(pk__in=here).order_by("full_name", "id")

@@ -15,7 +15,7 @@ from workflows.services.reconciliation.difference import Difference
 
 
 def _occurrences_and_revisions() -> Iterator[Difference]:
-    """What is on control is owed under the text in force, unless that text dropped the measure."""
+    """What is still open is owed under the text in force, unless that text dropped the measure."""
     rows = (
         Occurrence.objects.on_control()
         .filter(assignment__measure__removed_by__isnull=True)
@@ -56,7 +56,7 @@ def _occurrences_and_reports() -> Iterator[Difference]:
 
 
 def _occurrences_and_plans() -> Iterator[Difference]:
-    """What is on control is owed under a plan that is carried out, or has been reported on."""
+    """What is still open is owed under a plan that is carried out, or has been reported on."""
     rows = Occurrence.objects.on_control().exclude(plan__state__in=["executing", "reported"])
     for pk, state in rows.order_by("pk").values_list("pk", "plan__state"):
         expected = "a plan executing or reported"
@@ -64,7 +64,7 @@ def _occurrences_and_plans() -> Iterator[Difference]:
 
 
 def _occurrences_and_schedule() -> Iterator[Difference]:
-    """Every date that the schedule asks for has its occurrence, and none is asked for by nobody."""
+    """Every date that the schedule asks for has its occurrence, and there are no others."""
     for row in missing_occurrences():
         subject = f"plan {row.plan_id}, assignment {row.assignment_id}"
         yield Difference("occurrence_and_schedule", subject, f"due {row.due_on}", "missing")

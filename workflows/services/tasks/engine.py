@@ -41,10 +41,9 @@ def may_answer(user: User | None, task: Task) -> bool:
 
 @contextmanager
 def opened(task_id: int, act: Act) -> Iterator[Task]:
-    """The open task under the lock of its own process, for whoever may work on it.
+    """The open task, its process locked, for a person who may work on it.
 
-    The act is from here on in the name of the task's owner if that is somebody whom the person
-    substitutes for.
+    From here on the act is in the name of the task's owner if the person substitutes for them.
     """
     with locked_task(task_id) as task:
         if not act.may(may_act, task):

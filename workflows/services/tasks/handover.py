@@ -219,7 +219,7 @@ def _able(task: Task, heir: User | None, act: Act) -> User | None:
 
 
 def _give(task: Task, heir: User | None, act: Act) -> None:
-    """The task with the heir, or back with who had delegated it to the leaver; else free."""
+    """The task, given to the heir, or back to the person who had delegated it; otherwise free."""
     if heir is None or not engine.may_act(heir, task):
         engine.set_free(task)
     else:

@@ -50,7 +50,7 @@ def possible_receivers(task: Task, at: datetime) -> QuerySet[User]:
 
 @transaction.atomic
 def reassign(task_id: int, *, to: User, seen: int | None, reason: str, act: Act) -> Task:
-    """The task, now the other person's. `seen`: the id of the owner whom the person knew of.
+    """The task, now the other person's. `seen`: the id of the owner the page showed.
 
     Raises Conflict when the task has another owner by now, so that of two who move it one wins.
     """
@@ -112,7 +112,7 @@ def return_delegated(task_id: int, *, answer: str, act: Act) -> Task:
 
 
 def _locked(person: User) -> User:
-    """The person's row, locked and read anew, so that what they may do is what they may now."""
+    """The person's row, locked and read again, so that their rights are those of this moment."""
     return User.objects.select_for_update(no_key=True).get(pk=person.pk)
 
 

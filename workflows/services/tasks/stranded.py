@@ -19,7 +19,7 @@ PEOPLE = 50  # that a warning names
 
 @dataclass(frozen=True)
 class Stranded:
-    """A person on whom work hangs, and how much."""
+    """A person who holds work, and how much."""
 
     person: User
     tasks: int
@@ -57,7 +57,7 @@ def stranded_assignments(today: date) -> QuerySet[Assignment]:
 
 
 def left_behind(user: User, today: date) -> list[Stranded]:
-    """On whom work hangs, of what the person looks after; who has most of it comes first."""
+    """Holders of the work the person looks after, those with most of it first."""
     keepers = (Role.DIRECTOR, Role.COORDINATOR, Role.ADMINISTRATOR)
     tasks = Counter(
         stranded_tasks(today)

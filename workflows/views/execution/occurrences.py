@@ -200,7 +200,7 @@ def evidence(request: HttpRequest, pk: int, kind: str) -> FileResponse:
 
 @require_POST
 def explain(request: HttpRequest, pk: int) -> HttpResponse:
-    """Say why it is not done; it stays on control."""
+    """Say why it is not done; it stays open."""
     return _reasoned(
         request, pk, reports.explain_not_done, _("The explanation is recorded; control goes on.")
     )

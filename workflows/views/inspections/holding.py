@@ -199,7 +199,7 @@ def _attach(inspection: Inspection, request: HttpRequest, act: Act) -> tuple[lis
 
 
 def _closed_words(code: str, inspection: Inspection) -> str:
-    """What the closing did, and to whom it went."""
+    """What closing it did, and who has it next."""
     if code == "refute":
         words = _(
             "Execution is not confirmed: the due date of “%(name)s” is on control again, and the "

@@ -95,6 +95,8 @@ def _page(
     open_ended = [
         row for row in bound if row.deadline_confirmed_at and deadlines.leaves_dates_open(row)
     ]
+    can_settle = deadlines.may_settle_deadlines(person(request), plan)
+    rows = _rows(waiting, plan, refused, of)
     context = {
         "plan": plan,
         "text": text,
@@ -102,13 +104,14 @@ def _page(
         .filter(plan=plan, status__in=BOUND)
         .exclude(pk=text.pk if text else 0)
         .first(),
-        "rows": _rows(waiting, plan, refused, of),
+        "rows": rows,
+        "can_tick": can_settle and any(row["preview"].dates for row in rows),
         "open_ended": _rows(open_ended, plan, refused, of),
         "answers": [
             {"version": one.version, "words": sentence(one.refusal) if one.refusal else ""}
             for one in answers
         ],
-        "can_settle": deadlines.may_settle_deadlines(person(request), plan),
+        "can_settle": can_settle,
     }
     return render(request, "plans/deadlines.html", context, status=422 if refused else 200)
 

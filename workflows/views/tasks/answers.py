@@ -11,11 +11,13 @@ from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from compliance.domain.refusals import Refusal
 from compliance.models import Plan, Revision
+from compliance.models.roles import party_words
 from compliance.services.acts import Act
 from compliance.views.requests import person, way_back
 from compliance.wording.refusals import sentence
@@ -29,6 +31,8 @@ from workflows.views.inspections.verification import verification_page
 from workflows.views.petitions import petition_page
 from workflows.views.plans.plans import plan_page
 from workflows.wording import done
+
+LONGEST_WORDS = 80  # characters of what the next task is about
 
 # Where a step of a flow is taken; a flow that is not named here is taken on the plan's page, or on
 # that of the revision which changes the plan.
@@ -90,29 +94,46 @@ def _told(task: Task, code: str) -> str:
     return _("%(done)s Next: %(step)s — %(role)s.") % {
         "done": done(task, code),
         "step": following.title,
-        "role": following.get_role_display(),
+        "role": party_words(following.role),
     }
 
 
 def _next_after(request: HttpRequest, task: Task) -> str:
-    """The next task of the same kind in the person's list; else the matter's own page.
+    """The next task of the same kind in an inspector's list; else the matter's own page.
 
-    What a plan becomes is seen on its page, so there the next one is a link in the message.
+    What a plan or a petition becomes is seen on its page, so there the next one is a link in the
+    message. Of a task that opens by itself the message says whose it is.
     """
     following = inboxes.following(person(request), task)
-    if task.step.flow_class in PAGES:
-        return following.get_absolute_url() if following else reverse("inbox")
+    flow = task.step.flow_class
+    if flow in PAGES and flow is not PetitionFlow:
+        if following is None:
+            return reverse("inbox")
+        messages.info(request, _opened_words(following))
+        return following.get_absolute_url()
     if following:
         messages.info(request, _next_words(following))
+    if flow is PetitionFlow:
+        return reverse("petition", args=[task.process.petition_id])
     text: Revision | Plan = task.process.revision or task.process.plan
     return text.get_absolute_url()
 
 
 def _next_words(following: Task) -> SafeString:
     return format_html(
-        '{} <a href="{}">{} — {}</a>',
+        '{} <a href="{}">{}</a>',
         _("Next in your list:"),
         following.get_absolute_url(),
-        following.title,
-        following.process.organisation,
+        _whose(following),
     )
+
+
+def _opened_words(following: Task) -> str:
+    return _("This is already the next one of your list: %(task)s.") % {"task": _whose(following)}
+
+
+def _whose(task: Task) -> str:
+    """What the task is and whose work it is about."""
+    process = task.process
+    about = Truncator(process.words).chars(LONGEST_WORDS)
+    return f"{task.title} — {process.organisation}: {about}"

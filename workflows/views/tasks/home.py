@@ -11,9 +11,10 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from compliance.models import Occurrence, Plan, Substitution, User
-from compliance.models.jurisdictions import OVERSEEING
+from compliance.models.jurisdictions import OVERSEEING, WATCHING
 from compliance.models.occurrences import OccurrenceQuerySet
 from compliance.models.roles import Role
+from compliance.services.boards.regions import own_results
 from compliance.views.requests import person
 from workflows.models import Task
 from workflows.services.tasks.attention import cares
@@ -42,6 +43,8 @@ def home(request: HttpRequest) -> HttpResponse:
         "task_count": tasks.count(),
         "reports_here": reports_here,
         "oversees": bool(roles & OVERSEEING),
+        "watches": bool(roles & WATCHING),
+        "own_results": own_results(user) if Role.DIRECTOR in roles else [],
         "occurrences": nearest.with_texts().with_returns()[:ROWS] if reports_here else [],
         "before": _before_photos(user) if Role.EXECUTOR in roles else [],
         "counts": counts,

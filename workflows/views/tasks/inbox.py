@@ -35,8 +35,10 @@ def inbox(request: HttpRequest) -> HttpResponse:
     wanted = form.selection
     today = user.today(timezone.now())
     counts = inboxes.counts(lists)
+    page = page_of(inboxes.selected(lists, wanted, today).with_texts(), request)
     context = {
-        "page": page_of(inboxes.selected(lists, wanted, today).with_texts(), request),
+        "page": page,
+        "can_take": any(inboxes.rights_on(user, task).take for task in page.object_list),
         "form": form,
         "tabs": [
             (show, counts[show])
@@ -112,7 +114,7 @@ def _task(user: User, pk: int) -> Task:
 
 
 def _passed_on(request: HttpRequest, task: Task, *, asks: bool) -> HttpResponse:
-    """The page that asks to whom the task goes, and what came of it."""
+    """The page that asks who receives the task, and what came of it."""
     act = Act.of(request)
     people = reassigning.possible_receivers(task, act.at)
     form = PassForm(request.POST or None, people=people, owner=task.owner_id, asks=asks)

@@ -24,7 +24,7 @@ class Cursor:
         self.tokens = _meaningful(tokens_of(self.text))
         self.position = 0
         self.steps = 0
-        """Tokens looked at so far: the work done, for the test that it grows linearly."""
+        """Tokens examined so far: a measure of the work, for the test that it grows linearly."""
         self.quoted: set[int] = set()
         """Positions in free tails, which are kept as written and not interpreted."""
         self.item: Callable[[Cursor], object | None] = _nothing

@@ -48,7 +48,7 @@ def tail_ends(cursor: Cursor) -> bool:
 
 
 def opens_item(cursor: Cursor, offset: int) -> bool:
-    """Whether an item begins so many tokens ahead; looks, and moves nothing.
+    """Whether an item begins that many tokens ahead; only looks.
 
     A look within a look is not taken, so that the work stays linear.
     """

@@ -111,7 +111,6 @@ AUTHORITIES: tuple[tuple[re.Pattern[str], str], ...] = (
 COUNCIL = _words(r"общественн\w+ совет")
 HEAD_OF_INSTITUTION = _words(r"\b(директор|заведующ|главн\w+ врач|руководител\w+ учреждени)")
 MANY_INSTITUTIONS = _words(r"\b(организациями|организаций|учреждениями|учреждений)\b")
-REGION = _words(r"\b(области|края|республик|округа|регион)")
 
 # A responsible party that begins here although no comma stands before it.
 PARTY_HEAD = re.compile(

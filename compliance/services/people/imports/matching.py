@@ -135,7 +135,7 @@ class Places:
         return (self.by_name.get(key) or self.by_short_name.get(key) or []) if key else []
 
     def guess(self, text: str) -> str:
-        """The name most like it; a file full of unknown names gets a few guesses, not thousands."""
+        """The most similar name; a file full of unknown names gets a few guesses, not thousands."""
         if text not in self.guesses and len(self.guesses) < MOST_GUESSES:
             names = {key: rows[0].name for key, rows in self.by_name.items() if rows}
             self.guesses[text] = nearest(text, names)

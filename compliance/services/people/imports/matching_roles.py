@@ -218,7 +218,7 @@ class _People:
     # --- One director at a time --------------------------------------------------------------
 
     def _check_leaders(self) -> None:
-        """A problem for each director beside whom somebody else directs the same institution."""
+        """A problem for each director of an institution that already has another director."""
         wanted = [
             change
             for change in self.found.roles

@@ -1,4 +1,4 @@
-"""A region's people from one table: kept for a day, looked at as often as one likes, stored once.
+"""A region's people from one table: kept for a day, previewed any number of times, stored once.
 
 All or nothing, under one lock: two imports wait for each other, and the second sees what the
 first has done.
@@ -61,7 +61,7 @@ def keep_upload(content: bytes, file_name: str, *, act: Act) -> PeopleUpload:
 
 
 def upload_of(upload_id: UUID, act: Act) -> PeopleUpload | None:
-    """The uploader's own file that is still to be stored; nobody else's, none too old."""
+    """The uploader's own file that is still to be stored, unless it is too old."""
     fresh = PeopleUpload.objects.fresh(act.person, act.at)
     return fresh.filter(pk=upload_id, stored_at__isnull=True).first()
 
