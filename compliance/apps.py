@@ -15,12 +15,13 @@ class ComplianceConfig(AppConfig):
             next_year_is_in_the_calendar,
             refuse_an_older_development_state,
         )
-        from compliance.services.notices import duty_events, plan_events
+        from compliance.services.notices import duty_events, interims, plan_events
         from compliance.services.notices.still_due import KIND, still_due
         from compliance.services.people.logins import watch_codes
         from notifications.subjects import register
 
         register(KIND, still_due)
+        register(interims.KIND, interims.still_asked)
         plan_events.announce_all()
         duty_events.announce_all()
         watch_codes()

@@ -34,6 +34,8 @@ class Item:
     action: str | Promise
     person: str = ""
     news: str = ""
+    asks: str = ""
+    """What is asked for that cannot be late: it makes the line one of that group."""
 
     @property
     def is_overdue(self) -> bool:

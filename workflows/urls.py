@@ -66,6 +66,7 @@ urlpatterns = [
     path("occurrences/<int:pk>/", occurrences.occurrence, name="occurrence"),
     path("occurrences/<int:pk>/photos/", occurrences.photos, name="occurrence-photos"),
     path("occurrences/<int:pk>/explain/", occurrences.explain, name="occurrence-explain"),
+    path("interims/<int:pk>/tell/", occurrences.tell, name="interim-tell"),
     path("occurrences/<int:pk>/waive/", occurrences.waive, name="occurrence-waive"),
     path("occurrences/<int:pk>/petition/", petitions.ask, name="petition-ask"),
     path("petitions/", petitions.petitions, name="petitions"),

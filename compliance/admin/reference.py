@@ -21,7 +21,9 @@ from compliance.services.execution.renewals import renew_for_settings
 from compliance.services.people.rights import administered
 from compliance.wording.refusals import sentence
 
-SCHEDULE_SETTINGS = {"continuous_checkpoints", "period_end_shift", "named_date_shift"}
+SCHEDULE_SETTINGS = {
+    "continuous_checkpoints", "interim_checkpoints", "period_end_shift", "named_date_shift",
+}  # fmt: skip
 
 admin.site.site_header = admin.site.site_title = _("Vekha: reference data")
 

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from compliance.domain.plans.headings import read_headings, write_headings
 from compliance.domain.refusals import Refusal
 from compliance.models import Decision, PartyStep, PlanType, Vote
+from compliance.models.organisations import Interims
 from compliance.models.parties import PartyKind
 from compliance.models.plan_types import OWNER_KINDS
 from compliance.models.roles import Role
@@ -58,6 +59,12 @@ class PlanTypeForm(forms.Form):
         label=_("Whoever drafted a plan may also agree or approve it"),
         required=False,
         help_text=_("Needed where one person both draws the plan up and approves it."),
+    )
+    interim_checkpoints = forms.ChoiceField(
+        label=_("The course of work inside a long period is asked for"),
+        choices=[("", _("as each region says")), *Interims.choices],
+        required=False,
+        help_text=_("A measure due at the end of a year or two gives a sign of life in between."),
     )
     # What the administrator has seen; a change in between is not overwritten.
     seen = forms.CharField(widget=forms.HiddenInput, max_length=64, required=False)

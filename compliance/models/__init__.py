@@ -12,6 +12,7 @@ from compliance.models.inspections import (
     InspectionPolicy,
     InspectionSample,
 )
+from compliance.models.interims import InterimDate
 from compliance.models.invitations import Invitation
 from compliance.models.login_codes import LoginCode
 from compliance.models.measures import (
@@ -52,6 +53,7 @@ __all__ = [
     "InspectionPhoto",
     "InspectionPolicy",
     "InspectionSample",
+    "InterimDate",
     "Invitation",
     "LoginCode",
     "Measure",

@@ -47,23 +47,28 @@ def due_condition(dates: LocalDates, first: int, last: int) -> Q:
     )
 
 
+def seen_by(user: User) -> Q:
+    """A condition on rows of an assignment: the user may open its due dates.
+
+    The ministry sees its region; directors and personnel their institution; the council its own
+    share of regional plans; an executor what is assigned to them by name, and whatever of their
+    institution has no name yet.
+    """
+    duties = user.jurisdiction()
+    whole = duties.covers("organisation__path", *OVERSEEING, Role.DIRECTOR, Role.HR)
+    named = duties.covers("organisation__path", Role.EXECUTOR) & (
+        Q(assignment__executor__in=user.stands_for()) | Q(assignment__executor__isnull=True)
+    )
+    council = duties.covers("organisation__path", Role.COUNCIL) & Q(
+        organisation__kind=Organisation.Kind.COUNCIL
+    )
+    return whole | named | council
+
+
 class OccurrenceQuerySet(models.QuerySet["Occurrence"]):
     def visible_to(self, user: User) -> OccurrenceQuerySet:
-        """Occurrences the user may open.
-
-        The ministry sees its region; directors and personnel their institution; the council its
-        own share of regional plans; an executor what is assigned to them by name, and whatever
-        of their institution has no name yet.
-        """
-        duties = user.jurisdiction()
-        whole = duties.covers("organisation__path", *OVERSEEING, Role.DIRECTOR, Role.HR)
-        named = duties.covers("organisation__path", Role.EXECUTOR) & (
-            Q(assignment__executor__in=user.stands_for()) | Q(assignment__executor__isnull=True)
-        )
-        council = duties.covers("organisation__path", Role.COUNCIL) & Q(
-            organisation__kind=Organisation.Kind.COUNCIL
-        )
-        return self.filter(whole | named | council)
+        """Occurrences the user may open."""
+        return self.filter(seen_by(user))
 
     def counted_for(self, user: User) -> OccurrenceQuerySet:
         """Occurrences whose figures the user may see: their own, and all of a council's region."""

@@ -51,6 +51,14 @@ class Checkpoints(models.TextChoices):
     YEARLY = "yearly", _("Yearly")
 
 
+class Interims(models.TextChoices):
+    """How often the course of work is asked for inside a long period."""
+
+    QUARTERLY = "quarterly", _("Quarterly")
+    HALF_YEARLY = "half_yearly", _("Twice a year")
+    NONE = "none", _("Not at all")
+
+
 class Shift(models.TextChoices):
     """Where a due date moves from a non-working day."""
 
@@ -94,7 +102,17 @@ class Organisation(models.Model):
         default=Checkpoints.QUARTERLY,
         help_text=_("How often “постоянно” is reported on in this organisation's own plans."),
     )
-    # The two shifts count where a region begins: those of its ministry hold for all of it.
+    # What follows counts where a region begins: a ministry's settings hold for all of it.
+    interim_checkpoints = models.CharField(
+        _("the course of work inside a long period is asked for"),
+        max_length=20,
+        choices=Interims,
+        default=Interims.QUARTERLY,
+        help_text=_(
+            "A measure due at the end of a year or two: its executor is reminded to tell the course"
+            " of work. The ministry's setting holds for the whole region."
+        ),
+    )
     period_end_shift = models.CharField(
         _("the end of a period on a non-working day"),
         max_length=10,

@@ -6,7 +6,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 
-from compliance.models.organisations import Organisation
+from compliance.models.organisations import Interims, Organisation
 from compliance.models.roles import Role
 
 # The names that come with an installation; a ministry's own kinds are named in its own words.
@@ -52,6 +52,15 @@ class PlanType(models.Model):
     drafters_decide = models.BooleanField(
         _("whoever drafted a plan may also agree or approve it"),
         default=False,
+    )
+
+    interim_checkpoints = models.CharField(
+        _("the course of work inside a long period is asked for"),
+        max_length=20,
+        choices=Interims,
+        blank=True,
+        default="",
+        help_text=_("Empty: as each region says."),
     )
 
     objects = PlanTypeQuerySet.as_manager()

@@ -39,6 +39,7 @@ def reading(preview: DeadlinePreview) -> dict[str, Any]:
         "count": words.count_words(len(preview.dates)),
         "first": preview.dates[:SHOWN],
         "rest": preview.dates[SHOWN:],
+        "interims": preview.interims,
     }
 
 

@@ -34,6 +34,7 @@ ACTIONS: dict[str, str | Promise] = {
     "assignment.name": _("An executor was named"),
     "evidence.attach": _("A photo was attached"),
     "evidence.detach": _("A photo was taken off"),
+    "interim.tell": _("The course of work was told"),
     "report.note": _("Interim information was given"),
     "report.submit": _("A report was sent for verification"),
     "report.accept": _("The report was accepted"),

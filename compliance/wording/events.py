@@ -27,7 +27,7 @@ from compliance.models import (
     Revision,
     Vote,
 )
-from compliance.models.organisations import Checkpoints, Organisation, Shift
+from compliance.models.organisations import Checkpoints, Interims, Organisation, Shift
 from compliance.models.plans import State
 from compliance.models.roles import Role
 from compliance.wording.event_names import ACTIONS, FROM_OUTSIDE
@@ -137,7 +137,10 @@ FIELDS: dict[str, str | Promise] = {
     "website": _("Website"),
     "time_zone": _("Time zone"),
     "is_active": _("Active"),
+    "asked_on": _("Asked for on"),
+    "note": _("Course of work"),
     "continuous_checkpoints": _("Checkpoints of continuous measures"),
+    "interim_checkpoints": _("The course of work inside a long period is asked for"),
     "period_end_shift": _("The end of a period on a non-working day"),
     "named_date_shift": _("A named date on a non-working day"),
     "attempts": _("Attempts"),
@@ -195,6 +198,7 @@ CHOICES: dict[str, type[TextChoices]] = {
     "inspection_kind": Inspection.Kind,
     "kind": Organisation.Kind,
     "continuous_checkpoints": Checkpoints,
+    "interim_checkpoints": Interims,
     "period_end_shift": Shift,
     "named_date_shift": Shift,
     "role": Role,

@@ -183,6 +183,7 @@ SENTENCES: dict[str, str | Promise] = {
     # Reports and evidence
     "already_submitted": _("The report is already with the inspector."),
     "occurrence_closed": _("This due date is closed and takes no more reports."),
+    "course_empty": _("Write in a few words how far the work has come."),
     "report_empty": _("Write in a few words what was done."),
     "proof_missing": _("Not all that was agreed as proof is here. Still missing: %(parts)s."),
     "interim_no_ground": _(

@@ -19,6 +19,7 @@ SCHEDULE = {
         (12, "executor", 5),
         (12, "director", 5),
     ],
+    "interim": [(0, "executor", None)],
     "task": [
         (-30, "owner", None),
         (-1, "owner", None),

@@ -73,7 +73,7 @@ def compose(addressee: AbstractBaseUser, items: Iterable[Item]) -> Words:
 
 def _groups(items: Iterable[Item]) -> list[LetterGroup]:
     """What has changed, then what is overdue, due today and due soon; none that is empty."""
-    once = {(item.path, item.title, item.news): item for item in items}
+    once = {(item.path, item.title, item.news, item.asks): item for item in items}
     ordered = sorted(
         once.values(), key=lambda item: (item.due_on or date.max, item.organisation, item.title)
     )
@@ -93,6 +93,11 @@ def _groups(items: Iterable[Item]) -> list[LetterGroup]:
             _("Due soon"),
             _("due soon: %(count)s"),
             [item for item in due if item.due_on and item.due_on > item.today],
+        ),
+        LetterGroup(
+            _("The course of work is asked for"),
+            _("course of work: %(count)s"),
+            [item for item in ordered if item.asks],
         ),
     )
     return [group for group in groups if group.items]

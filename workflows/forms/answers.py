@@ -22,6 +22,7 @@ from compliance.models import (
     User,
 )
 from compliance.services.evidence.reports import Account
+from compliance.services.execution.interims import LONGEST_NOTE
 from compliance.services.plans.drafts import MeasureDraft, ResponsibleDraft
 from workflows.steps import Outcome
 
@@ -167,6 +168,17 @@ class ReasonForm(forms.Form):
 
     reason = forms.CharField(
         label=_("Reason"), widget=forms.Textarea(attrs={"rows": 3}), max_length=5000
+    )
+
+
+class CourseForm(forms.Form):
+    """How far the work has come, asked for inside a long period."""
+
+    note = forms.CharField(
+        label=_("Course of work"),
+        widget=forms.Textarea(attrs={"rows": 3}),
+        max_length=LONGEST_NOTE,
+        help_text=_("A few words are enough. Nothing has to be proved, and nothing is closed."),
     )
 
 

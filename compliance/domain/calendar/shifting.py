@@ -22,6 +22,8 @@ class Policy:
     continuous_checkpoints: str = "quarterly"
     daily_checkpoints: str = "monthly"
     """Daily work is reported on this often; "daily" makes every working day an occurrence."""
+    interim_checkpoints: str = "quarterly"
+    """How often the course of work is asked for inside a long period; or "none"."""
     has_year_end_checkpoint: bool = True
     """Whether external, relative and as-needed measures are asked about at the year's end."""
 

@@ -1,7 +1,7 @@
 """Items become parts: what qualifies what, which year is meant, what contradicts what."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
 
 from compliance.domain.calendar.periods import ONE_DAY, Period
@@ -15,13 +15,14 @@ from compliance.domain.deadlines.grammar.nodes import (
     Except,
     External,
     Frequency,
+    Labelled,
     Node,
     Onward,
     Relative,
     Span,
     Times,
-    YearRef,
 )
+from compliance.domain.deadlines.named_years import joined_years, settled_years, with_years
 from compliance.domain.deadlines.parts import (
     AS_NEEDED,
     DATE,
@@ -31,7 +32,9 @@ from compliance.domain.deadlines.parts import (
     DeadlinePart,
     Note,
 )
+from compliance.domain.deadlines.qualifiers import without_qualifiers
 from compliance.domain.deadlines.recurring import recurring_parts
+from compliance.domain.deadlines.reported_dates import reported_parts
 from compliance.domain.deadlines.resolving import (
     Context,
     ContradictionError,
@@ -39,7 +42,6 @@ from compliance.domain.deadlines.resolving import (
     is_yearless,
     named_year,
     span_days,
-    with_year,
 )
 
 
@@ -60,7 +62,7 @@ def meaning(nodes: Sequence[Node], context: Context) -> tuple[list[DeadlinePart]
     if any(isinstance(node, Approximately) for node in nodes):
         context.assume("approximate")
     parts: list[DeadlinePart] = []
-    for group in _groups(nodes):
+    for group in _groups(joined_years(nodes, context)):
         if group.is_onward and not group.nodes:
             raise ContradictionError("nothing_follows")
         scope = _after(parts, context.period) if group.is_onward else context.period
@@ -83,9 +85,17 @@ def _groups(nodes: Sequence[Node]) -> list[Group]:
         elif isinstance(node, Break):
             if groups[-1].nodes:
                 groups.append(Group())
+        elif isinstance(node, Labelled) and not groups[-1].nodes and _is_labelled(groups[:-1]):
+            groups.pop()
+            groups[-1].nodes.append(node)
         elif not isinstance(node, Condition | Approximately):
             groups[-1].nodes.append(node)
     return [group for group in groups if group.nodes or group.is_onward]
+
+
+def _is_labelled(groups: Sequence[Group]) -> bool:
+    """Whether the last group ends with a labelled date: semicolons stand between such, too."""
+    return bool(groups) and bool(groups[-1].nodes) and isinstance(groups[-1].nodes[-1], Labelled)
 
 
 def _after(parts: Sequence[DeadlinePart], period: Period) -> Period | None:
@@ -102,8 +112,13 @@ def _only_condition(condition: str) -> DeadlinePart:
 
 def _group_parts(group: Group, scope: Period, context: Context) -> list[DeadlinePart]:
     """The parts of a group, in the order of the items they come from."""
-    repeats = bool(group.of(Frequency, DayOf, Continuous))
-    times = _with_years(group.of(Times), repeats, context)
+    found = settled_years(without_qualifiers(group.nodes, context), context)
+    labelled = reported_parts(found, scope, context)
+    if labelled:
+        found = [node for node in found if not isinstance(node, Frequency)]
+    group = Group(group.is_onward, found)
+    repeats = _repeats(found)
+    times = with_years(group.of(Times), repeats, context)
     nodes = _replaced(group.nodes, times)
     if repeats or any(_names_each_year(node) for node in times):
         placed = recurring_parts(nodes, times, scope, context)
@@ -118,8 +133,17 @@ def _group_parts(group: Group, scope: Period, context: Context) -> list[Deadline
             if isinstance(node, Times) and node not in needs_scope
             for part in one_off(node, context)
         ]
+    placed.extend(labelled)
     placed.extend(_standing(nodes, needs_scope, context))
     return [part for _, part in sorted(placed, key=lambda pair: pair[0])]
+
+
+def _repeats(nodes: Sequence[Node]) -> bool:
+    return any(
+        isinstance(node, Frequency | DayOf | Continuous)
+        or (isinstance(node, Relative) and node.reported is not None)
+        for node in nodes
+    )
 
 
 def _replaced(nodes: Sequence[Node], times: Sequence[Times]) -> list[Node]:
@@ -151,7 +175,6 @@ def _standing(
     nodes: Sequence[Node], scopes: Sequence[Times], context: Context
 ) -> list[tuple[int, DeadlinePart]]:
     """Parts without dates of their own, each with its place: as needed, external, relative."""
-    counts_reported = any(isinstance(node, Frequency) for node in nodes)
     spans = [part for times in scopes for part in one_off(times, context)]
     within = spans[0] if spans else DeadlinePart(AS_NEEDED)
     parts = []
@@ -161,103 +184,10 @@ def _standing(
             parts.append((position, part))
         elif isinstance(node, External):
             parts.append((position, DeadlinePart(EXTERNAL, anchor=node.anchor)))
-        elif isinstance(node, Relative) and not (counts_reported and node.follows_reported):
+        elif isinstance(node, Relative) and not node.reported:
             part = DeadlinePart(RELATIVE, amount=node.amount, unit=node.unit, anchor=node.anchor)
             parts.append((position, part))
     return parts
-
-
-# --- years left out -------------------------------------------------------------------------------
-
-
-def _with_years(nodes: Sequence[Node], repeats: bool, context: Context) -> list[Times]:
-    """The times with years taken from their neighbours: «март, июнь 2026 г.», «2026 г.: март».
-
-    Beside something that repeats a whole year is the span it repeats in, and is left alone:
-    "ежегодно до 1 марта в течение 2017-2018 гг.".
-    """
-    times = [node for node in nodes if isinstance(node, Times)]
-    if not repeats:
-        times = _without_year_headings(times)
-    filled: list[Times] = []
-    following: YearRef | None = None
-    for node in reversed(times):
-        spans = []
-        for span in reversed(node.spans):
-            if _lacks_year(span) and following is not None:
-                span = with_year(span, following)
-            following = _number(span, repeats) or following
-            spans.append(span)
-        filled.append(replace(node, spans=tuple(reversed(spans))))
-    return _from_the_left(filled[::-1], repeats, context)
-
-
-def _from_the_left(times: Sequence[Times], repeats: bool, context: Context) -> list[Times]:
-    """A last item without a year takes that of the item before: «1 марта 2026 г., 1 июня»."""
-    before: YearRef | None = None
-    filled = []
-    for node in times:
-        spans = []
-        for span in node.spans:
-            if _lacks_year(span) and before is not None:
-                span = with_year(span, before)
-                context.assume("year_from_neighbour", year=before.number)
-            before = _number(span, repeats) or before
-            spans.append(span)
-        filled.append(replace(node, spans=tuple(spans)))
-    return filled
-
-
-def _without_year_headings(times: Sequence[Times]) -> list[Times]:
-    """A whole year beside finer times without one is their year, not a time of its own."""
-    kept: list[Times] = []
-    heading: YearRef | None = None
-    for position, node in enumerate(times):
-        following = times[position + 1] if position + 1 < len(times) else None
-        year = _whole_year(node)
-        if year and following and _is_finer_yearless(following):
-            heading = year
-        elif year and kept and _is_finer_yearless(kept[-1]):
-            kept = [_filled(earlier, year) for earlier in kept]
-        elif heading is not None:
-            kept.append(_filled(node, heading))
-        else:
-            kept.append(node)
-    return kept
-
-
-def _filled(node: Times, year: YearRef) -> Times:
-    return replace(
-        node, spans=tuple(with_year(s, year) if _lacks_year(s) else s for s in node.spans)
-    )
-
-
-def _whole_year(node: Times) -> YearRef | None:
-    if len(node.spans) != 1 or node.bound != "in" or node.spans[0].first != node.spans[0].last:
-        return None
-    moment = node.spans[0].first
-    is_named = moment.year is not None and moment.year.kind in ("number", "current", "next")
-    return moment.year if moment.unit == "year" and is_named else None
-
-
-def _is_finer_yearless(node: Times) -> bool:
-    return all(_lacks_year(span) for span in node.spans)
-
-
-def _lacks_year(span: Span) -> bool:
-    last = span.last or span.first
-    return span.first.year is None and last.year is None and span.first.unit != "year"
-
-
-def _number(span: Span, repeats: bool) -> YearRef | None:
-    """The year a neighbour may take: of the span's first moment, or its last.
-
-    A range beside something that repeats is the span it repeats in, and lends no year.
-    """
-    if span.first.unit == "year" or (repeats and span.first != span.last):
-        return None
-    year = span.first.year or (span.last.year if span.last else None)
-    return year if year is not None and year.kind in ("number", "current", "next") else None
 
 
 # --- one-off times --------------------------------------------------------------------------------

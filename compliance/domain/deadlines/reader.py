@@ -1,8 +1,8 @@
 """How a deadline written in bureaucratic Russian is understood: `read_deadline`.
 
-The phrase passes four stages, each a module of its own: words (`grammar.tokens`), items
-(`grammar.phrases`), parts (`meaning`), due dates (`recurrence`). What is not read to the last
-word, or contradicts itself, is `unknown` and has no dates: nothing is guessed silently.
+The phrase passes four stages, each a module of its own: words (`grammar.tokens`), items (`grammar.phrases` and the
+rules it tries), parts (`meaning`), due dates (`recurrence`). What is not read to the last word, or
+contradicts itself, is `unknown` and has no dates: nothing is guessed silently.
 """
 
 from collections.abc import Mapping
@@ -24,7 +24,7 @@ from compliance.domain.deadlines.parts import (
     DeadlinePart,
     Note,
 )
-from compliance.domain.deadlines.recurrence import part_dates
+from compliance.domain.deadlines.recurrence import interim_dates, part_dates
 from compliance.domain.deadlines.resolving import Context, ContradictionError
 
 __all__ = ["Deadline", "DeadlinePart", "Note", "Period", "read_deadline"]
@@ -45,6 +45,13 @@ class Deadline:
         """Of all parts, sorted, without repeats, before any shift for non-working days."""
         return tuple(sorted({day for part in self.parts for day in part.due_dates}))
 
+    def interim_dates(
+        self, checkpoints: str = DEFAULT_POLICY.interim_checkpoints
+    ) -> tuple[date, ...]:
+        """When the course of work is asked for, before any shift; never a due date itself."""
+        found = {day for part in self.parts for day in interim_dates(part, checkpoints)}
+        return tuple(sorted(found - set(self.due_dates)))
+
     def due_dates_working(
         self, period: Period, calendar: WorkingCalendar, policy: Policy = DEFAULT_POLICY
     ) -> tuple[date, ...]:
@@ -62,7 +69,7 @@ class Deadline:
         calendar: WorkingCalendar | None = None,
         policy: Policy = DEFAULT_POLICY,
     ) -> dict[str, Any]:
-        """The JSON of contracts.md; `due_dates_working` only when period and calendar are given."""
+        """The JSON of contracts.md; what settings shift or add only with a period and calendar."""
         data: dict[str, Any] = {
             "text": self.text,
             "parts": [part.as_json() for part in self.parts],
@@ -74,6 +81,8 @@ class Deadline:
         if period is not None and calendar is not None:
             working = self.due_dates_working(period, calendar, policy)
             data["due_dates_working"] = [day.isoformat() for day in working]
+            interims = self.interim_dates(policy.interim_checkpoints)
+            data["interim_dates"] = [day.isoformat() for day in interims]
         return data
 
     @classmethod

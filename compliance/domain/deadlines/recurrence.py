@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import date, timedelta
+from fractions import Fraction
 
 from compliance.domain.calendar.periods import (
     MONTHS_IN,
@@ -25,6 +26,9 @@ from compliance.domain.deadlines.parts import (
 
 WEEKENDS_ONLY = WorkingCalendar()
 
+NO_INTERIMS = "none"
+_DAYS_IN_MONTH = 30
+
 CHECKPOINTS = "quarterly"
 """How often continuous work is reported on, unless an organisation's setting says otherwise."""
 
@@ -45,9 +49,51 @@ def part_dates(
     return ()
 
 
+SHORTEST_PIECE = Fraction(1, 5)
+"""Of a checkpoint's step: with less time behind it there is nothing to report (decision 22)."""
+
+WHOLE_ENOUGH = Fraction(4, 5)
+"""Of a year, quarter …: with less of it in the plan its "N times" are spread over what is left."""
+
+
 def ends_of_units(scope: Period, freq: str) -> tuple[date, ...]:
-    """The end of each week, month, quarter … of the scope; the last one ends with the scope."""
-    return tuple(sorted({min(unit.end, scope.end) for unit in calendar_units(scope, freq)}))
+    """The end of each week, month, quarter … of the scope; the last one ends with the scope.
+
+    For checkpoints, which are asked for by our rules and not by the words: the first is left out
+    when the scope begins so late in its unit that hardly any time lies before it.
+    """
+    ends = []
+    for unit in calendar_units(scope, freq):
+        piece = Period(max(unit.start, scope.start), min(unit.end, scope.end))
+        is_stub = piece.days < unit.days * SHORTEST_PIECE and unit.end < scope.end
+        if not is_stub:
+            ends.append(piece.end)
+    return tuple(sorted(set(ends)))
+
+
+def interim_dates(part: DeadlinePart, checkpoints: str) -> tuple[date, ...]:
+    """When the course of work is asked for inside a period that is longer than a quarter.
+
+    Ends of units as far from the period's own end, which is a due date, as from its beginning.
+    """
+    if part.kind != PERIOD or part.start is None or part.end is None or checkpoints == NO_INTERIMS:
+        return ()
+    if part.end < add_months(part.start, MONTHS_IN["quarterly"]):
+        return ()
+    scope = Period(part.start, part.end)
+    shortest = MONTHS_IN[checkpoints] * _DAYS_IN_MONTH * SHORTEST_PIECE
+    ends = ends_of_units(scope, checkpoints)
+    return tuple(day for day in ends if (scope.end - day).days >= shortest)
+
+
+def has_cut_unit(scope: Period, freq: str) -> bool:
+    """Whether so little of a year, quarter … lies in the scope that "N times in it" is unclear."""
+    return any(_is_cut(unit, scope) for unit in calendar_units(scope, freq))
+
+
+def _is_cut(unit: Period, scope: Period) -> bool:
+    part = unit.overlap(scope)
+    return part is not None and part.days < unit.days * WHOLE_ENOUGH
 
 
 def _recurring(part: DeadlinePart, scope: Period, calendar: WorkingCalendar) -> Iterator[date]:
@@ -65,9 +111,22 @@ def _recurring(part: DeadlinePart, scope: Period, calendar: WorkingCalendar) -> 
         yield from _on_named_day(part, part.freq, scope)
     else:
         for unit in calendar_units(scope, part.freq):
-            for end in equal_parts(unit, min(part.times or 1, unit.days)):
-                if min(end, scope.end) >= scope.start:
-                    yield min(end, scope.end)
+            yield from _times_in(unit, part.times or 1, scope)
+
+
+def _times_in(unit: Period, times: int, scope: Period) -> Iterator[date]:
+    """The ends of equal parts of the unit; of what lies in the scope when that is much less.
+
+    A stub in which so many times would follow one another within days asks for nothing.
+    """
+    part = unit.overlap(scope)
+    if times > 1 and part is not None and _is_cut(unit, scope):
+        if part.days < unit.days * SHORTEST_PIECE and part != scope:
+            return
+        unit = part
+    for end in equal_parts(unit, min(times, unit.days)):
+        if min(end, scope.end) >= scope.start:
+            yield min(end, scope.end)
 
 
 def _without_frequency(part: DeadlinePart, scope: Period) -> Iterator[date]:

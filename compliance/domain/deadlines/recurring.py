@@ -24,6 +24,7 @@ from compliance.domain.deadlines.parts import (
     RECURRING,
     DeadlinePart,
 )
+from compliance.domain.deadlines.recurrence import has_cut_unit
 from compliance.domain.deadlines.resolving import (
     Context,
     ContradictionError,
@@ -81,6 +82,7 @@ def recurring_parts(
 def _rhythms(nodes: Sequence[Node]) -> list[Rhythm]:
     rhythms: list[Rhythm] = []
     waiting: list[DayOf] = []
+    lengths: list[tuple[int, Relative]] = []
     for place, node in enumerate(nodes):
         if isinstance(node, Frequency):
             merged = _merged(rhythms[-1].frequency, node) if rhythms else None
@@ -91,16 +93,30 @@ def _rhythms(nodes: Sequence[Node]) -> list[Rhythm]:
                 waiting = []
         elif isinstance(node, DayOf):
             (rhythms[-1].days if rhythms else waiting).append(node)
-        elif isinstance(node, Relative) and rhythms and node.follows_reported:
-            rhythms[-1].length = node
+        elif isinstance(node, Relative) and node.reported:
+            lengths.append((place, node))
     if waiting:
         rhythms.append(Rhythm(0, Frequency(_said_frequency(waiting)), waiting))
+    for place, length in lengths:
+        _put_length(place, length, rhythms)
     return rhythms
+
+
+def _put_length(place: int, length: Relative, rhythms: list[Rhythm]) -> None:
+    """«В течение 5 дней после окончания квартала» with its rhythm, or as one of its own."""
+    is_named = length.reported != "period"
+    if not rhythms and is_named:
+        rhythms.append(Rhythm(place, Frequency(length.reported)))
+    if not rhythms:
+        raise ContradictionError("frequency_missing")
+    if is_named and rhythms[-1].frequency.freq != length.reported:
+        raise ContradictionError("frequency_differs")
+    rhythms[-1].length = length
 
 
 def _said_frequency(days: Sequence[DayOf]) -> str:
     """The frequency that «каждого месяца» or «за отчётным кварталом» fixes; else unknown."""
-    said = {node.freq for node in days if node.freq}
+    said = {freq for node in days if (freq := node.freq or node.implied)}
     if len(said) != 1:
         raise ContradictionError("frequency_missing")
     return said.pop()
@@ -218,6 +234,8 @@ def _rhythm_parts(rhythm: Rhythm, scope: Period, context: Context) -> list[Deadl
         return [replace(plain, amount=amount, unit=unit)]
     if frequency.freq == "daily":
         context.note("daily")
+    elif frequency.times > 1 and frequency.freq and has_cut_unit(scope, frequency.freq):
+        context.assume("times_in_part_of_unit")
     return [plain]
 
 
@@ -280,7 +298,7 @@ def _in_year(rhythm: Rhythm, plain: DeadlinePart, context: Context) -> list[Dead
 def _at_moment(bound: str, span: Span, yearly: DeadlinePart, context: Context) -> DeadlinePart:
     """The yearly part that falls due at the end of the span, or before it with «до»."""
     last = span.last or span.first
-    is_lagging = _year_kind(span) == "following"
+    is_lagging = _year_kind(span) == "following" or _runs_over_new_year(span, context)
     if last.unit == "day":
         if not 1 <= last.month <= 12 or not 1 <= last.index <= month_end(2024, last.month).day:
             raise ContradictionError("no_such_date")
@@ -290,6 +308,17 @@ def _at_moment(bound: str, span: Span, yearly: DeadlinePart, context: Context) -
     return replace(
         yearly, month=end.month, day=end.day if is_named else None, lag_periods=int(is_lagging)
     )
+
+
+def _runs_over_new_year(span: Span, context: Context) -> bool:
+    """«ежегодно с 15 декабря по 15 января»: the end lies in the year after the beginning."""
+    first, last = span.first, span.last
+    if last is None or "day" not in (first.unit, last.unit) or first.unit != last.unit:
+        return False
+    if (last.month, last.index) >= (first.month, first.index):
+        return False
+    context.assume("next_year_assumed")
+    return True
 
 
 def _end_in_year(moment: Moment, bound: str, context: Context) -> date:

@@ -4,7 +4,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 
-from compliance.domain.calendar.periods import ONE_DAY, Period, day_in_month, month_end
+from compliance.domain.calendar.periods import (
+    ONE_DAY,
+    Period,
+    crosses_new_year_once,
+    day_in_month,
+    month_end,
+)
 from compliance.domain.deadlines.grammar.nodes import Moment, Span, YearRef
 from compliance.domain.deadlines.parts import Note
 
@@ -38,8 +44,10 @@ class Context:
         self.is_assumed = True
         self.note(code, year=year, on=on)
 
-    def note(self, code: str, *, year: int | None = None, on: date | None = None) -> None:
-        note = Note(code, year=year, on=on)
+    def note(
+        self, code: str, *, year: int | None = None, on: date | None = None, text: str | None = None
+    ) -> None:
+        note = Note(code, text, year, on)
         if note not in self.notes:
             self.notes.append(note)
 
@@ -63,7 +71,7 @@ def unit_days(moment: Moment, year: int) -> Period:
         return _one_day(year, month, index)
     if moment.unit in ("ten_days", "week"):
         return _part_of_month(moment, year)
-    if moment.unit == "months":
+    if moment.unit in ("months", "season"):
         return Period.of_months(year, month, index)
     length = {"month": 1, "quarter": 3, "half": 6}[moment.unit]
     if not 1 <= index <= 12 // length:
@@ -130,7 +138,12 @@ def _across_new_year(span: Span, year: int, end: date, context: Context) -> Peri
     else:
         start = _moved(start, -1)
     is_short = start <= end <= start + LONGEST_WRAP
-    if not is_short or start not in context.period:
+    is_in_school_plan = (
+        crosses_new_year_once(context.period)
+        and start <= end
+        and context.period.covers(Period(start, end))
+    )
+    if not (is_short or is_in_school_plan) or start not in context.period:
         raise ContradictionError("end_before_start")
     context.assume("crosses_new_year", on=start)
     return Period(start, end)
@@ -157,7 +170,7 @@ def _of_today(moment: Moment, context: Context) -> Moment:
 def named_year(moment: Moment, context: Context) -> int | None:
     """The year that the moment names itself, by number or as this, next or past; else None."""
     ref = moment.year
-    if ref is None or ref.kind in ("plan", "each", "following"):
+    if ref is None or ref.kind in ("plan", "each", "following", "own"):
         return None
     if ref.kind == "number":
         if not 1 < ref.number < 9000:

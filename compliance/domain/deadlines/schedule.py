@@ -18,7 +18,15 @@ from compliance.domain.deadlines.parts import (
 from compliance.domain.deadlines.reader import Deadline
 from compliance.domain.deadlines.recurrence import add_length, ends_of_units, part_dates
 
-__all__ = ["DEFAULT_POLICY", "DueDate", "Policy", "schedule", "shifted"]
+__all__ = [
+    "DEFAULT_POLICY",
+    "DueDate",
+    "InterimDate",
+    "Policy",
+    "interims",
+    "schedule",
+    "shifted",
+]
 
 PERSON = "person"
 _WITHOUT_DATES = (AS_NEEDED, EXTERNAL, RELATIVE)
@@ -38,6 +46,38 @@ class DueDate:
     """The part's kind, or "person"."""
     is_checkpoint: bool = False
     """Asked for by the schedule's rules, not by the phrase itself."""
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class InterimDate:
+    """A day on which the course of work is asked for; nothing is owed and nothing can be late."""
+
+    on: date
+    """After the shift for non-working days."""
+    intended_on: date
+
+
+def interims(
+    deadline: Deadline,
+    period: Period,
+    calendar: WorkingCalendar,
+    policy: Policy = DEFAULT_POLICY,
+    *,
+    dates: Iterable[date] | None = None,
+) -> list[InterimDate]:
+    """The interim checkpoints of a measure, sorted; none on a day on which something is owed.
+
+    A person who set `dates` has said when to ask, so there are none between them.
+    """
+    if dates is not None or deadline.confidence == UNKNOWN:
+        return []
+    owed = {due.due_on for due in schedule(deadline, period, calendar, policy)}
+    found: dict[date, InterimDate] = {}
+    for day in deadline.interim_dates(policy.interim_checkpoints):
+        if day in period:
+            on = shifted(day, False, period, calendar, policy)
+            found.setdefault(on, InterimDate(on, day))
+    return [found[on] for on in sorted(found) if on not in owed]
 
 
 def schedule(

@@ -54,8 +54,7 @@ def _scope_days(span: Span, bound: str, context: Context) -> list[Period]:
     """The days of the scope; a part of the year without a year means it in each year."""
     plan = context.period
     if not is_yearless(span):
-        if span.first.year is not None and span.first.year.kind in ("current", "next", "past"):
-            context.note("year_from_period", year=named_year(span.first, context))
+        _note_named_year(span, context)
         return [_bounded_scope(span, bound, plan.start.year, context)]
     if span.first == span.last and span.first.unit == "year":
         return [plan]
@@ -75,6 +74,18 @@ def _scope_days(span: Span, bound: str, context: Context) -> list[Period]:
     year = years[-1] if bound != "in" else years[0]
     context.assume("year_from_period", year=year)
     return [_bounded_scope(span, bound, year, context)]
+
+
+def _note_named_year(span: Span, context: Context) -> None:
+    """«Текущий год» in a plan of one year is that year; elsewhere a person looks."""
+    ref = span.first.year
+    if ref is None or ref.kind not in ("current", "next", "past"):
+        return
+    year = named_year(span.first, context)
+    if ref.kind == "current" and len(context.period.years) == 1:
+        context.note("year_from_period", year=year)
+    else:
+        context.assume("year_from_period", year=year)
 
 
 def _bounded_scope(span: Span, bound: str, year: int, context: Context) -> Period:

@@ -19,15 +19,23 @@ from compliance.domain.deadlines import read_deadline
 from compliance.services.calendars import calendar_without_database
 from notifications.management.arguments import day
 
+DAYS = re.compile(r"\d{4}-\d\d-\d\d\.\.\d{4}-\d\d-\d\d")
 PERIOD = re.compile(r"(\d{4})(?:\s*[-–—]\s*(\d{4}))?")
 
 
 def period(text: str) -> Period:
-    """The calendar years of 2020 or 2017-2018."""
+    """The calendar years of 2020 or 2017-2018, or the days of 2026-06-01..2026-12-31."""
+    if DAYS.fullmatch(text.strip()):
+        try:
+            return Period(*(date.fromisoformat(one) for one in text.strip().split("..")))
+        except ValueError as error:
+            raise argparse.ArgumentTypeError(f"{text!r}: {error}") from None
     found = PERIOD.fullmatch(text.strip())
     first, last = (int(one or found[1]) for one in found.groups()) if found else (0, 0)
     if not 1990 <= first <= last <= 2100:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a period such as 2020 or 2017-2018")
+        raise argparse.ArgumentTypeError(
+            f"{text!r} is not a period such as 2020, 2017-2018 or 2026-06-01..2026-12-31"
+        )
     return Period.of_years(first, last)
 
 
@@ -84,3 +92,4 @@ def _worded(facts: dict[str, Any]) -> Iterator[str]:
         yield f"  note: {note['code']}"
     yield "  due: " + (", ".join(facts["due_dates"]) or "no dates of its own")
     yield "  on working days: " + (", ".join(facts["due_dates_working"]) or "–")
+    yield "  course of work asked for: " + (", ".join(facts["interim_dates"]) or "–")

@@ -12,7 +12,7 @@ from django.db import transaction
 from compliance.domain.calendar.periods import Period
 from compliance.domain.deadlines import Deadline, read_deadline
 from compliance.domain.deadlines.parts import AS_NEEDED, EXTERNAL, RELATIVE, UNKNOWN, UNREAD
-from compliance.domain.deadlines.schedule import DueDate
+from compliance.domain.deadlines.schedule import DueDate, InterimDate
 from compliance.domain.refusals import Conflict, Forbidden, Refusal
 from compliance.models import MeasureVersion, Plan, Revision, User
 from compliance.models.roles import Role
@@ -40,6 +40,7 @@ class DeadlinePreview:
 
     deadline: Deadline
     dates: Sequence[DueDate]
+    interims: Sequence[InterimDate] = ()
 
     @property
     def needs_person(self) -> bool:
@@ -59,16 +60,19 @@ def preview(text: str, plan: Plan, period: Period) -> DeadlinePreview:
         period,
         plan.organisation.region_id,
         plan.organisation.continuous_checkpoints,
+        plan.type.interim_checkpoints,
     )
-    return DeadlinePreview(rule.deadline, Rulebook().due_dates(rule))
+    return _previewed(rule, Rulebook())
 
 
 def previews(versions: Sequence[MeasureVersion], plan: Plan) -> list[DeadlinePreview]:
     """How the deadlines of these measures are understood, with what a person has set."""
     rules = Rulebook()
-    return [
-        DeadlinePreview(one.understood, rules.due_dates(Rule.of(one, plan))) for one in versions
-    ]
+    return [_previewed(Rule.of(one, plan), rules) for one in versions]
+
+
+def _previewed(rule: Rule, rules: Rulebook) -> DeadlinePreview:
+    return DeadlinePreview(rule.deadline, rules.due_dates(rule), rules.interims(rule))
 
 
 def may_settle_deadlines(user: User | None, plan: Plan) -> bool:

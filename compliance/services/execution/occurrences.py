@@ -8,7 +8,7 @@ statement a step joins the dates back to the assignments, however many they are.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -22,6 +22,11 @@ from django.utils.translation import gettext
 from compliance.models import Assignment, Occurrence, Plan
 from compliance.models.local_dates import LocalDates
 from compliance.models.measures import AssignmentQuerySet
+from compliance.services.execution.interims import (
+    drop_idle_interims,
+    follow_interims,
+    interims_of,
+)
 from compliance.services.execution.schedules import Rule, Rulebook
 
 PORTION = 10_000  # assignments a transaction on SQLite, where a writer keeps all others waiting
@@ -64,6 +69,9 @@ def materialise_occurrences(
             close_replaced(portion.filter(measure__deadline_revision__gt=1), today, now)
             move_shifted(portion, today)
             created += make_missing(portion, until)
+            make_interims(portion, today)
+    if plans is None:
+        drop_idle_interims(work)
     return created
 
 
@@ -99,6 +107,11 @@ def make_missing(work: AssignmentQuerySet, until: date | None = None) -> int:
         )
         for ctes, given in _wanted(work)
     )
+
+
+def make_interims(work: AssignmentQuerySet, today: date) -> int:
+    """How many interim dates were made; those that are not asked for any more are dropped."""
+    return follow_interims(with_dates(work, interims_of), today)
 
 
 def move_shifted(work: AssignmentQuerySet, today: date) -> int:
@@ -263,13 +276,20 @@ NOT_EXTENDED = " AND extension_count = 0"
 
 def _wanted(work: AssignmentQuerySet) -> Iterator[tuple[str, list[Any]]]:
     """The CTEs up to `wanted`, and their parameters, for each batch of distinct rules."""
+    return with_dates(work, _dates)
+
+
+def with_dates(
+    work: AssignmentQuerySet, dates_of: Callable[[Rulebook, str], list[list[Any]]]
+) -> Iterator[tuple[str, list[Any]]]:
+    """The CTEs of CTES with the dates that `dates_of` makes of each rule, and their parameters."""
     described = _described(work)
     texts = list(described.order_by().values_list("rule", flat=True).distinct())
     sql, given = described.values_list(*WORK).order_by().query.sql_with_params()
     rulebook = Rulebook()
     for start in range(0, len(texts), RULES):
         batch = texts[start : start + RULES]
-        dated = json.dumps([[text, _dates(rulebook, text)] for text in batch])
+        dated = json.dumps([[text, dates_of(rulebook, text)] for text in batch])
         yield CTES.format(work=sql, **WORDS[connection.vendor]), [*given, dated]
 
 
@@ -292,6 +312,7 @@ def _described(work: AssignmentQuerySet) -> QuerySet[Any]:
         end=Cast("measure__plan__period_end", CharField()),
         region=Substr(path, 2, StrIndex(rest, Value("/")) - 1),
         checkpoints="measure__plan__organisation__continuous_checkpoints",
+        interims="measure__plan__type__interim_checkpoints",
     )
     return work.annotate(
         version=F("measure__versions__pk"),

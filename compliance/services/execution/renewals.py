@@ -17,6 +17,7 @@ from compliance.models.plans import State
 from compliance.services.acts import Act
 from compliance.services.execution.occurrences import (
     close_replaced,
+    make_interims,
     make_missing,
     move_shifted,
     work_of,
@@ -66,11 +67,13 @@ def _renew(
         deadline_changed_on=today,
     )
     work = work_of(executing).filter(measure__in=measures)
-    return Renewal(
+    renewal = Renewal(
         closed=close_replaced(work, today, act.at, with_extended=with_extended),
         moved=move_shifted(work, today),
         made=make_missing(work),
     )
+    make_interims(work, today)
+    return renewal
 
 
 @transaction.atomic

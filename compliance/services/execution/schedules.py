@@ -10,7 +10,7 @@ from typing import Any, Self
 from compliance.domain.calendar.periods import Period
 from compliance.domain.calendar.shifting import Policy
 from compliance.domain.deadlines import Deadline
-from compliance.domain.deadlines.schedule import DueDate, schedule
+from compliance.domain.deadlines.schedule import DueDate, InterimDate, interims, schedule
 from compliance.models import MeasureVersion, Organisation, Plan
 from compliance.services.calendars import Calendars
 
@@ -23,6 +23,8 @@ class Rule:
     period: Period
     region: int
     checkpoints: str
+    interims: str = ""
+    """How often the plan's type wants the course of work asked for; empty: as the region says."""
     dates: tuple[date, ...] = ()
     anchor: date | None = None
 
@@ -34,6 +36,7 @@ class Rule:
             period=version.revision.period,
             region=plan.organisation.region_id,
             checkpoints=plan.organisation.continuous_checkpoints,
+            interims=plan.type.interim_checkpoints,
             dates=tuple(version.dates_set),
             anchor=version.deadline_anchor,
         )
@@ -47,6 +50,7 @@ class Rule:
             period=Period(date.fromisoformat(said["start"]), date.fromisoformat(said["end"])),
             region=int(said["region"]),
             checkpoints=said["checkpoints"],
+            interims=said["interims"],
             dates=tuple(date.fromisoformat(day) for day in _nested(said["dates"])),
             anchor=date.fromisoformat(said["anchor"]) if said["anchor"] else None,
         )
@@ -62,17 +66,22 @@ class Rulebook:
 
     def __init__(self) -> None:
         self._calendars = Calendars()
-        self._shifts = {
-            pk: shifts
-            for pk, *shifts in Organisation.objects.filter(parent__isnull=True).values_list(
-                "pk", "period_end_shift", "named_date_shift"
+        self._of_regions = {
+            pk: settings
+            for pk, *settings in Organisation.objects.filter(parent__isnull=True).values_list(
+                "pk", "period_end_shift", "named_date_shift", "interim_checkpoints"
             )
         }
 
     def policy(self, rule: Rule) -> Policy:
-        """The settings that hold for a rule: the plan's organisation's and its ministry's."""
-        period_end, named_date = self._shifts[rule.region]
-        return Policy(period_end, named_date, continuous_checkpoints=rule.checkpoints)
+        """The settings that hold for a rule: its plan's organisation's, type's and ministry's."""
+        period_end, named_date, interim = self._of_regions[rule.region]
+        return Policy(
+            period_end,
+            named_date,
+            continuous_checkpoints=rule.checkpoints,
+            interim_checkpoints=rule.interims or interim,
+        )
 
     def due_dates(self, rule: Rule) -> list[DueDate]:
         """The due dates of measures with this rule, sorted."""
@@ -83,4 +92,14 @@ class Rulebook:
             self.policy(rule),
             dates=rule.dates or None,
             anchor=rule.anchor,
+        )
+
+    def interims(self, rule: Rule) -> list[InterimDate]:
+        """When the course of work is asked for, sorted."""
+        return interims(
+            rule.deadline,
+            rule.period,
+            self._calendars.of_region(rule.region),
+            self.policy(rule),
+            dates=rule.dates or None,
         )

@@ -25,7 +25,14 @@ from compliance.services.acts import Act
 from compliance.services.audit.trail import record
 
 SINGLE_PARTIES = ("drafted_by", "published_by", "reported_by", "accepted_by")
-PLAIN = ("name", "owner_kind", "headings", *SINGLE_PARTIES, "drafters_decide")
+PLAIN = (
+    "name",
+    "owner_kind",
+    "headings",
+    *SINGLE_PARTIES,
+    "drafters_decide",
+    "interim_checkpoints",
+)
 
 
 @dataclass(frozen=True)
@@ -54,6 +61,7 @@ class TypeDraft:
     reported_by: str
     accepted_by: str
     drafters_decide: bool
+    interim_checkpoints: str
     steps: Sequence[StepDraft]
 
 

@@ -27,6 +27,7 @@ KEPT: dict[type[models.Model], tuple[str, ...]] = {
         "time_zone",
         "is_active",
         "continuous_checkpoints",
+        "interim_checkpoints",
         "period_end_shift",
         "named_date_shift",
     ),

@@ -1,4 +1,4 @@
-"""The planner's sweep over both kinds of subjects, due dates and tasks; the tasks' own share of it.
+"""The planner's sweep over all kinds of subjects; the tasks' own share of it.
 
 Whom a reminder of a task goes to:
 
@@ -25,6 +25,8 @@ from compliance.models.roles import Role
 from compliance.services.notices.addressees import DUTIES
 from compliance.services.notices.digests import plan_digests
 from compliance.services.notices.due_dates import plan_due_dates
+from compliance.services.notices.interims import KIND as INTERIM
+from compliance.services.notices.interims import plan_interims
 from compliance.services.notices.plain_sql import (
     CommonTable,
     as_instant,
@@ -65,8 +67,8 @@ def plan_reminders(now: datetime) -> dict[str, int]:
     depend on the number of rows.
     """
     with transaction.atomic(), counting_statements() as statements:
-        sweep = begin_sweep(now, (OCCURRENCE, TASK))
-        planned = plan_due_dates(sweep) + plan_tasks(sweep)
+        sweep = begin_sweep(now, (OCCURRENCE, INTERIM, TASK))
+        planned = plan_due_dates(sweep) + plan_interims(sweep) + plan_tasks(sweep)
         digests = plan_digests(sweep)
     return {"planned": planned, "digests": digests, "statements": len(statements)}
 

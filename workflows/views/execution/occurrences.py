@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
 from typing import Any
 
 from django.contrib import messages
 from django.http import FileResponse, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -14,22 +16,25 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from compliance.domain.evidence.proofs import asked
 from compliance.domain.refusals import Refusal
-from compliance.models import Evidence, ExecutionReport, Occurrence, Petition
+from compliance.models import Evidence, ExecutionReport, InterimDate, Occurrence, Petition
 from compliance.services.acts import Act
 from compliance.services.audit.timelines import history
 from compliance.services.evidence import reports
 from compliance.services.evidence.files import attach_evidence, detach_evidence
+from compliance.services.execution.interims import tell_course
 from compliance.services.inspections.planning import may_plan
 from compliance.services.petitions.steps import waive_occurrence
 from compliance.views.requests import person
 from compliance.wording.refusals import sentence
-from workflows.forms.answers import ReasonForm, ReportForm
+from workflows.forms.answers import CourseForm, ReasonForm, ReportForm
 from workflows.forms.petitions import PetitionForm
 from workflows.services import petitions
 from workflows.services.plans.sending import submit_execution
 from workflows.views.evidence.proofs import asked_rows, file_answer, lacks_before
 
 DRAFT = ExecutionReport.Status.DRAFT
+ASKED_AHEAD = timedelta(days=14)
+"""How long before an interim date the course of work can be told already."""
 
 
 def _visible(request: HttpRequest, pk: int) -> Occurrence:
@@ -95,6 +100,7 @@ def _page(
     *,
     form: ReportForm | None = None,
     petition_form: PetitionForm | None = None,
+    course: tuple[InterimDate, CourseForm] | None = None,
     problems: list[str] | None = None,
     status: int = 200,
 ) -> HttpResponse:
@@ -124,12 +130,46 @@ def _page(
         "reason_form": ReasonForm(auto_id="id_reason_%s"),
         "history": history(user, occurrence, occurrence.assignment),
         "today": today,
+        "told": occurrence.assignment.interims.told().select_related("noted_by", "noted_for"),
+        "asked": _asked(occurrence, course, today),
         "can_explain": occurrence.can_be_explained(today),
         "proof": asked_rows(draft, occurrence.version),
         "needs": set(asked(occurrence.version.proofs)),
         "lacks_before": lacks_before(draft, occurrence.version),
     }
     return render(request, "execution/occurrence.html", context, status=status)
+
+
+def _asked(
+    occurrence: Occurrence, refused: tuple[InterimDate, CourseForm] | None, today: date
+) -> list[dict[str, Any]]:
+    """The interim dates that have come or are near, each with its form; a refused one as typed."""
+    near = occurrence.assignment.interims.asking().filter(
+        asked_on__lte=today + ASKED_AHEAD, asked_on__lt=occurrence.due_on
+    )
+    return [
+        {
+            "interim": interim,
+            "form": refused[1]
+            if refused and refused[0] == interim
+            else CourseForm(prefix=str(interim.pk)),
+        }
+        for interim in near
+    ]
+
+
+@require_POST
+def tell(request: HttpRequest, pk: int) -> HttpResponse:
+    """Keep the course of work that is asked for inside a long period."""
+    visible = InterimDate.objects.visible_to(person(request)).with_occurrence()
+    interim = get_object_or_404(visible, pk=pk)
+    form = CourseForm(request.POST, prefix=str(pk))
+    if not form.is_valid():
+        shown = _visible(request, interim.occurrence_id or 0)
+        return _page(request, shown, course=(interim, form), status=422)
+    tell_course(pk, form.cleaned_data["note"], act=Act.of(request))
+    messages.success(request, _("The course of work has been recorded."))
+    return redirect(f"{reverse('occurrence', args=[interim.occurrence_id])}#course")
 
 
 def _petition_forms(

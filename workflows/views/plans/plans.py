@@ -18,6 +18,7 @@ from compliance.domain.plans.grounds import Grounds
 from compliance.domain.refusals import Refusal
 from compliance.forms.approval import BallotForm
 from compliance.models import (
+    InterimDate,
     MeasureVersion,
     Occurrence,
     Plan,
@@ -45,6 +46,7 @@ from workflows.services.tasks import engine
 from workflows.views.approval.parties import Ballot, way_of
 
 NEAR_THE_END = timedelta(days=31)  # of the period: what a report still lacks is shown
+TOLD_SHOWN = 4  # of the course of work, the latest first
 SHOWN_OF_TASK = ("owner", "organisation", "process__revision", "process__plan")
 
 
@@ -189,9 +191,13 @@ def sections_of(
             overdue=Count("pk", filter=Q(status="open", due_on__lt=today)),
         )
     }
+    told: dict[int, list[InterimDate]] = {}
+    for interim in InterimDate.objects.visible_to(user).filter(plan=plan).told().with_people():
+        told.setdefault(interim.assignment.measure_id, []).append(interim)
     rows: dict[int, list[MeasureVersion]] = {}
     versions = revision.versions.select_related("deadline_confirmed_by")
     for version in versions.prefetch_related("responsibles__organisation"):
+        version.told = told.get(version.measure_id, [])[:TOLD_SHOWN]  # type: ignore[attr-defined]
         version.counts = counts.get(version.measure_id)  # type: ignore[attr-defined]
         version.remarks_here = [  # type: ignore[attr-defined]
             one for one in remarks if one.measure_id == version.measure_id

@@ -12,6 +12,8 @@ _IGNORED: Final = frozenset("«»\"'`“”„’‘*!•·▪")
 
 _END: Final = Token("end", "", 0, 0, 0)
 
+_TENS: Final = frozenset({20, 30, 40, 50, 60, 70, 80, 90})
+
 MAX_HEADS = 31
 """Longest list of numbers before one unit («1, 2, … числа»); keeps look-ahead finite."""
 
@@ -23,6 +25,9 @@ class Cursor:
         self.text = clean(text)
         self.tokens = _meaningful(tokens_of(self.text))
         self.position = 0
+        self.texts = frozenset(token.text for token in self.tokens)
+        self.kinds = frozenset(token.kind for token in self.tokens)
+        """What occurs at all; rules for rare things ask first, which keeps common phrases fast."""
         self.steps = 0
         """Tokens examined so far: a measure of the work, for the test that it grows linearly."""
         self.quoted: set[int] = set()
@@ -36,6 +41,10 @@ class Cursor:
         self.steps += 1
         position = self.position + offset
         return self.tokens[position] if position < len(self.tokens) else _END
+
+    @property
+    def has_number(self) -> bool:
+        return "number" in self.kinds
 
     @property
     def is_at_end(self) -> bool:
@@ -112,18 +121,36 @@ def _meaningful(tokens: Sequence[Token]) -> list[Token]:
 
 
 def number(cursor: Cursor) -> int | None:
-    """A count: 5, пять, 5-ти, 3 (трех)."""
+    """A count: 5, пять, двадцать один, 5-ти, 3 (трех), трех (3)."""
+    value = _number_said(cursor)
+    if value is not None:
+        cursor.attempt(lambda inner: _repeated_in_brackets(inner, value))
+    return value
+
+
+def _number_said(cursor: Cursor) -> int | None:
+    """The count without what stands behind it in brackets."""
     token = cursor.take_kind("number", "cardinal")
     if token is None or token.number < 0:
         return None
     if token.kind == "number":
         _take_ending(cursor)
-        cursor.attempt(lambda inner: _repeated_in_words(inner, token.number))
+    elif token.number in _TENS and cursor.peek().kind == "cardinal" and cursor.peek().number < 10:
+        cursor.position += 1
+        return token.number + cursor.peek(-1).number
     return token.number
 
 
 def ordinal(cursor: Cursor) -> int | None:
-    """A place in a row: 1, 1-й, I, П, первый, тридцать первое."""
+    """A place in a row: 1, 1-й, I, П, первый, тридцать первое, 10 (десятое), десятое (10)."""
+    value = _ordinal_said(cursor)
+    if value is not None:
+        cursor.attempt(lambda inner: _repeated_in_brackets(inner, value))
+    return value
+
+
+def _ordinal_said(cursor: Cursor) -> int | None:
+    """The ordinal without what stands behind it in brackets."""
     token = cursor.peek()
     if token.kind == "number" and token.number > 0:
         cursor.position += 1
@@ -132,7 +159,7 @@ def ordinal(cursor: Cursor) -> int | None:
     if token.kind == "ordinal":
         cursor.position += 1
         return token.number
-    if token.kind == "cardinal" and token.number in (20, 30):
+    if token.kind == "cardinal" and token.number in _TENS:
         following = cursor.peek(1)
         if following.kind == "ordinal" and following.number < 10:
             cursor.position += 2
@@ -155,12 +182,18 @@ def _take_ending(cursor: Cursor) -> None:
             cursor.position += 2
 
 
-def _repeated_in_words(cursor: Cursor, value: int) -> bool | None:
-    """«(трёх)» after «3»; another number in the brackets is a contradiction and stays unread."""
+def _repeated_in_brackets(cursor: Cursor, value: int) -> bool | None:
+    """«(трёх)» after «3», «(10)» after «десятого»; another number there stays unread.
+
+    Figures after figures are no repetition: «1 (1, 2) квартал».
+    """
+    is_after_figures = cursor.peek(-1).kind == "number" or cursor.peek(-1).text in ORDINAL_ENDINGS
     if not cursor.take("("):
         return None
-    word = cursor.take_kind("cardinal", "ordinal")
-    return True if word and word.number == value and cursor.take(")") else None
+    if is_after_figures and cursor.peek().kind == "number":
+        return None
+    said = _ordinal_said(cursor) or _number_said(cursor)
+    return True if said == value and cursor.take(")") else None
 
 
 def heads(cursor: Cursor) -> list[tuple[int, int]] | None:

@@ -1,11 +1,12 @@
 """The grammar of recurrence: how often, on which weekday, by which day of which month."""
 
+from dataclasses import replace
 from typing import Final
 
 from compliance.domain.deadlines.grammar.cursor import Cursor, heads, number, ordinal
-from compliance.domain.deadlines.grammar.nodes import DayOf, Except, Frequency
+from compliance.domain.deadlines.grammar.nodes import AtMost, DayOf, Except, Frequency
+from compliance.domain.deadlines.grammar.reporting import following_reported
 from compliance.domain.deadlines.grammar.vocabulary import words
-from compliance.domain.deadlines.grammar.years import following_reported
 
 _FREQ_OF_MONTHS: Final = {1: "monthly", 3: "quarterly", 6: "half_yearly", 12: "yearly"}
 _FREQ_OF_DAYS: Final = {1: "daily", 7: "weekly"}
@@ -26,7 +27,14 @@ _MOST_TIMES: Final = 366
 
 def frequency(cursor: Cursor) -> Frequency | None:
     """ежемесячно; не реже 1 раза в квартал; каждую пятницу; по полугодиям."""
-    return cursor.first_of((_adverb, _counted, _each, _by_units, _weekdays))
+    return cursor.first_of((_adverb, _once, _counted, _each, _by_units, _weekdays))
+
+
+def _once(cursor: Cursor) -> Frequency | None:
+    """разово, единовременно: once in the span, which makes it no recurrence."""
+    if not cursor.take_kind("once"):
+        return None
+    return Frequency(None, 1, is_counted=True)
 
 
 def _adverb(cursor: Cursor) -> Frequency | None:
@@ -50,8 +58,37 @@ def _counted(cursor: Cursor) -> Frequency | None:
     times, is_loose = _count(cursor)
     if times is None or not 0 < times <= _MOST_TIMES:
         return None
-    if not cursor.take_kind("times") and not is_alone:
+    is_shared = is_minimum and _is_upper_limit(cursor)
+    if not is_shared and not cursor.take_kind("times") and not is_alone:
         return None
+    return _often(cursor, times, is_minimum, is_loose)
+
+
+def _is_upper_limit(cursor: Cursor) -> bool:
+    """«не менее одного, но не более двух раз»: «раз» stands once, behind the second number."""
+    before = cursor.position
+    cursor.take(",")
+    cursor.take("но", "и", "а")
+    found = cursor.attempt(at_most)
+    cursor.position = before
+    return found is not None
+
+
+def at_most(cursor: Cursor) -> AtMost | None:
+    """«не чаще 1 раза в месяц», «не более 2 раз в год»: an upper limit, no duty."""
+    if not cursor.take_phrase("не", "чаще|более"):
+        return None
+    cursor.take(",")
+    cursor.take("чем")
+    times, is_loose = _count(cursor)
+    if times is None or is_loose or not 0 < times <= _MOST_TIMES or not cursor.take_kind("times"):
+        return None
+    found = _often(cursor, times, False, False)
+    return AtMost(found) if found is not None else None
+
+
+def _often(cursor: Cursor, times: int, is_minimum: bool, is_loose: bool) -> Frequency | None:
+    """So many times in the unit that follows, or in a span named elsewhere."""
     per = cursor.attempt(_per)
     if per is None:
         return Frequency(None, times, True, is_minimum, is_loose)
@@ -195,7 +232,7 @@ def excepted_months(cursor: Cursor) -> Except | None:
     if season is not None:
         cursor.take_kind("period")
         cursor.take_kind("month_word")
-        return Except(tuple(range(season.number, season.number + 3)))
+        return Except(tuple(range(season.number, season.number + 3)), is_season=True)
     months: list[int] = []
     while len(months) < 12:
         before = cursor.position
@@ -214,6 +251,43 @@ def excepted_months(cursor: Cursor) -> Except | None:
 
 
 def day_of(cursor: Cursor) -> DayOf | None:
+    """A day by its number in the month, and whose month it is, in either order."""
+    if "number" not in cursor.kinds and "last" not in cursor.kinds and "day" not in cursor.kinds:
+        return cursor.attempt(_month_first)
+    return cursor.first_of((_day_first, _month_first))
+
+
+def _month_first(cursor: Cursor) -> DayOf | None:
+    """«в месяце, следующем за отчётным кварталом, до 10 числа»; without a day, by its end."""
+    if "month_word" not in cursor.kinds or "next" not in cursor.kinds:
+        return None
+    cursor.take("до", "в", "не")
+    cursor.take("течение", "позднее")
+    cursor.take_kind("end")
+    if cursor.peek().kind not in ("next", "month_word"):
+        return None
+    is_named = cursor.take_kind("month_word") is not None
+    if is_named and cursor.peek().text != "," and cursor.peek().kind != "next":
+        return None
+    where = _following(cursor, 0)
+    if where is None and not is_named and cursor.take_kind("next"):
+        where = DayOf((), month=1, lag=1)
+    if where is None or not (is_named or cursor.take_kind("month_word")):
+        return None
+    day = cursor.attempt(_day_behind)
+    if day is None:
+        return replace(where, days=(0,)) if where.freq or where.implied else None
+    return replace(where, days=day.days)
+
+
+def _day_behind(cursor: Cursor) -> DayOf | None:
+    cursor.take(",", "-")
+    found = _day_first(cursor)
+    is_plain = found is not None and found == DayOf(found.days) and found.days != (0,)
+    return found if is_plain else None
+
+
+def _day_first(cursor: Cursor) -> DayOf | None:
     """«до 25 числа», «не позднее 20 числа первого месяца, следующего за отчётным периодом»."""
     cursor.take("в")
     cursor.take("срок")
@@ -225,12 +299,14 @@ def day_of(cursor: Cursor) -> DayOf | None:
     if days is None:
         return None
     cursor.take("включительно")
-    where = cursor.attempt(_month_named)
+    where = cursor.attempt(_unit_ended if days == (0,) else _month_named)
     if where is None and working:
         return None
     cursor.take("включительно")
     where = where or DayOf(())
-    return DayOf(days, where.month, where.lag, where.freq, working is not None)
+    if cursor.peek().kind == "month":
+        return None
+    return replace(where, days=days, is_working=working is not None)
 
 
 def _working_day(cursor: Cursor) -> int | None:
@@ -268,18 +344,31 @@ def _numbered_days(cursor: Cursor) -> tuple[int, ...] | None:
     return days if all(1 <= day <= 31 for day in days) else None
 
 
+def _unit_ended(cursor: Cursor) -> DayOf | None:
+    """What the last day is the last of: a month as elsewhere, or «(отчётного) квартала»."""
+    return cursor.attempt(_month_named) or _of_unit(cursor, 0)
+
+
 def _month_named(cursor: Cursor) -> DayOf | None:
-    """The month whose day it is, as `month`, `lag` and `freq` of a DayOf without days."""
+    """The month whose day it is, as a DayOf without days."""
     cursor.take(",")
     if cursor.peek(1).text == "за":
-        return _following(cursor, 0, 1)
+        found = _following(cursor, 0)
+        if found is not None:
+            cursor.take_kind("month_word")
+        return found
     if cursor.take_kind("each"):
         unit = cursor.take_kind("month_word", "quarter", "half", "year")
-        return DayOf((), 0, 0, _FREQ_OF_UNIT[unit.kind]) if unit else None
+        if unit is not None and unit.kind == "month_word":
+            return _following(cursor, 0) or DayOf((), freq="monthly")
+        return DayOf((), freq=_FREQ_OF_UNIT[unit.kind]) if unit else None
     if cursor.take_kind("next", "coming"):
-        return DayOf((), 1, 1, None) if cursor.take_kind("month_word") else None
-    if cursor.take_kind("current", "reporting"):
-        return DayOf(()) if cursor.take_kind("month_word") else None
+        if not cursor.take_kind("month_word"):
+            return None
+        return _following(cursor, 1) or DayOf((), month=1, lag=1)
+    if cursor.take_kind("reporting", "current"):
+        implied = "monthly" if cursor.peek(-1).kind == "reporting" else None
+        return DayOf((), implied=implied) if cursor.take_kind("month_word") else None
     month = 0
     if cursor.take_kind("last"):
         month = -1
@@ -291,27 +380,36 @@ def _month_named(cursor: Cursor) -> DayOf | None:
                 return None
             month = first[0][0]
     if not cursor.take_kind("month_word"):
-        return _following(cursor, 0, 1)
-    return _following(cursor, month, 1) or _of_unit(cursor, month)
+        return _following(cursor, 0)
+    return _following(cursor, month) or _of_unit(cursor, month)
 
 
-def _following(cursor: Cursor, month: int, lag: int) -> DayOf | None:
-    """«, следующего за отчётным кварталом»; an unnamed period leaves the frequency open."""
+def _following(cursor: Cursor, month: int) -> DayOf | None:
+    """«, следующего за отчётным кварталом»; an unnamed period leaves the frequency open.
+
+    «Второго месяца, следующего за отчётным месяцем» is not read: a lag is one period long.
+    """
     reported = cursor.attempt(following_reported)
-    if reported is None:
+    if reported is None or month < 0:
         return None
     freq = _FREQ_OF_UNIT.get(reported)
-    if reported == "month_word":
-        month = 0
-    return DayOf((), month or (0 if freq == "monthly" else 1), lag, freq)
+    if freq == "monthly":
+        return DayOf((), lag=1, freq=freq) if month in (0, 1) else None
+    implied = "monthly" if reported == "bare" and month in (0, 1) else None
+    return DayOf((), month=month or 1, lag=1, freq=freq, implied=implied)
 
 
 def _of_unit(cursor: Cursor, month: int) -> DayOf | None:
     """«месяца», «последнего месяца квартала», «первого месяца следующего квартала»."""
+    cursor.take(",")
     cursor.take_kind("each", "reporting", "current")
     is_next = cursor.take_kind("next", "coming") is not None
     unit = cursor.take_kind("quarter", "half", "year", "period")
     if unit is None:
-        return DayOf((), month) if not is_next else None
+        return DayOf((), month=month) if not is_next else None
     freq = _FREQ_OF_UNIT.get(unit.kind)
-    return _following(cursor, month, 1) or DayOf((), month or -1, int(is_next), freq)
+    reported = cursor.attempt(following_reported)
+    if reported is not None:
+        is_same = reported in (unit.kind, "bare", "period")
+        return DayOf((), month=month or -1, lag=1, freq=freq) if is_same else None
+    return DayOf((), month=month or -1, lag=int(is_next), freq=freq)

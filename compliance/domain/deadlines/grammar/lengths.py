@@ -4,6 +4,7 @@ from typing import Final
 
 from compliance.domain.deadlines.grammar.cursor import Cursor, number
 from compliance.domain.deadlines.grammar.nodes import Relative
+from compliance.domain.deadlines.grammar.reporting import ended_period
 from compliance.domain.deadlines.grammar.tails import opens_item, tail
 
 _UNITS: Final = {"day": (1, "calendar_days"), "week": (7, "calendar_days"),
@@ -23,8 +24,25 @@ def relative(cursor: Cursor) -> Relative | None:
     if amount is None:
         return None
     count, unit = amount
-    is_before, anchor = _event(cursor)
-    return Relative(-count if is_before else count, unit, anchor)
+    ended = cursor.attempt(_end_of_reported)
+    if ended is not None:
+        freq, anchor = ended
+        return Relative(count, unit, anchor, freq)
+    is_before, event = _event(cursor)
+    return Relative(-count if is_before else count, unit, event)
+
+
+def _end_of_reported(cursor: Cursor) -> tuple[str, str] | None:
+    """«после окончания отчётного квартала», «по истечении месяца»: its frequency and its words."""
+    cursor.take(",")
+    if cursor.take("с", "со"):
+        if not cursor.take("дня", "момента", "даты"):
+            return None
+    elif not cursor.take("после") and not (cursor.take("по") and cursor.peek().kind == "end"):
+        return None
+    first = cursor.position
+    freq = ended_period(cursor)
+    return (freq, cursor.written(first, cursor.position)) if freq else None
 
 
 def _event(cursor: Cursor) -> tuple[bool, str | None]:
@@ -40,7 +58,9 @@ def _event(cursor: Cursor) -> tuple[bool, str | None]:
     elif cursor.take("до"):
         opened = is_before = not opens_item(cursor, -1)
     else:
-        opened = cursor.take("после") is not None or cursor.take_phrase("по", "истечении")
+        opened = cursor.take("после") is not None or cursor.take_phrase(
+            "по", "истечении|окончании|завершении"
+        )
     anchor = tail(cursor) if opened else None
     if anchor is None:
         cursor.position = before
@@ -96,7 +116,7 @@ def _counted_length(cursor: Cursor) -> tuple[int, str] | None:
         cursor.take("чем")
     cursor.take("через", "до")
     is_before = cursor.take("за") is not None
-    count = number(cursor)
+    count = _days_counted(cursor, is_before)
     if count is None and not opened:
         return None
     if count is not None and not 0 < count < 1000:
@@ -120,6 +140,22 @@ def _counted_length(cursor: Cursor) -> tuple[int, str] | None:
     if is_before and cursor.peek().text != "до":
         return None
     return _measured(1 if count is None else count, _UNIT_KINDS[unit.kind], is_working)
+
+
+def _days_counted(cursor: Cursor, is_before: bool) -> int | None:
+    """The count; of «3-5» or «от 3 до 5» the one with which the time is up."""
+    cursor.take("от")
+    first = number(cursor)
+    if first is None:
+        return None
+    before = cursor.position
+    if not cursor.take("-") and not (cursor.peek(-2).text == "от" and cursor.take("до")):
+        return first
+    second = number(cursor)
+    if second is None or second <= first:
+        cursor.position = before
+        return first
+    return first if is_before else second
 
 
 def _measured(count: int, unit: str, is_working: bool) -> tuple[int, str]:

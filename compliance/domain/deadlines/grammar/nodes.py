@@ -8,8 +8,12 @@ class YearRef:
     """How a year is named: by number, or as this, the next, the past, each or the plan's year."""
 
     kind: str
-    """number | current | next | past | plan | each | following (the year after the reported)"""
+    """number | current | next | past | plan | each | following (the year after the reported) |
+    own (соответствующего, отчётного) | years (2017-2018, one by one) | school"""
     number: int = 0
+    """The first year of `years` and `school`; a school year without figures has 0."""
+    last: int = 0
+    """The last year of `years`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,12 +21,17 @@ class Moment:
     """A calendar unit: a day, ten days, week, month, quarter, half-year, run of months, year."""
 
     unit: str
-    """day | ten_days | week | month | quarter | half | months | year | school_year"""
+    """day | ten_days | week | month | quarter | half | months | season | year | school_year"""
     year: YearRef | None = None
     month: int = 0
-    """The month of a day, ten days or week; the first month of `months`."""
+    """The month of a day, ten days or week; the first month of `months` and of a season."""
     index: int = 0
     """Day of the month, number of the ten days, week, quarter or half; length of `months`."""
+
+    @property
+    def month_of_year(self) -> int:
+        """The month it lies in or begins with; 0 when the unit does not name one."""
+        return self.index if self.unit == "month" else self.month
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +51,9 @@ class Times:
     bound: str
     """in | until (до, к) | through (не позднее, по) | end (до конца) | results (по итогам)"""
     spans: tuple[Span, ...]
+    is_bare: bool = False
+    """Nothing opens it: no «до», no «в течение»."""
+    time_of_day: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +83,9 @@ class DayOf:
     lag: int = 0
     freq: str | None = None
     """The frequency that the wording fixes, if any."""
+    implied: str | None = None
+    """The frequency that the wording means when the phrase names none: «месяца, следующего за
+    отчётным» is monthly, but quarterly beside «ежеквартально»."""
     is_working: bool = False
     """The days are working days: «не позднее 5 рабочего дня месяца»."""
 
@@ -78,6 +93,9 @@ class DayOf:
 @dataclass(frozen=True, slots=True)
 class Continuous:
     """All the time."""
+
+    is_whole_period: bool = False
+    """«в период действия плана»: also the span in which a thing is done once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,11 +116,9 @@ class Relative:
     unit: str
     anchor: str | None
 
-    @property
-    def follows_reported(self) -> bool:
-        """«… после окончания отчётного квартала»: counted from the end of a recurring period."""
-        words = (self.anchor or "").lower().replace("ё", "е").split()[:2]
-        return any(word.startswith(("отчетн", "окончани", "завершени")) for word in words)
+    reported: str | None = None
+    """What the event ends, when it is a recurring period («после окончания отчётного квартала»):
+    a frequency, or "period" when the phrase must say it elsewhere."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,11 +134,50 @@ class Onward:
 @dataclass(frozen=True, slots=True)
 class Except:
     months: tuple[int, ...]
+    is_season: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Approximately:
     """«ориентировочно»: the date is not firm."""
+
+
+@dataclass(frozen=True, slots=True)
+class TimeOfDay:
+    """«до 12.00»: kept in a note, since a due date is a whole day."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """«I этап:» before a date; the label itself says nothing about the date."""
+
+
+@dataclass(frozen=True, slots=True)
+class Labelled:
+    """A quarter, half-year or year with the date by which it is reported."""
+
+    label: Moment
+    times: Times
+    is_loose: bool = False
+    """Only a dash stands between them, which might be a range."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reported:
+    """«по итогам квартала», «за отчётный год»: what is reported on, not when."""
+
+    freq: str
+    is_previous: bool = False
+    """«за предыдущий месяц»: the one before that in which the report is due."""
+
+
+@dataclass(frozen=True, slots=True)
+class AtMost:
+    """«не чаще 1 раза в месяц»: an upper limit beside a lower one; asks for nothing itself."""
+
+    frequency: Frequency
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,5 +187,5 @@ class Break:
 
 Node = (
     Times | Frequency | DayOf | Continuous | AsNeeded | External | Relative | Condition | Onward
-    | Except | Approximately | Break
+    | Except | Approximately | TimeOfDay | Stage | Labelled | Reported | AtMost | Break
 )  # fmt: skip

@@ -7,8 +7,15 @@ so the work grows linearly with the text.
 from collections.abc import Callable
 from typing import Final
 
+from compliance.domain.deadlines.grammar.clock import time_of_day
 from compliance.domain.deadlines.grammar.cursor import Cursor
-from compliance.domain.deadlines.grammar.frequency import day_of, excepted_months, frequency
+from compliance.domain.deadlines.grammar.frequency import (
+    at_most,
+    day_of,
+    excepted_months,
+    frequency,
+)
+from compliance.domain.deadlines.grammar.labels import labelled, stage
 from compliance.domain.deadlines.grammar.lengths import relative
 from compliance.domain.deadlines.grammar.nodes import (
     Approximately,
@@ -20,6 +27,7 @@ from compliance.domain.deadlines.grammar.nodes import (
     Node,
     Onward,
 )
+from compliance.domain.deadlines.grammar.reporting import reported
 from compliance.domain.deadlines.grammar.tails import tail, tail_ends, trimmed
 from compliance.domain.deadlines.grammar.times import times
 from compliance.domain.deadlines.grammar.vocabulary import MONEY
@@ -163,12 +171,12 @@ def _established_terms(cursor: Cursor) -> bool:
     before = cursor.position
     cursor.take_phrase("в", "соответствии", "с") or cursor.take("в", "согласно", "по")
     found = False
-    if cursor.take_kind("established"):
+    if cursor.take_kind("established", "corresponding"):
         cursor.attempt(_words_before_term)
         found = cursor.take_kind("term") is not None
     elif cursor.take_kind("term"):
         cursor.take(",")
-        found = cursor.take_kind("established") is not None
+        found = cursor.take_kind("established", "corresponding") is not None
     if not found:
         cursor.position = before
     return found
@@ -198,7 +206,7 @@ def _pointed_elsewhere(cursor: Cursor) -> bool:
         if tail(cursor) is not None:
             return True
     elif cursor.take("по"):
-        cursor.take_kind("established", "calendar", "school")
+        cursor.take_kind("established", "corresponding", "calendar", "school")
         if cursor.take_kind("source", "plan", "term"):
             return True
     elif cursor.take_phrase("в") and cursor.take_kind("established") and cursor.take("порядке"):
@@ -227,9 +235,9 @@ def _whole_period(cursor: Cursor) -> Continuous | None:
         cursor.take("настоящего", "данного")
         cursor.take_kind("plan", "source")
         cursor.take("мероприятий")
-        return Continuous() if opened or is_whole else None
+        return Continuous(is_whole_period=True) if opened or is_whole else None
     is_end = cursor.is_at_end or cursor.peek().text in (",", ";", ")", ".", "-")
-    return Continuous() if is_whole and is_end else None
+    return Continuous(is_whole_period=True) if is_whole and is_end else None
 
 
 _ITEM_RULES: Final[tuple[Callable[[Cursor], Node | None], ...]] = (
@@ -241,9 +249,14 @@ _ITEM_RULES: Final[tuple[Callable[[Cursor], Node | None], ...]] = (
     _as_needed,
     _in_due_course,
     frequency,
+    at_most,
     day_of,
     excepted_months,
+    stage,
     relative,
+    labelled,
+    reported,
     times,
+    time_of_day,
     _external,
 )

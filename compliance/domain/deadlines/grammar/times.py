@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Final
 
+from compliance.domain.deadlines.grammar.clock import clock
 from compliance.domain.deadlines.grammar.cursor import Cursor, heads, number, ordinal
 from compliance.domain.deadlines.grammar.nodes import Moment, Span, Times, YearRef
 from compliance.domain.deadlines.grammar.tokens import Token
@@ -12,6 +13,8 @@ from compliance.domain.deadlines.grammar.years import (
     YEAR_KINDS,
     is_calendar_year,
     named_year,
+    school_year_ref,
+    year_pair,
     year_ref,
     year_word,
 )
@@ -22,16 +25,21 @@ _MONTH_RUNS: Final = frozenset({3, 6, 9, 11, 12})
 
 def times(cursor: Cursor) -> Times | None:
     """A bound and its spans: «до 1 марта», «в I и III кварталах 2026 г.», «с 1 по 16 октября»."""
+    first = cursor.position
     bound = _bound(cursor)
+    is_bare = cursor.position == first
+    hour = cursor.attempt(clock)
     found = cursor.attempt(from_to)
     if found is not None:
-        return Times("in", (found,)) if bound in (None, "in") else None
+        if bound not in (None, "in"):
+            return None
+        return Times("in", (found,), time_of_day=hour)
     listed = spans(cursor)
     if listed is None:
         return None
     if cursor.take("включительно") and bound == "until":
         bound = "through"
-    return Times(bound or "in", tuple(listed))
+    return Times(bound or "in", tuple(listed), is_bare, hour)
 
 
 _BOUNDS: Final = (
@@ -52,10 +60,17 @@ _BOUNDS: Final = (
     ("end", "#end"),
 )  # fmt: skip
 """Openings of a one-off time; «#kind» stands for any word of that kind."""
+_OPENING_WORDS: Final = frozenset(
+    word for _, first, *_ in _BOUNDS if not first.startswith("#") for word in first.split("|")
+)
+_OPENING_KINDS: Final = frozenset(first[1:] for _, first, *_ in _BOUNDS if first.startswith("#"))
 
 
 def _bound(cursor: Cursor) -> str | None:
     cursor.attempt(_due_term)
+    opening = cursor.peek()
+    if opening.text not in _OPENING_WORDS and opening.kind not in _OPENING_KINDS:
+        return "in" if cursor.take_kind("period") else None
     for bound, *pattern in _BOUNDS:
         if all(_fits(cursor.peek(offset), part) for offset, part in enumerate(pattern)):
             cursor.position += len(pattern)
@@ -72,6 +87,8 @@ def _fits(token: Token, part: str) -> bool:
 
 def _due_term(cursor: Cursor) -> bool | None:
     """«в срок» and «сроком» before a bound: «в срок до 1 марта», «в срок с 1 по 16 октября»."""
+    if "срок" not in cursor.texts and "сроком" not in cursor.texts:
+        return None
     cursor.take("в", "со")
     if cursor.take("срок", "сроком") is None:
         return None
@@ -84,7 +101,7 @@ def from_to(cursor: Cursor) -> Span | None:
     if not cursor.take("с"):
         return None
     cursor.take_phrase("начала")
-    first = cursor.attempt(_single)
+    first = cursor.attempt(single)
     bare = None if first else cursor.attempt(ordinal)
     if first is None and bare is None:
         return None
@@ -95,7 +112,7 @@ def from_to(cursor: Cursor) -> Span | None:
     if to is not None:
         is_inclusive = to.text != "до" or cursor.take_kind("end") is not None
         cursor.take_kind("end")
-        last = cursor.attempt(_single)
+        last = cursor.attempt(single)
         if last is not None:
             first = first or _like(last, bare or 0)
             is_inclusive = is_inclusive or cursor.take("включительно") is not None
@@ -119,20 +136,27 @@ def spans(cursor: Cursor) -> list[Span] | None:
     if found is None:
         return None
     if len(found) == 1 and found[0].last == found[0].first:
+        before = cursor.position
         last = cursor.attempt(_range_tail)
-        if last is not None:
+        if last is not None and not _is_heading(found[0].first, last):
             return [Span(found[0].first, last)]
+        cursor.position = before
     return found
+
+
+def _is_heading(first: Moment, last: Moment) -> bool:
+    """«2017 г. – 1 декабря»: a year is a heading of what stands behind it, not its beginning."""
+    return first.unit == "year" and last.unit != "year" and last.year is None
 
 
 def _range_tail(cursor: Cursor) -> Moment | None:
     if not cursor.take("-"):
         return None
     cursor.take("-")
-    return _single(cursor)
+    return single(cursor)
 
 
-def _single(cursor: Cursor) -> Moment | None:
+def single(cursor: Cursor) -> Moment | None:
     """One moment, not a list or range."""
     found = cursor.first_of(_SPAN_RULES)
     if found is None or len(found) != 1 or found[0].first != found[0].last:
@@ -172,7 +196,7 @@ def _numeric_date(cursor: Cursor) -> list[Span] | None:
 
 def _short_date(cursor: Cursor, first: Token, sign: Token, second: Token) -> list[Span] | None:
     """31.12 (no year) and 12.2026 (a month); only with a full stop, and two-digit months."""
-    if sign.text != "." or len(first.text) > 2:
+    if sign.text != "." or len(first.text) > 2 or second.number == 0:
         return None
     if len(second.text) == 4 and is_calendar_year(second):
         cursor.position += 3
@@ -182,33 +206,34 @@ def _short_date(cursor: Cursor, first: Token, sign: Token, second: Token) -> lis
         return None
     cursor.position += 3
     cursor.take(".")
+    if _is_full_date(cursor):
+        return None
     return _one(Moment("day", year_ref(cursor), second.number, first.number))
+
+
+def _is_full_date(cursor: Cursor) -> bool:
+    """Whether a date with its year follows with nothing between: «12.10 25.12.2020» may be a time
+    of day or a date, so it is left unread.
+    """
+    kinds = [cursor.peek(offset).kind for offset in range(5)]
+    return kinds == ["number", "sign", "number", "sign", "number"]
 
 
 def _school_year(cursor: Cursor) -> list[Span] | None:
     """«2026/2027 учебный год», «учебного года 2026-2027», «в течение учебного года»."""
-    years = _year_pair(cursor)
     cursor.take_kind("current")
-    if not cursor.take_kind("school") or not year_word(cursor):
+    ref = school_year_ref(cursor)
+    if ref is None:
         return None
-    years = years or cursor.attempt(_year_pair)
-    if years is not None:
-        year_word(cursor)
-    if years is not None and years[1] != years[0] + 1:
-        return None
-    ref = YearRef("number", years[0]) if years else YearRef("plan")
-    return _one(Moment("school_year", ref))
-
-
-def _year_pair(cursor: Cursor) -> tuple[int, int] | None:
-    first, last = cursor.peek(), cursor.peek(2)
-    if not is_calendar_year(first) or cursor.peek(1).text not in ("-", "/"):
-        return None
-    if last.kind != "number" or len(last.text) not in (2, 4):
-        return None
-    cursor.position += 3
-    century = first.number // 100 * 100 if len(last.text) == 2 else 0
-    return first.number, century + last.number
+    first = ref.number
+    if not first:
+        years = cursor.attempt(year_pair)
+        if years is not None:
+            year_word(cursor)
+            if years[1] != years[0] + 1:
+                return None
+            first = years[0]
+    return _one(Moment("school_year", YearRef("number", first) if first else YearRef("plan")))
 
 
 def _counted_units(cursor: Cursor) -> list[Span] | None:
@@ -240,6 +265,7 @@ Maker = Callable[[int], Moment]
 
 
 def _days_of_month(cursor: Cursor) -> Maker | None:
+    cursor.take_kind("number")
     month = cursor.take_kind("month")
     if month is None:
         return None
@@ -293,6 +319,7 @@ def _part_of_month(cursor: Cursor, unit: str) -> Maker | None:
 
 _UNIT_RULES: Final[dict[str, Callable[[Cursor], Maker | None]]] = {
     "month": _days_of_month,
+    "number": _days_of_month,
     "quarter": _quarters,
     "half": _halves,
     "half_of": _halves,
@@ -336,8 +363,8 @@ def _season(cursor: Cursor) -> list[Span] | None:
     season = cursor.take_kind("season")
     if season is None:
         return None
-    cursor.take_kind("period")
-    return _one(Moment("months", year_ref(cursor), season.number, 3))
+    cursor.take_kind("period", "month_word")
+    return _one(Moment("season", year_ref(cursor), season.number, 3))
 
 
 def _last_of_month(cursor: Cursor) -> list[Span] | None:

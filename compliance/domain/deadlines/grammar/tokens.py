@@ -20,7 +20,27 @@ from compliance.domain.deadlines.grammar.vocabulary import (
 )
 
 _DASHES: Final = "\u2010\u2011\u2012\u2013\u2014\u2015\u2212\u2043\ufe58\ufe63\uff0d~"
-_TRANSLATION: Final = str.maketrans(dict.fromkeys(_DASHES, "-"))
+
+
+class _Cleaning(dict[int, str | None]):
+    """What each character becomes in a clean text, worked out when it first occurs."""
+
+    def __missing__(self, code: int) -> str | None:
+        char = chr(code)
+        category = unicodedata.category(char)
+        if char in _DASHES:
+            found: str | None = "-"
+        elif category in ("Cf", "Mn"):
+            found = None
+        elif char != "\n" and (char.isspace() or category in ("Cc", "Zs", "Co", "Cn", "Cs")):
+            found = " "
+        else:
+            found = char
+        self[code] = found
+        return found
+
+
+_CLEANING: Final = _Cleaning()
 
 _CYRILLIC_OF: Final = str.maketrans("aceopxykmtbh", "асеорхукмтвн")
 """Latin letters that look like Cyrillic ones, in lower case."""
@@ -73,14 +93,7 @@ class Token:
 def clean(text: str) -> str:
     """The text without invisible characters, accents and doubled spaces; case is kept."""
     composed = "№".join(unicodedata.normalize("NFKC", part) for part in text.split("№"))
-    composed = composed.translate(_TRANSLATION)
-    visible = (char for char in composed if unicodedata.category(char) not in ("Cf", "Mn"))
-    spaced = (" " if char != "\n" and _is_blank(char) else char for char in visible)
-    return "".join(spaced)
-
-
-def _is_blank(char: str) -> bool:
-    return char.isspace() or unicodedata.category(char) in ("Cc", "Zs", "Co", "Cn", "Cs")
+    return composed.translate(_CLEANING)
 
 
 def tokens_of(text: str) -> list[Token]:
@@ -95,31 +108,30 @@ def _split(text: str) -> Iterable[Token]:
         if char.isspace():
             position += 1
             continue
-        start = position
+        start, glued = position, position == last_end
         if char.isalpha():
             while position < len(text) and text[position].isalpha():
                 position += 1
-            token = _word(text[start:position], start)
+            yield _word(text[start:position], start, glued)
         elif char.isdecimal():
             while position < len(text) and text[position].isdecimal():
                 position += 1
-            token = _number(text[start:position], start)
+            yield _number(text[start:position], start, glued)
         else:
             position += 1
-            token = Token("sign", char, 0, start, position)
-        yield replace(token, glued=True) if start == last_end else token
+            yield Token("sign", char, 0, start, position, glued)
         last_end = position
 
 
-def _number(digits: str, start: int) -> Token:
+def _number(digits: str, start: int, glued: bool) -> Token:
     value = int(digits) if len(digits) <= 6 else -1
-    return Token("number", digits, value, start, start + len(digits))
+    return Token("number", digits, value, start, start + len(digits), glued)
 
 
-def _word(text: str, start: int) -> Token:
+def _word(text: str, start: int, glued: bool) -> Token:
     raw, word, lexeme = _meaning(text)
     roman = _ROMAN.get(text.lower().translate(_ROMAN_OF), 0) if len(text) <= 4 else 0
-    return Token(lexeme.kind, word, lexeme.value, start, start + len(text), roman=roman, raw=raw)
+    return Token(lexeme.kind, word, lexeme.value, start, start + len(text), glued, roman, raw)
 
 
 @lru_cache(maxsize=8192)

@@ -4,6 +4,7 @@ from typing import Final
 
 from compliance.domain.deadlines.grammar.cursor import Cursor
 from compliance.domain.deadlines.grammar.nodes import YearRef
+from compliance.domain.deadlines.grammar.reporting import following_reported
 from compliance.domain.deadlines.grammar.tokens import Token
 
 FIRST_YEAR, LAST_YEAR = 1990, 2099
@@ -12,13 +13,21 @@ FIRST_YEAR, LAST_YEAR = 1990, 2099
 
 def year_ref(cursor: Cursor) -> YearRef | None:
     """The year after a day, month or quarter: «2026 г.», «текущего года», «каждого года»."""
+    school = cursor.attempt(school_year_ref)
+    if school is not None:
+        return school
     if cursor.peek().text == "," and is_calendar_year(cursor.peek(1)):
         if cursor.peek(2).kind != "year" or cursor.peek(2).text == "гг":
             return None
+        if cursor.peek(3).text in ("-", ":"):
+            return None  # the heading of what follows
         cursor.position += 1
     token = cursor.peek()
     if is_calendar_year(token):
-        if cursor.peek(1).text == "-" and is_calendar_year(cursor.peek(2)):
+        several = cursor.attempt(_years_in_a_row)
+        if several is not None:
+            return several
+        if cursor.peek(1).text in ("-", "/") and is_calendar_year(cursor.peek(2)):
             return None
         cursor.position += 1
         year_word(cursor)
@@ -29,47 +38,74 @@ def year_ref(cursor: Cursor) -> YearRef | None:
     return named_year(cursor)
 
 
+def _years_in_a_row(cursor: Cursor) -> YearRef | None:
+    """«(IV квартал) 2017-2018 гг.», «2017, 2018», «2017 2018»: that time of each of the years."""
+    years = [cursor.peek().number]
+    cursor.position += 1
+    while len(years) <= LAST_YEAR - FIRST_YEAR:
+        before = cursor.position
+        joiner = cursor.take("-", ",", "и")
+        if not is_calendar_year(cursor.peek()):
+            cursor.position = before
+            break
+        last = cursor.peek().number
+        cursor.position += 1
+        if joiner is not None and joiner.text == "-" and last > years[-1]:
+            years.extend(range(years[-1] + 1, last))
+        years.append(last)
+    year_word(cursor)
+    is_row = len(years) > 1 and years == list(range(years[0], years[0] + len(years)))
+    return YearRef("years", years[0], years[-1]) if is_row else None
+
+
+def school_year_ref(cursor: Cursor) -> YearRef | None:
+    """«2020-2021 учебного года», «2020/21 уч. года», «учебного года»."""
+    pair = cursor.attempt(year_pair)
+    if not cursor.take_kind("school") or not year_word(cursor):
+        return None
+    if pair is not None and pair[1] != pair[0] + 1:
+        return None
+    return YearRef("school", pair[0] if pair else 0)
+
+
+def year_pair(cursor: Cursor) -> tuple[int, int] | None:
+    """Two years of a school year; the second one may have two figures."""
+    first, last = cursor.peek(), cursor.peek(2)
+    if not is_calendar_year(first) or cursor.peek(1).text not in ("-", "/"):
+        return None
+    if last.kind != "number" or len(last.text) not in (2, 4):
+        return None
+    cursor.position += 3
+    century = first.number // 100 * 100 if len(last.text) == 2 else 0
+    return first.number, century + last.number
+
+
 YEAR_KINDS: Final = {
     "current": "current", "next": "next", "coming": "next", "past": "past", "each": "each",
+    "reporting": "own", "corresponding": "own",
 }  # fmt: skip
+"""By the adjective's kind; «соответствующего» and «отчётного» are each year's own."""
 
 
 def named_year(cursor: Cursor) -> YearRef | None:
+    """The year named by an adjective: «текущего (календарного) года», «года»."""
     token, following = cursor.peek(), cursor.peek(1)
     if token.kind == "next" and following.text == "за":
         is_year = cursor.attempt(following_reported) == "year"
         return YearRef("following") if is_year else None
-    if following.kind == "year" and token.kind in YEAR_KINDS:
-        cursor.position += 2
-        return YearRef(YEAR_KINDS[token.kind])
     if token.text in ("т", "с") and following.text == "г":
         cursor.position += 2
         return YearRef("current")
-    if token.kind == "calendar" and following.kind == "year":
-        cursor.position += 2
+    adjective = cursor.take_kind(*YEAR_KINDS)
+    is_calendar = cursor.take_kind("calendar", "fiscal") is not None
+    year = cursor.take_kind("year")
+    if year is None or (adjective is None and year.text in ("гг", "лет")):
+        return None
+    if adjective is not None:
+        return YearRef(YEAR_KINDS[adjective.kind])
+    if is_calendar:
         return YearRef("plan")
-    if token.kind == "year" and token.text not in ("гг", "лет"):
-        cursor.position += 1
-        return YearRef("following") if cursor.attempt(following_reported) else YearRef("plan")
-    return None
-
-
-def following_reported(cursor: Cursor) -> str | None:
-    """What is reported in «, следующего за отчётным кварталом»: a unit's kind, or «period»."""
-    cursor.take(",", "(")
-    if cursor.take_kind("next"):
-        if not cursor.take("за"):
-            return None
-    elif not cursor.take("после", "за"):
-        return None
-    cursor.take_kind("past")
-    if not cursor.take_kind("reporting"):
-        return None
-    unit = cursor.take_kind("month_word", "quarter", "half", "year", "period", "half_year")
-    cursor.take(")")
-    if unit is None or unit.text == "месяца":
-        return "period"
-    return unit.kind
+    return YearRef("following") if cursor.attempt(following_reported) else YearRef("plan")
 
 
 def is_calendar_year(token: Token) -> bool:

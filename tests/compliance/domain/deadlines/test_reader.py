@@ -128,7 +128,6 @@ I п/г 2026                                | period | 06-30
 2025-2026 учебный год                     | period | 05-31
 в течение 2025/2026 учебного года         | period | 05-31
 II декада марта 2026                      | period | 03-20
-летний период 2026 года                   | period | 08-31
 Ежемесячно                                | recurring | {MONTHS}
 Ежеквартально                             | recurring | {QUARTERS}
 каждый квартал                            | recurring | {QUARTERS}
@@ -262,6 +261,7 @@ IV квартал                                | period | 12-31
 ежеквартально до 5 числа                  | recurring | 03-05 06-05 09-05 12-05
 1 марта 2026 г., 1 июня                   | date date | 03-01 06-01
 осень                                     | period | 11-30
+летний период 2026 года                   | period | 08-31
 3 неделя мая 2026 г.                      | period | 05-21
 """)
 
@@ -298,7 +298,7 @@ def test_what_is_taken_from_elsewhere_is_assumed_and_said(phrase: str, kind: str
         ("выполнено", "unread"),
         ("2026?", "unread"),
         ("март 2026 г. - обучение", "unread"),
-        ("не более 2 раз в год", "unread"),
+        ("не более 2 раз в год", "only_upper_limit"),
         ("не ранее 1 марта 2026 г.", "unread"),
         ("до 1 марта или 1 апреля 2026", "unread"),
         ("в течение 3 (пяти) дней", "unread"),
@@ -340,6 +340,7 @@ def test_json_is_that_of_the_contract() -> None:
         ],
         "condition": None, "confidence": "exact", "notes": [], "due_dates": due,
         "due_dates_working": ["2017-06-30", "2017-12-29", "2018-06-29", "2018-12-31"],
+        "interim_dates": [],
     }  # fmt: skip
 
 

@@ -10,7 +10,13 @@ from hypothesis import strategies as st
 from compliance.domain.calendar.periods import Period, add_months, equal_parts, month_end
 from compliance.domain.calendar.working_days import WorkingCalendar
 from compliance.domain.deadlines import read_deadline
-from compliance.domain.deadlines.schedule import DueDate, Policy, schedule, shifted
+from compliance.domain.deadlines.schedule import (
+    DueDate,
+    Policy,
+    interims,
+    schedule,
+    shifted,
+)
 
 
 def russian_calendar(*years: int) -> WorkingCalendar:
@@ -216,3 +222,119 @@ def test_shifting_twice_changes_nothing_and_leaves_no_plan(
     assert shifted(once, is_named, period, RUSSIA) == once
     assert once.year == day.year
     assert (once in period) or (day not in period)
+
+
+# --- checkpoints near the beginning of a plan -----------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("start", "first"),
+    [
+        (date(2025, 12, 26), "2026-03-31"),  # five days before the quarter's end
+        (date(2025, 12, 14), "2026-03-31"),  # 18 days of 92: less than a fifth
+        (date(2025, 12, 13), "2025-12-31"),  # 19 days
+        (date(2026, 1, 1), "2026-03-31"),
+    ],
+)
+def test_a_checkpoint_with_hardly_any_time_before_it_is_left_out(start: date, first: str) -> None:
+    found = due("Постоянно", Period(start, date(2026, 12, 31)))
+    assert found[0].intended_on.isoformat() == first
+    assert found[-1].intended_on.isoformat() == "2026-12-31"
+
+
+def test_a_plan_of_five_days_keeps_its_one_checkpoint() -> None:
+    plan = Period(date(2026, 12, 25), date(2026, 12, 31))
+    assert [item.intended_on.isoformat() for item in due("Постоянно", plan)] == ["2026-12-31"]
+
+
+def test_dates_that_the_words_name_are_never_left_out() -> None:
+    found = due("Ежеквартально", Period(date(2026, 3, 26), date(2026, 12, 31)))
+    assert found[0].intended_on == date(2026, 3, 31)
+
+
+@pytest.mark.parametrize(
+    ("phrase", "start", "intended"),
+    [
+        ("Не менее 2 раз ежегодно", date(2026, 6, 1), "09-15 12-31"),
+        ("2 раза в год", date(2026, 2, 20), "06-30 12-31"),  # 315 of 365 days: a year
+        ("2 раза в год", date(2026, 12, 26), "12-28 12-31"),
+        ("3 раза в год", date(2026, 4, 1), "06-30 09-30 12-31"),
+    ],
+)
+def test_times_a_year_are_spread_over_what_the_plan_holds(
+    phrase: str, start: date, intended: str
+) -> None:
+    found = due(phrase, Period(start, date(2026, 12, 31)))
+    assert " ".join(f"{item.intended_on:%m-%d}" for item in found) == intended
+
+
+def test_a_stub_of_a_year_before_whole_ones_is_asked_nothing() -> None:
+    plan = Period(date(2025, 12, 26), date(2026, 12, 31))
+    found = due("2 раза в год", plan)
+    assert [item.intended_on.isoformat() for item in found] == ["2026-06-30", "2026-12-31"]
+    assert read_deadline("2 раза в год", plan).confidence == "assumed"
+
+
+# --- interim checkpoints --------------------------------------------------------------------------
+
+
+def asked(phrase: str, period: Period = PLAN, **options: object) -> list[str]:
+    deadline = read_deadline(phrase, period)
+    found = interims(deadline, period, RUSSIA, **options)
+    return [item.intended_on.isoformat() for item in found]
+
+
+@pytest.mark.parametrize(
+    ("phrase", "plan", "intended"),
+    [
+        ("В течение 2025-2026 гг.", Period.of_years(2025, 2026),
+         "2025-03-31 2025-06-30 2025-09-30 2025-12-31 2026-03-31 2026-06-30 2026-09-30"),
+        ("2026 г.", PLAN, "2026-03-31 2026-06-30 2026-09-30"),
+        ("I полугодие 2026 г.", PLAN, "2026-03-31"),
+        ("апрель - август 2026 г.", PLAN, "2026-06-30"),
+        ("с 15 марта по 31 декабря 2026 г.", PLAN, "2026-06-30 2026-09-30"),
+        ("с 1 июля 2026 г. по 10 октября 2026 г.", PLAN, ""),  # ten days before its own end
+        ("I квартал 2026 г.", PLAN, ""),
+        ("март-май 2026 г.", PLAN, ""),  # a quarter long, and no longer
+        ("до 31 декабря 2026 г.", PLAN, ""),
+        ("Постоянно", PLAN, ""),
+        ("Ежегодно", Period.of_years(2025, 2026), ""),
+        ("По мере необходимости", PLAN, ""),
+        ("2026 г. когда-нибудь", PLAN, ""),
+    ],
+)  # fmt: skip
+def test_the_course_of_work_is_asked_for_inside_a_long_period(
+    phrase: str, plan: Period, intended: str
+) -> None:
+    assert asked(phrase, plan) == intended.split()
+
+
+def test_interims_are_no_due_dates_and_none_falls_on_one() -> None:
+    deadline = read_deadline("2026 г.; до 30 июня 2026 г.", PLAN)
+    assert [str(day) for day in deadline.due_dates] == ["2026-06-30", "2026-12-31"]
+    assert asked("2026 г.; до 30 июня 2026 г.") == ["2026-03-31", "2026-09-30"]
+
+
+def test_an_interim_on_a_day_off_is_asked_for_on_the_working_day_before() -> None:
+    deadline = read_deadline("В течение 2024-2025 гг.", Period.of_years(2024, 2025))
+    found = interims(deadline, Period.of_years(2024, 2025), RUSSIA)
+    assert (found[0].on, found[0].intended_on) == (date(2024, 3, 29), date(2024, 3, 31))
+
+
+def test_how_often_the_course_is_asked_for_is_a_setting() -> None:
+    assert asked("2026 г.", policy=Policy(interim_checkpoints="half_yearly")) == ["2026-06-30"]
+    assert asked("2026 г.", policy=Policy(interim_checkpoints="none")) == []
+
+
+def test_dates_set_by_a_person_leave_no_interims() -> None:
+    assert asked("2026 г.", dates=[date(2026, 9, 1)]) == []
+
+
+def test_interims_stand_in_the_json_beside_the_due_dates() -> None:
+    plan = Period.of_years(2017, 2018)
+    data = read_deadline("В течение 2017-2018 гг.", plan).as_json(plan, RUSSIA)
+    assert data["due_dates"] == ["2018-12-31"]
+    assert data["interim_dates"] == [
+        "2017-03-31", "2017-06-30", "2017-09-30", "2017-12-31",
+        "2018-03-31", "2018-06-30", "2018-09-30",
+    ]  # fmt: skip

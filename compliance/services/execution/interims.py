@@ -1,0 +1,142 @@
+"""Interim dates: made with the due dates, renewed with the deadline, answered by the executor."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from typing import Any
+
+from django.db import connection, transaction
+from django.db.models import Exists, OuterRef
+
+from compliance.domain.refusals import Conflict, Forbidden, Refusal
+from compliance.models import InterimDate, Occurrence
+from compliance.models.measures import AssignmentQuerySet
+from compliance.services.acts import Act
+from compliance.services.audit.trail import record
+from compliance.services.evidence.reports import may_report
+from compliance.services.execution.schedules import Rule, Rulebook
+
+LONGEST_NOTE = 5000  # characters
+
+
+def follow_interims(dated: Iterable[tuple[str, list[Any]]], today: date) -> int:
+    """How many interim dates were made for assignments whose rules have been dated.
+
+    `dated` is what `occurrences.with_dates` makes with `interims_of`. On the way those nobody has
+    answered are dropped where the deadline asks for others or the work is done, and moved with the
+    calendar. What has passed is never made: it cannot be owed.
+    """
+    made = 0
+    day = connection.ops.adapt_datefield_value(today)
+    for ctes, given in dated:
+        with connection.cursor() as cursor:
+            cursor.execute(DROP.format(ctes=ctes), [*given, day])
+            cursor.execute(MOVE.format(ctes=ctes), [*given, day, day])
+            cursor.execute(MAKE.format(ctes=ctes), [*given, day])
+            made += cursor.rowcount
+    return made
+
+
+def drop_idle_interims(work: AssignmentQuerySet) -> None:
+    """Remove unanswered interim dates of all work that is not in `work`: its plan has been
+    reported on, its measure removed, its assignment ended.
+    """
+    asked = work.order_by().filter(pk=OuterRef("assignment"))
+    InterimDate.objects.untold().exclude(Exists(asked)).delete()
+
+
+def interims_of(rulebook: Rulebook, text: str) -> list[list[Any]]:
+    """[intended, asked, no kind, never the last] of each interim date of the rule."""
+    return [
+        [interim.intended_on.isoformat(), interim.on.isoformat(), "", 0]
+        for interim in rulebook.interims(Rule.from_text(text))
+    ]
+
+
+# `ruled` and `spread` are those of the due dates (`occurrences.CTES`), here with interim dates.
+_OPEN_WORK = """EXISTS (
+        SELECT 1 FROM compliance_occurrence occurrence
+        WHERE occurrence.assignment_id = {of}.assignment_id
+          AND occurrence.status = 'open' AND occurrence.due_on > {of}.{day}
+    )"""
+
+DROP = (
+    """
+DELETE FROM compliance_interimdate WHERE id IN ({ctes}
+    SELECT interim.id
+    FROM compliance_interimdate interim
+    JOIN ruled ON ruled.assignment_id = interim.assignment_id
+    WHERE interim.noted_at IS NULL AND (NOT """
+    + _OPEN_WORK.format(of="interim", day="asked_on")
+    + """ OR (interim.asked_on >= %s AND NOT EXISTS (
+        SELECT 1 FROM spread
+        WHERE spread.assignment_id = interim.assignment_id
+          AND spread.intended_on = interim.intended_on
+    )))
+)"""
+)
+
+MOVE = """
+UPDATE compliance_interimdate AS interim
+SET asked_on = spread.due_on, version_id = spread.version_id
+FROM ({ctes} SELECT * FROM spread) AS spread
+WHERE interim.assignment_id = spread.assignment_id
+  AND interim.intended_on = spread.intended_on
+  AND interim.noted_at IS NULL
+  AND (interim.asked_on <> spread.due_on OR interim.version_id <> spread.version_id)
+  AND interim.asked_on > %s AND spread.due_on > %s"""
+
+MAKE = (
+    """
+INSERT INTO compliance_interimdate
+    (assignment_id, organisation_id, plan_id, version_id, intended_on, asked_on, note)
+{ctes}
+SELECT assignment_id, organisation_id, plan_id, version_id, intended_on, due_on, ''
+FROM spread
+WHERE due_on >= starts_on AND due_on >= %s AND """
+    + _OPEN_WORK.format(of="spread", day="due_on")
+    + """
+ORDER BY assignment_id, intended_on ON CONFLICT DO NOTHING"""
+)
+
+
+def _occurrence(interim: InterimDate) -> Occurrence | None:
+    """The nearest open due date of the same work behind the interim date."""
+    return (
+        Occurrence.objects.open()
+        .filter(assignment=interim.assignment_id, due_on__gt=interim.asked_on)
+        .select_related("organisation", "organisation__parent", "assignment")
+        .order_by("due_on", "pk")
+        .first()
+    )
+
+
+@transaction.atomic
+def tell_course(interim_id: int, note: str, *, act: Act) -> InterimDate:
+    """The interim date with the course of work; told again, the later words hold.
+
+    It closes nothing (invariant 2). Raises Refusal without words, Conflict when the work is done.
+    """
+    interim = InterimDate.objects.select_for_update(of=("self",)).get(pk=interim_id)
+    occurrence = _occurrence(interim)
+    if occurrence is None:
+        raise Conflict("occurrence_closed")
+    if not act.may(may_report, occurrence):
+        raise Forbidden("not_your_step")
+    if not note.strip():
+        raise Refusal("course_empty")
+    before = interim.note
+    interim.note = note.strip()[:LONGEST_NOTE]
+    interim.noted_by, interim.noted_for, interim.noted_at = act.person, act.on_behalf_of, act.at
+    interim.save(update_fields=["note", "noted_by", "noted_for", "noted_at"])
+    asked_on = interim.asked_on.isoformat()
+    record(
+        act=act,
+        organisation=occurrence.organisation,
+        action="interim.tell",
+        subject=occurrence,
+        before={"asked_on": asked_on, "note": before} if before else None,
+        after={"asked_on": asked_on, "note": interim.note},
+    )
+    return interim
