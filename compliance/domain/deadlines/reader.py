@@ -1,7 +1,7 @@
 """How a deadline written in bureaucratic Russian is understood: `read_deadline`.
 
-The phrase passes four stages, each a module of its own: words (`grammar.tokens`), items (`grammar.phrases` and the
-rules it tries), parts (`meaning`), due dates (`recurrence`). What is not read to the last word, or
+The phrase passes four stages: words (`grammar.tokens`), items (`grammar.phrases` and the rules it
+tries), parts (`meaning`), due dates (`recurrence`). What is not read to the last word, or
 contradicts itself, is `unknown` and has no dates: nothing is guessed silently.
 """
 
