@@ -43,7 +43,7 @@ class LocalTimeMiddleware:
         zone = duties[0].time_zone if duties else settings.TIME_ZONE
         with timezone.override(ZoneInfo(zone)):
             response = self.get_response(request)
-        if duties and not response.has_header("Cache-Control"):
+        if isinstance(request.user, User) and not response.has_header("Cache-Control"):
             response["Cache-Control"] = "private, no-store"  # computers here are shared
         return response
 

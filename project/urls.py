@@ -48,6 +48,7 @@ urlpatterns = [
     path("accounts/confirm-email/<str:key>/", closed),
     path("accounts/", include("allauth.account.urls")),
     path("accounts/code/", include("allauth.mfa.urls")),
+    path("admin/r/<path:rest>", closed),  # it would tell which rows exist
     path("admin/", admin.site.urls),
     path("", include("workflows.urls")),
     path("", include("compliance.urls")),

@@ -61,7 +61,7 @@ class AuditEvent(models.Model):
         Organisation, on_delete=models.PROTECT, null=True, related_name="+", db_index=False
     )
     sequence = models.PositiveBigIntegerField()
-    # Which fields the hash covers: 1 without the task, 2 with it.
+    # Which fields the hash covers (`services.audit.trail`).
     version = models.PositiveSmallIntegerField(default=1)
     at = models.DateTimeField(_("when"))
     actor = models.ForeignKey(

@@ -11,6 +11,7 @@ from django.utils.translation import gettext
 
 from compliance.files.outgoing.spreadsheets import Cell, separated_lines
 from compliance.models import AuditEvent
+from compliance.services.audit.trail import covered
 from compliance.wording.event_names import KINDS
 from compliance.wording.events import action_words, changes_of, who
 
@@ -59,22 +60,11 @@ def events_as_json(events: Iterable[AuditEvent]) -> Iterator[str]:
     """A JSON object a line, with all that the hash covers: whoever has the file can check it."""
     for event in events:
         line = {
-            "organisation": event.organisation_id,
             "organisation_name": event.organisation.name,
-            "sequence": event.sequence,
-            "version": event.version,
-            "at": event.at.isoformat(),
-            "actor": event.actor_id,
             "actor_name": str(event.actor) if event.actor else None,
-            "on_behalf_of": event.on_behalf_of_id,
-            "address": event.address,
-            "action": event.action,
-            "subject": [event.subject_kind, event.subject_id],
-            "task": event.task_id,
-            "before": event.before,
-            "after": event.after,
-            "reason": event.reason,
+            "sequence": event.sequence,
             "previous_hash": event.previous_hash,
             "hash": event.hash,
+            **covered(event),
         }
         yield json.dumps(line, ensure_ascii=False) + "\n"

@@ -102,7 +102,7 @@ def found(user: User, search: Search) -> AuditEventQuerySet:
     if search.organisation:
         rows = rows.filter(_of_organisations(user, search.organisation))
     if search.person:
-        people = _people(search.person)
+        people = _people(user, search.person)
         rows = rows.filter(Q(actor__in=people) | Q(on_behalf_of__in=people))
     exact = {
         "action": search.action,
@@ -142,9 +142,19 @@ def _of_organisations(user: User, words: str) -> Q:
     return condition
 
 
-def _people(words: str) -> list[int]:
-    """The ids of the people that an id or words mean, fifty at most."""
-    rows = User.objects.order_by("id")
+def _people(user: User, words: str) -> list[int]:
+    """The ids of the people that an id or words mean, fifty at most: of those who work or worked in
+    the person's branch or above it. Others are not found, whoever else has the name.
+    """
+    duties = user.jurisdiction()
+    paths = duties.paths(Role.ADMINISTRATOR)
+    above = {int(pk) for path in paths for pk in path.strip("/").split("/")}
+    near = Membership.objects.filter(
+        duties.covers("organisation__path", Role.ADMINISTRATOR)
+        | Q(organisation__in=above)
+        | Q(organisation__kind=Organisation.Kind.COUNCIL, organisation__parent__in=above)
+    )
+    rows = User.objects.filter(pk__in=near.values("user")).order_by("id")
     if words.isdecimal():
         rows = rows.filter(pk=int(words[:18]))
     else:

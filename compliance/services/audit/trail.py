@@ -18,7 +18,14 @@ from compliance.models import AuditEvent, AuditHead, Organisation
 from compliance.services.acts import Act
 from compliance.services.notices.news import tell
 
-VERSION = 2  # of what a hash covers; chains written before go on under the version they carry
+# Of what a hash covers: every column of an event but its place in the chain.
+VERSION = 1
+PLACE_IN_CHAIN = frozenset({"id", "sequence", "previous_hash", "hash"})
+COVERED = tuple(
+    field.attname
+    for field in AuditEvent._meta.concrete_fields
+    if field.attname not in PLACE_IN_CHAIN
+)
 
 
 def record(
@@ -57,7 +64,7 @@ def record(
         task_id=act.task_id,
         previous_hash=head.hash,
     )
-    event.hash = link_hash(event.sequence, event.previous_hash, _content(event))
+    event.hash = link_hash(event.sequence, event.previous_hash, covered(event))
     event.save()
     AuditHead.objects.filter(organisation=organisation).update(
         count=event.sequence, hash=event.hash
@@ -72,29 +79,10 @@ def _plain(values: Mapping[str, Any] | None) -> dict[str, Any]:
     return plain
 
 
-def _content(event: AuditEvent) -> dict[str, object]:
-    """What the hash of an event covers: everything it says.
-
-    Version 1 knew no task. The version is part of what version 2 covers, so that an event cannot
-    be taken back to a version that says less.
-    """
-    content: dict[str, object] = {
-        "organisation": event.organisation_id,
-        "at": event.at.astimezone(UTC).isoformat(),
-        "actor": event.actor_id,
-        "on_behalf_of": event.on_behalf_of_id,
-        "address": event.address,
-        "action": event.action,
-        "subject": [event.subject_kind, event.subject_id],
-        "before": event.before,
-        "after": event.after,
-        "reason": event.reason,
-    }
-    if event.version >= 2:
-        content |= {"version": event.version, "task": event.task_id}
-    elif event.task_id is not None:
-        content["task"] = event.task_id  # written in later: the first version never had one
-    return content
+def covered(event: AuditEvent) -> dict[str, object]:
+    """What the hash of an event covers: everything it says, also what decides who finds it."""
+    said = {name: getattr(event, name) for name in COVERED}
+    return {**said, "at": event.at.astimezone(UTC).isoformat()}
 
 
 def broken_links(organisation_id: int) -> list[ChainBreak]:
@@ -119,7 +107,7 @@ def _breaks_now(organisation_id: int) -> list[ChainBreak]:
     head = AuditHead.objects.filter(organisation_id=organisation_id).first()
     events = AuditEvent.objects.filter(organisation_id=organisation_id).order_by("sequence")
     links = (
-        ChainLink(event.sequence, _content(event), event.previous_hash, event.hash, event.pk)
+        ChainLink(event.sequence, covered(event), event.previous_hash, event.hash, event.pk)
         for event in events.iterator(chunk_size=2000)
     )
     return breaks(links, head.count if head else 0, head.hash if head else "")

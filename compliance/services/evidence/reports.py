@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from decimal import Decimal
 
 from django.db import transaction
@@ -105,10 +105,25 @@ def draft_report(occurrence_id: int, *, act: Act) -> ExecutionReport:
 def save_report(occurrence_id: int, account: Account, *, act: Act) -> ExecutionReport:
     """The draft with what has been written so far."""
     report = draft_report(occurrence_id, act=act)
+    before, after = _account_of(report), account
     report.text, report.number, report.link = account.text, account.number, account.link
     report.is_interim, report.saved_at = account.is_interim, act.at
     report.save(update_fields=["text", "number", "link", "is_interim", "saved_at"])
+    if report.author_id not in act.people and before != after:
+        # What a colleague had written is kept: one's own draft is nobody else's business.
+        record(
+            act=act,
+            organisation=report.occurrence.organisation,
+            action="report.rewrite",
+            subject=report.occurrence,
+            before=asdict(before),
+            after=asdict(after),
+        )
     return report
+
+
+def _account_of(report: ExecutionReport) -> Account:
+    return Account(report.text, report.number, report.link, report.is_interim)
 
 
 def missing_proof(report: ExecutionReport, version: MeasureVersion) -> list[ProofPart]:

@@ -63,9 +63,14 @@ def _locked(inspection_id: int, act: Act) -> Inspection:
 def save_result(inspection_id: int, result: InspectionResult, *, act: Act) -> Inspection:
     """The inspection with what has been written so far; nothing of it binds until it is closed."""
     inspection = _locked(inspection_id, act)
-    for name, value in asdict(result).items():
+    after = asdict(result)
+    before = {name: getattr(inspection, name) for name in after}
+    if before == after:
+        return inspection
+    for name, value in after.items():
         setattr(inspection, name, value)
-    inspection.save(update_fields=list(asdict(result)))
+    inspection.save(update_fields=list(after))
+    _record(inspection, "inspection.keep", act, before=before, after=after)
     return inspection
 
 

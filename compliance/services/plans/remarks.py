@@ -43,10 +43,19 @@ def draft_remark(version: MeasureVersion, text: str, *, act: Act) -> Remark:
 
 
 @transaction.atomic
-def drop_remark(version: MeasureVersion) -> None:
+def drop_remark(version: MeasureVersion, *, act: Act) -> None:
     """Throw away what the party had written about a measure and not sent yet."""
-    locked_plan(version.revision.plan_id)
-    version.revision.remarks.filter(measure=version.measure_id, is_draft=True).delete()
+    plan = locked_plan(version.revision.plan_id)
+    drafts = version.revision.remarks.filter(measure=version.measure_id, is_draft=True)
+    for draft in list(drafts):
+        record(
+            act=act,
+            organisation=plan.organisation,
+            action="remark.drop",
+            subject=plan,
+            before={"about": draft.about, "remark": draft.text},
+        )
+        draft.delete()
 
 
 def send_remarks(revision: Revision, *, act: Act) -> int:

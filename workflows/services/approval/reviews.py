@@ -72,8 +72,10 @@ def put_remark(version: MeasureVersion, text: str, *, act: Act) -> Remark:
 @transaction.atomic
 def drop_remark(version: MeasureVersion, *, act: Act) -> None:
     """The party's remark on a measure thrown away before it was sent."""
-    with engine.opened(_task_for_remark(version).pk, act):
-        remarks.drop_remark(version)
+    task = _task_for_remark(version)
+    act = act.through(task.pk)
+    with engine.opened(task.pk, act):
+        remarks.drop_remark(version, act=act)
 
 
 def _task_for_remark(version: MeasureVersion) -> Task:

@@ -45,5 +45,7 @@ def file_answer(row: StoredFile, kind: str) -> FileResponse:
         raise Http404 from error
     response["X-Content-Type-Options"] = "nosniff"
     response["Content-Security-Policy"] = "default-src 'none'; sandbox"
-    response["Cache-Control"] = "private, max-age=3600"
+    # Kept, and asked about each time: whoever has signed out sees no photo from the cache.
+    response["Cache-Control"] = "private, no-cache"
+    response["ETag"] = f'"{row.sha256}-{kind}"'
     return response

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from django.contrib import messages
-from django.db.models import Count, F
+from django.db.models import Count, F, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from compliance.domain.refusals import Forbidden, Refusal
 from compliance.forms.approval import FIRST_STEPS, PlanTypeForm, StepForm, StepFormSet, drafted
-from compliance.models import PlanType
+from compliance.models import Plan, PlanType
 from compliance.services.acts import Act
 from compliance.services.audit.timelines import history
 from compliance.services.reference.plan_types import (
@@ -32,13 +32,15 @@ from workflows.services.reference.plan_types import change_type
 @require_safe
 def plan_types(request: HttpRequest) -> HttpResponse:
     """Every plan type with its way: who, then who, then who."""
-    if not may_see_types(person(request)):
+    user = person(request)
+    if not may_see_types(user):
         raise Forbidden("not_your_page")
+    seen = Q(plan__in=Plan.objects.visible_to(user))
     context = {
         "types": PlanType.objects.order_by(F("retired_at").asc(nulls_first=True), "pk")
-        .annotate(plans=Count("plan"))
+        .annotate(plans=Count("plan", filter=seen, distinct=True))
         .prefetch_related("steps"),
-        "can_change": may_change_types(person(request)),
+        "can_change": may_change_types(user),
     }
     return render(request, "reference/plan_types.html", context)
 
