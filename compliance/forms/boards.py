@@ -31,9 +31,7 @@ NOBODY = "none"  # in the address: no executor is named
 class BoardForm(forms.Form):
     """What to show on the board. Offers only what the person may see; one choice is no filter."""
 
-    show = forms.ChoiceField(
-        label=_("BoardShow"), choices=BoardShow, required=False, widget=select()
-    )
+    show = forms.ChoiceField(label=_("Show"), choices=BoardShow, required=False, widget=select())
     organisation = forms.TypedChoiceField(
         label=_("Institution"), coerce=int, empty_value=None, required=False, widget=select()
     )
@@ -119,9 +117,7 @@ class RegionForm(forms.Form):
     )
     group = forms.ChoiceField(label=_("Rating group"), required=False, widget=select())
     municipality = forms.ChoiceField(label=_("Municipality"), required=False, widget=select())
-    sort = forms.ChoiceField(
-        label=_("RegionSort"), choices=RegionSort, required=False, widget=select()
-    )
+    sort = forms.ChoiceField(label=_("Sort"), choices=RegionSort, required=False, widget=select())
 
     def __init__(self, data: QueryDict, *, user: User) -> None:
         super().__init__(data)

@@ -38,9 +38,7 @@ class PeopleForm(forms.Form):
         required=False,
         widget=words(),
     )
-    show = forms.ChoiceField(
-        label=_("PeopleShow"), choices=PeopleShow, required=False, widget=select()
-    )
+    show = forms.ChoiceField(label=_("Show"), choices=PeopleShow, required=False, widget=select())
     organisation = forms.TypedChoiceField(
         label=_("Organisation"), coerce=int, empty_value=None, required=False, widget=select()
     )

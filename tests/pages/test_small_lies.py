@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -66,6 +67,17 @@ def test_a_number_that_is_needed_is_nowhere_called_optional(bases: list[str]) ->
         reverse("task-complete", args=[scene.task.pk]), {"outcome": "approve", "basis": "order"}
     )
     assert answer.status_code == 422
+
+
+# --- The names of filters ---------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", ["region", "overdue", "people", "petitions", "inbox"])
+def test_no_filter_is_called_by_a_word_of_the_program(name: str) -> None:
+    page = page_of(browser(make.region().coordinator), reverse(name))
+    labels = re.findall(r"<label[^>]*>\s*(.*?)\s*<", page)
+    assert labels, "the page has filters"
+    assert [one for one in labels if re.search(r"[A-Za-z]|Приказ", one)] == []
 
 
 # --- Nothing to tick --------------------------------------------------------------------------

@@ -59,7 +59,7 @@ class PetitionFilter(forms.Form):
     """What to show of the petitions that the person may open."""
 
     show = forms.ChoiceField(
-        label=_("PetitionShow"), choices=PetitionShow.choices, required=False, widget=select()
+        label=_("Show"), choices=PetitionShow.choices, required=False, widget=select()
     )
     kind = forms.ChoiceField(
         label=_("What is asked"),

@@ -35,7 +35,7 @@ class InboxForm(forms.Form):
         label=_("Institution"), coerce=int, empty_value=None, required=False, widget=select()
     )
     due = forms.ChoiceField(label=_("By when"), required=False, widget=select())
-    sort = forms.ChoiceField(label=_("Order"), choices=InboxSort, required=False, widget=select())
+    sort = forms.ChoiceField(label=_("Sort"), choices=InboxSort, required=False, widget=select())
 
     def __init__(self, data: QueryDict, *, lists: dict[str, Q]) -> None:
         super().__init__(data)

@@ -16,6 +16,7 @@ from compliance.models import AssessmentResult, Occurrence, Organisation, Plan, 
 from compliance.models.jurisdictions import OVERSEEING, WATCHING
 from compliance.models.local_dates import LocalDates
 from compliance.models.occurrences import overdue_condition
+from compliance.models.plans import State
 from compliance.models.roles import Role
 
 WORST = 10  # institutions in the picture
@@ -134,8 +135,12 @@ class InstitutionRow:
 
 
 def institution_rows(organisations: Sequence[Organisation], user: User) -> list[InstitutionRow]:
-    """The lines of a page of `sorted_rows`. One query more, for the plans that one may open."""
+    """The lines of a page of `sorted_rows`. One query more, for the plans that one may open.
+
+    A council sees how its region executes, so drafts are no figure of its page.
+    """
     plans: dict[int, list[StateCount]] = {}
+    opened = {one.pk for one in organisations if opens_lists(user, one.path)}
     found = (
         Plan.objects.visible_to(user)
         .filter(organisation__in=organisations)
@@ -145,13 +150,15 @@ def institution_rows(organisations: Sequence[Organisation], user: User) -> list[
         .values_list("organisation_id", "state", "count")
     )
     for organisation, state, count in found:
+        if state == State.DRAFT and organisation not in opened:
+            continue
         plans.setdefault(organisation, []).append(StateCount(state, count))
     return [
         InstitutionRow(
             organisation=one,
             **{name: getattr(one, name) for name in NUMBERS},
             plans=plans.get(one.pk, []),
-            opens=opens_lists(user, one.path),
+            opens=one.pk in opened,
         )
         for one in organisations
     ]

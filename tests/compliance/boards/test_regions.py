@@ -152,6 +152,20 @@ def test_the_plans_that_a_council_may_open_are_counted_and_open_their_list(regio
     assert plans.context["page"].paginator.count == 1
 
 
+def test_a_regional_draft_is_no_figure_of_the_councils_page(region, client):
+    due(
+        executing_plan(region, organisation=region.ministry, type_code="regional"),
+        today(region) - timedelta(days=1),
+    )
+    factories.plan(
+        region, title="Черновик региона", organisation=region.ministry, type_code="regional"
+    )
+    (ministry, *_rest) = region_rows(client, region.councillor)["rows"]
+    assert [(part.state, part.count) for part in ministry.plans] == [("executing", 1)]
+    (ministry, *_rest) = region_rows(client, region.coordinator)["rows"]
+    assert [(part.state, part.count) for part in ministry.plans] == [("draft", 1), ("executing", 1)]
+
+
 def test_a_council_of_another_region_sees_none_of_it(region, client):
     near(region, -1)
     elsewhere = factories.ministry(name="Министерство соседней области")

@@ -164,8 +164,10 @@ def test_the_next_petition_in_the_queue_is_one_step_away():
     page = coordinator.get(made[0].get_absolute_url())
     assert page.context["following"].get_absolute_url() == made[1].get_absolute_url()
     task = Task.objects.open().get(process__petition=made[0])
-    answer = coordinator.post(reverse("task-complete", args=[task.pk]), {"outcome": "grant"})
-    assert answer.url == made[1].get_absolute_url()
+    complete = reverse("task-complete", args=[task.pk])
+    answer = coordinator.post(complete, {"outcome": "grant"}, follow=True)
+    assert answer.redirect_chain[-1][0] == made[0].get_absolute_url(), "one sees what one did"
+    assert f'<a href="{made[1].get_absolute_url()}">' in text(answer)
 
 
 def asked_about(count: int, part: str = "executor") -> Scene:
