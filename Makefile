@@ -37,8 +37,8 @@ lock: setup
 	sh .ci/lock
 
 messages: setup
-	$(BIN)/python manage.py makemessages -l ru --no-location --no-wrap -i .venv -i var
-	$(BIN)/python manage.py compilemessages -l ru -i .venv
+	DEBUG=1 $(BIN)/python manage.py makemessages -l ru --no-location --no-wrap -i .venv -i var
+	DEBUG=1 $(BIN)/python manage.py compilemessages -l ru -i .venv
 
 migrations: setup
 	DEBUG=1 $(BIN)/python .ci/fold_migrations.py
