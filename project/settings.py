@@ -1,15 +1,15 @@
 """Settings of Vekha, all from environment variables (README, "Running it for real")."""
 
 from datetime import timedelta
-from importlib.util import find_spec
 from pathlib import Path
-from urllib.parse import unquote
+from typing import Any
 
 import dj_database_url
 from celery.schedules import crontab
 from csp.constants import NONE, SELF
+from kombu import Queue
 
-from project import environment
+from project import environment, mail
 from project.environment import Misconfigured
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -128,6 +128,10 @@ if IS_SQLITE:
     }
     DATABASES["default"]["CONN_MAX_AGE"] = 0
     DATABASES["default"]["TEST"] = {"NAME": str(VAR_DIR / "test.sqlite3")}
+else:
+    DATABASES["default"].setdefault("OPTIONS", {}).setdefault("connect_timeout", 5)
+# No statement of a page runs longer (0: without end); sweeps, jobs and commands take their time.
+PAGE_STATEMENT_SECONDS = environment.number("PAGE_STATEMENT_SECONDS", 20, 3600)
 
 # --- People ------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "compliance.User"
@@ -202,27 +206,21 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 2**20
 
 # --- Letters -----------------------------------------------------------------------------------
 DEFAULT_FROM_EMAIL = environment.text("DEFAULT_FROM_EMAIL", "Веха <vekha@localhost>")
-MAIL = "file:PATH, smtp://host:port, smtps://user:password@host:465 or anymail:PROVIDER"
-_email = environment.address("EMAIL_URL", f"file:{VAR_DIR / 'mail'}", MAIL)
+_email = environment.address("EMAIL_URL", f"file:{VAR_DIR / 'mail'}", mail.FORM)
+_mail = mail.mail_settings(_email, BASE_DIR)
+if not (DEBUG or DEMO):
+    mail.check_sender(_mail, _site.hostname, DEFAULT_FROM_EMAIL)
+EMAIL_BACKEND = _mail.backend
+EMAIL_FILE_PATH = _mail.folder
+EMAIL_HOST, EMAIL_PORT = _mail.host, _mail.port
+EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = _mail.user, _mail.password
+EMAIL_USE_SSL = _mail.is_tls
 EMAIL_TIMEOUT = 20
-if _email.scheme == "file" and _email.path:
-    EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
-    EMAIL_FILE_PATH = str(BASE_DIR / _email.path)
-elif _email.scheme in {"smtp", "smtps"} and _email.hostname:
-    EMAIL_BACKEND = "notifications.smtp.EmailBackend"
-    EMAIL_HOST = _email.hostname
-    EMAIL_PORT = _email.port or (465 if _email.scheme == "smtps" else 25)
-    EMAIL_HOST_USER = unquote(_email.username or "")
-    EMAIL_HOST_PASSWORD = unquote(_email.password or "")
-    EMAIL_USE_SSL = _email.scheme == "smtps"
-elif (
-    _email.scheme == "anymail"
-    and _email.path.isidentifier()
-    and find_spec(f"anymail.backends.{_email.path}")
-):
-    EMAIL_BACKEND = f"anymail.backends.{_email.path}.EmailBackend"
-else:
-    raise Misconfigured(f"EMAIL_URL must be {MAIL}.")
+MAIL_PROVIDER = _mail.provider
+# anymail's own switches; a provider's answer is never awaited longer than a mail server's.
+ANYMAIL = {**_mail.anymail, "REQUESTS_TIMEOUT": EMAIL_TIMEOUT}
+MAIL_GIVES_BACK_NUMBERS = not MAIL_PROVIDER or mail.PROVIDERS[MAIL_PROVIDER].gives_back_numbers
+MAIL_TAKES_HEADERS = not MAIL_PROVIDER or mail.PROVIDERS[MAIL_PROVIDER].takes_headers
 
 # --- Background work ---------------------------------------------------------------------------
 CELERY_BROKER_URL = environment.text("CELERY_BROKER_URL", "memory://")
@@ -254,7 +252,17 @@ CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "celerybeat-schedule")
-CELERY_BEAT_SCHEDULE = {
+# Three queues, so that slow letters hold nothing up: a worker takes from all, or from those that
+# its -Q names. What is not named here (long work that a person began) goes to "work".
+CELERY_TASK_QUEUES = [Queue(name) for name in ("sweeps", "letters", "work")]
+CELERY_TASK_DEFAULT_QUEUE = "work"
+CELERY_TASK_ROUTES = {
+    "notifications.tasks.deliver_messages": {"queue": "letters"},
+    "compliance.tasks.send_invitations": {"queue": "letters"},
+    "compliance.tasks.*": {"queue": "sweeps"},
+    "workflows.tasks.*": {"queue": "sweeps"},
+}
+CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "start-due-plans": {
         "task": "workflows.tasks.start_due_plans",
         "schedule": crontab(minute="5"),
@@ -288,6 +296,13 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 10.0 if DEMO else 60.0,
     },
 }
+# A bell that nobody heard until the next one rang is silent: a worker that comes back after days
+# finds no heap of them.
+for _bell in CELERY_BEAT_SCHEDULE.values():
+    _pause = _bell["schedule"]
+    if isinstance(_pause, crontab):
+        _pause = 600.0 if len(_pause.minute) > 1 else 3600.0
+    _bell["options"] = {"expires": _pause}
 # /health/work says that a sweep is late when it has not ended well for so long.
 SWEEPS_LATE_AFTER = {
     "start-due-plans": timedelta(hours=3),
@@ -308,7 +323,11 @@ PEOPLE_TOLD_OF_A_QUEUED_TASK = 10
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE
 SECURE_SSL_REDIRECT = SECURE
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if SECURE else None
-SECURE_HSTS_SECONDS = 31_536_000 if SECURE else 0
+# Browsers keep to https for so long. Its subdomains, and the list that browsers ship with, are the
+# domain owner's to decide: neither can be taken back quickly.
+SECURE_HSTS_SECONDS = environment.number("HSTS_SECONDS", 31_536_000, 63_072_000) if SECURE else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE and environment.flag("HSTS_INCLUDE_SUBDOMAINS")
+SECURE_HSTS_PRELOAD = SECURE and environment.flag("HSTS_PRELOAD")
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 CSRF_FAILURE_VIEW = "compliance.middleware.csrf_failure"
@@ -322,10 +341,19 @@ CONTENT_SECURITY_POLICY = {
         "frame-ancestors": [NONE],
     }
 }
-SILENCED_SYSTEM_CHECKS = []
+# The site has decided these by HSTS_INCLUDE_SUBDOMAINS and HSTS_PRELOAD; W004 by HSTS_SECONDS=0.
+SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]
+if not SECURE_HSTS_SECONDS:
+    SILENCED_SYSTEM_CHECKS += ["security.W004"]
 if not SECURE:
     # Plain http is for loopback only; deployment checks speak when SITE_URL is https.
-    SILENCED_SYSTEM_CHECKS += ["security.W004", "security.W008", "security.W012", "security.W016"]
+    SILENCED_SYSTEM_CHECKS += ["security.W008", "security.W012", "security.W016"]
+if SECURE_HSTS_PRELOAD and not (
+    SECURE_HSTS_INCLUDE_SUBDOMAINS and SECURE_HSTS_SECONDS >= 31_536_000
+):
+    raise Misconfigured(
+        "HSTS_PRELOAD=1 needs HSTS_INCLUDE_SUBDOMAINS=1 and HSTS_SECONDS of at least 31536000."
+    )
 
 LOGGING = {
     "version": 1,

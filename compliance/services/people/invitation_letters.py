@@ -29,6 +29,7 @@ from compliance.models.invitations import VALID_FOR
 from compliance.services.people.invitations import digest_of
 from notifications.domain.backoff import MAXIMUM_TRIES, pause_after
 from notifications.models import DeliveryState
+from notifications.services.letters import headers_of
 from notifications.services.line import MailLine
 from notifications.services.outcomes import DeliveryOutcome, not_sent, send
 
@@ -137,10 +138,7 @@ def _letter(
         subject=" ".join(subject.split()),
         body=text,
         to=[invitation.address],
-        headers={
-            "Message-ID": make_msgid(idstring=f"invitation.{invitation.pk}", domain=host),
-            "Auto-Submitted": "auto-generated",
-        },
+        headers=headers_of(make_msgid(idstring=f"invitation.{invitation.pk}", domain=host)),
         connection=connection,
     )
     mail.attach_alternative(html, "text/html")
