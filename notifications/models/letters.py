@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from typing import Protocol
 
 from django.conf import settings
@@ -36,7 +36,20 @@ class Duties(Protocol):
     def paths(self, *roles: str) -> tuple[str, ...]: ...
 
 
+LONGEST_WAIT = timedelta(days=1)
+"""No letter is put off for longer: a night, or the pause after a vain try."""
+
+LONGEST_LEASE = timedelta(hours=1)
+"""No sender holds a letter for longer without asking anew."""
+
 ADMINISTRATOR = "administrator"
+
+
+def has_come(field: str, now: datetime, longest: timedelta) -> Q:
+    """Whether the moment in this field has come, or was set by a clock that has gone back since:
+    nobody sets one further ahead than `longest`.
+    """
+    return Q(**{f"{field}__lte": now}) | Q(**{f"{field}__gt": now + longest})
 
 
 def _duties(user: Viewer) -> Duties | None:
@@ -55,6 +68,11 @@ class MessageQuerySet(models.QuerySet["Message"]):
     def addressed_to(self, user: Viewer) -> MessageQuerySet:
         """The user's own letters that have been put into words."""
         return self.filter(addressee_id=user.pk).exclude(text="")
+
+    def undelivered(self, since: date) -> MessageQuerySet:
+        """Letters of these days that came back, or did not leave because others had."""
+        withheld = Q(state=DeliveryState.SKIPPED, reason=Reason.ADDRESS_SUSPENDED)
+        return self.filter(Q(state=DeliveryState.PERMANENT) | withheld, day__gte=since)
 
     def administered_by(self, user: Viewer) -> MessageQuerySet:
         """Letters to people in whose organisations the user is administrator."""
@@ -77,14 +95,16 @@ class MessageQuerySet(models.QuerySet["Message"]):
 
     def ready(self, now: datetime) -> MessageQuerySet:
         """Letters to be sent now: due ones, and those whose sender died before it began."""
-        due = Q(state__in=UNSENT, next_try_at__lte=now)
-        dropped = Q(state=DeliveryState.CLAIMED, lease_until__lt=now, sending_since__isnull=True)
-        return self.filter(due | dropped)
+        due = Q(state__in=UNSENT) & has_come("next_try_at", now, LONGEST_WAIT)
+        dropped = Q(state=DeliveryState.CLAIMED, sending_since__isnull=True)
+        return self.filter(due | dropped & has_come("lease_until", now, LONGEST_LEASE))
 
     def abandoned(self, now: datetime) -> MessageQuerySet:
         """Letters whose sender died after it began: nobody knows whether they arrived."""
         return self.filter(
-            state=DeliveryState.CLAIMED, lease_until__lt=now, sending_since__isnull=False
+            has_come("lease_until", now, LONGEST_LEASE),
+            state=DeliveryState.CLAIMED,
+            sending_since__isnull=False,
         )
 
 
@@ -210,6 +230,14 @@ class DeliveryAttempt(models.Model):
         _("outcome"), max_length=20, choices=DeliveryState, default=DeliveryState.UNKNOWN
     )
     error = models.TextField(_("answer"), blank=True)
+    # The answer says that the address takes no letters.
+    refuses_address = models.BooleanField(default=False)
+    provider_id = models.CharField(max_length=200, blank=True)
+    # What the provider reported afterwards, each the first time it did, and its words.
+    delivered_at = models.DateTimeField(_("delivered at"), null=True, blank=True)
+    returned_at = models.DateTimeField(_("came back at"), null=True, blank=True)
+    complained_at = models.DateTimeField(_("reported as unwanted at"), null=True, blank=True)
+    report = models.TextField(_("report"), blank=True)
 
     class Meta:
         verbose_name = _("try to deliver")
@@ -219,6 +247,13 @@ class DeliveryAttempt(models.Model):
             models.CheckConstraint(
                 condition=Q(outcome__in=["accepted", "temporary", "permanent", "unknown"]),
                 name="attempt_has_an_outcome",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["provider_id"],
+                condition=~Q(provider_id=""),
+                name="attempt_by_provider_id",
             ),
         ]
 
