@@ -22,7 +22,12 @@ def is_about_the_address(code: int | None, words: str) -> bool:
     >>> is_about_the_address(552, "mailbox full")
     False
     """
-    return code == 550 and not _POLICY.search(words)
+    return code == 550 and not is_policy(words)
+
+
+def is_policy(words: str) -> bool:
+    """Whether the answer is one of policy: about our server or our letter."""
+    return _POLICY.search(words) is not None
 
 
 def suspends(latest_first: list[bool]) -> bool:

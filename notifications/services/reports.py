@@ -16,7 +16,7 @@ from uuid import UUID
 from anymail.signals import EventType, RejectReason
 from django.db import transaction
 
-from notifications.domain.addresses import alike
+from notifications.domain.addresses import alike, is_policy
 from notifications.models import AddressSuspension, DeliveryAttempt, DeliveryState, Message, Reason
 from notifications.services.ledger import end_reminders
 from notifications.services.letters import TRY
@@ -99,7 +99,9 @@ def _is_of_the_address(event: Any) -> bool:
     """Whether the address takes no letters; one that could not be made says nothing about it."""
     if event.event_type == EventType.REJECTED:  # the provider did not even try
         return event.reject_reason in REFUSED_BEFORE
-    return event.event_type == EventType.BOUNCED and event.reject_reason not in OF_OUR_LETTER
+    if event.event_type != EventType.BOUNCED or is_policy(_clean(event.mta_response)):
+        return False
+    return event.reject_reason not in OF_OUR_LETTER
 
 
 @transaction.atomic

@@ -189,7 +189,7 @@ def test_a_sweep_that_stopped_after_the_clock_went_back_is_late(client: Client, 
         assert (record.failed_at, record.error) == (None, "")
 
 
-# --- A month's outage ------------------------------------------------------------------------------
+# --- A month's outage ------------------------------------------------------------------------
 
 
 def test_a_months_outage_that_the_machine_has_counted_needs_nobody(

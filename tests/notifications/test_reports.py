@@ -127,7 +127,7 @@ def test_who_complains_has_the_letter_and_gets_no_more(client: Client, sent: Mes
     "said",
     [
         {"severity": "temporary"},
-        {"reason": "espblock"},
+        {"delivery-status": {"code": 550, "message": "5.7.1 your server is on a list"}},
         {"recipient": "another@example.org"},
     ],
 )
