@@ -218,7 +218,7 @@ EMAIL_USE_SSL = _mail.is_tls
 EMAIL_TIMEOUT = 20
 MAIL_PROVIDER = _mail.provider
 # anymail's own switches; a provider's answer is never awaited longer than a mail server's.
-ANYMAIL = {**_mail.anymail, "REQUESTS_TIMEOUT": EMAIL_TIMEOUT}
+ANYMAIL: dict[str, Any] = {**_mail.anymail, "REQUESTS_TIMEOUT": EMAIL_TIMEOUT}
 MAIL_GIVES_BACK_NUMBERS = not MAIL_PROVIDER or mail.PROVIDERS[MAIL_PROVIDER].gives_back_numbers
 # Whether the provider tells us what became of letters (at /hooks/mail/, behind the secret).
 MAIL_REPORTS = bool(_mail.anymail.get(mail.WEBHOOK_SECRET))

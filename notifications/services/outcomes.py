@@ -74,7 +74,7 @@ def _state_after(error: Exception, connection: BaseEmailBackend) -> DeliveryStat
 def _refuses_address(error: Exception) -> bool:
     """Whether the address itself is what was refused."""
     if isinstance(error, smtplib.SMTPRecipientsRefused):
-        answers = list(error.recipients.values())
+        answers: list[tuple[int, bytes | str]] = list(error.recipients.values())
     elif isinstance(error, smtplib.SMTPDataError):
         answers = [(error.smtp_code, error.smtp_error)]
     else:

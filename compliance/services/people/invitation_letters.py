@@ -106,7 +106,7 @@ def _begin(invitation: Invitation, token: str, now: datetime) -> bool:
         return False
     if AddressSuspension.objects.of_address(row.user.email).exists():
         row.state, row.claim, row.lease_until = DeliveryState.PERMANENT, None, None
-        row.error = str(Reason.ADDRESS_SUSPENDED)
+        row.error = str(Reason.ADDRESS_SUSPENDED.label)
         row.save(update_fields=["state", "claim", "lease_until", "error"])
         return False
     row.digest, row.address = digest_of(token), row.user.email
