@@ -73,7 +73,7 @@ class MailSettings:
 
     backend: str
     folder: str = ""
-    host: str = ""
+    host: str = "localhost"
     port: int = 25
     user: str = ""
     password: str = ""

@@ -45,11 +45,15 @@ LONGEST_LEASE = timedelta(hours=1)
 ADMINISTRATOR = "administrator"
 
 
-def has_come(field: str, now: datetime, longest: timedelta) -> Q:
-    """Whether the moment in this field has come, or was set by a clock that has gone back since:
-    nobody sets one further ahead than `longest`.
-    """
-    return Q(**{f"{field}__lte": now}) | Q(**{f"{field}__gt": now + longest})
+# Both also hold for what a clock set that has gone back since: nobody sets one further ahead.
+def is_due(now: datetime) -> Q:
+    """The condition that a letter's next try has come."""
+    return Q(next_try_at__lte=now) | Q(next_try_at__gt=now + LONGEST_WAIT)
+
+
+def lease_is_over(now: datetime) -> Q:
+    """The condition that nobody holds a letter any more."""
+    return Q(lease_until__lt=now) | Q(lease_until__gt=now + LONGEST_LEASE)
 
 
 def _duties(user: Viewer) -> Duties | None:
@@ -95,14 +99,14 @@ class MessageQuerySet(models.QuerySet["Message"]):
 
     def ready(self, now: datetime) -> MessageQuerySet:
         """Letters to be sent now: due ones, and those whose sender died before it began."""
-        due = Q(state__in=UNSENT) & has_come("next_try_at", now, LONGEST_WAIT)
+        due = Q(state__in=UNSENT) & is_due(now)
         dropped = Q(state=DeliveryState.CLAIMED, sending_since__isnull=True)
-        return self.filter(due | dropped & has_come("lease_until", now, LONGEST_LEASE))
+        return self.filter(due | dropped & lease_is_over(now))
 
     def abandoned(self, now: datetime) -> MessageQuerySet:
         """Letters whose sender died after it began: nobody knows whether they arrived."""
         return self.filter(
-            has_come("lease_until", now, LONGEST_LEASE),
+            lease_is_over(now),
             state=DeliveryState.CLAIMED,
             sending_since__isnull=False,
         )
