@@ -1,15 +1,15 @@
 """Settings of Vekha, all from environment variables (README, "Running it for real")."""
 
 from datetime import timedelta
-from importlib.util import find_spec
 from pathlib import Path
-from urllib.parse import unquote
+from typing import Any
 
 import dj_database_url
 from celery.schedules import crontab
 from csp.constants import NONE, SELF
+from kombu import Queue
 
-from project import environment
+from project import environment, mail
 from project.environment import Misconfigured
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -134,6 +134,10 @@ if IS_SQLITE:
     }
     DATABASES["default"]["CONN_MAX_AGE"] = 0
     DATABASES["default"]["TEST"] = {"NAME": str(VAR_DIR / "test.sqlite3")}
+else:
+    DATABASES["default"].setdefault("OPTIONS", {}).setdefault("connect_timeout", 5)
+# No statement of a page runs longer (0: without end); sweeps, jobs and commands take their time.
+PAGE_STATEMENT_SECONDS = environment.number("PAGE_STATEMENT_SECONDS", 20, 3600)
 
 # --- People ------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "compliance.User"
@@ -208,27 +212,23 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 2**20
 
 # --- Letters -----------------------------------------------------------------------------------
 DEFAULT_FROM_EMAIL = environment.text("DEFAULT_FROM_EMAIL", "Веха <vekha@localhost>")
-MAIL = "file:PATH, smtp://host:port, smtps://user:password@host:465 or anymail:PROVIDER"
-_email = environment.address("EMAIL_URL", f"file:{VAR_DIR / 'mail'}", MAIL)
+_email = environment.address("EMAIL_URL", f"file:{VAR_DIR / 'mail'}", mail.FORM)
+_mail = mail.mail_settings(_email, BASE_DIR)
+if not (DEBUG or DEMO):
+    mail.check_sender(_mail, _site.hostname, DEFAULT_FROM_EMAIL)
+EMAIL_BACKEND = _mail.backend
+EMAIL_FILE_PATH = _mail.folder
+EMAIL_HOST, EMAIL_PORT = _mail.host, _mail.port
+EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = _mail.user, _mail.password
+EMAIL_USE_SSL = _mail.is_tls
 EMAIL_TIMEOUT = 20
-if _email.scheme == "file" and _email.path:
-    EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
-    EMAIL_FILE_PATH = str(BASE_DIR / _email.path)
-elif _email.scheme in {"smtp", "smtps"} and _email.hostname:
-    EMAIL_BACKEND = "notifications.smtp.EmailBackend"
-    EMAIL_HOST = _email.hostname
-    EMAIL_PORT = _email.port or (465 if _email.scheme == "smtps" else 25)
-    EMAIL_HOST_USER = unquote(_email.username or "")
-    EMAIL_HOST_PASSWORD = unquote(_email.password or "")
-    EMAIL_USE_SSL = _email.scheme == "smtps"
-elif (
-    _email.scheme == "anymail"
-    and _email.path.isidentifier()
-    and find_spec(f"anymail.backends.{_email.path}")
-):
-    EMAIL_BACKEND = f"anymail.backends.{_email.path}.EmailBackend"
-else:
-    raise Misconfigured(f"EMAIL_URL must be {MAIL}.")
+MAIL_PROVIDER = _mail.provider
+# anymail's own switches; a provider's answer is never awaited longer than a mail server's.
+ANYMAIL: dict[str, Any] = {**_mail.anymail, "REQUESTS_TIMEOUT": EMAIL_TIMEOUT}
+MAIL_GIVES_BACK_NUMBERS = not MAIL_PROVIDER or mail.PROVIDERS[MAIL_PROVIDER].gives_back_numbers
+# Whether the provider tells us what became of letters (at /hooks/mail/, behind the secret).
+MAIL_REPORTS = bool(_mail.anymail.get(mail.WEBHOOK_SECRET))
+MAIL_TAKES_HEADERS = not MAIL_PROVIDER or mail.PROVIDERS[MAIL_PROVIDER].takes_headers
 
 # --- Background work ---------------------------------------------------------------------------
 CELERY_BROKER_URL = environment.text("CELERY_BROKER_URL", "memory://")
@@ -260,39 +260,39 @@ CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "celerybeat-schedule")
+# Three queues, so that slow letters hold nothing up: a worker takes from all, or from those that
+# its -Q names. What is not named here (long work that a person began) goes to "work".
+CELERY_TASK_QUEUES = [Queue(name) for name in ("sweeps", "letters", "work")]
+CELERY_TASK_DEFAULT_QUEUE = "work"
+CELERY_TASK_ROUTES = {
+    "notifications.tasks.deliver_messages": {"queue": "letters"},
+    "compliance.tasks.send_invitations": {"queue": "letters"},
+    "compliance.tasks.*": {"queue": "sweeps"},
+    "workflows.tasks.*": {"queue": "sweeps"},
+}
+
+
+def _bell(task: str, schedule: crontab | float, seconds: float) -> dict[str, Any]:
+    """A line of the schedule. A bell that nobody heard until the next one rings is silent: a worker
+    that comes back after days finds no heap of them.
+    """
+    return {"task": task, "schedule": schedule, "options": {"expires": seconds}}
+
+
+_HOUR, _OFTEN = 3600.0, 10.0 if DEMO else 60.0
+_TEN_MINUTES = (20.0, 20.0) if DEMO else (crontab(minute="*/10"), 600.0)
 CELERY_BEAT_SCHEDULE = {
-    "start-due-plans": {
-        "task": "workflows.tasks.start_due_plans",
-        "schedule": crontab(minute="5"),
-    },
-    "materialise-occurrences": {
-        "task": "compliance.tasks.materialise_occurrences",
-        "schedule": crontab(minute="15"),
-    },
-    "plan-inspections": {
-        "task": "workflows.tasks.plan_inspections",
-        "schedule": crontab(minute="25"),
-    },
-    "plan-reminders": {
-        "task": "workflows.tasks.plan_reminders",
-        "schedule": 20.0 if DEMO else crontab(minute="*/10"),
-    },
-    "send-invitations": {
-        "task": "compliance.tasks.send_invitations",
-        "schedule": 10.0 if DEMO else 60.0,
-    },
-    "record-logins": {
-        "task": "compliance.tasks.record_logins",
-        "schedule": 10.0 if DEMO else 60.0,
-    },
-    "forget-uploads": {
-        "task": "compliance.tasks.forget_uploads",
-        "schedule": crontab(minute="25"),
-    },
-    "deliver-messages": {
-        "task": "notifications.tasks.deliver_messages",
-        "schedule": 10.0 if DEMO else 60.0,
-    },
+    "start-due-plans": _bell("workflows.tasks.start_due_plans", crontab(minute="5"), _HOUR),
+    "materialise-occurrences": _bell(
+        "compliance.tasks.materialise_occurrences", crontab(minute="15"), _HOUR
+    ),
+    "plan-inspections": _bell("workflows.tasks.plan_inspections", crontab(minute="25"), _HOUR),
+    "plan-reminders": _bell("workflows.tasks.plan_reminders", *_TEN_MINUTES),
+    "send-invitations": _bell("compliance.tasks.send_invitations", _OFTEN, _OFTEN),
+    "record-logins": _bell("compliance.tasks.record_logins", _OFTEN, _OFTEN),
+    "tell-suspensions": _bell("compliance.tasks.tell_suspensions", _OFTEN, _OFTEN),
+    "forget-uploads": _bell("compliance.tasks.forget_uploads", crontab(minute="25"), _HOUR),
+    "deliver-messages": _bell("notifications.tasks.deliver_messages", _OFTEN, _OFTEN),
 }
 # /health/work says that a sweep is late when it has not ended well for so long.
 SWEEPS_LATE_AFTER = {
@@ -302,6 +302,7 @@ SWEEPS_LATE_AFTER = {
     "plan-reminders": timedelta(minutes=40),
     "send-invitations": timedelta(minutes=30),
     "record-logins": timedelta(minutes=30),
+    "tell-suspensions": timedelta(minutes=30),
     "forget-uploads": timedelta(hours=3),
     "deliver-messages": timedelta(minutes=30),
 }
@@ -314,7 +315,11 @@ PEOPLE_TOLD_OF_A_QUEUED_TASK = 10
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE
 SECURE_SSL_REDIRECT = SECURE
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if SECURE else None
-SECURE_HSTS_SECONDS = 31_536_000 if SECURE else 0
+# Browsers keep to https for so long. Its subdomains, and the list that browsers ship with, are the
+# domain owner's to decide: neither can be taken back quickly.
+SECURE_HSTS_SECONDS = environment.number("HSTS_SECONDS", 31_536_000, 63_072_000) if SECURE else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE and environment.flag("HSTS_INCLUDE_SUBDOMAINS")
+SECURE_HSTS_PRELOAD = SECURE and environment.flag("HSTS_PRELOAD")
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 CSRF_FAILURE_VIEW = "compliance.middleware.csrf_failure"
@@ -328,10 +333,19 @@ CONTENT_SECURITY_POLICY = {
         "frame-ancestors": [NONE],
     }
 }
-SILENCED_SYSTEM_CHECKS = []
+# The site has decided these by HSTS_INCLUDE_SUBDOMAINS and HSTS_PRELOAD; W004 by HSTS_SECONDS=0.
+SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]
+if not SECURE_HSTS_SECONDS:
+    SILENCED_SYSTEM_CHECKS += ["security.W004"]
 if not SECURE:
     # Plain http is for loopback only; deployment checks speak when SITE_URL is https.
-    SILENCED_SYSTEM_CHECKS += ["security.W004", "security.W008", "security.W012", "security.W016"]
+    SILENCED_SYSTEM_CHECKS += ["security.W008", "security.W012", "security.W016"]
+if SECURE_HSTS_PRELOAD and not (
+    SECURE_HSTS_INCLUDE_SUBDOMAINS and SECURE_HSTS_SECONDS >= 31_536_000
+):
+    raise Misconfigured(
+        "HSTS_PRELOAD=1 needs HSTS_INCLUDE_SUBDOMAINS=1 and HSTS_SECONDS of at least 31536000."
+    )
 
 LOGGING = {
     "version": 1,

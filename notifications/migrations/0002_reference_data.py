@@ -60,6 +60,7 @@ EVENTS = [
     "substitution.end",
     "task.recall",
     "person.hand_over",
+    "address.suspend",
 ]
 
 

@@ -26,6 +26,9 @@ LONGEST_GROUP = 20
 
 SUBJECT_LENGTH = 200
 
+LETTER, TRY = "vekha_letter", "vekha_try"
+"""Our numbers in the provider's metadata: of the letter, and of the try to send it."""
+
 
 @dataclass(frozen=True, slots=True)
 class LetterGroup:
@@ -121,14 +124,24 @@ class DigestMail(EmailMultiAlternatives):
 
 
 def as_mail(message: Message, connection: BaseEmailBackend) -> DigestMail:
-    """The kept words as mail."""
+    """The kept words as mail, with what the provider takes besides: asked for more than that,
+    some refuse the letter.
+    """
     mail = DigestMail(
         subject=message.subject,
         body=message.text,
         to=[message.address],
-        headers={"Message-ID": message.message_id, "Auto-Submitted": "auto-generated"},
+        headers=headers_of(message.message_id),
         connection=connection,
     )
     mail.attach_alternative(message.html, "text/html")
-    mail.metadata = {"vekha_letter": str(message.pk)}
+    if settings.MAIL_GIVES_BACK_NUMBERS:
+        mail.metadata = {LETTER: str(message.pk), TRY: str(message.token)}
     return mail
+
+
+def headers_of(message_id: str) -> dict[str, str]:
+    """The headers of our own that a letter of this Message-ID has."""
+    if not settings.MAIL_TAKES_HEADERS:
+        return {}
+    return {"Message-ID": message_id, "Auto-Submitted": "auto-generated"}

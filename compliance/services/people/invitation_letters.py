@@ -28,7 +28,8 @@ from compliance.models import Invitation
 from compliance.models.invitations import VALID_FOR
 from compliance.services.people.invitations import digest_of
 from notifications.domain.backoff import MAXIMUM_TRIES, pause_after
-from notifications.models import DeliveryState
+from notifications.models import AddressSuspension, DeliveryState, Reason
+from notifications.services.letters import headers_of
 from notifications.services.line import MailLine
 from notifications.services.outcomes import DeliveryOutcome, not_sent, send
 
@@ -103,6 +104,11 @@ def _begin(invitation: Invitation, token: str, now: datetime) -> bool:
         row.state, row.claim, row.lease_until = DeliveryState.SKIPPED, None, None
         row.save(update_fields=["state", "claim", "lease_until"])
         return False
+    if AddressSuspension.objects.of_address(row.user.email).exists():
+        row.state, row.claim, row.lease_until = DeliveryState.PERMANENT, None, None
+        row.error = str(Reason.ADDRESS_SUSPENDED.label)
+        row.save(update_fields=["state", "claim", "lease_until", "error"])
+        return False
     row.digest, row.address = digest_of(token), row.user.email
     row.valid_until = now + VALID_FOR
     row.sending_since, row.lease_until = now, now + LEASE
@@ -137,10 +143,7 @@ def _letter(
         subject=" ".join(subject.split()),
         body=text,
         to=[invitation.address],
-        headers={
-            "Message-ID": make_msgid(idstring=f"invitation.{invitation.pk}", domain=host),
-            "Auto-Submitted": "auto-generated",
-        },
+        headers=headers_of(make_msgid(idstring=f"invitation.{invitation.pk}", domain=host)),
         connection=connection,
     )
     mail.attach_alternative(html, "text/html")
