@@ -18,7 +18,7 @@ from compliance.models import (
 )
 from compliance.models.roles import Role
 from compliance.services.acts import Act
-from compliance.services.audit.trail import record
+from compliance.services.audit.trail import record_and_tell
 
 Status = ExecutionReport.Status
 
@@ -250,7 +250,7 @@ def _record(
     report: ExecutionReport | None = None,
     reason: str = "",
 ) -> None:
-    record(
+    record_and_tell(
         act=act,
         organisation=occurrence.organisation,
         action=action,

@@ -25,7 +25,7 @@ from compliance.models import (
 )
 from compliance.models.roles import Role
 from compliance.services.acts import Act
-from compliance.services.audit.trail import record
+from compliance.services.audit.trail import record_and_tell
 
 Named = list[tuple[Organisation, "User | None"]]
 
@@ -177,7 +177,7 @@ def name_executor(assignment: Assignment, executor: User, *, act: Act) -> Assign
         return assignment
     assignment.executor = executor
     assignment.save(update_fields=["executor"])
-    record(
+    record_and_tell(
         act=act,
         organisation=assignment.organisation,
         action="assignment.name",

@@ -28,7 +28,7 @@ from compliance.models import (
 )
 from compliance.models.roles import Role
 from compliance.services.acts import Act
-from compliance.services.audit.trail import record
+from compliance.services.audit.trail import record_and_tell
 
 BATCH = 1000  # rows a statement
 
@@ -117,7 +117,7 @@ def calculate_sheet(organisation: Organisation, period: Period, *, act: Act) -> 
     """
     region = Organisation.objects.get(path=organisation.root_path)
     (sheet,) = _calculate(region, [organisation], period, act)
-    record(
+    record_and_tell(
         act=act,
         organisation=organisation,
         action="incentive.calculate",
@@ -135,7 +135,7 @@ def calculate_region(region: Organisation, period: Period, *, act: Act) -> list[
     """
     institutions = Organisation.objects.active().institutions().within(region)
     sheets = _calculate(region, list(institutions.order_by("pk")), period, act)
-    record(
+    record_and_tell(
         act=act,
         organisation=region,
         action="incentive.calculate",

@@ -1,8 +1,9 @@
 """What has happened and concerns somebody: told by the next letter, in the same transaction.
 
-`record` hands every event to `tell`. Of an event that is listed in `TELLINGS`, and whose step of
-the reminder schedule is switched on, each person concerned gets one row of the ledger: loose, so
-that their next digest takes it along. In the last moment the sender asks `still_news`.
+`record_and_tell` of the audit trail hands every event to `tell`. Of an event that is listed in
+`TELLINGS`, and whose step of the reminder schedule is switched on, each person concerned gets one
+row of the ledger: loose, so that their next digest takes it along. In the last moment the sender
+asks `still_news`.
 """
 
 from __future__ import annotations

@@ -21,7 +21,7 @@ from compliance.domain.deadlines.extensions import can_move, extended_to, grante
 from compliance.domain.refusals import Conflict, Forbidden, Refusal
 from compliance.models import ExecutionReport, Occurrence, Organisation, Petition
 from compliance.services.acts import Act
-from compliance.services.audit.trail import record
+from compliance.services.audit.trail import record_and_tell
 from compliance.services.calendars import working_calendar
 from compliance.services.evidence.reports import lock_occurrence, may_report
 from compliance.services.petitions.rights import (
@@ -41,6 +41,14 @@ class Wish:
     kind: str
     reason: str
     new_due_on: date | None = None
+
+
+@dataclass(frozen=True)
+class PetitionAnswer:
+    """What whoever answers a petition brings: a comment, and the date that they grant."""
+
+    comment: str = ""
+    new_due_on: date | None = None  # None: the one that was asked for
 
 
 def can_extend(occurrence: Occurrence, now: datetime) -> bool:
@@ -358,7 +366,7 @@ def _record(
         "petition_status": petition.status,
     }
     dates = {"asked_for": petition.new_due_on, "granted": petition.granted_due_on}
-    record(
+    record_and_tell(
         act=act,
         organisation=occurrence.organisation,
         action=action,

@@ -15,7 +15,7 @@ from django.utils import timezone
 from compliance.domain.audit.chains import link_hash
 from compliance.domain.plans.states import BY_NAME
 from compliance.models import AuditEvent, AuditHead
-from compliance.services.audit.trail import broken_chains, broken_links, record
+from compliance.services.audit.trail import broken_chains, broken_links, record_and_tell
 from compliance.wording.event_names import ACTIONS, KINDS
 from compliance.wording.events import FIELDS, FieldWords, changes_of
 from tests.building import factories as make
@@ -98,7 +98,7 @@ def test_a_chain_written_before_there_were_versions_goes_on_and_is_whole():
     assert broken_links(region.own.pk) == []
     act = make.act(region.director).through(77)
     with transaction.atomic():
-        record(act=act, organisation=region.own, action="plan.draft", subject=plan)
+        record_and_tell(act=act, organisation=region.own, action="plan.draft", subject=plan)
     new = AuditEvent.objects.last()
     assert (old.version, new.version, new.task_id) == (1, 2, 77)
     assert broken_links(region.own.pk) == []
@@ -125,7 +125,7 @@ def test_neither_the_task_nor_the_version_of_an_event_can_be_changed(change):
     for _time in range(3):
         with transaction.atomic():
             act = make.act(region.director).through(9)
-            record(act=act, organisation=region.own, action="plan.draft", subject=plan)
+            record_and_tell(act=act, organisation=region.own, action="plan.draft", subject=plan)
     AuditEvent.objects.filter(sequence=2).update(**change)
     (found,) = broken_links(region.own.pk)
     assert (found.sequence, found.reason, found.count) == (2, "changed", 1)
@@ -138,7 +138,7 @@ def test_every_kind_of_tampering_with_the_table_is_one_break():
     for number in range(9):
         act = make.act(region.director)
         with transaction.atomic():
-            record(
+            record_and_tell(
                 act=act,
                 organisation=region.own,
                 action="measure.add",
