@@ -131,6 +131,11 @@ def asked_beside_given(
     return [(part, part not in lacks) for part in asked(version.proofs)]
 
 
+def lacks_before_photo(report: ExecutionReport | None, version: MeasureVersion) -> bool:
+    """Whether a photo “before” is asked for and still to be taken."""
+    return (ProofPart.BEFORE, False) in asked_beside_given(report, version)
+
+
 @transaction.atomic
 def submit_report(occurrence_id: int, *, act: Act) -> ExecutionReport:
     """The report sent to the inspector; interim information is only taken note of.

@@ -27,7 +27,7 @@ from workflows.forms.answers import ReasonForm, ReportForm
 from workflows.forms.petitions import PetitionForm
 from workflows.services import petitions
 from workflows.services.plans.sending import submit_execution
-from workflows.views.evidence.proofs import asked_rows, file_answer, lacks_before
+from workflows.views.evidence.proofs import asked_rows, file_answer
 
 DRAFT = ExecutionReport.Status.DRAFT
 
@@ -127,7 +127,7 @@ def _page(
         "can_explain": occurrence.can_be_explained(today),
         "proof": asked_rows(draft, occurrence.version),
         "needs": set(asked(occurrence.version.proofs)),
-        "lacks_before": lacks_before(draft, occurrence.version),
+        "lacks_before": reports.lacks_before_photo(draft, occurrence.version),
     }
     return render(request, "execution/occurrence.html", context, status=status)
 
