@@ -21,7 +21,8 @@ class Item:
 
     `days` counts working days ahead, or calendar days overdue; `path` is a page of this site;
     `action` says what to press there; `person` is named when somebody else than the addressee is
-    to do it. `news` says what has changed, and makes the line one of that group.
+    to do it. `news` says what has changed, and makes the line one of that group. `also` says in
+    words of another date that matters, where there is one.
     """
 
     subject_id: int
@@ -34,6 +35,7 @@ class Item:
     action: str | Promise
     person: str = ""
     news: str = ""
+    also: str = ""
 
     @property
     def is_overdue(self) -> bool:

@@ -100,7 +100,7 @@ class GroundsForm(forms.Form):
         words = _("Asked for: %(asked)s. You may grant an earlier date, later than %(due)s.")
         field.help_text = words % {
             "asked": f"{asked:%d.%m.%Y}",
-            "due": f"{petition.occurrence.due_on:%d.%m.%Y}",
+            "due": f"{petition.occurrence.late_after:%d.%m.%Y}",
         }
 
     def clean(self) -> dict[str, Any]:

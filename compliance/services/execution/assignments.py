@@ -141,7 +141,7 @@ def _end(assignments: QuerySet[Assignment], by: Revision, act: Act) -> None:
     reason = gettext("Revision %(number)s of the plan names other executors.")
     words = reason % {"number": by.number}
     Occurrence.objects.open().filter(
-        assignment__in=assignments, due_on__gte=by.plan.organisation.today(act.at)
+        assignment__in=assignments, late_after__gte=by.plan.organisation.today(act.at)
     ).update(status=Occurrence.Status.CANCELLED, close_reason=words, closed_at=act.at)
     assignments.update(ended_at=act.at, end_reason=words)
 

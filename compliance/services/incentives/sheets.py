@@ -105,6 +105,7 @@ class CountedRow:
     occurrence_id: int
     outcome: DueDateOutcome
     due_on: date
+    late_after: date
     done_on: date | None
     returns: int
 
@@ -190,6 +191,7 @@ def _calculate(
                 occurrence_id=row.occurrence_id,
                 outcome=row.outcome,
                 due_on=row.due_on,
+                late_after=row.late_after,
                 done_on=row.done_on,
                 returns=row.returns,
             )
@@ -225,7 +227,7 @@ def _counted(
     today = {one.pk: one.today(act.at) for one in institutions}
     rows = (
         Occurrence.objects.lasting()
-        .filter(organisation__in=institutions, due_on__range=(period.start, period.end))
+        .filter(organisation__in=institutions, late_after__range=(period.start, period.end))
         .annotate(
             submitted_on=Max(
                 "reports__submitted_on", filter=Q(reports__status="submitted", status="submitted")
@@ -234,14 +236,23 @@ def _counted(
         )
         .order_by("due_on", "pk")
         .values_list(
-            "organisation_id", "pk", "status", "due_on", "done_on", "submitted_on", "returns"
+            "organisation_id",
+            "pk",
+            "status",
+            "due_on",
+            "late_after",
+            "done_on",
+            "submitted_on",
+            "returns",
         )
     )
     counted: dict[int, list[CountedRow]] = {}
-    for owner, pk, status, due_on, done_on, submitted_on, returns in rows.iterator(BATCH):
-        found = outcome(Fact(status, due_on, done_on, submitted_on), today[owner])
+    for owner, pk, status, due_on, late_after, done_on, submitted_on, returns in rows.iterator(
+        BATCH
+    ):
+        found = outcome(Fact(status, late_after, done_on, submitted_on), today[owner])
         if found is not None:
-            row = CountedRow(pk, found, due_on, done_on, returns)
+            row = CountedRow(pk, found, due_on, late_after, done_on, returns)
             counted.setdefault(owner, []).append(row)
     return counted
 

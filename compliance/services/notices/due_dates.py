@@ -30,15 +30,18 @@ def plan_due_dates(sweep: Sweep) -> int:
     )
 
 
-# `open_row` is read by the partial index on open due dates. The subquery on `earlier` drops a step
-# that would come before half the gap since the assignment's previous due date.
+# `open_row` is read by the partial index on open due dates. Its `due_on` is the day that counts
+# today (`lateness.counted_to`): steps before the date are counted from the planned day, those after
+# it from the last one in time, so that nobody hears "overdue" on a day that is still in time. The
+# subquery on `earlier` drops a step that would come before half the gap since the assignment's
+# previous due date.
 INSERT_REMINDERS = f"""
 INSERT INTO notifications_reminder (
     subject_kind, subject_id, step_id, sequence, addressee_id, channel,
     deadline_revision, due_on, planned_at, state, reason
 )
 WITH RECURSIVE
-zone(region_id, time_zone, number) AS (VALUES {{zones}}),
+zone(region_id, time_zone, number, today) AS (VALUES {{zones}}),
 band(number, who, step_id, sequence, after, until, alone_since) AS (VALUES {{bands}}),
 scope(organisation_id) AS (
     SELECT id FROM compliance_organisation WHERE is_active
@@ -47,8 +50,12 @@ scope(organisation_id) AS (
 {PLACE},
 open_row AS MATERIALIZED (
     SELECT occurrence.id, occurrence.organisation_id, occurrence.assignment_id,
-           occurrence.deadline_revision, occurrence.due_on, assignment.executor_id
+           occurrence.deadline_revision, assignment.executor_id, place.number,
+           occurrence.due_on AS planned_on,
+           CASE WHEN occurrence.due_on < place.today THEN occurrence.late_after
+                ELSE occurrence.due_on END AS due_on
     FROM compliance_occurrence occurrence
+    JOIN place ON place.organisation_id = occurrence.organisation_id
     JOIN compliance_plan plan ON plan.id = occurrence.plan_id AND plan.state = 'executing'
     JOIN compliance_assignment assignment
       ON assignment.id = occurrence.assignment_id AND assignment.ended_at IS NULL
@@ -58,13 +65,12 @@ open_row AS MATERIALIZED (
 due AS (
     SELECT open_row.*, reached.who, reached.step_id, reached.sequence
     FROM open_row
-    JOIN place ON place.organisation_id = open_row.organisation_id
-    JOIN reached ON reached.number = place.number AND reached.due_on = open_row.due_on
+    JOIN reached ON reached.number = open_row.number AND reached.due_on = open_row.due_on
     WHERE NOT EXISTS (
         SELECT 1 FROM compliance_occurrence earlier
         WHERE earlier.assignment_id = open_row.assignment_id
           AND earlier.due_on > reached.alone_since
-          AND earlier.due_on < open_row.due_on
+          AND earlier.due_on < open_row.planned_on
           AND earlier.status <> 'cancelled'
     )
 )

@@ -15,7 +15,7 @@ from compliance.models import Occurrence
 from compliance.models.plans import State
 from compliance.services.calendars import Calendars
 from compliance.services.notices.addressees import FROM_DUE_TO_PERSON, PEOPLE, PERSON
-from compliance.services.notices.lines import days_between, shortened
+from compliance.services.notices.lines import shortened, when_due
 from notifications.models import Reason, Reminder, ReminderStep
 from notifications.subjects import Answer, Item
 
@@ -73,18 +73,15 @@ def _item(
     is_theirs: bool,
 ) -> Item:
     """The line; who is to report is told so, and who oversees it is asked to look."""
-    today = occurrence.organisation.today(now)
     executor = occurrence.assignment.executor
     return Item(
         subject_id=occurrence.pk,
         title=shortened(occurrence.version.text),
         organisation=str(occurrence.organisation),
-        due_on=occurrence.due_on,
-        today=today,
-        days=days_between(today, occurrence.due_on, calendars.of(occurrence.organisation)),
         path=occurrence.get_absolute_url(),
         action=REPORT if is_theirs else LOOK,
         person=str(executor) if executor and executor.pk != reminder.addressee_id else "",
+        **when_due(occurrence, now, calendars),
     )
 
 

@@ -73,7 +73,7 @@ def _places() -> list[tuple[int, str]]:
 class Reached:
     """Which due dates have reached which step, as rows for the common tables `zone` and `band`."""
 
-    zones: list[Row]  # (region, time zone, number)
+    zones: list[Row]  # (region, time zone, number, today)
     bands: list[Row]  # (number, who, step, sequence, after, until, alone since)
 
     @property
@@ -100,7 +100,8 @@ def reached(sweep: Sweep, kind: str, oldest: date | None) -> Reached | None:
     for region, time_zone in sweep.places:
         calendar = sweep.calendars.get(region, sweep.calendars[None])
         today = timezone.localdate(sweep.now, ZoneInfo(time_zone))
-        zones.append((region, time_zone, numbers.setdefault((calendar, today), len(numbers))))
+        number = numbers.setdefault((calendar, today), len(numbers))
+        zones.append((region, time_zone, number, as_date(today)))
     days: list[Row] = []
     for (calendar, today), number in numbers.items():
         for who, step, sequence, *limits in map(astuple, bands(steps, today, oldest, calendar)):
@@ -108,13 +109,13 @@ def reached(sweep: Sweep, kind: str, oldest: date | None) -> Reached | None:
     return Reached(zones, days) if days else None
 
 
-# Both follow a common table `open_row` with (organisation_id, due_on, …), and `lineage`.
+# `place` follows `lineage`, `reached` a common table `open_row` with (organisation_id, due_on, …).
 # `reached` spreads the bands over the few hundred dates there are; what is due is then joined on
 # equal dates. MATERIALIZED keeps PostgreSQL from taking the parts to pieces: a recursive table has
 # no statistics, and the order it then chose was a hundred times slower.
 PLACE = """
-place(organisation_id, number) AS MATERIALIZED (
-    SELECT organisation.id, zone.number
+place(organisation_id, number, today) AS MATERIALIZED (
+    SELECT organisation.id, zone.number, zone.today
     FROM lineage
     JOIN compliance_organisation region
       ON region.id = lineage.ancestor_id AND region.parent_id IS NULL

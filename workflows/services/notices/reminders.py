@@ -100,7 +100,7 @@ INSERT INTO notifications_reminder (
     deadline_revision, due_on, planned_at, state, reason
 )
 WITH RECURSIVE
-zone(region_id, time_zone, number) AS (VALUES {{zones}}),
+zone(region_id, time_zone, number, today) AS (VALUES {{zones}}),
 band(number, who, step_id, sequence, after, until, alone_since) AS (VALUES {{bands}}),
 superior(role, above) AS (VALUES {{superiors}}),
 open_row AS MATERIALIZED (

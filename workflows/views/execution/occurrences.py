@@ -123,7 +123,6 @@ def _page(
         and user.may(may_plan, occurrence.organisation.path),
         "reason_form": ReasonForm(auto_id="id_reason_%s"),
         "history": history(user, occurrence, occurrence.assignment),
-        "today": today,
         "can_explain": occurrence.can_be_explained(today),
         "proof": asked_rows(draft, occurrence.version),
         "needs": set(asked(occurrence.version.proofs)),
