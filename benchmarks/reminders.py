@@ -150,6 +150,7 @@ def fill_plans(work: list[tuple[Any, Any]]) -> None:
                 intended_on=day,
                 due_on=day,
                 original_due_on=day,
+                late_after=day,
             )
             for assignment in assignments
             for day in days

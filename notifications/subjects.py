@@ -21,7 +21,8 @@ class Item:
 
     `days` counts working days ahead, or calendar days overdue; `path` is a page of this site;
     `action` says what to press there; `person` is named when somebody else than the addressee is
-    to do it. `news` says what has changed, and makes the line one of that group.
+    to do it. `news` says what has changed, and makes the line one of that group. `also` says in
+    words of another date that matters, where there is one.
     """
 
     subject_id: int
@@ -36,6 +37,7 @@ class Item:
     news: str = ""
     asks: str = ""
     """What is asked for that cannot be late: it makes the line one of that group."""
+    also: str = ""
 
     @property
     def is_overdue(self) -> bool:

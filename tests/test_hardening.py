@@ -20,6 +20,7 @@ from compliance.models import Decision, Membership, Occurrence, User
 from compliance.services.evidence.files import attach_photo
 from compliance.services.evidence.reports import Account, save_report
 from tests.building import factories as make
+from tests.building.due_dates import dated
 from tests.building.scenes import executing, published, sent
 from workflows.models import Task
 from workflows.services.plans.sending import submit_execution
@@ -191,7 +192,7 @@ def test_an_absurd_date_cannot_reach_the_sweep():
     rows = Occurrence.objects.filter(pk=scene.occurrence.pk)
     for day in ("0001-01-01", "1900-01-01", "2999-01-01"):
         with pytest.raises(IntegrityError), transaction.atomic():
-            rows.update(due_on=day)
+            dated(rows, day)
 
 
 def test_two_far_corners_of_a_sheet_are_refused_before_they_are_laid_out():

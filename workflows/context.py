@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
 from django.conf import settings
@@ -95,7 +94,7 @@ def page(request: HttpRequest) -> dict[str, Any]:
     memberships = SimpleLazyObject(lambda: user.own_memberships if user else [])
     return {
         "is_demo": settings.DEMO,
-        "today": SimpleLazyObject(lambda: _today(user)),
+        "moment": timezone.now(),
         "calendars": SimpleLazyObject(Calendars),
         "display": display_of(request),
         "display_next": request.get_full_path(),
@@ -109,11 +108,6 @@ def page(request: HttpRequest) -> dict[str, Any]:
         "looks_rights_up": SimpleLazyObject(lambda: user is not None and may_look_up(user)),
         "calendar_lacks": SimpleLazyObject(lambda: _calendar_lacks(user)),
     }
-
-
-def _today(user: User | None) -> date:
-    """The date where the person works; for everybody else the server's."""
-    return user.today(timezone.now()) if user else timezone.localdate()
 
 
 def _left_behind(user: User | None) -> list[Stranded]:

@@ -9,6 +9,7 @@ from viewflow import this
 from viewflow.workflow import flow
 from viewflow.workflow.lock import SelectForUpdateLock
 
+from compliance.services.petitions.steps import PetitionAnswer
 from workflows.effects import (
     approval,
     inspections,
@@ -194,8 +195,12 @@ class PetitionFlow(flow.Flow):
             "endorses",
             days=2,
             outcomes=(
-                Outcome("endorse", _("Endorse"), petitions.endorse, ("note",), True),
-                Outcome("decline", _("Decline"), petitions.decline, ("refusal",)),
+                Outcome(
+                    "endorse", _("Endorse"), petitions.endorse, ("note",), True, PetitionAnswer
+                ),
+                Outcome(
+                    "decline", _("Decline"), petitions.decline, ("refusal",), brings=PetitionAnswer
+                ),
             ),
         )
         .Annotation(title=_("Endorse a petition"))
@@ -208,8 +213,17 @@ class PetitionFlow(flow.Flow):
             "decides",
             days=3,
             outcomes=(
-                Outcome("grant", _("Grant"), petitions.grant, ("new_date", "note"), True),
-                Outcome("refuse", _("Refuse"), petitions.refuse, ("refusal",)),
+                Outcome(
+                    "grant",
+                    _("Grant"),
+                    petitions.grant,
+                    ("new_date", "note"),
+                    True,
+                    PetitionAnswer,
+                ),
+                Outcome(
+                    "refuse", _("Refuse"), petitions.refuse, ("refusal",), brings=PetitionAnswer
+                ),
             ),
         )
         .Annotation(title=_("Decide on a petition"))

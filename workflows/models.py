@@ -294,10 +294,6 @@ class Task(AbstractTask):
         party = self.step.called(self.process)
         return party.bases if party else []
 
-    def is_late(self, today: date) -> bool:
-        """Whether its due date has passed and nobody has completed it."""
-        return self.is_open and self.due_on is not None and self.due_on < today
-
     def get_absolute_url(self) -> str:
         """The page where the step is taken."""
         url: str = self.process.get_absolute_url()

@@ -18,8 +18,12 @@ from compliance.models.roles import Role
 from compliance.services.acts import Act
 from compliance.services.calendars import working_calendar
 from compliance.services.petitions.rights import deciding_role
+from compliance.services.petitions.steps import PetitionAnswer
 from compliance.services.plans.routes import at_turn
 from workflows.models import Process
+
+Brought = Grounds | PetitionAnswer
+"""What a person brings to an answer: to a decision about a plan or a report, or to a petition."""
 
 
 @dataclass(frozen=True)
@@ -28,9 +32,11 @@ class Outcome:
 
     code: str
     label: str | Promise
-    effect: Callable[[Process, Grounds, Act], None]
+    # Takes what is brought to it; a union here would let no effect say which of them it takes.
+    effect: Callable[[Process, Any, Act], None]
     asks: tuple[str, ...] = ()  # of: comment, note, refusal, basis, publication, new_date
     is_main: bool = False
+    brings: type[Brought] = Grounds
 
 
 class HumanActivation(ViewActivation):

@@ -225,6 +225,7 @@ class IncentiveLine(models.Model):
     occurrence = models.ForeignKey(Occurrence, on_delete=models.PROTECT, related_name="+")
     outcome = models.CharField(_("outcome"), max_length=20, choices=Outcome)
     due_on = models.DateField(_("due on"))
+    late_after = models.DateField(_("last day in time"))  # by which the outcome was judged
     done_on = models.DateField(_("reported on"), null=True)
     returns = models.PositiveIntegerField(_("times returned"), default=0)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from django.conf import settings
@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from compliance.models.evidence import StoredFile
 from compliance.models.jurisdictions import OVERSEEING
+from compliance.models.local_dates import LocalDates
 from compliance.models.measures import MeasureVersion
 from compliance.models.occurrences import ExecutionReport, Occurrence
 from compliance.models.organisations import Organisation
@@ -119,9 +120,19 @@ class InspectionQuerySet(models.QuerySet["Inspection"]):
         """Inspections that were not cancelled."""
         return self.exclude(status=Inspection.Status.CANCELLED)
 
-    def late(self, today: date) -> InspectionQuerySet:
-        """Open inspections whose date has passed."""
-        return self.open().filter(due_on__lt=today)
+    def late_at(self, dates: LocalDates) -> InspectionQuerySet:
+        """Open inspections whose date has passed where they are to be held."""
+        late = dates.where("organisation__time_zone", lambda today: Q(due_on__lt=today))
+        return self.open().filter(late)
+
+    def due_at(self, dates: LocalDates, days: int) -> InspectionQuerySet:
+        """Open inspections due from today to so many days ahead, where they are to be held."""
+        return self.open().filter(
+            dates.where(
+                "organisation__time_zone",
+                lambda today: Q(due_on__range=(today, today + timedelta(days=days))),
+            )
+        )
 
     def with_texts(self) -> InspectionQuerySet:
         """With what a list prints of each row, and the process whose page it leads to."""
@@ -223,10 +234,6 @@ class Inspection(models.Model):
     def is_open(self) -> bool:
         """Whether nobody has closed it."""
         return self.status == self.Status.OPEN
-
-    def is_late(self, today: date) -> bool:
-        """Whether it is still to be held and its date has passed."""
-        return self.is_open and self.due_on < today
 
     def shows_result_to(self, user: User) -> bool:
         """Whether the person may read what was found: the ministry always, others once closed."""

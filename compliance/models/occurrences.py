@@ -11,6 +11,7 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from compliance.domain.deadlines.lateness import counted_to, days_late
 from compliance.models.jurisdictions import OVERSEEING
 from compliance.models.local_dates import LocalDates
 from compliance.models.measures import Assignment
@@ -29,22 +30,26 @@ EXPLAINED_AHEAD = timedelta(days=14)
 def overdue_condition(
     dates: LocalDates, prefix: str = "", zone: str = "organisation__time_zone"
 ) -> Q:
-    """A condition: open, and the date has passed where the organisation is.
+    """A condition: open, and the last day in time has passed where the organisation is.
 
     `prefix` leads to the occurrence and `zone` to the time zone from the model that is asked.
     """
     status = Q(**{f"{prefix}status": "open"})
-    return status & dates.where(zone, lambda today: Q(**{f"{prefix}due_on__lt": today}))
+    return status & dates.where(zone, lambda today: Q(**{f"{prefix}late_after__lt": today}))
 
 
 def due_condition(dates: LocalDates, first: int, last: int) -> Q:
-    """A condition: open, and due `first` to `last` calendar days after today, both included."""
-    return Q(status="open") & dates.where(
-        "organisation__time_zone",
-        lambda today: Q(
-            due_on__range=(today + timedelta(days=first), today + timedelta(days=last))
-        ),
-    )
+    """A condition: open, and due `first` to `last` calendar days after today, both included.
+
+    What is planned for a day that is over, and still in time, is due on its last day in time
+    (`counted_to`): so whatever is open and near stands in one list, and in one only.
+    """
+
+    def near(today: date) -> Q:
+        days = (today + timedelta(days=first), today + timedelta(days=last))
+        return Q(due_on__range=days) | Q(due_on__lt=today, late_after__range=days)
+
+    return Q(status="open") & dates.where("organisation__time_zone", near)
 
 
 def seen_by(user: User) -> Q:
@@ -91,11 +96,14 @@ class OccurrenceQuerySet(models.QuerySet["Occurrence"]):
         return self.filter(status=Occurrence.Status.OPEN)
 
     def overdue(self, today: date) -> OccurrenceQuerySet:
-        """Open occurrences whose date has passed; waiting for the inspector is not overdue."""
-        return self.open().filter(due_on__lt=today)
+        """Open occurrences whose last day in time is before this one.
+
+        Waiting for the inspector is not overdue.
+        """
+        return self.open().filter(late_after__lt=today)
 
     def overdue_at(self, dates: LocalDates) -> OccurrenceQuerySet:
-        """Open occurrences whose date has passed where their organisation is."""
+        """Open occurrences whose last day in time has passed where their organisation is."""
         return self.filter(overdue_condition(dates))
 
     def due_at(self, dates: LocalDates, first: int, last: int) -> OccurrenceQuerySet:
@@ -186,7 +194,13 @@ class Occurrence(models.Model):
     intended_on = models.DateField(
         _("intended for"), help_text=_("Before any shift for non-working days.")
     )
-    due_on = models.DateField(_("due on"))
+    due_on = models.DateField(
+        _("due on"), help_text=_("Planned and reminded: a working day where there is one.")
+    )
+    # Set with `due_on` by whoever sets that: the later of it and the date as written or granted.
+    late_after = models.DateField(
+        _("last day in time"), help_text=_("What is done by then is done in time.")
+    )
     original_due_on = models.DateField(_("originally due on"))
     extension_count = models.PositiveSmallIntegerField(_("extensions"), default=0)
     deadline_revision = models.PositiveIntegerField(default=1)
@@ -219,6 +233,12 @@ class Occurrence(models.Model):
                 condition=Q(due_on__range=(date(2000, 1, 1), date(2100, 12, 31))),
                 name="occurrence_due_in_our_time",
             ),
+            # Neither the planned date makes anything late, nor is the written one ever too early.
+            models.CheckConstraint(
+                condition=Q(late_after__gte=models.F("due_on"), late_after__lte=date(2100, 12, 31))
+                & Q(late_after__gte=models.F("intended_on")),
+                name="occurrence_late_after_both_dates",
+            ),
             # Invariant 1: done only with an accepted report (whose own constraint asks for proof);
             # a waiver is a reasoned ending of its own and never counts as done.
             models.CheckConstraint(
@@ -243,7 +263,12 @@ class Occurrence(models.Model):
                 condition=Q(status="open"),
                 name="occurrence_open_by_date",
             ),
-            models.Index(fields=["organisation", "due_on"], name="occurrence_by_organisation"),
+            models.Index(
+                fields=["late_after"],
+                condition=Q(status="open"),
+                name="occurrence_open_by_lateness",
+            ),
+            models.Index(fields=["organisation", "late_after"], name="occurrence_by_organisation"),
             models.Index(fields=["plan", "status"], name="occurrence_by_plan"),
         ]
 
@@ -255,8 +280,26 @@ class Occurrence(models.Model):
         return reverse("occurrence", args=[self.pk])
 
     def is_overdue(self, today: date) -> bool:
-        """Whether it waits for a report and its date has passed."""
-        return self.status == self.Status.OPEN and self.due_on < today
+        """Whether it waits for a report and the last day in time has passed."""
+        return self.status == self.Status.OPEN and self.late_after < today
+
+    def counted_to(self, today: date) -> date:
+        """The day that counts today: the planned one until it is over, then the last in time."""
+        return counted_to(self.due_on, self.late_after, today)
+
+    def days_overdue(self, today: date) -> int:
+        """How many calendar days it is overdue; 0 when it is not."""
+        return days_late(self.late_after, today) if self.is_overdue(today) else 0
+
+    @property
+    def is_extended(self) -> bool:
+        """Whether a decision has moved its date."""
+        return self.extension_count > 0
+
+    @property
+    def written_on(self) -> date:
+        """The date as the plan writes it, or as the last extension granted it."""
+        return self.late_after if self.is_extended else self.intended_on
 
     def can_be_explained(self, today: date) -> bool:
         """Whether the date is near enough to say that it will not be met; a distant one may be."""
@@ -264,8 +307,8 @@ class Occurrence(models.Model):
 
     @property
     def was_in_time(self) -> bool | None:
-        """Whether the finally accepted report came on or before the date; None until accepted."""
-        return None if self.done_on is None else self.done_on <= self.due_on
+        """Whether the finally accepted report came on a day in time; None until accepted."""
+        return None if self.done_on is None else self.done_on <= self.late_after
 
 
 class ExecutionReportQuerySet(models.QuerySet["ExecutionReport"]):
@@ -358,6 +401,13 @@ class ExecutionReport(models.Model):
 
     def __str__(self) -> str:
         return f"{self.occurrence_id} · {self.get_status_display()}"
+
+    @property
+    def is_in_time(self) -> bool | None:
+        """Whether it came on a day in time, as the date stands now; None until it is sent."""
+        return (
+            None if self.submitted_on is None else self.submitted_on <= self.occurrence.late_after
+        )
 
 
 __all__ = ["ExecutionReport", "Occurrence"]

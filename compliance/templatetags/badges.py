@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import date
-
 from django import template
-from django.utils import timezone
+from django.template.context import Context
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
@@ -76,9 +74,9 @@ def petition_badge(petition: Petition) -> SafeString:
     return badge("work", gettext("With the ministry"))
 
 
-@register.simple_tag
-def occurrence_badge(occurrence: Occurrence, today: date | None = None) -> SafeString:
-    """The badge of an occurrence as it stands today: overdue is derived from its date."""
-    if occurrence.is_overdue(today or timezone.localdate()):
+@register.simple_tag(takes_context=True)
+def occurrence_badge(context: Context, occurrence: Occurrence) -> SafeString:
+    """The badge of an occurrence as it stands today, where its organisation is."""
+    if occurrence.is_overdue(occurrence.organisation.today(context["moment"])):
         return badge("bad", gettext("Overdue"))
     return status_badge(occurrence.status)

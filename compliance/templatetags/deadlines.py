@@ -8,10 +8,10 @@ from typing import Any
 
 from django import template
 from django.template.context import Context
-from django.utils import timezone
 from django.utils.translation import gettext, ngettext
 
 from compliance.domain.calendar.working_days import WorkingCalendar
+from compliance.domain.deadlines.lateness import SOON
 from compliance.domain.deadlines.parts import EXACT, UNREAD
 from compliance.models import Occurrence, Organisation
 from compliance.services.execution.deadlines import DeadlinePreview
@@ -20,7 +20,6 @@ from compliance.wording import deadlines as words
 register = template.Library()
 
 TONES = {"exact": "good", "assumed": "soon", "unknown": "bad"}
-SOON = 7  # calendar days before a deadline from which it is shown as near
 NEAR = 31  # calendar days within which working days say more than calendar days
 SHOWN = 12  # due dates; what is due every week has the rest folded away
 
@@ -75,24 +74,35 @@ def nearness(due_on: date, today: date, calendar: WorkingCalendar) -> Nearness:
 def deadline(
     context: Context,
     due_on: date | None,
-    today: date | None,
     organisation: Organisation,
     is_open: bool = True,
 ) -> dict[str, Any]:
-    """A date and, while it is open, how near it is by the calendar of the organisation's region."""
-    words = None
+    """A date and, while it is open, how near it is by the organisation's own date and calendar."""
+    near = None
     if due_on and is_open:
-        calendar = context["calendars"].of(organisation)
-        words = nearness(due_on, today or timezone.localdate(), calendar)
-    return {"due_on": due_on, "nearness": words}
+        calendar, today = context["calendars"].of(organisation), _today(context, organisation)
+        near = nearness(due_on, today, calendar)
+    return {"due_on": due_on, "nearness": near}
 
 
 @register.inclusion_tag("partials/deadline.html", takes_context=True)
-def occurrence_deadline(
-    context: Context, occurrence: Occurrence, today: date | None = None
-) -> dict[str, Any]:
-    """The deadline of an occurrence; a submitted or closed one is not counted any more."""
-    is_open = occurrence.status == Occurrence.Status.OPEN
-    shown = deadline(context, occurrence.due_on, today, occurrence.organisation, is_open)
+def occurrence_deadline(context: Context, occurrence: Occurrence) -> dict[str, Any]:
+    """The day of an occurrence that counts today, and its other date where there is one.
+
+    A submitted or closed one is not counted any more.
+    """
+    is_open, place = occurrence.status == Occurrence.Status.OPEN, occurrence.organisation
+    day = occurrence.counted_to(_today(context, place)) if is_open else occurrence.due_on
     times = occurrence.extension_count
-    return {**shown, "moved_from": occurrence.original_due_on if times else None, "times": times}
+    return {
+        **deadline(context, day, place, is_open),
+        "also": words.other_date(occurrence, day),
+        "moved_from": occurrence.original_due_on if times else None,
+        "times": times,
+    }
+
+
+def _today(context: Context, organisation: Organisation) -> date:
+    """The organisation's date at the moment of the request."""
+    today: date = organisation.today(context["moment"])
+    return today

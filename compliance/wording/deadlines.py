@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from django.utils.functional import Promise
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
@@ -10,6 +12,7 @@ from compliance.domain.deadlines import Deadline
 from compliance.domain.deadlines import parts as kinds
 from compliance.domain.deadlines.parts import DeadlinePart, Note
 from compliance.domain.deadlines.wording import print_deadline
+from compliance.models import Occurrence
 
 CONFIDENCE: dict[str, str | Promise] = {
     kinds.EXACT: _("The words fix one reading."),
@@ -121,3 +124,18 @@ def condition_words(deadline: Deadline) -> str:
     if not deadline.condition:
         return ""
     return gettext("On a condition: %(condition)s.") % {"condition": deadline.condition}
+
+
+def other_date(occurrence: Occurrence, shown: date) -> str:
+    """Of a due date of which one day is shown: the other one in words, or nothing."""
+    if shown < occurrence.late_after:
+        words = (
+            gettext("in time until %(date)s inclusive")
+            if occurrence.is_extended
+            else gettext("by the plan %(date)s, which is still in time")
+        )
+        return words % {"date": f"{occurrence.late_after:%d.%m.%Y}"}
+    if not occurrence.is_extended and occurrence.intended_on < occurrence.due_on:
+        words = gettext("by the plan %(date)s")
+        return words % {"date": f"{occurrence.intended_on:%d.%m.%Y}"}
+    return ""

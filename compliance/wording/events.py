@@ -71,6 +71,7 @@ FIELDS: dict[str, str | Promise] = {
     "status": _("State"),
     "report": _("Report"),
     "due_on": _("Due on"),
+    "late_after": _("Last day in time"),
     "extension_count": _("Times moved"),
     "petition": _("Petition"),
     "petition_kind": _("What is asked"),

@@ -24,7 +24,7 @@ from compliance.services.documents.uploads import keep_document, store_upload
 from compliance.services.evidence import reports
 from compliance.services.evidence.files import attach_photo
 from compliance.services.execution.in_force import PaperDecision, adopt_plan, start_execution
-from compliance.services.petitions.steps import Wish, waive_occurrence
+from compliance.services.petitions.steps import PetitionAnswer, Wish, waive_occurrence
 from compliance.services.plans import drafts, remarks
 from compliance.services.plans.beginning import start_plan
 from compliance.services.plans.frames import (
@@ -230,7 +230,10 @@ def _grant_earlier() -> Deed:
     task = Task.objects.open().get(process__petition__isnull=False)
     day = working_calendar().next_working_day(timezone.localdate() + timedelta(days=20))
     return lambda: engine.complete(
-        task.pk, "grant", act=make.act(people["coordinator"]), grounds=Grounds(new_due_on=day)
+        task.pk,
+        "grant",
+        act=make.act(people["coordinator"]),
+        grounds=PetitionAnswer(new_due_on=day),
     )
 
 
@@ -240,9 +243,12 @@ def _asked(part: str, *outcomes: str) -> Deed:
     people = {person.username: person for person in User.objects.all()}
     for outcome in outcomes[:-1]:
         task = Task.objects.open().get(process__petition__isnull=False)
-        engine.complete(task.pk, outcome, act=make.act(people["director"]), grounds=Grounds())
+        engine.complete(task.pk, outcome, act=make.act(people["director"]))
     task = Task.objects.open().get(process__petition__isnull=False)
-    return lambda: engine.complete(task.pk, outcomes[-1], act=make.act(people[part]), grounds=BACK)
+    grounds = PetitionAnswer("Уточнить сроки")
+    return lambda: engine.complete(
+        task.pk, outcomes[-1], act=make.act(people[part]), grounds=grounds
+    )
 
 
 def _send_plan_report() -> Deed:

@@ -98,6 +98,7 @@ def cut(sql: str, world: World) -> Iterator[None]:
 
 
 DAYS = {
+    "earlier": (timezone.localdate() - timedelta(days=40)).isoformat(),
     "later": (timezone.localdate() + timedelta(days=77)).isoformat(),
     "now": f"{timezone.now():%Y-%m-%d %H:%M:%S}",
 }

@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
 
+from django.db.models import QuerySet
+
 from compliance.domain.calendar.periods import Period
 from compliance.models import Assignment, MeasureVersion, Occurrence, Organisation, Plan, User
 from compliance.services.evidence.reports import (
@@ -58,9 +60,22 @@ def due_of(assignment: Assignment, *days: date) -> list[Occurrence]:
             intended_on=day,
             due_on=day,
             original_due_on=day,
+            late_after=day,
         )
         for day in days
     )
+
+
+def dated(rows: QuerySet[Occurrence], day: date, **given) -> None:
+    """Let the occurrences have been written and planned for that day from the beginning."""
+    rows.update(intended_on=day, due_on=day, original_due_on=day, late_after=day, **given)
+
+
+def planned_before(occurrence: Occurrence, planned: date) -> Occurrence:
+    """The occurrence as a day off makes it: written for its date, planned for an earlier day."""
+    Occurrence.objects.filter(pk=occurrence.pk).update(due_on=planned, original_due_on=planned)
+    occurrence.refresh_from_db()
+    return occurrence
 
 
 def at(occurrence: Occurrence, day: date) -> datetime:

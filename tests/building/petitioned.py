@@ -6,13 +6,12 @@ from datetime import date, datetime, timedelta
 
 from django.utils import timezone
 
-from compliance.domain.plans.grounds import Grounds
 from compliance.models import Petition
 from compliance.services.audit.trail import broken_chains
 from compliance.services.calendars import working_calendar
 from compliance.services.evidence.files import attach_photo
 from compliance.services.evidence.reports import Account, save_report
-from compliance.services.petitions.steps import Wish
+from compliance.services.petitions.steps import PetitionAnswer, Wish
 from tests.building import factories as make
 from tests.building.scenes import Scene
 from workflows.models import Task
@@ -44,7 +43,7 @@ def answer(
 ) -> Petition:
     task = Task.objects.open().get(process__petition=petition)
     act = make.act(getattr(region, part))
-    engine.complete(task.pk, code, act=act, grounds=Grounds(comment=comment))
+    engine.complete(task.pk, code, act=act, grounds=PetitionAnswer(comment))
     petition.refresh_from_db()
     return petition
 

@@ -120,6 +120,7 @@ def due(of: Assignment, *days: date) -> list[Occurrence]:
             intended_on=day,
             due_on=day,
             original_due_on=day,
+            late_after=day,
         )
         for day in days
     )

@@ -12,6 +12,7 @@ from notifications.domain.backoff import MAXIMUM_TRIES
 from notifications.models import DeliveryAttempt, Message, Reminder
 from notifications.services.delivery import deliver_messages
 from notifications.services.resending import send_again
+from tests.building.due_dates import dated
 from tests.notifications import factories as make
 from tests.notifications.conftest import House
 from tests.notifications.post_office import Counter, PostOffice
@@ -297,7 +298,7 @@ def test_a_reassigned_due_date_is_the_new_persons(
 
 
 def test_a_moved_date_is_left_out(due_today: House, post_office: PostOffice) -> None:
-    Occurrence.objects.update(due_on=make.working_day(40), deadline_revision=2)
+    dated(Occurrence.objects.all(), make.working_day(40), deadline_revision=2)
 
     assert deliver_messages(NOW) == outcome(skipped=1)
     assert ends() == {("skipped", "deadline_moved")}

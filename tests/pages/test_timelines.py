@@ -23,7 +23,7 @@ from compliance.models import (
 )
 from compliance.models.calendar import CalendarDay
 from compliance.services.audit.timelines import SHOWN
-from compliance.services.audit.trail import record
+from compliance.services.audit.trail import record_and_tell
 from compliance.services.execution.assignments import name_executor
 from compliance.services.incentives.sheets import calculate_region, calculate_sheet, default_scheme
 from compliance.services.people.substitutions import Absence, enter_substitution
@@ -129,7 +129,9 @@ def test_who_may_look_things_up_is_led_on_and_others_are_told_that_there_is_more
     for _time in range(SHOWN + 5):
         act = make.act(None)
         with transaction.atomic():
-            record(act=act, organisation=region.own, action="plan.reopen", subject=scene.plan)
+            record_and_tell(
+                act=act, organisation=region.own, action="plan.reopen", subject=scene.plan
+            )
     url = scene.plan.get_absolute_url()
     search = f"/audit/?kind=plan&amp;object={scene.plan.pk}"
     page = history(browser(region.administrator), url)

@@ -112,10 +112,11 @@ def test_on_whatever_day_something_is_late_due_today_soon_and_waiting(moment, sm
         executor = User.objects.get(username="executor")
         mine = Occurrence.objects.filter(assignment__executor=executor).visible_to(executor)
 
-        assert mine.overdue(today).exists()
+        dates = LocalDates.at(timezone.now())
+        assert mine.overdue_at(dates).exists()
         assert mine.open().filter(due_on=today).exists()
-        assert mine.due_at(LocalDates.at(timezone.now()), 0, 9).count() >= 2
-        assert Occurrence.objects.overdue(today).exclude(assignment__executor=executor).exists()
+        assert mine.due_at(dates, 0, 9).count() >= 2
+        assert Occurrence.objects.overdue_at(dates).exclude(assignment__executor=executor).exists()
 
         inspector = User.objects.get(username="inspector")
         assert Task.objects.waiting_for(inspector).filter(flow_task__contains="Inspection").exists()

@@ -63,7 +63,7 @@ class Course:
         if fate == "in_time":
             self.accept(self.report(occurrence, self._ahead(occurrence)), due)
         elif fate == "late":
-            day = min(due + timedelta(days=5), self.days.today)
+            day = min(occurrence.late_after + timedelta(days=5), self.days.today)
             self.accept(self.report(occurrence, day), day)
         elif fate == "returned":
             self.send_back(self.report(occurrence, self._ahead(occurrence)), due)

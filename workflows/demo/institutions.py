@@ -175,8 +175,8 @@ class Institutions:
         return Course(self.days, self.cast.officials["inspector"], reporters)
 
     def _due(self, plan: Plan) -> Iterator[Occurrence]:
-        """The plan's due dates before today in order."""
-        due = Occurrence.objects.filter(plan=plan, due_on__lt=self.days.today).with_texts()
+        """The plan's due dates whose last day in time is before today, in order."""
+        due = Occurrence.objects.filter(plan=plan, late_after__lt=self.days.today).with_texts()
         return due.order_by("due_on", "id").iterator()
 
 

@@ -52,7 +52,7 @@ class Petitions:
         """The petition made two days ago; None when the plan has no day left to move to."""
         act = self._act(asker, 2)
         day = min(day, occurrence.plan.period_end)
-        if not can_extend(occurrence, act.at) or day <= occurrence.due_on + MARGIN:
+        if not can_extend(occurrence, act.at) or day <= occurrence.late_after + MARGIN:
             return None
         return petitions.ask(occurrence.pk, Wish("extension", REASON, day), act=act)
 

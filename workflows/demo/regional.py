@@ -103,7 +103,7 @@ class RegionalPlans:
         reporters[self.cast.council.pk] = self.cast.officials["council"]
         course = Course(self.days, self.cast.officials["inspector"], reporters)
         rows = Occurrence.objects.filter(plan=plan).with_texts().order_by("due_on", "id")
-        for number, occurrence in enumerate(rows.filter(due_on__lt=self.days.today), start=1):
+        for number, occurrence in enumerate(rows.filter(late_after__lt=self.days.today), start=1):
             course.happen(occurrence, _fate(number))
         ahead = rows.filter(due_on__gte=self.days.today, version__number__in=EARLY)
         for occurrence in ahead.filter(due_on=ahead.values("due_on")[:1])[::EARLY_EVERY]:

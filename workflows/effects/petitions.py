@@ -8,11 +8,11 @@ from typing import Any
 from django.db import transaction
 from viewflow.workflow.status import PROCESS
 
-from compliance.domain.plans.grounds import Grounds
 from compliance.domain.refusals import Conflict
 from compliance.models import Occurrence, Petition
 from compliance.services.acts import Act
 from compliance.services.petitions import steps
+from compliance.services.petitions.steps import PetitionAnswer
 from workflows.models import Process, Task
 
 
@@ -21,26 +21,26 @@ def needs_endorsement(activation: Any) -> bool:
     return _petition(activation.process).needs_endorsement
 
 
-def endorse(process: Process, grounds: Grounds, act: Act) -> None:
+def endorse(process: Process, answer: PetitionAnswer, act: Act) -> None:
     """The director supports the petition; the ministry decides next."""
-    steps.endorse_petition(_petition(process).pk, comment=grounds.comment, act=act)
+    steps.endorse_petition(_petition(process).pk, comment=answer.comment, act=act)
 
 
-def decline(process: Process, grounds: Grounds, act: Act) -> None:
+def decline(process: Process, answer: PetitionAnswer, act: Act) -> None:
     """The director does not support the petition; it ends here."""
-    steps.decline_petition(_petition(process).pk, comment=grounds.comment, act=act)
+    steps.decline_petition(_petition(process).pk, comment=answer.comment, act=act)
 
 
-def grant(process: Process, grounds: Grounds, act: Act) -> None:
+def grant(process: Process, answer: PetitionAnswer, act: Act) -> None:
     """The ministry grants the petition: the date moves, or the control ends."""
     steps.grant_petition(
-        _petition(process).pk, comment=grounds.comment, new_due_on=grounds.new_due_on, act=act
+        _petition(process).pk, comment=answer.comment, new_due_on=answer.new_due_on, act=act
     )
 
 
-def refuse(process: Process, grounds: Grounds, act: Act) -> None:
+def refuse(process: Process, answer: PetitionAnswer, act: Act) -> None:
     """The ministry refuses the petition with its reason."""
-    steps.refuse_petition(_petition(process).pk, comment=grounds.comment, act=act)
+    steps.refuse_petition(_petition(process).pk, comment=answer.comment, act=act)
 
 
 def hold(**about: Any) -> list[Process]:

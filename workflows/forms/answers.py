@@ -10,7 +10,6 @@ from django.core.validators import URLValidator
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from compliance.domain.plans.grounds import Grounds
 from compliance.forms.fields import DayInput
 from compliance.models import (
     Decision,
@@ -24,7 +23,7 @@ from compliance.models import (
 from compliance.services.evidence.reports import Account
 from compliance.services.execution.interims import LONGEST_NOTE
 from compliance.services.plans.drafts import MeasureDraft, ResponsibleDraft
-from workflows.steps import Outcome
+from workflows.steps import Brought, Outcome
 
 
 class WebAddressField(forms.URLField):
@@ -77,6 +76,7 @@ class GroundsForm(forms.Form):
     ) -> None:
         kwargs.setdefault("auto_id", f"id_{outcome.code}_%s")
         super().__init__(*args, **kwargs)
+        self.brings = outcome.brings
         parts = (*outcome.asks, "basis") if bases and outcome.is_main else outcome.asks
         asked = {name for part in parts for name in self.PARTS[part]}
         basis = self.fields["basis"]
@@ -111,7 +111,7 @@ class GroundsForm(forms.Form):
         words = _("Asked for: %(asked)s. You may grant an earlier date, later than %(due)s.")
         field.help_text = words % {
             "asked": f"{asked:%d.%m.%Y}",
-            "due": f"{petition.occurrence.due_on:%d.%m.%Y}",
+            "due": f"{petition.occurrence.late_after:%d.%m.%Y}",
         }
 
     def clean(self) -> dict[str, Any]:
@@ -123,9 +123,9 @@ class GroundsForm(forms.Form):
                     self.add_error(name, self.fields[name].error_messages["required"])
         return data
 
-    def grounds(self) -> Grounds:
-        """The entered values as a service takes them."""
-        return Grounds(**{key: value for key, value in self.cleaned_data.items() if value})
+    def grounds(self) -> Brought:
+        """The entered values as the answer takes them."""
+        return self.brings(**{key: value for key, value in self.cleaned_data.items() if value})
 
 
 class ReportForm(forms.Form):

@@ -10,7 +10,7 @@ from django.db import transaction
 from compliance.domain.refusals import Conflict, Refusal
 from compliance.models import Inspection, InspectionPolicy, Occurrence, User
 from compliance.services.acts import Act
-from compliance.services.audit.trail import record
+from compliance.services.audit.trail import record_and_tell
 from compliance.services.calendars import working_calendar
 from compliance.services.inspections import planning
 from compliance.services.inspections.four_eyes import bar
@@ -53,7 +53,7 @@ def plan_by_hand(
     made = planning.order_inspections(ids, orders, act=act)
     _begin(made, act)
     for inspection in sorted(made, key=lambda one: (one.organisation_id, one.pk)):
-        record(
+        record_and_tell(
             act=act,
             organisation=inspection.organisation,
             action="inspection.plan",
@@ -108,7 +108,7 @@ def plan_sample(
     orders = _orders(list(rows), order, act)
     made = planning.order_inspections(ids, orders, act=act, sample=kept)
     _begin(made, act)
-    record(
+    record_and_tell(
         act=act,
         organisation=draw.organisation,
         action="inspection.sample",
@@ -167,7 +167,7 @@ def _plan_batch(policy: InspectionPolicy, rows: Sequence[Occurrence], act: Act) 
     made = planning.order_inspections(list(orders), orders, act=act, policy=policy)
     _begin(made, act)
     if made:
-        record(
+        record_and_tell(
             act=act,
             organisation=policy.region,
             action="inspection.by_policy",

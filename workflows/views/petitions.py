@@ -44,7 +44,6 @@ def petitions(request: HttpRequest) -> HttpResponse:
             (show, show.label, form.shown(show).count())
             for show in (PetitionShow.DIRECTOR, PetitionShow.MINISTRY, PetitionShow.WAIVED)
         ],
-        "today": person(request).today(timezone.now()),
     }
     return render(request, "petitions/petitions.html", context)
 
@@ -150,12 +149,11 @@ def _page(
             }
             for outcome in offered
         ],
-        "days_late": (today - occurrence.due_on).days if occurrence.is_overdue(today) else 0,
+        "days_late": occurrence.days_overdue(today),
         "others": others.select_related("occurrence").with_people()[:ROWS],
         "returned": returned.order_by("-pk")[:ROWS],
         "can_withdraw": petition.is_open and user.may(may_withdraw_petition, petition),
         "following": inboxes.following(user, task) if task else None,
         "history": history(user, occurrence),
-        "today": today,
     }
     return render(request, "petitions/petition.html", context, status=status)

@@ -40,9 +40,10 @@ def shifted(
 ) -> date:
     """The working day on which the date falls due; the date itself when it is worked.
 
-    A shift leaves neither the plan's period nor the calendar year, so a printed 31 December never
-    becomes January; where the policy's direction would, the other one is taken. Without a working
-    day on either side inside those bounds the date stays. Shifting twice changes nothing.
+    No shift leaves the plan's period; where the policy's direction would, the other one is taken.
+    A date that lies outside it (a report after the last quarter) stays in its calendar year.
+    Without a working day on either side inside those bounds the date stays. Shifting twice changes
+    nothing.
     """
     direction = policy.named_date_shift if is_named else policy.period_end_shift
     if direction == NONE or calendar.is_working(day):
@@ -56,6 +57,5 @@ def shifted(
 
 
 def _bounds(day: date, period: Period) -> Period:
-    """The days the shift may reach: the date's year, and the plan if the date lies in it."""
-    year = Period.of_years(day.year)
-    return (year.overlap(period) if day in period else None) or year
+    """The days the shift may reach: the plan's, or the date's year if the plan has it not."""
+    return period if day in period else Period.of_years(day.year)

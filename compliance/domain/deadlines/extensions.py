@@ -1,6 +1,7 @@
-"""The dates a deadline may move to: later, not in the past, inside the plan, a working day.
+"""The dates a deadline may move to: later, not in the past, inside the plan.
 
-What is granted is the date asked for or an earlier one."""
+What is granted is the last day in time; on a day off it is planned for a working day like any
+other date. It is the date asked for or an earlier one."""
 
 from __future__ import annotations
 
@@ -9,29 +10,31 @@ from datetime import date
 from compliance.domain.calendar.periods import Period
 from compliance.domain.calendar.shifting import Policy, shifted
 from compliance.domain.calendar.working_days import WorkingCalendar
+from compliance.domain.deadlines.lateness import last_day_in_time
 from compliance.domain.refusals import Refusal
 
 
 def extended_to(
     wanted: date,
     *,
-    due_on: date,
+    late_after: date,
     today: date,
     period: Period,
     calendar: WorkingCalendar,
     policy: Policy,
 ) -> date:
-    """The date an extension to `wanted` leads to: that date, or the one the calendar shifts it to.
+    """The last day in time after an extension to `wanted`: itself, or where it is shifted forward.
 
-    A date beyond the plan's period would be owed by a plan whose report has been accepted: that
-    is a matter for a revision or for the next plan. Raises the Refusal that says what is wrong.
+    `late_after` is the last day in time so far. A date beyond the plan's period would be owed by a
+    plan whose report has been accepted: that is a matter for a revision or for the next plan.
+    Raises the Refusal that says what is wrong.
     """
     if wanted < today:
         raise Refusal("new_date_past", today=f"{today:%d.%m.%Y}")
     if wanted not in period:
         raise Refusal("new_date_outside_period", end=f"{period.end:%d.%m.%Y}")
-    day = shifted(wanted, True, period, calendar, policy)
-    check_later(day, due_on)
+    day = last_day_in_time(wanted, shifted(wanted, True, period, calendar, policy))
+    check_later(day, late_after)
     return day
 
 
@@ -39,7 +42,7 @@ def granted_for(
     wanted: date,
     asked: date,
     *,
-    due_on: date,
+    late_after: date,
     earliest: date,
     period: Period,
     calendar: WorkingCalendar,
@@ -52,22 +55,33 @@ def granted_for(
     """
     if wanted > asked:
         raise Refusal("granted_later_than_asked", asked=f"{asked:%d.%m.%Y}")
-    if wanted == asked:  # shifted when it was asked for, whatever has become of the calendar since
-        check_later(asked, due_on)
+    check_later(wanted, late_after)
+    if wanted == asked:  # shifted when it was asked for, whatever the calendar has become since
         return asked
-    check_later(wanted, due_on)
     day = extended_to(
-        wanted, due_on=due_on, today=earliest, period=period, calendar=calendar, policy=policy
+        wanted,
+        late_after=late_after,
+        today=earliest,
+        period=period,
+        calendar=calendar,
+        policy=policy,
     )
     return min(day, asked)
 
 
-def check_later(day: date, due_on: date) -> None:
-    """Refuse a date that does not move the deadline later."""
-    if day <= due_on:
-        raise Refusal("new_date_not_later", due=f"{due_on:%d.%m.%Y}")
+def planned_for(
+    granted: date, *, period: Period, calendar: WorkingCalendar, policy: Policy
+) -> date:
+    """The working day for which a granted date is planned and reminded; never a later one."""
+    return min(granted, shifted(granted, True, period, calendar, policy))
 
 
-def can_move(*, due_on: date, today: date, period: Period) -> bool:
+def check_later(day: date, late_after: date) -> None:
+    """Refuse a date that moves the deadline nowhere, or forwards; pass otherwise."""
+    if day <= late_after:
+        raise Refusal("new_date_not_later", due=f"{late_after:%d.%m.%Y}")
+
+
+def can_move(*, late_after: date, today: date, period: Period) -> bool:
     """Whether the plan's period still has a day to which the deadline could be moved."""
-    return max(due_on, today) <= period.end and due_on < period.end
+    return max(late_after, today) <= period.end and late_after < period.end

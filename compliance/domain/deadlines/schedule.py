@@ -7,6 +7,7 @@ from datetime import date
 from compliance.domain.calendar.periods import Period
 from compliance.domain.calendar.shifting import DEFAULT_POLICY, Policy, shifted
 from compliance.domain.calendar.working_days import WorkingCalendar
+from compliance.domain.deadlines.lateness import last_day_in_time
 from compliance.domain.deadlines.parts import (
     AS_NEEDED,
     CONTINUOUS,
@@ -37,7 +38,7 @@ class DueDate:
     """One date on which something is owed, and where it comes from."""
 
     due_on: date
-    """After the shift for non-working days."""
+    """After the shift for non-working days: planned and reminded."""
     intended_on: date
     """As the deadline says; the next dates are counted from it."""
     part: int | None
@@ -46,6 +47,11 @@ class DueDate:
     """The part's kind, or "person"."""
     is_checkpoint: bool = False
     """Asked for by the schedule's rules, not by the phrase itself."""
+
+    @property
+    def late_after(self) -> date:
+        """The last day on which it is still done in time."""
+        return last_day_in_time(self.intended_on, self.due_on)
 
 
 @dataclass(frozen=True, slots=True, order=True)

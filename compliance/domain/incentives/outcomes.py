@@ -20,10 +20,13 @@ class DueDateOutcome(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """One occurrence as the sheet's day finds it; `submitted_on` is of a report still undecided."""
+    """One occurrence as the sheet's day finds it; `submitted_on` is of a report still undecided.
+
+    `late_after` is the last day in time, by which everything is judged.
+    """
 
     status: str
-    due_on: date
+    late_after: date
     done_on: date | None = None
     submitted_on: date | None = None
 
@@ -36,15 +39,17 @@ def outcome(fact: Fact, as_of: date) -> DueDateOutcome | None:
     report that came late and still waits is "not done" until it is accepted (nothing entered in
     time = not executed); a later calculation makes it "late".
     """
-    if fact.status == "cancelled" or fact.due_on >= as_of:
+    if fact.status == "cancelled" or fact.late_after >= as_of:
         return None
     if fact.status == "waived":
         return DueDateOutcome.WAIVED
     if fact.status == "accepted" and fact.done_on is not None:
-        return DueDateOutcome.IN_TIME if fact.done_on <= fact.due_on else DueDateOutcome.LATE
+        return DueDateOutcome.IN_TIME if fact.done_on <= fact.late_after else DueDateOutcome.LATE
     if fact.status == "submitted" and fact.submitted_on is not None:
         return (
-            DueDateOutcome.WAITING if fact.submitted_on <= fact.due_on else DueDateOutcome.NOT_DONE
+            DueDateOutcome.WAITING
+            if fact.submitted_on <= fact.late_after
+            else DueDateOutcome.NOT_DONE
         )
     return DueDateOutcome.NOT_DONE
 

@@ -17,4 +17,3 @@ class Grounds:
     published_on: date | None = None
     published_url: str = ""
     comment: str = ""
-    new_due_on: date | None = None  # None: the one that was asked for

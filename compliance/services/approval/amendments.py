@@ -16,7 +16,7 @@ from compliance.domain.refusals import Conflict, Forbidden, Refusal
 from compliance.models import MeasureVersion, Plan, Responsible, Revision, Section
 from compliance.models.plans import State
 from compliance.services.acts import Act
-from compliance.services.audit.trail import record
+from compliance.services.audit.trail import record_and_tell
 from compliance.services.execution.in_force import put_in_force
 from compliance.services.plans.drafts import may_draft
 from compliance.services.plans.guards import check_guards
@@ -154,7 +154,7 @@ def _record(
     after = {"revision": revision.number, "revision_status": revision.status, **(more or {})}
     if revision.content_hash:
         after["content_hash"] = revision.content_hash
-    record(
+    record_and_tell(
         act=act,
         organisation=plan.organisation,
         action=action,

@@ -18,7 +18,7 @@ from compliance.services.acts import Act
 from compliance.services.approval.amendments import decide_amendment
 from compliance.services.approval.drafters import check_eyes
 from compliance.services.approval.votes import tally
-from compliance.services.audit.trail import record
+from compliance.services.audit.trail import record_and_tell
 from compliance.services.plans.guards import check_guards
 from compliance.services.plans.routes import at_turn, is_last_of_its_kind
 from compliance.services.plans.transitions import change_state, check_dates, locked_plan
@@ -122,7 +122,7 @@ def _seat(party: RevisionParty, act: Act) -> Membership | None:
 def _record(
     plan: Plan, party: RevisionParty, action: str, decision: Decision, grounds: Grounds, act: Act
 ) -> None:
-    record(
+    record_and_tell(
         act=act,
         organisation=plan.organisation,
         action=action,

@@ -20,7 +20,7 @@ from compliance.models import (
 )
 from compliance.services.acts import Act
 from compliance.services.approval.drafters import check_eyes, is_barred
-from compliance.services.audit.trail import record
+from compliance.services.audit.trail import record_and_tell
 from compliance.services.plans.routes import at_turn
 from compliance.services.plans.transitions import locked_plan
 
@@ -107,7 +107,7 @@ def cast_vote(party_id: int, choice: str, *, comment: str = "", act: Act) -> Vot
         choice=choice,
         comment=comment.strip(),
     )
-    record(
+    record_and_tell(
         act=act,
         organisation=plan.organisation,
         action="vote.cast",

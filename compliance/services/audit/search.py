@@ -33,7 +33,7 @@ from compliance.models import (
 from compliance.models.audit import AuditEventQuerySet, in_branch
 from compliance.models.roles import Role
 from compliance.services.acts import Act
-from compliance.services.audit.trail import broken_links, record
+from compliance.services.audit.trail import broken_links, record_and_tell
 
 ROWS = 50
 NAMED = 50  # people or organisations that the words of a filter may mean
@@ -245,7 +245,7 @@ def verify_chain(organisation: Organisation, *, act: Act) -> list[ChainBreak]:
     if count > CHECKED_HERE:
         raise Refusal("chain_too_long", count=count)
     found = broken_links(organisation.pk)
-    record(
+    record_and_tell(
         act=act,
         organisation=organisation,
         action="audit.verify",

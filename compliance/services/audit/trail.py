@@ -28,7 +28,7 @@ COVERED = tuple(
 )
 
 
-def record(
+def record_and_tell(
     *,
     act: Act,
     organisation: Organisation,
@@ -38,10 +38,11 @@ def record(
     after: Mapping[str, Any] | None = None,
     reason: str = "",
 ) -> AuditEvent:
-    """The event appended to the organisation's chain, in the transaction that made the change.
+    """The event appended to the organisation's chain, and told to whom it concerns.
 
-    Call it last: the head row is the last lock that an act takes, so acts in different
-    institutions never wait for each other.
+    Both happen in the transaction that made the change: nothing is done that no letter tells of,
+    and nothing is told that was not done. Call it last: the head row is the last lock that an act
+    takes, so acts in different institutions never wait for each other.
     """
     assert transaction.get_connection().in_atomic_block, "an event is part of its change"
     AuditHead.objects.get_or_create(organisation=organisation)

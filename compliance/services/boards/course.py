@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
 
 from django.db.models import Count, Q
 
 from compliance.models import Occurrence, Plan
+from compliance.models.local_dates import LocalDates
+from compliance.models.occurrences import overdue_condition
 
 
 @dataclass(frozen=True)
@@ -37,10 +38,10 @@ class Course:
         )
 
 
-def course_by_measure(plan: Plan, today: date) -> dict[int, Course]:
+def course_by_measure(plan: Plan, dates: LocalDates) -> dict[int, Course]:
     """The course of each measure of the plan that has due dates, by the measure's id. One query."""
     status = Occurrence.Status
-    late = Q(status=status.OPEN, due_on__lt=today)
+    late = overdue_condition(dates)
     rows = (
         Occurrence.objects.filter(plan=plan)
         .exclude(status=status.CANCELLED)

@@ -21,6 +21,7 @@ def board_columns() -> list[SheetColumn[BoardRow]]:
         SheetColumn(gettext("Measure"), 60, lambda row: row.occurrence.version.text),
         SheetColumn(gettext("Plan"), 50, lambda row: row.occurrence.plan.title),
         SheetColumn(gettext("Deadline"), 12, lambda row: row.occurrence.due_on),
+        SheetColumn(gettext("Last day in time"), 12, lambda row: row.occurrence.late_after),
         SheetColumn(
             gettext("Originally due on"),
             12,

@@ -11,6 +11,7 @@ from django.db import models
 from django.db.models import Count, F, Max, Min, Q, QuerySet, Window
 from django.utils.translation import gettext_lazy as _
 
+from compliance.domain.deadlines.lateness import SOON
 from compliance.models import Assignment, Occurrence, Organisation, Petition, User
 from compliance.models.local_dates import LocalDates
 from compliance.models.occurrences import (
@@ -23,7 +24,6 @@ from compliance.services.execution.assignments import NAMING, may_name_executor
 from compliance.services.notices.still_due import KIND
 from notifications.models import DeliveryState, Reminder
 
-SOON = 14  # calendar days ahead that the board looks
 CHUNK = 500  # rows an export holds at a time
 # Of an occurrence: whether a petition about it waits for its decision.
 PETITIONED = models.Exists(Petition.objects.about_row())
@@ -109,13 +109,25 @@ def by_executor(rows: OccurrenceQuerySet) -> OccurrenceQuerySet:
 # --- Numbers ------------------------------------------------------------------------------------
 
 
+def near_counts(rows: OccurrenceQuerySet, dates: LocalDates) -> dict[str, int]:
+    """How many of the rows are overdue, due today and due soon: what the lists of them hold."""
+    found: dict[str, int] = rows.aggregate(**_near(dates))
+    return found
+
+
+def _near(dates: LocalDates) -> dict[str, Count]:
+    return {
+        "overdue": Count("pk", filter=overdue_condition(dates)),
+        "today": Count("pk", filter=due_condition(dates, 0, 0)),
+        "soon": Count("pk", filter=due_condition(dates, 1, SOON)),
+    }
+
+
 def counts(rows: OccurrenceQuerySet, dates: LocalDates) -> dict[str, int]:
     """How many rows the lists hold, by the name of the list; `unnamed`: near, and no executor."""
     late, near = overdue_condition(dates), due_condition(dates, 0, SOON)
     found: dict[str, int] = rows.aggregate(
-        overdue=Count("pk", filter=late),
-        today=Count("pk", filter=due_condition(dates, 0, 0)),
-        soon=Count("pk", filter=due_condition(dates, 1, SOON)),
+        **_near(dates),
         waiting=Count("pk", filter=Q(status=Occurrence.Status.SUBMITTED)),
         petitioned=Count("pk", filter=Q(PETITIONED)),
         unnamed=Count("pk", filter=(late | near) & Q(assignment__executor__isnull=True)),
@@ -182,8 +194,7 @@ class BoardRow:
     @property
     def days_overdue(self) -> int:
         """How many calendar days it is overdue; 0 when it is not."""
-        late = self.occurrence.is_overdue(self.today)
-        return (self.today - self.occurrence.due_on).days if late else 0
+        return self.occurrence.days_overdue(self.today)
 
 
 @dataclass(frozen=True)

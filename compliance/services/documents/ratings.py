@@ -23,7 +23,7 @@ from compliance.models import (
 )
 from compliance.models.roles import Role
 from compliance.services.acts import Act
-from compliance.services.audit.trail import record
+from compliance.services.audit.trail import record_and_tell
 from compliance.services.documents.parties import key
 
 TOWN = re.compile(r"(?:\bг\.\s*|\bгорода\s+)([А-ЯЁ][а-яё]+(?:-[А-ЯЁ][а-яё]+)*)")
@@ -57,7 +57,7 @@ def store_rating(
         "findings": Finding.objects.filter(result__assessment=assessment).count(),
         "proposals": Proposal.objects.filter(result__assessment=assessment).count(),
     }
-    record(
+    record_and_tell(
         act=act,
         organisation=region,
         action="assessment.import",

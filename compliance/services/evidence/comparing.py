@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from compliance.models import Evidence, ExecutionReport, Occurrence
@@ -20,18 +22,32 @@ def earlier_reports(occurrence: Occurrence, report: ExecutionReport) -> Any:
     )
 
 
-def photo_warnings(photos: list[Evidence], occurrence: Occurrence) -> list[tuple[Evidence, str]]:
-    """Photos that deserve a second look: the same bytes elsewhere, or taken before the period."""
+@dataclass(frozen=True)
+class PhotoWarning:
+    """Why a photo deserves a second look."""
+
+    photo: Evidence
+    kind: str  # "repeat": the same bytes for another due date; "before_period"
+    taken_on: date | None = None  # by the camera, unconfirmed
+
+
+def photo_warnings(photos: list[Evidence], occurrence: Occurrence) -> list[PhotoWarning]:
+    """Photos that deserve a second look: the same bytes elsewhere, or taken before the period.
+
+    A camera's clock shows the time of the place, so its date is the one that the institution had.
+    """
     repeated = set(
         Evidence.objects.filter(sha256__in={photo.sha256 for photo in photos})
         .exclude(report__occurrence=occurrence)
         .values_list("sha256", flat=True)
     )
-    found = [(photo, "repeat") for photo in photos if photo.sha256 in repeated]
+    found = [PhotoWarning(photo, "repeat") for photo in photos if photo.sha256 in repeated]
     start = occurrence.plan.period_start
-    found += [
-        (photo, "before_period")
+    taken = [
+        (photo, occurrence.organisation.today(photo.camera_at))
         for photo in photos
-        if photo.camera_at and photo.camera_at.date() < start
+        if photo.camera_at
     ]
-    return found
+    return found + [
+        PhotoWarning(photo, "before_period", day) for photo, day in taken if day < start
+    ]

@@ -18,7 +18,7 @@ from compliance.domain.refusals import Conflict, Refusal, TooLarge
 from compliance.models import Evidence, ExecutionReport, Organisation
 from compliance.models.evidence import StoredFile
 from compliance.services.acts import Act
-from compliance.services.audit.trail import record
+from compliance.services.audit.trail import record_and_tell
 from compliance.services.evidence.photographs import Photograph, read_photograph
 from compliance.services.evidence.reports import lock_draft
 
@@ -138,7 +138,7 @@ def _stored(
     evidence.report = report
     attached = report.evidence.values_list("sha256", flat=True)
     seal(evidence, data, photo, organisation, attached)
-    record(
+    record_and_tell(
         act=act,
         organisation=organisation,
         action="evidence.attach",
@@ -159,7 +159,7 @@ def detach_evidence(evidence: Evidence, *, act: Act) -> None:
     kept = [file for file in (evidence.original, evidence.copy, evidence.thumbnail) if file]
     after = {"name": evidence.name, "sha256": evidence.sha256}
     evidence.delete()
-    record(
+    record_and_tell(
         act=act,
         organisation=report.occurrence.organisation,
         action="evidence.detach",

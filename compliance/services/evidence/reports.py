@@ -18,7 +18,7 @@ from compliance.models import (
 )
 from compliance.models.roles import Role
 from compliance.services.acts import Act
-from compliance.services.audit.trail import record
+from compliance.services.audit.trail import record_and_tell
 
 Status = ExecutionReport.Status
 
@@ -111,7 +111,7 @@ def save_report(occurrence_id: int, account: Account, *, act: Act) -> ExecutionR
     report.save(update_fields=["text", "number", "link", "is_interim", "saved_at"])
     if report.author_id not in act.people and before != after:
         # What a colleague had written is kept: one's own draft is nobody else's business.
-        record(
+        record_and_tell(
             act=act,
             organisation=report.occurrence.organisation,
             action="report.rewrite",
@@ -144,6 +144,11 @@ def asked_beside_given(
     """Each thing agreed beforehand as proof, and whether the report brings it."""
     lacks = missing(version.proofs, _given(report))
     return [(part, part not in lacks) for part in asked(version.proofs)]
+
+
+def lacks_before_photo(report: ExecutionReport | None, version: MeasureVersion) -> bool:
+    """Whether a photo “before” is asked for and still to be taken."""
+    return (ProofPart.BEFORE, False) in asked_beside_given(report, version)
 
 
 @transaction.atomic
@@ -265,7 +270,7 @@ def _record(
     report: ExecutionReport | None = None,
     reason: str = "",
 ) -> None:
-    record(
+    record_and_tell(
         act=act,
         organisation=occurrence.organisation,
         action=action,

@@ -25,7 +25,7 @@ from compliance.models import (
 )
 from compliance.models.roles import Role
 from compliance.services.acts import Act
-from compliance.services.audit.trail import record
+from compliance.services.audit.trail import record_and_tell
 
 Named = list[tuple[Organisation, "User | None"]]
 
@@ -141,7 +141,7 @@ def _end(assignments: QuerySet[Assignment], by: Revision, act: Act) -> None:
     reason = gettext("Revision %(number)s of the plan names other executors.")
     words = reason % {"number": by.number}
     Occurrence.objects.open().filter(
-        assignment__in=assignments, due_on__gte=by.plan.organisation.today(act.at)
+        assignment__in=assignments, late_after__gte=by.plan.organisation.today(act.at)
     ).update(status=Occurrence.Status.CANCELLED, close_reason=words, closed_at=act.at)
     assignments.update(ended_at=act.at, end_reason=words)
 
@@ -177,7 +177,7 @@ def name_executor(assignment: Assignment, executor: User, *, act: Act) -> Assign
         return assignment
     assignment.executor = executor
     assignment.save(update_fields=["executor"])
-    record(
+    record_and_tell(
         act=act,
         organisation=assignment.organisation,
         action="assignment.name",

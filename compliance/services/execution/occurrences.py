@@ -191,12 +191,13 @@ ruled AS (
 spread AS (
     SELECT ruled.*, CAST(day.value ->> 0 AS {date}) AS intended_on,
            CAST(day.value ->> 1 AS {date}) AS due_on,
-           day.value ->> 2 AS kind, CAST(day.value ->> 3 AS integer) AS is_last
+           CAST(day.value ->> 2 AS {date}) AS late_after,
+           day.value ->> 3 AS kind, CAST(day.value ->> 4 AS integer) AS is_last
     FROM ruled CROSS JOIN {each}(ruled.dates) AS day
 ),
 wanted AS (
     SELECT * FROM spread
-    WHERE due_on >= starts_on OR (is_last = 1 AND NOT leaves_past AND NOT EXISTS (
+    WHERE late_after >= starts_on OR (is_last = 1 AND NOT leaves_past AND NOT EXISTS (
         SELECT 1 FROM compliance_occurrence earlier
         WHERE earlier.assignment_id = spread.assignment_id AND earlier.status <> 'cancelled'
     ))
@@ -218,20 +219,20 @@ SELECT_MISSING = "{ctes} SELECT plan_id, assignment_id, due_on" + MISSING
 INSERT = (
     "INSERT INTO compliance_occurrence ({columns})"
     "{ctes} SELECT assignment_id, organisation_id, plan_id, version_id, deadline_revision,"
-    " kind, intended_on, due_on, due_on{defaults}"
+    " kind, intended_on, due_on, late_after, due_on{defaults}"
     + MISSING
     + " ORDER BY assignment_id, intended_on ON CONFLICT DO NOTHING"
 )
 
 MOVE = """
 UPDATE compliance_occurrence AS occurrence
-SET due_on = wanted.due_on, original_due_on = wanted.due_on, kind = wanted.kind,
-    version_id = wanted.version_id, deadline_revision = wanted.deadline_revision
+SET due_on = wanted.due_on, late_after = wanted.late_after, original_due_on = wanted.due_on,
+    kind = wanted.kind, version_id = wanted.version_id, deadline_revision = wanted.deadline_revision
 FROM ({ctes} SELECT * FROM wanted) AS wanted
 WHERE occurrence.assignment_id = wanted.assignment_id
   AND occurrence.intended_on = wanted.intended_on
   AND occurrence.status = 'open' AND occurrence.extension_count = 0
-  AND occurrence.due_on <> wanted.due_on
+  AND (occurrence.due_on <> wanted.due_on OR occurrence.late_after <> wanted.late_after)
   AND occurrence.due_on > %s AND wanted.due_on > %s"""
 
 # Open rows after a day that the schedule does not ask for, on which nobody has begun to work and
@@ -327,13 +328,14 @@ def _described(work: AssignmentQuerySet) -> QuerySet[Any]:
 
 
 def _dates(rulebook: Rulebook, text: str) -> list[list[Any]]:
-    """[intended, due, kind, whether it is the last] of each date of the rule."""
+    """[intended, due, last in time, kind, whether it is the last] of each date of the rule."""
     found = rulebook.due_dates(Rule.from_text(text))
     kinds = {True: Occurrence.Kind.CHECKPOINT.value, False: Occurrence.Kind.DEADLINE.value}
     return [
         [
             due.intended_on.isoformat(),
             due.due_on.isoformat(),
+            due.late_after.isoformat(),
             kinds[due.is_checkpoint],
             int(due == found[-1]),
         ]
@@ -343,7 +345,7 @@ def _dates(rulebook: Rulebook, text: str) -> list[list[Any]]:
 
 FILLED = (
     "assignment_id", "organisation_id", "plan_id", "version_id", "deadline_revision",
-    "kind", "intended_on", "due_on", "original_due_on",
+    "kind", "intended_on", "due_on", "late_after", "original_due_on",
 )  # fmt: skip
 
 

@@ -88,7 +88,7 @@ def close_removed(measures: Iterable[Measure], by: Revision, *, act: Act) -> int
     reason = gettext("Revision %(number)s of the plan no longer has this measure.")
     return (
         Occurrence.objects.open()
-        .filter(assignment__measure__in=ids, due_on__gte=today)
+        .filter(assignment__measure__in=ids, late_after__gte=today)
         .update(
             status=Occurrence.Status.CANCELLED,
             close_reason=reason % {"number": by.number},

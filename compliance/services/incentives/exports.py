@@ -45,6 +45,7 @@ def line_as_json(line: IncentiveLine) -> dict[str, object]:
         "plan": line.occurrence.plan.title,
         "outcome": line.outcome,
         "due_on": line.due_on.isoformat(),
+        "late_after": line.late_after.isoformat(),
         "done_on": line.done_on and line.done_on.isoformat(),
         "returns": line.returns,
     }
@@ -98,6 +99,7 @@ def lines_as_text(lines: Iterable[IncentiveLine]) -> Iterator[str]:
         gettext("Plan"),
         gettext("Outcome"),
         gettext("Deadline"),
+        gettext("Last day in time"),
         gettext("Reported on"),
         gettext("Times returned"),
     ]
@@ -111,6 +113,7 @@ def _line_cells(line: IncentiveLine) -> list[Cell]:
         line.occurrence.plan.title,
         line.get_outcome_display(),
         line.due_on,
+        line.late_after,
         line.done_on,
         line.returns,
     ]

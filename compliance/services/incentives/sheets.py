@@ -28,7 +28,7 @@ from compliance.models import (
 )
 from compliance.models.roles import Role
 from compliance.services.acts import Act
-from compliance.services.audit.trail import record
+from compliance.services.audit.trail import record_and_tell
 
 BATCH = 1000  # rows a statement
 
@@ -105,6 +105,7 @@ class CountedRow:
     occurrence_id: int
     outcome: DueDateOutcome
     due_on: date
+    late_after: date
     done_on: date | None
     returns: int
 
@@ -117,7 +118,7 @@ def calculate_sheet(organisation: Organisation, period: Period, *, act: Act) -> 
     """
     region = Organisation.objects.get(path=organisation.root_path)
     (sheet,) = _calculate(region, [organisation], period, act)
-    record(
+    record_and_tell(
         act=act,
         organisation=organisation,
         action="incentive.calculate",
@@ -135,7 +136,7 @@ def calculate_region(region: Organisation, period: Period, *, act: Act) -> list[
     """
     institutions = Organisation.objects.active().institutions().within(region)
     sheets = _calculate(region, list(institutions.order_by("pk")), period, act)
-    record(
+    record_and_tell(
         act=act,
         organisation=region,
         action="incentive.calculate",
@@ -190,6 +191,7 @@ def _calculate(
                 occurrence_id=row.occurrence_id,
                 outcome=row.outcome,
                 due_on=row.due_on,
+                late_after=row.late_after,
                 done_on=row.done_on,
                 returns=row.returns,
             )
@@ -225,7 +227,7 @@ def _counted(
     today = {one.pk: one.today(act.at) for one in institutions}
     rows = (
         Occurrence.objects.lasting()
-        .filter(organisation__in=institutions, due_on__range=(period.start, period.end))
+        .filter(organisation__in=institutions, late_after__range=(period.start, period.end))
         .annotate(
             submitted_on=Max(
                 "reports__submitted_on", filter=Q(reports__status="submitted", status="submitted")
@@ -234,14 +236,23 @@ def _counted(
         )
         .order_by("due_on", "pk")
         .values_list(
-            "organisation_id", "pk", "status", "due_on", "done_on", "submitted_on", "returns"
+            "organisation_id",
+            "pk",
+            "status",
+            "due_on",
+            "late_after",
+            "done_on",
+            "submitted_on",
+            "returns",
         )
     )
     counted: dict[int, list[CountedRow]] = {}
-    for owner, pk, status, due_on, done_on, submitted_on, returns in rows.iterator(BATCH):
-        found = outcome(Fact(status, due_on, done_on, submitted_on), today[owner])
+    for owner, pk, status, due_on, late_after, done_on, submitted_on, returns in rows.iterator(
+        BATCH
+    ):
+        found = outcome(Fact(status, late_after, done_on, submitted_on), today[owner])
         if found is not None:
-            row = CountedRow(pk, found, due_on, done_on, returns)
+            row = CountedRow(pk, found, due_on, late_after, done_on, returns)
             counted.setdefault(owner, []).append(row)
     return counted
 

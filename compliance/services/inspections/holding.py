@@ -19,7 +19,7 @@ from compliance.models import (
     Occurrence,
 )
 from compliance.services.acts import Act
-from compliance.services.audit.trail import record
+from compliance.services.audit.trail import record_and_tell
 from compliance.services.evidence.files import discard, received, seal, taken_apart
 from compliance.services.evidence.photographs import Photograph
 from compliance.services.evidence.reports import continue_as_draft, lock_occurrence
@@ -217,7 +217,7 @@ def _record(
     after: Mapping[str, object] | None = None,
     reason: str = "",
 ) -> None:
-    record(
+    record_and_tell(
         act=act,
         organisation=inspection.organisation,
         action=action,

@@ -20,7 +20,7 @@ from compliance.models.inspections import LARGEST_SEED
 from compliance.models.occurrences import OccurrenceQuerySet
 from compliance.models.roles import Role
 from compliance.services.acts import Act
-from compliance.services.audit.trail import record
+from compliance.services.audit.trail import record_and_tell
 from compliance.services.inspections.samples import inspectable
 
 _LOT = 2654435761  # Knuth, The Art of Computer Programming 3, 6.4: spreads consecutive ids evenly
@@ -73,7 +73,7 @@ def keep_policy(policy: InspectionPolicy, *, act: Act) -> InspectionPolicy:
     else:
         policy.seed, policy.created_at = secrets.randbelow(LARGEST_SEED), act.at
     policy.save()
-    record(
+    record_and_tell(
         act=act,
         organisation=policy.region,
         action="inspection.policy",

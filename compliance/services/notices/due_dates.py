@@ -5,10 +5,10 @@ from __future__ import annotations
 from django.db.models import Min
 
 from compliance.models import Occurrence
-from compliance.services.notices.addressees import FROM_DUE_TO_PERSON, PEOPLE, PERSON
+from compliance.services.notices.addressees import FROM_DUE_TO_PERSON, PEOPLE, PERSON, SCOPE
 from compliance.services.notices.plain_sql import CommonTable, as_instant, execute, with_tables
 from compliance.services.notices.still_due import KIND
-from compliance.services.notices.sweeps import PLACE, REACHED, SCOPE_OF_OPEN, Sweep, reached
+from compliance.services.notices.sweeps import PLACE, REACHED, Sweep, reached
 
 
 def plan_due_dates(sweep: Sweep) -> int:
@@ -30,19 +30,28 @@ def plan_due_dates(sweep: Sweep) -> int:
     )
 
 
-# Read by the partial index on open due dates.
+EVERYWHERE = CommonTable(SCOPE, "organisation_id", "SELECT id FROM compliance_organisation")
+# Read by the partial index on open due dates. Its `due_on` is the day that counts today
+# (`lateness.counted_to`): steps before the date are counted from the planned day, those after it
+# from the last one in time, so that nobody hears "overdue" on a day that is still in time.
 OPEN_ROW = CommonTable(
     "open_row",
-    "id, organisation_id, assignment_id, deadline_revision, due_on, executor_id",
+    "id, organisation_id, assignment_id, deadline_revision, executor_id, number, planned_on,"
+    " due_on",
     """
     SELECT occurrence.id, occurrence.organisation_id, occurrence.assignment_id,
-           occurrence.deadline_revision, occurrence.due_on, assignment.executor_id
+           occurrence.deadline_revision, assignment.executor_id, place.number,
+           occurrence.due_on AS planned_on,
+           CASE WHEN occurrence.due_on < place.today THEN occurrence.late_after
+                ELSE occurrence.due_on END AS due_on
     FROM compliance_occurrence occurrence
+    JOIN place ON place.organisation_id = occurrence.organisation_id
     JOIN compliance_plan plan ON plan.id = occurrence.plan_id AND plan.state = 'executing'
     JOIN compliance_assignment assignment
       ON assignment.id = occurrence.assignment_id AND assignment.ended_at IS NULL
     WHERE occurrence.status = 'open' AND occurrence.due_on <= %(last)s
 """,
+    reads=("place",),
     is_materialized=True,
 )
 # A step that would come before half the gap since the assignment's previous due date is dropped.
@@ -54,19 +63,18 @@ DUE = CommonTable(
            open_row.deadline_revision, open_row.due_on,
            reached.who, reached.step_id, reached.sequence
     FROM open_row
-    JOIN place ON place.organisation_id = open_row.organisation_id
-    JOIN reached ON reached.number = place.number AND reached.due_on = open_row.due_on
+    JOIN reached ON reached.number = open_row.number AND reached.due_on = open_row.due_on
     WHERE NOT EXISTS (
         SELECT 1 FROM compliance_occurrence earlier
         WHERE earlier.assignment_id = open_row.assignment_id
           AND earlier.due_on > reached.alone_since
-          AND earlier.due_on < open_row.due_on
+          AND earlier.due_on < open_row.planned_on
           AND earlier.status <> 'cancelled'
     )
 """,
-    reads=("open_row", "place", "reached"),
+    reads=("open_row", "reached"),
 )
-PLANNED = (OPEN_ROW, SCOPE_OF_OPEN, *PEOPLE, PLACE, REACHED, DUE)
+PLANNED = (EVERYWHERE, *PEOPLE, PLACE, OPEN_ROW, REACHED, DUE)
 
 INSERT_REMINDERS = f"""
 INSERT INTO notifications_reminder (

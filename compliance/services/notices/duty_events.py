@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from compliance.models import Assignment, AuditEvent, Occurrence, Substitution
 from compliance.services.calendars import Calendars
-from compliance.services.notices.lines import days_between, shortened
+from compliance.services.notices.lines import shortened, when_due
 from compliance.services.notices.news import Telling, announce
 from notifications.models import Reason, Reminder
 from notifications.subjects import Answer, Item
@@ -65,17 +65,14 @@ def _next_due(assignments: Mapping[int, Assignment]) -> dict[int, Occurrence]:
 
 
 def _measure(due: Occurrence, now: datetime, calendars: Calendars, news: str) -> Item:
-    today = due.organisation.today(now)
     return Item(
         subject_id=due.assignment_id,
         title=shortened(due.version.text),
         organisation=str(due.organisation),
-        due_on=due.due_on,
-        today=today,
-        days=days_between(today, due.due_on, calendars.of(due.organisation)),
         path=due.get_absolute_url(),
         action=_("Look"),
         news=news,
+        **when_due(due, now, calendars),
     )
 
 

@@ -1,10 +1,14 @@
-"""What the lines of letters have in common: short titles, and how far a date is away."""
+"""What the lines of letters have in common: short titles, a date and how far it is away."""
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
+from typing import TypedDict
 
 from compliance.domain.calendar.working_days import WorkingCalendar
+from compliance.models import Occurrence
+from compliance.services.calendars import Calendars
+from compliance.wording.deadlines import other_date
 
 TITLE_LENGTH = 160
 
@@ -15,6 +19,27 @@ def shortened(text: str) -> str:
     if len(words) <= TITLE_LENGTH:
         return words
     return words[:TITLE_LENGTH].rsplit(" ", 1)[0].rstrip(",.;:–- ") + "…"
+
+
+class When(TypedDict):
+    """What a line says of a due date; the fields of an `Item`."""
+
+    due_on: date
+    today: date
+    days: int
+    also: str
+
+
+def when_due(occurrence: Occurrence, now: datetime, calendars: Calendars) -> When:
+    """The day that counts today, how far it is away, and the other date where there is one."""
+    today = occurrence.organisation.today(now)
+    day = occurrence.counted_to(today)
+    return {
+        "due_on": day,
+        "today": today,
+        "days": days_between(today, day, calendars.of(occurrence.organisation)),
+        "also": other_date(occurrence, day),
+    }
 
 
 def days_between(today: date, due_on: date, calendar: WorkingCalendar) -> int:

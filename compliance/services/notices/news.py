@@ -1,8 +1,9 @@
 """Events that concern somebody: queued for their next letter, in the same transaction.
 
-`record` hands every event to `tell`. Of an event that is listed in `TELLINGS`, and whose step of
-the reminder schedule is switched on, each person concerned gets one row of the ledger: loose, so
-that their next digest takes it along. At the last moment the sender asks `still_news`.
+`record_and_tell` of the audit trail hands every event to `tell`. Of an event that is listed in
+`TELLINGS`, and whose step of the reminder schedule is switched on, each person concerned gets one
+row of the ledger: loose, so that their next digest takes it along. At the last moment the sender
+asks `still_news`.
 """
 
 from __future__ import annotations

@@ -16,7 +16,7 @@ from compliance.models import AuditEvent, ExecutionReport, Occurrence, Petition,
 from compliance.models.roles import Role
 from compliance.services.calendars import Calendars
 from compliance.services.notices.addressees import duties, responsible, responsible_for_plan
-from compliance.services.notices.lines import days_between, shortened
+from compliance.services.notices.lines import shortened, when_due
 from compliance.services.notices.news import Telling, announce
 from notifications.models import Reason
 from notifications.subjects import Answer, Item
@@ -151,17 +151,16 @@ def _occurrence_lines(events: Mapping[int, AuditEvent], now: datetime) -> dict[i
             answers[pk] = Reason.GONE
             continue
         what, action = (OF_REPORTS | OF_PETITIONS)[event.action]
-        due_on = occurrence.due_on if event.action in STILL_TO_DO else None
-        today = occurrence.organisation.today(now)
+        when = when_due(occurrence, now, calendars)
+        is_due = event.action in STILL_TO_DO
         answers[pk] = Item(
             subject_id=occurrence.pk,
             title=shortened(occurrence.version.text),
             organisation=str(occurrence.organisation),
-            due_on=due_on,
-            today=today,
-            days=days_between(today, due_on, calendars.of(occurrence.organisation))
-            if due_on
-            else 0,
+            due_on=when["due_on"] if is_due else None,
+            today=when["today"],
+            days=when["days"] if is_due else 0,
+            also=when["also"] if is_due else "",
             path=occurrence.get_absolute_url(),
             action=action,
             news=_sentence(_otherwise(event) or what, event),

@@ -18,7 +18,7 @@ from compliance.services.notices.addressees import (
     PERSON,
     SCOPE_OF_DUE,
 )
-from compliance.services.notices.lines import days_between, shortened
+from compliance.services.notices.lines import shortened, when_due
 from compliance.services.notices.plain_sql import (
     CommonTable,
     as_date,
@@ -83,18 +83,15 @@ def _item(
     is_theirs: bool,
 ) -> Item:
     """The line; those who must report are told to, those who oversee it are asked to look."""
-    today = occurrence.organisation.today(now)
     executor = occurrence.assignment.executor
     return Item(
         subject_id=occurrence.pk,
         title=shortened(occurrence.version.text),
         organisation=str(occurrence.organisation),
-        due_on=occurrence.due_on,
-        today=today,
-        days=days_between(today, occurrence.due_on, calendars.of(occurrence.organisation)),
         path=occurrence.get_absolute_url(),
         action=REPORT if is_theirs else LOOK,
         person=str(executor) if executor and executor.pk != reminder.addressee_id else "",
+        **when_due(occurrence, now, calendars),
     )
 
 

@@ -79,12 +79,12 @@ def _places() -> list[tuple[int, str]]:
 class Reached:
     """Which due dates have reached which step, as rows of the common tables `zone` and `band`."""
 
-    zones: list[Row]  # (region, time zone, number)
+    zones: list[Row]  # (region, time zone, number, today)
     bands: list[Row]  # (number, who, step, sequence, after, until, alone since)
 
     def tables(self) -> tuple[tuple[CommonTable, CommonTable], Parameters]:
         """The common tables `zone` and `band` of these rows, and the parameters they carry."""
-        zone, in_zone = values("zone", "region_id, time_zone, number", self.zones)
+        zone, in_zone = values("zone", "region_id, time_zone, number, today", self.zones)
         columns = "number, who, step_id, sequence, after, until, alone_since"
         band, in_band = values("band", columns, self.bands)
         return (zone, band), {**in_zone, **in_band}
@@ -113,7 +113,8 @@ def reached(sweep: Sweep, kind: str, oldest: date | None) -> Reached | None:
     for region, time_zone in sweep.places:
         calendar = sweep.calendars.get(region, sweep.calendars[None])
         today = timezone.localdate(sweep.now, ZoneInfo(time_zone))
-        zones.append((region, time_zone, numbers.setdefault((calendar, today), len(numbers))))
+        number = numbers.setdefault((calendar, today), len(numbers))
+        zones.append((region, time_zone, number, as_date(today)))
     days: list[Row] = []
     for (calendar, today), number in numbers.items():
         for who, step, sequence, *limits in map(astuple, bands(steps, today, oldest, calendar)):
@@ -126,9 +127,9 @@ SCOPE_OF_OPEN = CommonTable(
 )
 PLACE = CommonTable(
     "place",
-    "organisation_id, number",
+    "organisation_id, number, today",
     """
-    SELECT organisation.id, zone.number
+    SELECT organisation.id, zone.number, zone.today
     FROM lineage
     JOIN compliance_organisation region
       ON region.id = lineage.ancestor_id AND region.parent_id IS NULL

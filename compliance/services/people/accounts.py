@@ -17,7 +17,7 @@ from compliance.domain.refusals import Conflict, Forbidden, Refusal
 from compliance.models import Invitation, Membership, Organisation, User
 from compliance.models.roles import Role
 from compliance.services.acts import Act
-from compliance.services.audit.trail import record
+from compliance.services.audit.trail import record_and_tell
 from compliance.services.people.rights import (
     ROLES_BY_KIND,
     may_grant,
@@ -49,7 +49,7 @@ def create_person(full_name: str, email: str, grant: RoleGrant, *, act: Act) -> 
     person.set_unusable_password()
     _saved(person, email)
     row = _granted(person, organisation, grant, organisation.today(act.at))
-    record(
+    record_and_tell(
         act=act,
         organisation=organisation,
         action="person.add",
@@ -69,7 +69,7 @@ def grant_role(person_id: int, grant: RoleGrant, *, act: Act) -> Membership:
     if not person.is_active:
         raise Refusal("person_inactive", name=str(person))
     row = _granted(person, organisation, grant, organisation.today(act.at))
-    record(
+    record_and_tell(
         act=act,
         organisation=organisation,
         action="membership.add",
@@ -97,7 +97,7 @@ def end_role(membership_id: int, last_day: date, *, act: Act) -> Membership:
         raise Refusal("ends_before_start")
     before, row.ends_on = _said(row), last_day
     row.save(update_fields=["ends_on"])
-    record(
+    record_and_tell(
         act=act,
         organisation=row.organisation,
         action="membership.change",
@@ -268,7 +268,7 @@ def _record_about(
     after: Mapping[str, Any] | None = None,
     reason: str = "",
 ) -> None:
-    record(
+    record_and_tell(
         act=act,
         organisation=home,
         action=action,

@@ -13,7 +13,7 @@ from django.utils import timezone
 from compliance.domain.refusals import Conflict, Refusal
 from compliance.models import Invitation, Organisation, User
 from compliance.services.acts import Act
-from compliance.services.audit.trail import record
+from compliance.services.audit.trail import record_and_tell
 from compliance.services.people.accounts import managed_person
 from compliance.services.people.rights import may_manage, standing_memberships
 
@@ -41,7 +41,7 @@ def invite(person_id: int, *, act: Act) -> Invitation:
     if person.last_login is not None:
         raise Refusal("already_signed_in", name=str(person))
     made = _renewed([(person, home)], act)[0]
-    record(act=act, organisation=home, action="person.invite", subject=person)
+    record_and_tell(act=act, organisation=home, action="person.invite", subject=person)
     return made
 
 
@@ -72,7 +72,7 @@ def invite_many(people: QuerySet[User], *, act: Act) -> Invited:
         by_region.setdefault(home.region_id, []).append(person.pk)
     for region in Organisation.objects.filter(pk__in=by_region).order_by("pk"):
         invited = {"people": by_region[region.pk]}
-        record(
+        record_and_tell(
             act=act,
             organisation=region,
             action="person.invite_many",
@@ -121,5 +121,7 @@ def accept_invitation(digest: str, password: str, *, act: Act) -> User:
     found.used_at = act.at
     found.save(update_fields=["used_at"])
     itself = Act(user=person, at=act.at, address=act.address)
-    record(act=itself, organisation=found.organisation, action="person.join", subject=person)
+    record_and_tell(
+        act=itself, organisation=found.organisation, action="person.join", subject=person
+    )
     return person

@@ -20,7 +20,7 @@ from django.utils import timezone
 
 from compliance.models import AccountNote, AuditEvent, AuditHead, LoginCode, Organisation, User
 from compliance.services.acts import Act
-from compliance.services.audit.trail import record
+from compliance.services.audit.trail import record_and_tell
 from compliance.services.people.rights import standing_memberships
 from compliance.wording.event_names import FROM_OUTSIDE
 
@@ -47,7 +47,7 @@ def record_account(action: str, person: User, *, act: Act) -> None:
     """Tell the trail, in the transaction of the change, what was done to somebody's login."""
     home = home_of(person, timezone.localdate(act.at))
     if home is not None:  # without any organisation there is no chain yet
-        record(act=act, organisation=home, action=action, subject=person)
+        record_and_tell(act=act, organisation=home, action=action, subject=person)
 
 
 @transaction.atomic
@@ -56,7 +56,7 @@ def record_login(action: str, *, act: Act) -> None:
     home = home_of(act.person, timezone.localdate(act.at))
     heads = AuditHead.objects.filter(organisation=home).select_for_update(skip_locked=True)
     if home is not None and heads.first() is not None:
-        record(act=act, organisation=home, action=action, subject=act.person)
+        record_and_tell(act=act, organisation=home, action=action, subject=act.person)
     else:
         note(act.person, action, act=act)
 
@@ -152,7 +152,7 @@ def _enter(chosen: Callable[..., Any]) -> int:
         if len(addresses) > 1:
             after["addresses"] = addresses[:ADDRESSES]
     actor = None if last.action in FROM_OUTSIDE else last.person
-    record(
+    record_and_tell(
         act=Act(user=actor, at=last.at, address=last.address),
         organisation=home,
         action=last.action,

@@ -11,7 +11,7 @@ from django.db.models import Q, QuerySet
 from compliance.domain.refusals import Conflict, Forbidden, Refusal
 from compliance.models import Membership, Organisation, Substitution, User
 from compliance.services.acts import Act
-from compliance.services.audit.trail import record
+from compliance.services.audit.trail import record_and_tell
 from compliance.services.people.rights import cares_for
 
 LONGEST = timedelta(days=366)  # a longer absence is a hand-over
@@ -90,7 +90,7 @@ def enter_substitution(wanted: Absence, *, act: Act) -> Substitution:
         entered_by=act.user,
         entered_at=act.at,
     )
-    record(
+    record_and_tell(
         act=act,
         organisation=place,
         action="substitution.enter",
@@ -117,7 +117,7 @@ def end_substitution(substitution_id: int, *, act: Act) -> Substitution:
         raise Conflict("substitution_ended")
     row.ended_at, row.ended_by = act.at, act.user
     row.save(update_fields=["ended_at", "ended_by"])
-    record(
+    record_and_tell(
         act=act,
         organisation=place,
         action="substitution.end",

@@ -17,11 +17,16 @@ from django.utils.translation import gettext
 from compliance.domain.calendar.periods import Period
 from compliance.domain.calendar.shifting import Policy
 from compliance.domain.calendar.working_days import WorkingCalendar
-from compliance.domain.deadlines.extensions import can_move, extended_to, granted_for
+from compliance.domain.deadlines.extensions import (
+    can_move,
+    extended_to,
+    granted_for,
+    planned_for,
+)
 from compliance.domain.refusals import Conflict, Forbidden, Refusal
 from compliance.models import ExecutionReport, Occurrence, Organisation, Petition
 from compliance.services.acts import Act
-from compliance.services.audit.trail import record
+from compliance.services.audit.trail import record_and_tell
 from compliance.services.calendars import working_calendar
 from compliance.services.evidence.reports import lock_occurrence, may_report
 from compliance.services.petitions.rights import (
@@ -43,10 +48,18 @@ class Wish:
     new_due_on: date | None = None
 
 
+@dataclass(frozen=True)
+class PetitionAnswer:
+    """What whoever answers a petition brings: a comment, and the date that they grant."""
+
+    comment: str = ""
+    new_due_on: date | None = None  # None: the one that was asked for
+
+
 def can_extend(occurrence: Occurrence, now: datetime) -> bool:
     """Whether the plan's period still has a day to which the date could be moved."""
     today = occurrence.organisation.today(now)
-    return can_move(due_on=occurrence.due_on, today=today, period=_period(occurrence))
+    return can_move(late_after=occurrence.late_after, today=today, period=_period(occurrence))
 
 
 # --- Asking ----------------------------------------------------------------------------------
@@ -71,7 +84,7 @@ def file_petition(occurrence_id: int, wish: Wish, *, act: Act) -> Petition:
         occurrence=occurrence,
         kind=wish.kind,
         reason=wish.reason.strip(),
-        due_on=occurrence.due_on,
+        due_on=occurrence.late_after,
         new_due_on=_new_date(occurrence, wish, act) if wish.kind == Kind.EXTENSION else None,
         made_by=act.person,
         made_for=act.on_behalf_of,
@@ -89,11 +102,15 @@ def _new_date(occurrence: Occurrence, wish: Wish, act: Act) -> date:
     if wish.new_due_on is None:
         raise Refusal("new_date_needed")
     today = occurrence.organisation.today(act.at)
-    return extended_to(wish.new_due_on, today=today, **_limits(occurrence))
+    return extended_to(
+        wish.new_due_on,
+        today=today,
+        late_after=occurrence.late_after,
+        **_limits(occurrence),
+    )
 
 
 class _Limits(TypedDict):
-    due_on: date
     period: Period
     calendar: WorkingCalendar
     policy: Policy
@@ -104,7 +121,6 @@ def _limits(occurrence: Occurrence) -> _Limits:
     place = occurrence.organisation
     shift = Organisation.objects.values_list("named_date_shift", flat=True).get(pk=place.region_id)
     return {
-        "due_on": occurrence.due_on,
         "period": _period(occurrence),
         "calendar": working_calendar(place),
         "policy": Policy(named_date_shift=shift),
@@ -178,7 +194,7 @@ def waive_occurrence(occurrence_id: int, *, reason: str, act: Act) -> Occurrence
         occurrence=occurrence,
         kind=Kind.WAIVER,
         reason=reason.strip(),
-        due_on=occurrence.due_on,
+        due_on=occurrence.late_after,
         made_by=act.person,
         made_for=act.on_behalf_of,
         made_at=act.at,
@@ -214,19 +230,27 @@ def _granted_date(petition: Petition, wanted: date | None, act: Act) -> date:
         raise Conflict("occurrence_closed")
     is_owed = occurrence.status == Occurrence.Status.OPEN
     earliest = occurrence.organisation.today(act.at) if is_owed else date.min
-    return granted_for(wanted or asked, asked, earliest=earliest, **_limits(occurrence))
+    return granted_for(
+        wanted or asked,
+        asked,
+        late_after=occurrence.late_after,
+        earliest=earliest,
+        **_limits(occurrence),
+    )
 
 
-def _extend(occurrence: Occurrence, new: date) -> None:
+def _extend(occurrence: Occurrence, granted: date) -> None:
     """Move the date; the first one, and how often it was moved, stay known.
 
+    It is late after the granted day, and planned for a working day like any other date.
     The deadline's revision rises: reminders of the old date stop, and the planner makes
     those of the new one. A report that waits for its inspector is judged by the new date, too.
     """
-    occurrence.due_on = new
+    occurrence.due_on = planned_for(granted, **_limits(occurrence))
+    occurrence.late_after = granted
     occurrence.extension_count += 1
     occurrence.deadline_revision += 1
-    occurrence.save(update_fields=["due_on", "extension_count", "deadline_revision"])
+    occurrence.save(update_fields=["due_on", "late_after", "extension_count", "deadline_revision"])
 
 
 # --- Ending otherwise ------------------------------------------------------------------------
@@ -267,7 +291,7 @@ def _why_overtaken(occurrence: Occurrence, petition: Petition) -> str:
     if petition.kind == Kind.WAIVER:
         return gettext("A report on execution was sent: there is nothing to take off control.")
     sent = occurrence.reports.get(status=ExecutionReport.Status.SUBMITTED).submitted_on
-    if sent is not None and sent <= occurrence.due_on:
+    if sent is not None and sent <= occurrence.late_after:
         return gettext("The report was sent in time: the deadline need not be moved.")
     return ""
 
@@ -338,6 +362,7 @@ def _facts(occurrence: Occurrence) -> dict[str, Any]:
     """What a petition can change about a due date."""
     return {
         "due_on": occurrence.due_on,
+        "late_after": occurrence.late_after,
         "extension_count": occurrence.extension_count,
         "status": occurrence.status,
     }
@@ -358,7 +383,7 @@ def _record(
         "petition_status": petition.status,
     }
     dates = {"asked_for": petition.new_due_on, "granted": petition.granted_due_on}
-    record(
+    record_and_tell(
         act=act,
         organisation=occurrence.organisation,
         action=action,

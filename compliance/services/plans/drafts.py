@@ -30,7 +30,7 @@ from compliance.models import (
 )
 from compliance.models.plans import FRAME
 from compliance.services.acts import Act
-from compliance.services.audit.trail import record
+from compliance.services.audit.trail import record_and_tell
 from compliance.services.plans.contents import content_of
 from compliance.services.plans.transitions import locked_plan
 
@@ -129,7 +129,7 @@ def draft_plan(draft: PlanDraft, *, act: Act) -> Plan:
         for measure in part.measures:
             position += 1
             _add_version(section, measure, position, act)
-    record(
+    record_and_tell(
         act=act,
         organisation=plan.organisation,
         action="plan.draft",
@@ -271,7 +271,7 @@ def remove_measure(version: MeasureVersion, *, act: Act) -> None:
     version.delete()
     if not measure.versions.exists():
         measure.delete()
-    record(
+    record_and_tell(
         act=act,
         organisation=plan.organisation,
         action="measure.remove",
@@ -295,7 +295,7 @@ def record_change(
     before: dict[str, Any] | None = None,
 ) -> None:
     """Tell the audit trail what a measure of the plan says now, and what it said before."""
-    record(
+    record_and_tell(
         act=act,
         organisation=plan.organisation,
         action=action,

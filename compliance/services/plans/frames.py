@@ -21,7 +21,7 @@ from compliance.domain.refusals import Conflict, Refusal
 from compliance.models import MeasureVersion, Plan, Revision, Section
 from compliance.models.plans import FRAME
 from compliance.services.acts import Act
-from compliance.services.audit.trail import record
+from compliance.services.audit.trail import record_and_tell
 from compliance.services.plans.drafts import editable, follow_frame, note_author, read_into
 from compliance.wording.periods import period_words
 
@@ -83,7 +83,7 @@ def change_frame(revision: Revision, frame: Frame, *, seen_before: str, act: Act
     waiting = _read_anew(revision, act) if is_other_period else 0
     if (after := _said(revision)) != before:
         note_author(revision, act)
-        record(
+        record_and_tell(
             act=act,
             organisation=plan.organisation,
             action="revision.frame",
@@ -197,7 +197,7 @@ def move_measure(
     _number_places(rows)
     if (place := _place(version, rows)) != before:
         note_author(revision, act)
-        record(
+        record_and_tell(
             act=act,
             organisation=plan.organisation,
             action="measure.move",

@@ -8,7 +8,7 @@ from django.db import transaction
 from compliance.domain.refusals import Conflict, Forbidden, Refusal
 from compliance.models import MeasureVersion, Remark, Revision
 from compliance.services.acts import Act
-from compliance.services.audit.trail import record
+from compliance.services.audit.trail import record_and_tell
 from compliance.services.plans.drafts import may_draft
 from compliance.services.plans.transitions import locked_plan
 
@@ -48,7 +48,7 @@ def drop_remark(version: MeasureVersion, *, act: Act) -> None:
     plan = locked_plan(version.revision.plan_id)
     drafts = version.revision.remarks.filter(measure=version.measure_id, is_draft=True)
     for draft in list(drafts):
-        record(
+        record_and_tell(
             act=act,
             organisation=plan.organisation,
             action="remark.drop",
@@ -64,7 +64,7 @@ def send_remarks(revision: Revision, *, act: Act) -> int:
     told = [{"about": row.about, "remark": row.text} for row in drafts]
     drafts.update(is_draft=False, made_at=act.at)
     if told:
-        record(
+        record_and_tell(
             act=act,
             organisation=revision.plan.organisation,
             action="remark.send",
@@ -86,7 +86,7 @@ def settle_remark(remark: Remark, *, act: Act) -> Remark:
             raise Conflict("revision_read_only")
         remark.settled_at, remark.settled_by = act.at, act.user
         remark.save(update_fields=["settled_at", "settled_by"])
-        record(
+        record_and_tell(
             act=act,
             organisation=plan.organisation,
             action="remark.settle",

@@ -12,7 +12,7 @@ from compliance.models import (
     User,
 )
 from compliance.services.acts import Act
-from compliance.services.audit.trail import record
+from compliance.services.audit.trail import record_and_tell
 from compliance.services.plans.guards import check_guards
 from compliance.services.plans.routes import roles_of
 
@@ -63,7 +63,7 @@ def change_state(plan_id: int, name: str, *, act: Act, grounds: Grounds | None =
         plan.published_on, plan.published_url = grounds.published_on, grounds.published_url
     plan.is_adopted = plan.is_adopted or name == "adopt"
     plan.save(update_fields=["state", "published_on", "published_url", "is_adopted"])
-    record(
+    record_and_tell(
         act=act,
         organisation=plan.organisation,
         action=f"plan.{name}",

@@ -15,7 +15,7 @@ from compliance.models import CalendarDay, Organisation, User
 from compliance.models.jurisdictions import OVERSEEING
 from compliance.models.roles import Role
 from compliance.services.acts import Act
-from compliance.services.audit.trail import record
+from compliance.services.audit.trail import record_and_tell
 from compliance.services.calendars import seed_calendar
 
 FIRST_YEAR, LAST_YEAR = 2000, 2099
@@ -191,4 +191,4 @@ def _said(rows: Sequence[CalendarDay]) -> dict[str, Any]:
 def _record(regions: Sequence[Organisation], action: str, act: Act, **said: Any) -> None:
     """One event in the chain of each region that the change concerns."""
     for region in regions:
-        record(act=act, organisation=region, action=action, subject=region, **said)
+        record_and_tell(act=act, organisation=region, action=action, subject=region, **said)

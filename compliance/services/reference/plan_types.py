@@ -22,7 +22,7 @@ from compliance.models.jurisdictions import OVERSEEING
 from compliance.models.parties import PartyKind
 from compliance.models.roles import Role
 from compliance.services.acts import Act
-from compliance.services.audit.trail import record
+from compliance.services.audit.trail import record_and_tell
 
 SINGLE_PARTIES = ("drafted_by", "published_by", "reported_by", "accepted_by")
 PLAIN = (
@@ -201,7 +201,7 @@ def _record(
 ) -> None:
     """Tell the chain of each region: types are common to all of them."""
     for region in Organisation.objects.filter(parent__isnull=True).order_by("pk"):
-        record(
+        record_and_tell(
             act=act,
             organisation=region,
             action=action,

@@ -12,7 +12,7 @@ from django.db import models, transaction
 
 from compliance.models import IncentiveScheme, Membership, Organisation, User
 from compliance.services.acts import Act
-from compliance.services.audit.trail import record
+from compliance.services.audit.trail import record_and_tell
 
 Facts = dict[str, Any]
 KEPT: dict[type[models.Model], tuple[str, ...]] = {
@@ -97,7 +97,7 @@ def record_reference(
     added, changed, removed = ACTIONS[type(row)]
     action = changed if before and after else added if after else removed
     for organisation in chains_of(row, act):
-        record(
+        record_and_tell(
             act=act,
             organisation=organisation,
             action=action,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
 
 from django.contrib.auth.decorators import login_not_required
 from django.core.paginator import Paginator
@@ -14,6 +13,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from compliance.models import MeasureVersion, Plan, Revision, Section
+from compliance.models.local_dates import LocalDates
 from compliance.services.boards.course import Course, course_by_measure
 
 PAGE_SIZE = 25
@@ -59,7 +59,7 @@ def public_plan(request: HttpRequest, plan_id: int) -> HttpResponse:
         Plan.objects.published().select_related("organisation", "type"), pk=plan_id
     )
     revision = get_object_or_404(_with_text(Revision.objects.in_force().filter(plan=plan)))
-    sections = _sections(revision, plan.organisation.today(timezone.now()))
+    sections = _sections(revision, LocalDates.at(timezone.now()))
     course = Course.sum(part.course for part in sections)
     context = {"plan": plan, "revision": revision, "sections": sections, "course": course}
     return render(request, "public/plan.html", context)
@@ -75,9 +75,9 @@ def _with_text(revisions: QuerySet[Revision]) -> QuerySet[Revision]:
     )
 
 
-def _sections(revision: Revision, today: date) -> list[PublicSection]:
+def _sections(revision: Revision, dates: LocalDates) -> list[PublicSection]:
     """The revision's sections with the course of execution of each measure."""
-    courses = course_by_measure(revision.plan, today)
+    courses = course_by_measure(revision.plan, dates)
     sections = []
     for section in revision.sections.all():
         measures = [

@@ -18,7 +18,7 @@ from django.db import connection, transaction
 
 from compliance.domain.audit.chains import link_hash
 from compliance.models import AuditEvent, AuditHead
-from compliance.services.audit.trail import broken_chains, record
+from compliance.services.audit.trail import broken_chains, record_and_tell
 from tests.building import factories as make
 
 pytestmark = pytest.mark.django_db
@@ -37,7 +37,7 @@ def region() -> make.Region:
             act = make.act(region.director).through(100 + number)
             act.on_behalf_of, act.address = region.coordinator, "198.51.100.7"
             with transaction.atomic():
-                record(
+                record_and_tell(
                     act=act,
                     organisation=place,
                     action="measure.change",
@@ -289,7 +289,9 @@ def test_heads_kept_elsewhere_find_what_the_chain_alone_does_not(
     kept.write_text(now.getvalue())
     act = make.act(region.director)
     with transaction.atomic():  # what comes afterwards is no break
-        record(act=act, organisation=region.other, action="plan.draft", subject=region.other)
+        record_and_tell(
+            act=act, organisation=region.other, action="plan.draft", subject=region.other
+        )
     call_command("verify_audit", "--since", str(kept), stdout=StringIO())
     attack(region, region.own.pk)
     assert found(region) == set(), "by itself the chain cannot know"

@@ -17,7 +17,7 @@ from compliance.models import AuditEvent, User
 from compliance.services.acts import Act
 from compliance.services.audit import search as audit
 from compliance.services.audit.search import Search, SearchPlace
-from compliance.services.audit.trail import covered, record
+from compliance.services.audit.trail import covered, record_and_tell
 from tests.building import factories as make
 from tests.building.scenes import executing
 
@@ -35,7 +35,7 @@ def many(region: make.Region, count: int, **given) -> None:
                 at=now - timedelta(minutes=count - number - 1),
                 on_behalf_of=given.get("on_behalf_of"),
             )
-            record(
+            record_and_tell(
                 act=act,
                 organisation=given.get("organisation", region.own),
                 action=given.get("action", "measure.change"),

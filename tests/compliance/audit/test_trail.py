@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from compliance.domain.plans.states import BY_NAME
 from compliance.models import AuditEvent
-from compliance.services.audit.trail import COVERED, broken_chains, broken_links, record
+from compliance.services.audit.trail import COVERED, broken_chains, broken_links, record_and_tell
 from compliance.wording.event_names import ACTIONS, KINDS
 from compliance.wording.events import FIELDS, FieldWords, changes_of
 from tests.building import factories as make
@@ -94,7 +94,7 @@ def test_neither_the_task_nor_the_region_of_an_event_can_be_changed(change):
     for _time in range(3):
         with transaction.atomic():
             act = make.act(region.director).through(9)
-            record(act=act, organisation=region.own, action="plan.draft", subject=plan)
+            record_and_tell(act=act, organisation=region.own, action="plan.draft", subject=plan)
     AuditEvent.objects.filter(sequence=2).update(**change)
     (found,) = broken_links(region.own.pk)
     assert (found.sequence, found.reason, found.count) == (2, "changed", 1)
@@ -107,7 +107,7 @@ def test_every_kind_of_tampering_with_the_table_is_one_break():
     for number in range(9):
         act = make.act(region.director)
         with transaction.atomic():
-            record(
+            record_and_tell(
                 act=act,
                 organisation=region.own,
                 action="measure.add",

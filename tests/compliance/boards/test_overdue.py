@@ -256,9 +256,9 @@ def test_the_workbook_holds_exactly_what_is_shown(region, client, tmp_path):
     path = tmp_path / "board.xlsx"
     path.write_bytes(exported(client, show="overdue"))
     head, *rows = CalamineWorkbook.from_path(path).get_sheet_by_index(0).to_python()
-    assert len(head) == 15 and len(rows) == 1
+    assert len(head) == 16 and len(rows) == 1
     assert rows[0][:2] == [region.own.name, "Ольга Исполнителева"]
-    assert rows[0][5:9] == [late.due_on, "", "", 3.0]
+    assert rows[0][5:10] == [late.due_on, late.due_on, "", "", 3.0]
     assert rows[0][13] == 1.0
 
 

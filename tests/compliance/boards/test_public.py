@@ -23,6 +23,7 @@ from compliance.models import (
     Remark,
     Revision,
 )
+from compliance.models.local_dates import LocalDates
 from compliance.services.boards.course import Course, course_by_measure
 from compliance.services.plans.drafts import ResponsibleDraft
 from tests.building import factories
@@ -57,6 +58,7 @@ def occurrence(plan: Plan, due_on: date, region: factories.Region, **given: Any)
         intended_on=due_on,
         due_on=due_on,
         original_due_on=due_on,
+        late_after=due_on,
         **given,
     )
 
@@ -167,7 +169,7 @@ def test_the_course_is_counted_and_a_waiver_is_never_done() -> None:
         ]
     ):
         occurrence(plan, today - timedelta(days=10 * number), region, **given)
-    course = Course.sum(course_by_measure(plan, today).values())
+    course = Course.sum(course_by_measure(plan, LocalDates({"Europe/Moscow": today})).values())
     assert course == Course(done=0, in_work=2, overdue=1, waived=1)
     assert course.total == 4
 

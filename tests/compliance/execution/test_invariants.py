@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from compliance.domain.refusals import Conflict, Forbidden, Refusal
 from compliance.models import ExecutionReport, Occurrence
+from compliance.models.local_dates import LocalDates
 from compliance.services.evidence.files import attach_photo
 from compliance.services.evidence.reports import (
     Account,
@@ -19,6 +20,7 @@ from compliance.services.evidence.reports import (
 )
 from compliance.services.petitions.steps import waive_occurrence
 from tests.building import factories as make
+from tests.building.due_dates import dated
 from tests.building.scenes import executing
 from workflows.models import Task
 from workflows.services.plans.sending import submit_execution
@@ -88,7 +90,7 @@ def test_what_is_due_in_a_year_is_not_explained_today(scene):
     today = scene.occurrence.organisation.today(timezone.now())
     rows = Occurrence.objects.filter(pk=scene.occurrence.pk)
     for days, far in ((14, False), (15, True)):
-        rows.update(due_on=today + timedelta(days=days))
+        dated(rows, today + timedelta(days=days))
         assert scene.occurrence.can_be_explained(today) != far
     with pytest.raises(Refusal, match="explained_too_early"):
         explain_not_done(
@@ -108,7 +110,7 @@ def test_interim_information_closes_nothing_and_asks_no_inspector(scene):
 
 def test_in_time_counts_the_day_of_the_accepted_submission(scene):
     report = submitted(scene)
-    ExecutionReport.objects.filter(pk=report.pk).update(submitted_on=scene.occurrence.due_on)
+    ExecutionReport.objects.filter(pk=report.pk).update(submitted_on=scene.occurrence.late_after)
     accept_report(report.pk, act=make.act(scene.region.inspector))
     assert scene.occurrence.was_in_time
 
@@ -117,7 +119,7 @@ def test_waiting_for_the_inspector_is_not_overdue(scene):
     submitted(scene)
     late = scene.occurrence.due_on.replace(year=scene.occurrence.due_on.year + 1)
     assert not scene.occurrence.is_overdue(late)
-    assert not Occurrence.objects.overdue(late).exists()
+    assert not Occurrence.objects.overdue_at(LocalDates({"Europe/Moscow": late})).exists()
 
 
 @pytest.mark.parametrize("part", ["foreign_director", "inspector", "stranger", "councillor"])

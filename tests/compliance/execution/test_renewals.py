@@ -65,7 +65,7 @@ def test_dates_that_the_new_deadline_asks_for_too_stay_the_same_rows(region):
 def test_an_extended_date_of_the_old_deadline_is_replaced_too(region):
     plan = executing(region, "до 1 июля 2026 г.")
     Occurrence.objects.filter(plan=plan).update(
-        due_on=date(2026, 8, 3), extension_count=1, deadline_revision=2
+        due_on=date(2026, 8, 3), late_after=date(2026, 8, 3), extension_count=1, deadline_revision=2
     )
     reworded(plan, "до 1 октября 2026 г.", date(2026, 5, 20))
     assert dates(plan) == [date(2026, 10, 1)]

@@ -33,6 +33,7 @@ from tests.building.amendments import (
     reword,
     step,
 )
+from tests.building.due_dates import dated
 from tests.building.scenes import due_in, executing, published, sent
 from workflows.models import Process, Task
 from workflows.services.approval.amendments import may_revise, revise_plan, withdraw_revision
@@ -292,7 +293,7 @@ def test_other_responsible_parties_take_over_what_is_ahead():
     ]
     scene = executing(region, *rows, organisation=owner, type_code="regional")
     overdue = Occurrence.objects.get(version__number="1.2")
-    Occurrence.objects.filter(pk=overdue.pk).update(due_on=past, original_due_on=past)
+    dated(Occurrence.objects.filter(pk=overdue.pk), past)
     revision = revised(scene)
     for number in ("1.1", "1.2"):
         reword(scene, revision, number, responsibles=[other])

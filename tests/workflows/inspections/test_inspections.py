@@ -30,6 +30,7 @@ from compliance.services.inspections.holding import attach_photo, detach_photo
 from compliance.services.inspections.planning import InspectionOrder
 from compliance.services.inspections.policies import keep_policy, owed_by_policy
 from tests.building import factories as make
+from tests.building.due_dates import dated
 from tests.building.inspected import accept, accepted, closed, planned, policy, result, tomorrow
 from tests.building.scenes import Scene
 from workflows.models import Process, Task
@@ -151,7 +152,7 @@ def test_the_revoked_report_keeps_its_photos_when_the_draft_loses_them(scene):
 def test_a_sheet_already_calculated_stays_and_the_next_one_differs():
     scene = accepted()
     today = timezone.localdate()
-    Occurrence.objects.update(due_on=today - timedelta(days=1), done_on=today - timedelta(days=2))
+    dated(Occurrence.objects.all(), today - timedelta(days=1), done_on=today - timedelta(days=2))
     default_scheme(scene.region.ministry, valid_from=today.replace(month=1, day=1))
     period = quarter(quarter_code(today))
 

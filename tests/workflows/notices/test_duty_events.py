@@ -13,7 +13,7 @@ from compliance.domain.plans.grounds import Grounds
 from compliance.models import Assignment, User
 from compliance.services.execution.assignments import name_executor
 from compliance.services.people.substitutions import Absence, end_substitution, enter_substitution
-from compliance.services.petitions.steps import waive_occurrence
+from compliance.services.petitions.steps import PetitionAnswer, waive_occurrence
 from compliance.services.plans.transitions import change_state
 from notifications.models import Reminder
 from notifications.services.delivery import deliver_messages
@@ -170,7 +170,7 @@ def test_another_date_than_asked_is_said_in_the_letter(post_office: PostOffice) 
     petition = asked(scene, part="director")
     earlier = petition.new_due_on - timedelta(days=14)
     task = _task_of(petition)
-    grounds = Grounds(new_due_on=earlier)
+    grounds = PetitionAnswer(new_due_on=earlier)
     engine.complete(task.pk, "grant", act=make.act(scene.region.coordinator), grounds=grounds)
 
     sweep()

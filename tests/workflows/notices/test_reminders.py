@@ -12,6 +12,7 @@ from django.test.utils import CaptureQueriesContext
 
 from compliance.models import CalendarDay, Occurrence, Plan
 from notifications.models import Message, Reminder, ReminderStep
+from tests.building.due_dates import dated
 from tests.notifications import factories as make
 from tests.notifications.conftest import House
 from tests.notifications.conftest import house as house
@@ -196,9 +197,7 @@ def test_only_open_due_dates_remind(house: House, status: str) -> None:
 def test_a_moved_deadline_has_reminders_of_its_own(house: House) -> None:
     (occurrence,) = make.due(make.assignment(house.plan, house.executor), MONDAY)
     plan_reminders(make.moment())
-    Occurrence.objects.filter(pk=occurrence.pk).update(
-        due_on=make.working_day(3), deadline_revision=2
-    )
+    dated(Occurrence.objects.filter(pk=occurrence.pk), make.working_day(3), deadline_revision=2)
 
     plan_reminders(make.moment())
 

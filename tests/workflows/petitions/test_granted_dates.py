@@ -16,7 +16,7 @@ from python_calamine import CalamineWorkbook
 from compliance.domain.plans.grounds import Grounds
 from compliance.domain.refusals import Refusal
 from compliance.models import AuditEvent, Occurrence, Petition, User
-from compliance.services.petitions.steps import waive_occurrence
+from compliance.services.petitions.steps import PetitionAnswer, waive_occurrence
 from notifications.models import Reminder
 from tests.building import factories as make
 from tests.building.petitioned import WAIVER, asked, later, report, standing, worked
@@ -35,7 +35,7 @@ def scene() -> Scene:
 
 def grant(petition: Petition, scene: Scene, day: date | None, comment: str = "") -> Petition:
     task = Task.objects.open().get(process__petition=petition)
-    grounds = Grounds(comment=comment, new_due_on=day)
+    grounds = PetitionAnswer(comment, day)
     engine.complete(task.pk, "grant", act=make.act(scene.region.coordinator), grounds=grounds)
     petition.refresh_from_db()
     return petition
@@ -109,6 +109,14 @@ def test_work_still_to_be_done_gets_no_date_behind_us_but_a_report_may():
 def test_a_waiver_has_no_date_whatever_is_sent(scene):
     petition = grant(asked(scene, WAIVER, "director"), scene, worked(20))
     assert petition.granted_due_on is None and scene.occurrence.status == "waived"
+
+
+def test_what_belongs_to_a_plan_is_no_answer_to_a_petition(scene):
+    petition = asked(scene, part="director")
+    task, act = Task.objects.open().get(), make.act(scene.region.coordinator)
+    with pytest.raises(AssertionError, match="given what it takes"):
+        engine.complete(task.pk, "grant", act=act, grounds=Grounds(comment="Да"))
+    assert standing(petition) == ("open", "decide", "open", "executing")
 
 
 @pytest.mark.parametrize(

@@ -15,6 +15,7 @@ from compliance.models import Occurrence, Petition
 from compliance.services.calendars import working_calendar
 from compliance.services.petitions.steps import Wish
 from tests.building import factories as make
+from tests.building.due_dates import dated
 from tests.building.scenes import Scene, due_in, executing
 from workflows.models import Task
 from workflows.services import petitions
@@ -134,7 +135,7 @@ def test_a_day_off_is_said_to_be_shifted(scene):
 
 def test_where_the_plan_has_no_later_day_only_the_other_way_is_offered(scene):
     end = scene.plan.period_end
-    Occurrence.objects.update(due_on=end)
+    dated(Occurrence.objects.all(), end)
     page = text(signed_in(scene.region.executor).get(scene.occurrence.get_absolute_url()))
     assert "Перенести срок уже нельзя" in page and "Попросить снять с контроля" in page
     assert 'name="new_due_on"' not in page

@@ -15,6 +15,7 @@ from compliance.services.people.substitutions import Absence, enter_substitution
 from compliance.services.petitions.steps import Wish, waive_occurrence
 from compliance.services.plans.drafts import ResponsibleDraft
 from tests.building import factories as make
+from tests.building.due_dates import dated
 from tests.building.petitioned import WAIVER, answer, asked, later, standing, worked
 from tests.building.scenes import Scene, due_in, executing
 from workflows.models import Process, Task
@@ -265,6 +266,6 @@ def test_the_asker_withdraws_and_nobody_else(scene):
 
 def test_a_date_overtaken_by_the_calendar_is_not_granted(scene):
     petition = asked(scene, part="director")
-    Occurrence.objects.filter(pk=petition.occurrence_id).update(due_on=worked(50))
+    dated(Occurrence.objects.filter(pk=petition.occurrence_id), worked(50))
     with pytest.raises(Refusal, match="new_date_not_later"):
         answer(petition, scene.region, "coordinator", "grant")

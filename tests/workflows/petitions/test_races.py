@@ -8,13 +8,12 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from compliance.domain.plans.grounds import Grounds
 from compliance.models import Occurrence, Petition
 from compliance.services.audit.trail import broken_chains
 from compliance.services.calendars import working_calendar
 from compliance.services.evidence.files import attach_photo
 from compliance.services.evidence.reports import Account, save_report
-from compliance.services.petitions.steps import Wish
+from compliance.services.petitions.steps import PetitionAnswer, Wish
 from tests.building import factories as make
 from tests.building.scenes import Scene, due_in, executing
 from tests.workflows.tasks.test_races import at_once
@@ -61,7 +60,7 @@ def test_two_coordinators_decide_and_one_is_told_so(second, _round):
     _petition, task = asked(scene, later())
     colleague = make.member(scene.region.ministry, "coordinator", "colleague")
     one, two = make.act(scene.region.coordinator), make.act(colleague)
-    grounds = Grounds(comment="Нет")
+    grounds = PetitionAnswer("Нет")
     found = at_once(
         lambda: engine.complete(task, "grant", act=one),
         lambda: engine.complete(task, second, act=two, grounds=grounds),

@@ -20,6 +20,7 @@ from compliance.services.plans.frames import FramePart, change_frame, move_measu
 from compliance.services.plans.texts import amended_by
 from tests.building import factories as make
 from tests.building.amendments import in_force, revised, step, task_of
+from tests.building.due_dates import dated
 from tests.building.framed import (
     change,
     draft,
@@ -263,7 +264,7 @@ def test_due_dates_follow_a_longer_and_a_shorter_period():
     rows = Occurrence.objects.filter(plan=scene.plan).lasting()
     first = scene.occurrence
     yesterday = TODAY - timedelta(days=1)
-    Occurrence.objects.filter(pk=first.pk).update(due_on=yesterday, original_due_on=yesterday)
+    dated(Occurrence.objects.filter(pk=first.pk), yesterday)
     begun = rows.order_by("due_on").last()
     save_report(begun.pk, Account("Начато"), act=make.act(scene.region.executor))
     shorter = Period(scene.plan.period_start, TODAY + timedelta(days=65))

@@ -130,9 +130,9 @@ CUTS: dict[str, tuple[str, list[str]]] = {
          "found another's"],
     ),
     "date that the schedule does not ask for": (
-        f"UPDATE {DUE} SET intended_on = '{{later}}' WHERE id = {{free}}",
+        f"UPDATE {DUE} SET intended_on = '{{earlier}}' WHERE id = {{free}}",
         [
-            "occurrence_and_schedule: occurrence {free}: expected no such date, found {later}",
+            "occurrence_and_schedule: occurrence {free}: expected no such date, found {earlier}",
             "occurrence_and_schedule: plan {plan}, assignment {assignment}: "
             "expected due {free_due}, found missing",
         ],
@@ -177,19 +177,35 @@ CUTS: dict[str, tuple[str, list[str]]] = {
         ["occurrence_and_petition: petition {waiver}: expected waived, found open"],
     ),
     "date moved without a petition": (
-        f"UPDATE {DUE} SET due_on = '{{later}}' WHERE id = {{free}}",
+        f"UPDATE {DUE} SET due_on = '{{later}}', late_after = '{{later}}' WHERE id = {{free}}",
         ["occurrence_and_date: occurrence {free}: expected {free_due}, found {later}"],
+    ),
+    "planned earlier than it first was": (
+        f"UPDATE {DUE} SET due_on = '{{earlier}}' WHERE id = {{free}}",
+        ["occurrence_and_date: occurrence {free}: expected {free_due}, found {earlier}"],
+    ),
+    "last day in time moved": (
+        f"UPDATE {DUE} SET late_after = '{{later}}' WHERE id = {{free}}",
+        ["occurrence_and_date: occurrence {free}: expected late after {free_due}, found {later}"],
+    ),
+    "granted date planned weeks before it": (
+        f"UPDATE {DUE} SET due_on = '{{earlier}}' WHERE id = {{moved}}",
+        ["occurrence_and_date: occurrence {moved}: expected {granted_on}, found {earlier}"],
     ),
     "date counted as extended without a petition": (
         f"UPDATE {DUE} SET extension_count = 1 WHERE id = {{free}}",
         ["occurrence_and_petition: occurrence {free}: expected 0 extensions, found 1"],
     ),
     "extended to another date than granted": (
-        f"UPDATE {DUE} SET due_on = '{{later}}' WHERE id = {{moved}}",
-        ["occurrence_and_date: occurrence {moved}: expected {granted_on}, found {later}"],
+        f"UPDATE {DUE} SET due_on = '{{later}}', late_after = '{{later}}' WHERE id = {{moved}}",
+        [
+            "occurrence_and_date: occurrence {moved}: "
+            "expected late after {granted_on}, found {later}"
+        ],
     ),
     "granted extension that moved nothing": (
-        f"UPDATE {DUE} SET extension_count = 0, due_on = original_due_on WHERE id = {{moved}}",
+        f"UPDATE {DUE} SET extension_count = 0, due_on = original_due_on,"
+        f" late_after = original_due_on WHERE id = {{moved}}",
         ["occurrence_and_petition: occurrence {moved}: expected 1 extensions, found 0"],
     ),
     "open petition without its task": (
@@ -342,4 +358,4 @@ def test_the_number_of_statements_does_not_grow(django_assert_num_queries, plans
         assert list(differences()) == []
 
 
-STATEMENTS = 61
+STATEMENTS = 63

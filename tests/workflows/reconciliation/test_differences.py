@@ -80,6 +80,7 @@ def _two_occurrences(plan: Plan) -> list[Occurrence]:
     if len(found) == 1:
         other = Occurrence.objects.get(pk=found[0].pk)
         other.pk, other.intended_on = None, found[0].intended_on.replace(day=1)
+        other.late_after = other.due_on
         other.save()
         found.append(other)
     return found
@@ -250,7 +251,9 @@ def test_a_task_that_is_somebodys_and_in_the_queue_at_once_is_reported(scene):
 
 def test_a_date_moved_without_a_petition_is_reported(scene):
     occurrence = Occurrence.objects.get(pk=scene.accepted.pk)
-    Occurrence.objects.filter(pk=occurrence.pk).update(due_on=occurrence.due_on + timedelta(days=9))
+    Occurrence.objects.filter(pk=occurrence.pk).update(
+        late_after=occurrence.late_after + timedelta(days=9)
+    )
     assert kinds() == {"occurrence_and_date"}
 
 

@@ -40,7 +40,7 @@ def tasks(region: make.Region, *titles: str) -> list[Task]:
 def listed(person: User, **wanted) -> list[Task]:
     """The rows of the person's inbox."""
     user = make.act(person).user
-    found = inboxes.selected(inboxes.lists_of(user), InboxSelection(**wanted), timezone.localdate())
+    found = inboxes.selected(inboxes.lists_of(user), InboxSelection(**wanted), timezone.now())
     return list(found)
 
 

@@ -11,7 +11,7 @@ from compliance.domain.refusals import Conflict, Forbidden, Refusal
 from compliance.models import ExecutionReport, Plan, Revision, User
 from compliance.services.acts import Act
 from compliance.services.approval.amendments import AMENDABLE, check_no_amendment
-from compliance.services.audit.trail import record
+from compliance.services.audit.trail import record_and_tell
 from compliance.services.evidence import reports
 from compliance.services.execution.in_force import start_execution
 from compliance.services.plans.drafts import may_draft
@@ -58,7 +58,7 @@ def send_for_agreement(plan_id: int, *, act: Act, revision: Revision | None = No
     keep_sending(revision, act)
     call_parties(revision)
     process = begin(ApprovalFlow, act, plan=plan, revision=revision)
-    record(
+    record_and_tell(
         act=act,
         organisation=plan.organisation,
         action="approval.send",
@@ -103,7 +103,7 @@ def send_plan_report(plan_id: int, *, act: Act) -> Process:
     check_no_amendment(plan)
     check_guards(plan, "accept_report")
     process = begin(ReportFlow, act, plan=plan)
-    record(act=act, organisation=plan.organisation, action="report.send", subject=plan)
+    record_and_tell(act=act, organisation=plan.organisation, action="report.send", subject=plan)
     return process
 
 

@@ -6,12 +6,15 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 from django.db.models import Case, Exists, F, OuterRef, Q, Subquery, When
-from django.db.models.functions import TruncDate
+from django.db.models.functions import Greatest, TruncDate
 from django.utils import timezone
 
 from compliance.models import ExecutionReport, Occurrence, Petition, Revision
 from compliance.services.execution.occurrences import missing_occurrences, unasked_occurrences
 from workflows.services.reconciliation.difference import Difference
+
+LONGEST_REST = timedelta(days=14)
+"""Longer than any row of days off: a granted date is planned for no earlier day."""
 
 
 def _occurrences_and_revisions() -> Iterator[Difference]:
@@ -74,19 +77,29 @@ def _occurrences_and_schedule() -> Iterator[Difference]:
 
 
 def _occurrences_and_dates() -> Iterator[Difference]:
-    """What nobody extended is due when it first was; what was extended, on the day last granted."""
+    """What nobody extended is due when it first was, and late after the later of that and the date
+    as written; what was extended, after the day last granted, and planned for it or shortly before.
+    """
     granted = Petition.objects.filter(
         occurrence=OuterRef("pk"), kind=Petition.Kind.EXTENSION, status=Petition.Status.GRANTED
     ).order_by("-decided_at", "-pk")
+    first = Occurrence.objects.filter(extension_count=0).exclude(due_on=F("original_due_on"))
+    for pk, expected, found in first.order_by("pk").values_list("pk", "original_due_on", "due_on"):
+        yield Difference("occurrence_and_date", f"occurrence {pk}", f"{expected}", f"{found}")
     rows = Occurrence.objects.annotate(
         lawful=Case(
-            When(extension_count=0, then=F("original_due_on")),
+            When(extension_count=0, then=Greatest("intended_on", "due_on")),
             default=Subquery(granted.values("granted_due_on")[:1]),
         )
     )
-    moved = rows.filter(lawful__isnull=False).exclude(due_on=F("lawful")).order_by("pk")
-    for pk, expected, found in moved.values_list("pk", "lawful", "due_on"):
-        yield Difference("occurrence_and_date", f"occurrence {pk}", f"{expected}", f"{found}")
+    moved = rows.filter(lawful__isnull=False).exclude(late_after=F("lawful")).order_by("pk")
+    for pk, expected, found in moved.values_list("pk", "lawful", "late_after"):
+        expected_words = f"late after {expected}"
+        yield Difference("occurrence_and_date", f"occurrence {pk}", expected_words, f"{found}")
+    extended = rows.filter(extension_count__gt=0, lawful__isnull=False, due_on__lt=F("lawful"))
+    for pk, expected, found in extended.order_by("pk").values_list("pk", "lawful", "due_on"):
+        if found < expected - LONGEST_REST:
+            yield Difference("occurrence_and_date", f"occurrence {pk}", f"{expected}", f"{found}")
 
 
 def _occurrences_and_assignments() -> Iterator[Difference]:

@@ -12,12 +12,12 @@ from contextlib import contextmanager
 from django.db import transaction
 from viewflow.workflow.status import STATUS
 
-from compliance.domain.plans.grounds import Grounds
 from compliance.domain.refusals import Conflict, Forbidden, Refusal
 from compliance.models import User
 from compliance.services.acts import Act
-from compliance.services.audit.trail import record
+from compliance.services.audit.trail import record_and_tell
 from workflows.models import Process, Task
+from workflows.steps import Brought, Outcome
 
 
 def may_act(user: User | None, task: Task) -> bool:
@@ -102,7 +102,7 @@ def _check_not_delegated(task: Task) -> None:
 def record_holder(task: Task, action: str, before: User | None, act: Act, reason: str = "") -> None:
     """Tell the audit trail whose the task was and whose it is now."""
     process = task.process
-    record(
+    record_and_tell(
         act=act,
         organisation=process.organisation,
         action=action,
@@ -137,27 +137,31 @@ def release(task_id: int, *, act: Act) -> Task:
         return task
 
 
-def complete(task_id: int, outcome: str, *, act: Act, grounds: Grounds | None = None) -> Task:
+def complete(task_id: int, code: str, *, act: Act, grounds: Brought | None = None) -> Task:
     """The task completed with one of its step's answers; the next step is open when this returns.
+
+    `grounds` are of the kind that the answer takes; None where nothing was asked for.
 
     An untaken task is taken by the act itself. Everything happens in one transaction: the effect,
     the change of state, the audit event, the next task.
     """
-    grounds = grounds or Grounds()
     act = act.through(task_id)
     with opened(task_id, act) as task:
         step = task.flow_task
-        if outcome not in step.outcomes:
+        outcome: Outcome | None = step.outcomes.get(code)
+        if outcome is None:
             raise Refusal("unknown_outcome")
+        grounds = grounds or outcome.brings()
+        assert isinstance(grounds, outcome.brings), "an answer is given what it takes"
         _check_not_delegated(task)
         activation = step.activation_class(task)
         activation.process.acted_at = act.at
-        step.outcomes[outcome].effect(activation.process, grounds, act)
-        activation.process.last_outcome = outcome
+        outcome.effect(activation.process, grounds, act)
+        activation.process.last_outcome = code
         activation.process.save(update_fields=["last_outcome"])
         if task.owner_id is None:
             activation.assign(act.user)
-        task.outcome, task.comment = outcome, grounds.comment.strip()
+        task.outcome, task.comment = code, grounds.comment.strip()
         activation.start(None)
         activation.execute()
         Task.objects.filter(pk=task.pk).update(finished=act.at)

@@ -25,7 +25,7 @@ from compliance.models import (
 )
 from compliance.models.plans import Revision
 from compliance.services.acts import Act
-from compliance.services.audit.trail import record
+from compliance.services.audit.trail import record_and_tell
 from compliance.services.boards.overdue import possible_executors
 from compliance.services.people.accounts import close_account
 from compliance.services.people.rights import cares_for, may_manage, standing_memberships
@@ -148,7 +148,7 @@ def hand_over(wanted: Handover, *, act: Act) -> dict[str, int]:
     }
     if wanted.switch_off:
         close_account(leaver, act)
-    record(
+    record_and_tell(
         act=act,
         organisation=place,
         action="person.hand_over",

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db import models
@@ -12,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from compliance.domain.refusals import Refusal
 from compliance.models import Organisation, User
+from compliance.models.local_dates import LocalDates
 from compliance.services.acts import Act
 from compliance.services.people.rights import works_cared_for
 from workflows.models import Task, TaskQuerySet, in_role_of, is_free
@@ -99,7 +101,7 @@ def counts(lists: dict[str, Q]) -> dict[str, int]:
     return found
 
 
-def selected(lists: dict[str, Q], wanted: InboxSelection, today: date) -> TaskQuerySet:
+def selected(lists: dict[str, Q], wanted: InboxSelection, now: datetime) -> TaskQuerySet:
     """The tasks of a list that were asked for, in the order asked for."""
     rows = Task.objects.open().filter(lists[wanted.show])
     if wanted.step is not None:
@@ -107,18 +109,21 @@ def selected(lists: dict[str, Q], wanted: InboxSelection, today: date) -> TaskQu
     if wanted.organisation is not None:
         rows = rows.filter(organisation=wanted.organisation)
     if wanted.due:
-        rows = rows.filter(_due(wanted.due, today))
+        dates = LocalDates.at(now)
+        rows = rows.filter(dates.where("organisation__time_zone", _due(wanted.due)))
     if wanted.words:
         rows = rows.naming(wanted.words)
     return _sorted(rows, wanted.sort)
 
 
-def _due(due: str, today: date) -> Q:
-    return {
-        Due.OVERDUE: Q(due_on__lt=today),
-        Due.TODAY: Q(due_on=today),
-        Due.WEEK: Q(due_on__range=(today, today + WEEK)),
-    }[Due(due)]
+def _due(due: str) -> Callable[[date], Q]:
+    """The condition of a filter on the date that it is where the task waits."""
+    conditions: dict[str, Callable[[date], Q]] = {
+        Due.OVERDUE: lambda today: Q(due_on__lt=today),
+        Due.TODAY: lambda today: Q(due_on=today),
+        Due.WEEK: lambda today: Q(due_on__range=(today, today + WEEK)),
+    }
+    return conditions[due]
 
 
 def _sorted(rows: TaskQuerySet, sort: str) -> TaskQuerySet:

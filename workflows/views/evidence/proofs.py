@@ -7,7 +7,6 @@ from typing import Any
 from django.http import FileResponse, Http404
 
 from compliance.domain.evidence.pdf import CONTENT_TYPE
-from compliance.domain.evidence.proofs import ProofPart
 from compliance.models import ExecutionReport, MeasureVersion
 from compliance.models.evidence import StoredFile
 from compliance.services.evidence.reports import asked_beside_given
@@ -20,11 +19,6 @@ def asked_rows(report: ExecutionReport | None, version: MeasureVersion) -> list[
         {"label": WORDS[part], "is_given": is_given}
         for part, is_given in asked_beside_given(report, version)
     ]
-
-
-def lacks_before(report: ExecutionReport | None, version: MeasureVersion) -> bool:
-    """Whether a photo “before” is asked for and still to be taken."""
-    return (ProofPart.BEFORE, False) in asked_beside_given(report, version)
 
 
 def file_answer(row: StoredFile, kind: str) -> FileResponse:

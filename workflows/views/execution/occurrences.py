@@ -30,7 +30,7 @@ from workflows.forms.answers import CourseForm, ReasonForm, ReportForm
 from workflows.forms.petitions import PetitionForm
 from workflows.services import petitions
 from workflows.services.plans.sending import submit_execution
-from workflows.views.evidence.proofs import asked_rows, file_answer, lacks_before
+from workflows.views.evidence.proofs import asked_rows, file_answer
 
 DRAFT = ExecutionReport.Status.DRAFT
 ASKED_AHEAD = timedelta(days=14)
@@ -129,13 +129,12 @@ def _page(
         and user.may(may_plan, occurrence.organisation.path),
         "reason_form": ReasonForm(auto_id="id_reason_%s"),
         "history": history(user, occurrence, occurrence.assignment),
-        "today": today,
         "told": occurrence.assignment.interims.told().select_related("noted_by", "noted_for"),
         "asked": _asked(occurrence, course, today),
         "can_explain": occurrence.can_be_explained(today),
         "proof": asked_rows(draft, occurrence.version),
         "needs": set(asked(occurrence.version.proofs)),
-        "lacks_before": lacks_before(draft, occurrence.version),
+        "lacks_before": reports.lacks_before_photo(draft, occurrence.version),
     }
     return render(request, "execution/occurrence.html", context, status=status)
 

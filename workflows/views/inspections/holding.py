@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import Any
 
 from django.contrib import messages
@@ -22,6 +21,7 @@ from compliance.models import (
 )
 from compliance.models.inspections import InspectionQuerySet
 from compliance.models.jurisdictions import OVERSEEING
+from compliance.models.local_dates import LocalDates
 from compliance.services.acts import Act
 from compliance.services.audit.timelines import history
 from compliance.services.evidence.comparing import earlier_reports, photo_warnings
@@ -48,20 +48,21 @@ def inspections(request: HttpRequest) -> HttpResponse:
     rows = Inspection.objects.visible_to(user)
     places = Organisation.objects.filter(pk__in=rows.order_by().values("organisation"))
     form = InspectionFilter(request.GET, places)
-    today = user.today(timezone.now())
-    shown = _chosen(rows, form, today) if form.is_valid() else rows.none()
+    dates = LocalDates.at(timezone.now())
+    shown = _chosen(rows, form, dates) if form.is_valid() else rows.none()
     context = {
         "form": form,
         "page": page_of(shown.with_texts().select_related("process"), request),
-        "counts": {"open": rows.open().count(), "late": rows.late(today).count()},
-        "today": today,
+        "counts": {"open": rows.open().count(), "late": rows.late_at(dates).count()},
         "may_plan": plans_somewhere(user),
         "oversees": bool(user.jurisdiction().roles & OVERSEEING),
     }
     return render(request, "inspections/inspections.html", context)
 
 
-def _chosen(rows: InspectionQuerySet, form: InspectionFilter, today: Any) -> InspectionQuerySet:
+def _chosen(
+    rows: InspectionQuerySet, form: InspectionFilter, dates: LocalDates
+) -> InspectionQuerySet:
     """The rows that the filter leaves."""
     data = form.cleaned_data
     wanted = {
@@ -71,9 +72,9 @@ def _chosen(rows: InspectionQuerySet, form: InspectionFilter, today: Any) -> Ins
     }
     rows = rows.filter(**{name: value for name, value in wanted.items() if value})
     if data["due"] == form.LATE:
-        rows = rows.late(today)
+        rows = rows.late_at(dates)
     elif data["due"]:
-        rows = rows.open().filter(due_on__range=(today, today + timedelta(days=7)))
+        rows = rows.due_at(dates, 7)
     return rows
 
 
@@ -140,7 +141,6 @@ def inspection_page(
             *([str(one) for one in answer.non_field_errors()] if answer else []),
         ],
         "history": history(user, occurrence),
-        "today": today,
     }
     return render(request, "inspections/inspection.html", context, status=status)
 

@@ -26,6 +26,8 @@ from compliance.models import (
     Revision,
     User,
 )
+from compliance.models.local_dates import LocalDates
+from compliance.models.occurrences import overdue_condition
 from compliance.models.plans import State
 from compliance.services.acts import Act
 from compliance.services.audit.timelines import history
@@ -164,7 +166,6 @@ def text_context(
         "has_open_deadlines": any(
             deadlines.leaves_dates_open(one) for part in sections for one in part["versions"]
         ),
-        "today": today,
         "ends_soon": plan.period_end - today <= NEAR_THE_END,
     }
 
@@ -176,7 +177,7 @@ def sections_of(
     goes."""
     if revision is None:
         return []
-    today = plan.organisation.today(timezone.now())
+    dates = LocalDates.at(timezone.now())
     counts = {
         row["assignment__measure"]: row
         for row in Occurrence.objects.visible_to(user)
@@ -188,7 +189,7 @@ def sections_of(
             total=Count("pk"),
             done=Count("pk", filter=Q(status="accepted")),
             waiting=Count("pk", filter=Q(status="submitted")),
-            overdue=Count("pk", filter=Q(status="open", due_on__lt=today)),
+            overdue=Count("pk", filter=overdue_condition(dates)),
         )
     }
     told: dict[int, list[InterimDate]] = {}

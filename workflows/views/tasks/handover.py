@@ -70,7 +70,6 @@ def handover(request: HttpRequest, pk: int) -> HttpResponse:
         "duties": work.memberships,
         "absences": work.substitutions.select_related("absent", "substitute"),
         "is_empty": work.is_empty(),
-        "today": today,
     }
     return render(request, "tasks/handover.html", context, status=status)
 

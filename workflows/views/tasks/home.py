@@ -2,25 +2,27 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from compliance.domain.deadlines.lateness import SOON
 from compliance.models import Occurrence, Plan, Substitution, User
 from compliance.models.jurisdictions import OVERSEEING, WATCHING
+from compliance.models.local_dates import LocalDates
 from compliance.models.occurrences import OccurrenceQuerySet
 from compliance.models.roles import Role
+from compliance.services.boards import overdue as board
 from compliance.services.boards.regions import own_results
 from compliance.views.requests import person
 from notifications.models import Message
 from workflows.models import Task
 from workflows.services.tasks.attention import cares
 
-SOON = timedelta(days=14)
 ROWS = 10
 
 
@@ -32,13 +34,8 @@ def home(request: HttpRequest) -> HttpResponse:
     roles = user.jurisdiction().roles
     tasks = Task.objects.waiting_for(user)
     reports_here = bool(roles & {Role.EXECUTOR, Role.DIRECTOR})
-    due = Occurrence.objects.visible_to(user).open()
-    counts = due.aggregate(
-        overdue=Count("pk", filter=Q(due_on__lt=today)),
-        today=Count("pk", filter=Q(due_on=today)),
-        soon=Count("pk", filter=Q(due_on__gt=today, due_on__lte=today + SOON)),
-    )
-    nearest = due.filter(due_on__lte=today + SOON).order_by("due_on", "id")
+    due, dates = board.within(user, board.BoardSelection()), LocalDates.at(now)
+    nearest = board.shown(due, board.BoardShow.NEAR, dates).order_by("due_on", "id")
     context = {
         "tasks": tasks.with_texts().soonest_first()[:ROWS],
         "task_count": tasks.count(),
@@ -48,13 +45,14 @@ def home(request: HttpRequest) -> HttpResponse:
         "own_results": own_results(user) if Role.DIRECTOR in roles else [],
         "occurrences": nearest.with_texts().with_returns()[:ROWS] if reports_here else [],
         "before": _before_photos(user) if Role.EXECUTOR in roles else [],
-        "counts": counts,
+        "counts": board.near_counts(due, dates),
         "keeps": Role.ADMINISTRATOR in roles,
         "cares": cares(user, now) if Role.ADMINISTRATOR in roles else [],
-        "undelivered": Message.objects.addressed_to(user).undelivered(today - SOON)[:ROWS],
+        "undelivered": Message.objects.addressed_to(user).undelivered(today - timedelta(days=SOON))[
+            :ROWS
+        ],
         "standing_in": _standing_in(user, today),
         "plan_count": Plan.objects.visible_to(user).count(),
-        "today": today,
     }
     return render(request, "tasks/home.html", context)
 

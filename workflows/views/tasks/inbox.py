@@ -33,9 +33,8 @@ def inbox(request: HttpRequest) -> HttpResponse:
     form = InboxForm(request.GET, lists=lists)
     form.is_valid()
     wanted = form.selection
-    today = user.today(timezone.now())
     counts = inboxes.counts(lists)
-    page = page_of(inboxes.selected(lists, wanted, today).with_texts(), request)
+    page = page_of(inboxes.selected(lists, wanted, timezone.now()).with_texts(), request)
     context = {
         "page": page,
         "can_take": any(inboxes.rights_on(user, task).take for task in page.object_list),
@@ -46,7 +45,6 @@ def inbox(request: HttpRequest) -> HttpResponse:
             if counts[show] or show in {"all", "mine", "queue"} or show == wanted.show
         ],
         "shown": inboxes.InboxShow(wanted.show),
-        "today": today,
     }
     return render(request, "tasks/inbox.html", context)
 
@@ -148,6 +146,5 @@ def _page(
         "form": form,
         "asks": asks,
         "next": way_back(request, reverse("inbox")),
-        "today": person(request).today(timezone.now()),
     }
     return render(request, "tasks/reassign.html", context, status=status)

@@ -22,7 +22,7 @@ from compliance.domain.refusals import Conflict, Forbidden, Refusal, TooLarge
 from compliance.files import open_tables
 from compliance.models import Membership, Organisation, PeopleUpload, User
 from compliance.services.acts import Act
-from compliance.services.audit.trail import record
+from compliance.services.audit.trail import record_and_tell
 from compliance.services.people.accounts import end_old_addresses, lock_regions
 from compliance.services.people.imports.matching import (
     CHANGED,
@@ -182,7 +182,9 @@ def _record(matched: Matched, act: Act) -> None:
         said[role.organisation.region_id][what].append(ids)
     for region in Organisation.objects.filter(pk__in=said).order_by("pk"):
         after = said[region.pk]
-        record(act=act, organisation=region, action="people.import", subject=region, after=after)
+        record_and_tell(
+            act=act, organisation=region, action="people.import", subject=region, after=after
+        )
 
 
 def _stored(changes: Iterable[RowChange[Any]]) -> list[RowChange[Any]]:

@@ -9,38 +9,56 @@ import pytest
 from compliance.domain.calendar.periods import Period
 from compliance.domain.calendar.shifting import Policy
 from compliance.domain.calendar.working_days import WorkingCalendar
-from compliance.domain.deadlines.extensions import can_move, extended_to, granted_for
+from compliance.domain.deadlines.extensions import (
+    can_move,
+    extended_to,
+    granted_for,
+    planned_for,
+)
 from compliance.domain.refusals import Refusal
 
 YEAR = Period(date(2026, 1, 1), date(2026, 12, 31))
 DUE, TODAY = date(2026, 6, 30), date(2026, 6, 20)
 
 
-def moved(wanted: date, *, due_on: date = DUE, today: date = TODAY, shift: str = "after") -> date:
+CALENDAR = WorkingCalendar.of(non_working=[date(2026, 12, 31)])
+
+
+def moved(wanted: date, *, late_after: date = DUE, today: date = TODAY, shift="after") -> date:
     return extended_to(
         wanted,
-        due_on=due_on,
+        late_after=late_after,
         today=today,
         period=YEAR,
-        calendar=WorkingCalendar.of(non_working=[date(2026, 12, 31)]),
+        calendar=CALENDAR,
         policy=Policy(named_date_shift=shift),
     )
 
 
 @pytest.mark.parametrize(
-    ("wanted", "shift", "expected"),
+    ("wanted", "shift", "granted", "planned"),
     [
-        (date(2026, 7, 1), "after", date(2026, 7, 1)),
-        (date(2026, 7, 4), "after", date(2026, 7, 6)),  # a Saturday
-        (date(2026, 7, 4), "before", date(2026, 7, 3)),
-        (date(2026, 7, 4), "none", date(2026, 7, 4)),
-        (date(2026, 12, 31), "after", date(2026, 12, 30)),  # no shift leaves the plan
+        (date(2026, 7, 1), "after", date(2026, 7, 1), date(2026, 7, 1)),
+        (date(2026, 7, 4), "after", date(2026, 7, 6), date(2026, 7, 6)),  # a Saturday
+        (date(2026, 7, 4), "before", date(2026, 7, 4), date(2026, 7, 3)),
+        (date(2026, 7, 4), "none", date(2026, 7, 4), date(2026, 7, 4)),
+        # No shift leaves the plan: planned before, and still in time on the day itself.
+        (date(2026, 12, 31), "after", date(2026, 12, 31), date(2026, 12, 30)),
     ],
 )
-def test_a_day_off_is_shifted_as_the_ministry_has_it_but_never_out_of_the_plan(
-    wanted, shift, expected
+def test_an_extended_date_is_late_after_itself_and_planned_for_a_working_day(
+    wanted, shift, granted, planned
 ):
-    assert moved(wanted, shift=shift) == expected
+    policy = Policy(named_date_shift=shift)
+    assert moved(wanted, shift=shift) == granted
+    assert planned_for(granted, period=YEAR, calendar=CALENDAR, policy=policy) == planned
+
+
+def test_what_was_granted_is_never_planned_for_a_later_day():
+    """The 31st of August has become a day off since it was asked for."""
+    calendar = WorkingCalendar.of(non_working=[date(2026, 8, 31)])
+    planned = planned_for(date(2026, 8, 31), period=YEAR, calendar=calendar, policy=Policy())
+    assert planned == date(2026, 8, 31)
 
 
 @pytest.mark.parametrize(
@@ -48,7 +66,11 @@ def test_a_day_off_is_shifted_as_the_ministry_has_it_but_never_out_of_the_plan(
     [
         (DUE, {}, "new_date_not_later"),
         (date(2026, 6, 25), {}, "new_date_not_later"),
-        (date(2026, 7, 4), {"shift": "before", "due_on": date(2026, 7, 3)}, "new_date_not_later"),
+        (
+            date(2026, 7, 4),
+            {"shift": "before", "late_after": date(2026, 7, 4)},
+            "new_date_not_later",
+        ),
         (date(2026, 7, 9), {"today": date(2026, 7, 10)}, "new_date_past"),
         (date(2027, 1, 1), {}, "new_date_outside_period"),
         (date(9999, 12, 31), {}, "new_date_outside_period"),
@@ -62,7 +84,7 @@ def test_a_date_that_cannot_be_is_refused_by_its_own_name(wanted, given, code):
 
 
 @pytest.mark.parametrize(
-    ("due_on", "today", "can"),
+    ("late_after", "today", "can"),
     [
         (DUE, TODAY, True),
         (DUE, date(2026, 12, 31), True),
@@ -70,8 +92,8 @@ def test_a_date_that_cannot_be_is_refused_by_its_own_name(wanted, given, code):
         (date(2026, 12, 31), TODAY, False),
     ],
 )
-def test_a_deadline_can_move_while_the_plan_has_a_later_day(due_on, today, can):
-    assert can_move(due_on=due_on, today=today, period=YEAR) is can
+def test_a_deadline_can_move_while_the_plan_has_a_later_day(late_after, today, can):
+    assert can_move(late_after=late_after, today=today, period=YEAR) is can
 
 
 ASKED = date(2026, 8, 31)  # a Monday
@@ -81,7 +103,7 @@ def granted(wanted: date, *, earliest: date = TODAY, shift: str = "after") -> da
     return granted_for(
         wanted,
         ASKED,
-        due_on=DUE,
+        late_after=DUE,
         earliest=earliest,
         period=YEAR,
         calendar=WorkingCalendar.of(non_working=[date(2026, 8, 28)]),

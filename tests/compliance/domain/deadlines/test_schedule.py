@@ -53,7 +53,7 @@ def test_intended_and_shifted_dates_stand_side_by_side() -> None:
         ("до 9 марта 2026 г.", "2026-03-10"),
         ("до 10 марта 2026 г.", "2026-03-10"),
         ("2026 г.", "2026-12-30"),
-        ("до 31 декабря 2026 г.", "2026-12-30"),  # a printed year end stays in its year
+        ("до 31 декабря 2026 г.", "2026-12-30"),  # after it the plan is over
         ("до 1 января 2026 г.", "2026-01-12"),
         ("январь 2026 г.", "2026-01-30"),
     ],
@@ -64,8 +64,10 @@ def test_a_period_ends_before_and_a_named_date_moves_after_days_off(
     assert days(due(phrase)) == [due_on]
 
 
-def test_a_printed_year_end_does_not_slip_into_january_of_a_longer_plan() -> None:
-    assert days(due("до 31.12.2026", Period.of_years(2026, 2027))) == ["2026-12-30"]
+def test_a_named_year_end_inside_a_longer_plan_ends_on_the_next_working_day() -> None:
+    """Civil Code, article 193; only the plan's own end stops it."""
+    assert days(due("до 31.12.2026", Period.of_years(2026, 2027))) == ["2027-01-11"]
+    assert days(due("IV квартал 2026 г.", Period.of_years(2026, 2027))) == ["2026-12-30"]
 
 
 def test_the_directions_of_the_shift_are_settings() -> None:
@@ -220,8 +222,7 @@ def test_shifting_twice_changes_nothing_and_leaves_no_plan(
     period = Period(start, start + timedelta(days=length))
     once = shifted(day, is_named, period, RUSSIA)
     assert shifted(once, is_named, period, RUSSIA) == once
-    assert once.year == day.year
-    assert (once in period) or (day not in period)
+    assert (once in period) if day in period else (once.year == day.year)
 
 
 # --- checkpoints near the beginning of a plan -----------------------------------------------------
