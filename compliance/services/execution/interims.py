@@ -13,7 +13,7 @@ from compliance.domain.refusals import Conflict, Forbidden, Refusal
 from compliance.models import InterimDate, Occurrence
 from compliance.models.measures import AssignmentQuerySet
 from compliance.services.acts import Act
-from compliance.services.audit.trail import record
+from compliance.services.audit.trail import record_and_tell
 from compliance.services.evidence.reports import may_report
 from compliance.services.execution.schedules import Rule, Rulebook
 
@@ -131,7 +131,7 @@ def tell_course(interim_id: int, note: str, *, act: Act) -> InterimDate:
     interim.noted_by, interim.noted_for, interim.noted_at = act.person, act.on_behalf_of, act.at
     interim.save(update_fields=["note", "noted_by", "noted_for", "noted_at"])
     asked_on = interim.asked_on.isoformat()
-    record(
+    record_and_tell(
         act=act,
         organisation=occurrence.organisation,
         action="interim.tell",

@@ -15,7 +15,7 @@ from compliance.domain.refusals import Conflict
 from compliance.models import Membership, Organisation, User
 from compliance.models.roles import Role
 from compliance.services.acts import Act
-from compliance.services.audit.trail import record
+from compliance.services.audit.trail import record_and_tell
 from compliance.services.people.rights import standing_memberships
 from notifications.models import AddressSuspension
 from notifications.services import suspending
@@ -45,7 +45,7 @@ def _tell(pk: int, act: Act) -> bool:
     row.told_at = act.at
     row.save(update_fields=["told_at"])
     for organisation in _homes(row.person, act):
-        record(
+        record_and_tell(
             act=act,
             organisation=organisation,
             action="address.suspend",
@@ -91,7 +91,7 @@ def lift_suspension(suspension: AddressSuspension, *, act: Act) -> User:
         raise Conflict("address_already_lifted", address=suspension.address)
     person = User.objects.filter(email__iexact=suspension.address).order_by("pk").get()
     for organisation in _homes(person, act):
-        record(
+        record_and_tell(
             act=act,
             organisation=organisation,
             action="address.lift",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
@@ -55,6 +55,12 @@ def home(request: HttpRequest) -> HttpResponse:
         "plan_count": Plan.objects.visible_to(user).count(),
     }
     return render(request, "tasks/home.html", context)
+
+
+def _undelivered(user: User, today: date) -> QuerySet[Message]:
+    """The person's letters of these days that did not reach them, to be read here."""
+    since = today - timedelta(days=SOON)
+    return Message.objects.addressed_to(user).undelivered(since)[:ROWS]
 
 
 def _before_photos(user: User) -> OccurrenceQuerySet:
