@@ -15,7 +15,7 @@ class ComplianceConfig(AppConfig):
             next_year_is_in_the_calendar,
             refuse_an_older_development_state,
         )
-        from compliance.services.notices import duty_events, plan_events
+        from compliance.services.notices import address_events, duty_events, plan_events
         from compliance.services.notices.still_due import KIND, still_due
         from compliance.services.people.logins import watch_codes
         from notifications.subjects import register
@@ -23,6 +23,7 @@ class ComplianceConfig(AppConfig):
         register(KIND, still_due)
         plan_events.announce_all()
         duty_events.announce_all()
+        address_events.announce_all()
         watch_codes()
         register_check(next_year_is_in_the_calendar, "calendar")
         pre_migrate.connect(refuse_an_older_development_state, sender=self)

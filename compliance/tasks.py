@@ -6,7 +6,7 @@ from django.utils import timezone
 from compliance.services import uploads
 from compliance.services.acts import Act
 from compliance.services.execution import occurrences
-from compliance.services.people import invitation_letters, logins
+from compliance.services.people import invitation_letters, logins, suspensions
 from notifications.services.sweeps import watched
 
 
@@ -29,6 +29,13 @@ def forget_uploads() -> None:
     """Throw away uploaded tables and documents that nobody confirmed."""
     with watched("forget-uploads") as counts:
         counts["forgotten"] = uploads.forget_uploads(timezone.now())
+
+
+@shared_task
+def tell_suspensions() -> None:
+    """Let the directors know whom letters no longer reach."""
+    with watched("tell-suspensions") as counts:
+        counts["suspended"] = suspensions.tell_suspensions(Act.of_system())
 
 
 @shared_task

@@ -9,7 +9,14 @@ from compliance.views import (
 )
 from compliance.views.boards import matrix, overdue, public, region
 from compliance.views.help import pages
-from compliance.views.people import imports, invitation, lists, person, substitutions
+from compliance.views.people import (
+    addresses,
+    imports,
+    invitation,
+    lists,
+    person,
+    substitutions,
+)
 from compliance.views.reference import calendar
 
 urlpatterns: list[URLPattern] = [
@@ -34,6 +41,8 @@ urlpatterns: list[URLPattern] = [
     path("audit/<int:pk>/verify/", audit.audit_verify, name="audit-verify"),
     path("people/", lists.people, name="people"),
     path("people/export/", lists.people_export, name="people-export"),
+    path("people/addresses/", addresses.suspended, name="addresses"),
+    path("people/addresses/<int:pk>/lift/", addresses.lift, name="address-lift"),
     path("people/new/", lists.add_person, name="person-add"),
     path("people/invite/", lists.invite_people, name="people-invite"),
     path("people/import/", imports.import_people, name="people-import"),

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from notifications.views import letters, sweeps
+from notifications.views import letters, reports, sweeps
 
 urlpatterns: list[URLPattern] = [
     path("messages/", letters.own_messages, name="messages"),
@@ -10,5 +10,7 @@ urlpatterns: list[URLPattern] = [
     path("mail/<int:letter_id>/", letters.letter, name="letter"),
     path("mail/<int:letter_id>/html/", letters.letter_html, name="letter-html"),
     path("mail/<int:letter_id>/resend/", letters.letter_resend, name="letter-resend"),
+    path("hooks/mail/", reports.mail_reports, name="mail-reports"),
     path("system/", sweeps.work, name="work"),
+    path("system/clock/", sweeps.clock_is_right, name="clock-confirm"),
 ]

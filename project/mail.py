@@ -73,7 +73,7 @@ class MailSettings:
 
     backend: str
     folder: str = ""
-    host: str = ""
+    host: str = "localhost"
     port: int = 25
     user: str = ""
     password: str = ""
@@ -163,7 +163,7 @@ def _anymail_name(provider: str, key: str) -> str:
 def _check_reports(provider: str, secret: str) -> None:
     if not PROVIDERS[provider].reports:
         raise Misconfigured(
-            f"{PREFIX}{WEBHOOK_SECRET} is set, but {provider} reports nothing of letters: take it out."
+            f"{PREFIX}{WEBHOOK_SECRET} is set, but {provider} reports nothing of letters."
         )
     if not re.fullmatch(r"[^:\s]+:\S{12,}", secret):
         raise Misconfigured(

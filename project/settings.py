@@ -218,8 +218,10 @@ EMAIL_USE_SSL = _mail.is_tls
 EMAIL_TIMEOUT = 20
 MAIL_PROVIDER = _mail.provider
 # anymail's own switches; a provider's answer is never awaited longer than a mail server's.
-ANYMAIL = {**_mail.anymail, "REQUESTS_TIMEOUT": EMAIL_TIMEOUT}
+ANYMAIL: dict[str, Any] = {**_mail.anymail, "REQUESTS_TIMEOUT": EMAIL_TIMEOUT}
 MAIL_GIVES_BACK_NUMBERS = not MAIL_PROVIDER or mail.PROVIDERS[MAIL_PROVIDER].gives_back_numbers
+# Whether the provider tells us what became of letters (at /hooks/mail/, behind the secret).
+MAIL_REPORTS = bool(_mail.anymail.get(mail.WEBHOOK_SECRET))
 MAIL_TAKES_HEADERS = not MAIL_PROVIDER or mail.PROVIDERS[MAIL_PROVIDER].takes_headers
 
 # --- Background work ---------------------------------------------------------------------------
@@ -262,47 +264,30 @@ CELERY_TASK_ROUTES = {
     "compliance.tasks.*": {"queue": "sweeps"},
     "workflows.tasks.*": {"queue": "sweeps"},
 }
-CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
-    "start-due-plans": {
-        "task": "workflows.tasks.start_due_plans",
-        "schedule": crontab(minute="5"),
-    },
-    "materialise-occurrences": {
-        "task": "compliance.tasks.materialise_occurrences",
-        "schedule": crontab(minute="15"),
-    },
-    "plan-inspections": {
-        "task": "workflows.tasks.plan_inspections",
-        "schedule": crontab(minute="25"),
-    },
-    "plan-reminders": {
-        "task": "workflows.tasks.plan_reminders",
-        "schedule": 20.0 if DEMO else crontab(minute="*/10"),
-    },
-    "send-invitations": {
-        "task": "compliance.tasks.send_invitations",
-        "schedule": 10.0 if DEMO else 60.0,
-    },
-    "record-logins": {
-        "task": "compliance.tasks.record_logins",
-        "schedule": 10.0 if DEMO else 60.0,
-    },
-    "forget-uploads": {
-        "task": "compliance.tasks.forget_uploads",
-        "schedule": crontab(minute="25"),
-    },
-    "deliver-messages": {
-        "task": "notifications.tasks.deliver_messages",
-        "schedule": 10.0 if DEMO else 60.0,
-    },
+
+
+def _bell(task: str, schedule: crontab | float, seconds: float) -> dict[str, Any]:
+    """A line of the schedule. A bell that nobody heard until the next one rings is silent: a worker
+    that comes back after days finds no heap of them.
+    """
+    return {"task": task, "schedule": schedule, "options": {"expires": seconds}}
+
+
+_HOUR, _OFTEN = 3600.0, 10.0 if DEMO else 60.0
+_TEN_MINUTES = (20.0, 20.0) if DEMO else (crontab(minute="*/10"), 600.0)
+CELERY_BEAT_SCHEDULE = {
+    "start-due-plans": _bell("workflows.tasks.start_due_plans", crontab(minute="5"), _HOUR),
+    "materialise-occurrences": _bell(
+        "compliance.tasks.materialise_occurrences", crontab(minute="15"), _HOUR
+    ),
+    "plan-inspections": _bell("workflows.tasks.plan_inspections", crontab(minute="25"), _HOUR),
+    "plan-reminders": _bell("workflows.tasks.plan_reminders", *_TEN_MINUTES),
+    "send-invitations": _bell("compliance.tasks.send_invitations", _OFTEN, _OFTEN),
+    "record-logins": _bell("compliance.tasks.record_logins", _OFTEN, _OFTEN),
+    "tell-suspensions": _bell("compliance.tasks.tell_suspensions", _OFTEN, _OFTEN),
+    "forget-uploads": _bell("compliance.tasks.forget_uploads", crontab(minute="25"), _HOUR),
+    "deliver-messages": _bell("notifications.tasks.deliver_messages", _OFTEN, _OFTEN),
 }
-# A bell that nobody heard until the next one rang is silent: a worker that comes back after days
-# finds no heap of them.
-for _bell in CELERY_BEAT_SCHEDULE.values():
-    _pause = _bell["schedule"]
-    if isinstance(_pause, crontab):
-        _pause = 600.0 if len(_pause.minute) > 1 else 3600.0
-    _bell["options"] = {"expires": _pause}
 # /health/work says that a sweep is late when it has not ended well for so long.
 SWEEPS_LATE_AFTER = {
     "start-due-plans": timedelta(hours=3),
@@ -311,6 +296,7 @@ SWEEPS_LATE_AFTER = {
     "plan-reminders": timedelta(minutes=40),
     "send-invitations": timedelta(minutes=30),
     "record-logins": timedelta(minutes=30),
+    "tell-suspensions": timedelta(minutes=30),
     "forget-uploads": timedelta(hours=3),
     "deliver-messages": timedelta(minutes=30),
 }

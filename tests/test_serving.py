@@ -1,4 +1,4 @@
-"""Slow clients do not stop the site: the shipped gunicorn.conf.py against connections on loopback."""
+"""Slow clients do not stop the site: the shipped gunicorn.conf.py against real connections."""
 
 from __future__ import annotations
 

@@ -13,6 +13,7 @@ from django.utils import translation
 
 from compliance.domain.refusals import Refusal
 from compliance.wording.refusals import sentence
+from notifications.services.clock import ClockDoubtedError
 
 Facts = dict[str, Any]
 
@@ -36,6 +37,9 @@ def answer(
             reason = str(error).strip().splitlines()[0]
             failure = f"The database cannot be used ({reason}). Has `manage.py migrate` been run?"
             facts["error"] = {"code": "database", "message": failure}
+        except ClockDoubtedError as error:
+            failure = str(error)
+            facts["error"] = {"code": "clock", "message": failure}
         if as_json:
             command.stdout.write(json.dumps(facts, ensure_ascii=False))
         elif not failure:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from compliance.models.organisations import Organisation
 from notifications.models import DeliveryState
+from notifications.models.letters import is_due, lease_is_over
 from notifications.models.states import UNSENT
 
 VALID_FOR = timedelta(days=7)  # from the moment the letter leaves
@@ -32,14 +33,16 @@ class InvitationQuerySet(models.QuerySet["Invitation"]):
 
     def ready(self, now: datetime) -> InvitationQuerySet:
         """Letters to be sent now: due ones, and those whose sender died before it began."""
-        due = Q(state__in=UNSENT, next_try_at__lte=now)
-        dropped = Q(state=DeliveryState.CLAIMED, lease_until__lte=now, sending_since__isnull=True)
-        return self.open().filter(due | dropped)
+        due = Q(state__in=UNSENT) & is_due(now)
+        dropped = Q(state=DeliveryState.CLAIMED, sending_since__isnull=True)
+        return self.open().filter(due | dropped & lease_is_over(now))
 
     def abandoned(self, now: datetime) -> InvitationQuerySet:
         """Letters whose sender died while sending: nobody knows whether they arrived."""
         return self.filter(
-            state=DeliveryState.CLAIMED, lease_until__lte=now, sending_since__isnull=False
+            lease_is_over(now),
+            state=DeliveryState.CLAIMED,
+            sending_since__isnull=False,
         )
 
 

@@ -89,6 +89,8 @@ ACTIONS: dict[str, str | Promise] = {
     "membership.change": _("A role was changed"),
     "membership.remove": _("A role was taken away"),
     "person.address": _("The e-mail address was changed"),
+    "address.suspend": _("Letters to the person came back: none are sent any more"),
+    "address.lift": _("Letters to the person are sent again"),
     "person.deactivate": _("The person was deactivated"),
     "person.reactivate": _("The person was reactivated"),
     "person.invite": _("An invitation was made"),

@@ -304,6 +304,7 @@ SENTENCES: dict[str, str | Promise] = {
     "not_your_people": _("This is for the administrator of the organisation to do. Ask them."),
     "not_yourself": _("You cannot do this to yourself. Ask another administrator."),
     "address_taken": _("The address %(address)s is in use already. Check it, or use another."),
+    "address_already_lifted": _("Letters to %(address)s are sent already: somebody was faster."),
     "organisation_closed": _("“%(name)s” is closed and takes no people."),
     "role_does_not_fit": _("“%(name)s” has no such role. Choose another role or organisation."),
     "role_held": _("%(name)s has this role already in these days. End it first."),

@@ -59,6 +59,7 @@ EVENTS = [
     "substitution.end",
     "task.recall",
     "person.hand_over",
+    "address.suspend",
 ]
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from typing import Protocol
 
 from django.conf import settings
@@ -36,7 +36,24 @@ class Duties(Protocol):
     def paths(self, *roles: str) -> tuple[str, ...]: ...
 
 
+LONGEST_WAIT = timedelta(days=1)
+"""No letter is put off for longer: a night, or the pause after a vain try."""
+
+LONGEST_LEASE = timedelta(hours=1)
+"""No sender holds a letter for longer without asking anew."""
+
 ADMINISTRATOR = "administrator"
+
+
+# Both also hold for what a clock set that has gone back since: nobody sets one further ahead.
+def is_due(now: datetime) -> Q:
+    """The condition that a letter's next try has come."""
+    return Q(next_try_at__lte=now) | Q(next_try_at__gt=now + LONGEST_WAIT)
+
+
+def lease_is_over(now: datetime) -> Q:
+    """The condition that nobody holds a letter any more."""
+    return Q(lease_until__lt=now) | Q(lease_until__gt=now + LONGEST_LEASE)
 
 
 def _duties(user: Viewer) -> Duties | None:
@@ -55,6 +72,11 @@ class MessageQuerySet(models.QuerySet["Message"]):
     def addressed_to(self, user: Viewer) -> MessageQuerySet:
         """The user's own letters that have been put into words."""
         return self.filter(addressee_id=user.pk).exclude(text="")
+
+    def undelivered(self, since: date) -> MessageQuerySet:
+        """Letters of these days that came back, or did not leave because others had."""
+        withheld = Q(state=DeliveryState.SKIPPED, reason=Reason.ADDRESS_SUSPENDED)
+        return self.filter(Q(state=DeliveryState.PERMANENT) | withheld, day__gte=since)
 
     def administered_by(self, user: Viewer) -> MessageQuerySet:
         """Letters to people in whose organisations the user is administrator."""
@@ -77,14 +99,16 @@ class MessageQuerySet(models.QuerySet["Message"]):
 
     def ready(self, now: datetime) -> MessageQuerySet:
         """Letters to be sent now: due ones, and those whose sender died before it began."""
-        due = Q(state__in=UNSENT, next_try_at__lte=now)
-        dropped = Q(state=DeliveryState.CLAIMED, lease_until__lt=now, sending_since__isnull=True)
-        return self.filter(due | dropped)
+        due = Q(state__in=UNSENT) & is_due(now)
+        dropped = Q(state=DeliveryState.CLAIMED, sending_since__isnull=True)
+        return self.filter(due | dropped & lease_is_over(now))
 
     def abandoned(self, now: datetime) -> MessageQuerySet:
         """Letters whose sender died after it began: nobody knows whether they arrived."""
         return self.filter(
-            state=DeliveryState.CLAIMED, lease_until__lt=now, sending_since__isnull=False
+            lease_is_over(now),
+            state=DeliveryState.CLAIMED,
+            sending_since__isnull=False,
         )
 
 
@@ -210,6 +234,14 @@ class DeliveryAttempt(models.Model):
         _("outcome"), max_length=20, choices=DeliveryState, default=DeliveryState.UNKNOWN
     )
     error = models.TextField(_("answer"), blank=True)
+    # The answer says that the address takes no letters.
+    refuses_address = models.BooleanField(default=False)
+    provider_id = models.CharField(max_length=200, blank=True)
+    # What the provider reported afterwards, each the first time it did, and its words.
+    delivered_at = models.DateTimeField(_("delivered at"), null=True, blank=True)
+    returned_at = models.DateTimeField(_("came back at"), null=True, blank=True)
+    complained_at = models.DateTimeField(_("reported as unwanted at"), null=True, blank=True)
+    report = models.TextField(_("report"), blank=True)
 
     class Meta:
         verbose_name = _("try to deliver")
@@ -219,6 +251,13 @@ class DeliveryAttempt(models.Model):
             models.CheckConstraint(
                 condition=Q(outcome__in=["accepted", "temporary", "permanent", "unknown"]),
                 name="attempt_has_an_outcome",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["provider_id"],
+                condition=~Q(provider_id=""),
+                name="attempt_by_provider_id",
             ),
         ]
 

@@ -10,7 +10,14 @@ from django.contrib.auth import get_user_model
 from django.db import transaction
 from django.utils import timezone
 
-from notifications.models import DeliveryAttempt, DeliveryState, Message, Reason, Reminder
+from notifications.models import (
+    AddressSuspension,
+    DeliveryAttempt,
+    DeliveryState,
+    Message,
+    Reason,
+    Reminder,
+)
 from notifications.services.letters import compose, new_message_id
 from notifications.subjects import Item, still_due
 
@@ -37,6 +44,8 @@ def begin(message: Message, now: datetime, lease: timedelta) -> DeliveryState:
         return _skip(message, Reason.PERSON_INACTIVE, now)
     if not message.address:
         return _skip(message, Reason.NO_ADDRESS, now)
+    if AddressSuspension.objects.of_address(message.address).exists():
+        return _skip(message, Reason.ADDRESS_SUSPENDED, now)
     message.sending_since = now
     message.lease_until = now + lease
     message.save(update_fields=["sending_since", "lease_until", *KEPT])

@@ -22,12 +22,14 @@ from django.db import transaction
 
 from notifications.domain.backoff import MAXIMUM_TRIES, pause_after
 from notifications.domain.hours import sending_moment
-from notifications.models import DeliveryAttempt, DeliveryState, Message, Reason, Reminder
+from notifications.models import DeliveryAttempt, DeliveryState, Message, Reason
 from notifications.models.states import FINAL
 from notifications.services.beginning import begin
+from notifications.services.ledger import end_reminders
 from notifications.services.letters import as_mail
 from notifications.services.line import MailLine
 from notifications.services.outcomes import DeliveryOutcome, not_sent, send
+from notifications.services.suspending import suspend_if_refused_again
 
 BATCH = 20
 LEASE = timedelta(minutes=10)
@@ -96,7 +98,7 @@ def settle_abandoned(now: datetime) -> int:
         Message.objects.filter(pk__in=lost).update(
             state=DeliveryState.UNKNOWN, reason=Reason.SENDER_DIED, finished_at=now
         )
-        _end_reminders(lost, DeliveryState.UNKNOWN, Reason.SENDER_DIED)
+        end_reminders(lost, DeliveryState.UNKNOWN, Reason.SENDER_DIED)
     if lost:
         logger.warning("Letters of unknown fate, their sender died: %s", lost)
     return len(lost)
@@ -159,16 +161,17 @@ def finish(
     tries = message.tries + counts_as_try
     state, reason = _verdict(outcome, tries)
     with transaction.atomic():
+        said = {
+            "ended_at": now,
+            "outcome": outcome.state,
+            "error": outcome.error,
+            "provider_id": outcome.provider_id,
+            "refuses_address": outcome.refuses_address,
+        }
         DeliveryAttempt.objects.update_or_create(
             claim=message.token,
-            defaults={"ended_at": now, "outcome": outcome.state, "error": outcome.error},
-            create_defaults={
-                "message": message,
-                "began_at": now,
-                "ended_at": now,
-                "outcome": outcome.state,
-                "error": outcome.error,
-            },
+            defaults=said,
+            create_defaults={"message": message, "began_at": now, **said},
         )
         is_ours = Message.objects.filter(
             pk=message.pk,
@@ -185,7 +188,9 @@ def finish(
             sending_since=None if state is DeliveryState.TEMPORARY else message.sending_since,
         )
         if is_ours:
-            _end_reminders([message.pk], state, reason)
+            end_reminders([message.pk], state, reason)
+        if outcome.refuses_address:
+            suspend_if_refused_again(message, outcome.error, now)
     if state is not DeliveryState.ACCEPTED:
         logger.warning("Letter %s: %s (%s)", message.pk, state, outcome.error)
     return state
@@ -200,10 +205,3 @@ def _verdict(outcome: DeliveryOutcome, tries: int) -> tuple[DeliveryState, Reaso
         DeliveryState.UNKNOWN: Reason.CONNECTION_LOST,
     }
     return outcome.state, reasons.get(outcome.state, "")
-
-
-def _end_reminders(message_ids: list[int], state: DeliveryState, reason: Reason | str) -> None:
-    """Let the ledger rows of these letters share their fate."""
-    Reminder.objects.filter(message__in=message_ids).exclude(state=DeliveryState.SKIPPED).update(
-        state=state, reason=reason
-    )

@@ -24,6 +24,7 @@ from django.core.mail import EmailMultiAlternatives
 from django.core.mail.backends.base import BaseEmailBackend
 from urllib3.exceptions import ConnectTimeoutError, NewConnectionError
 
+from notifications.domain.addresses import is_about_the_address
 from notifications.models import DeliveryState
 
 ERROR_LENGTH = 1000
@@ -36,6 +37,7 @@ class DeliveryOutcome:
     state: DeliveryState
     error: str = ""
     provider_id: str = ""
+    refuses_address: bool = False
 
 
 def send(letter: EmailMultiAlternatives, connection: BaseEmailBackend) -> DeliveryOutcome:
@@ -43,7 +45,9 @@ def send(letter: EmailMultiAlternatives, connection: BaseEmailBackend) -> Delive
     try:
         sent = connection.send_messages([letter])
     except Exception as error:
-        return DeliveryOutcome(_state_after(error, connection), _words(error))
+        state = _state_after(error, connection)
+        refuses = state is DeliveryState.PERMANENT and _refuses_address(error)
+        return DeliveryOutcome(state, _words(error), refuses_address=refuses)
     if not sent:
         return DeliveryOutcome(DeliveryState.PERMANENT, "The mail backend took no letter.")
     status = getattr(letter, "anymail_status", None)
@@ -65,6 +69,17 @@ def _state_after(error: Exception, connection: BaseEmailBackend) -> DeliveryStat
     if isinstance(error, ValueError):  # an address or header that cannot be written down
         return DeliveryState.PERMANENT
     return _after_break(connection)
+
+
+def _refuses_address(error: Exception) -> bool:
+    """Whether the address itself is what was refused."""
+    if isinstance(error, smtplib.SMTPRecipientsRefused):
+        answers: list[tuple[int, bytes | str]] = list(error.recipients.values())
+    elif isinstance(error, smtplib.SMTPDataError):
+        answers = [(error.smtp_code, error.smtp_error)]
+    else:
+        return isinstance(error, AnymailRecipientsRefused)
+    return any(is_about_the_address(code, str(words)) for code, words in answers)
 
 
 def _after_smtp(error: smtplib.SMTPException, connection: BaseEmailBackend) -> DeliveryState:

@@ -18,9 +18,11 @@ from django.db.models import Max
 from django.utils import timezone
 
 from notifications.models import SweepRecord
+from notifications.services.clock import believe_or_stop, note_reading
 
 ERROR_LENGTH = 300
 PULSE = timedelta(minutes=1)  # between two signs of life
+CLOCK_SLACK = timedelta(minutes=5)  # by so much the clocks of two machines may differ
 
 
 class Counts(dict[str, int]):
@@ -34,7 +36,7 @@ class Counts(dict[str, int]):
     def beat(self) -> None:
         """Show, once a minute at most, that the run gets on; call it outside of transactions."""
         now = timezone.now()
-        if self.name and now - self._last >= PULSE:
+        if self.name and abs(now - self._last) >= PULSE:  # the clock may go back
             self._last = now
             SweepRecord.objects.update_or_create(name=self.name, defaults={"alive_at": now})
 
@@ -50,6 +52,7 @@ def watched(name: str, *, is_regular: bool = True) -> Iterator[Counts]:
     if not is_regular:
         yield counts
         return
+    believe_or_stop()
     began = timezone.now()
     try:
         yield counts
@@ -64,6 +67,11 @@ def watched(name: str, *, is_regular: bool = True) -> Iterator[Counts]:
     SweepRecord.objects.update_or_create(
         name=name, defaults={"ended_at": ended, "took": ended - began, "counts": counts}
     )
+    # What bears a time that has not come is from before the clock went back.
+    later = SweepRecord.objects.filter(name=name)
+    later.filter(failed_at__gt=ended).update(failed_at=None, error="")
+    later.filter(alive_at__gt=ended).update(alive_at=None)
+    note_reading()
 
 
 def _words(error: Exception) -> str:
@@ -114,16 +122,20 @@ def standings(now: datetime) -> list[Standing]:
     found = []
     for name, late_after in settings.SWEEPS_LATE_AFTER.items():
         record = records.get(name)
-        seen = _last_sign(record) if record else None
+        seen = _last_sign(record, now) if record else None
         has_ended = record is not None and record.ended_at is not None
-        is_late = max(filter(None, (seen, None if has_ended else installed_at))) < now - late_after
+        since = max(filter(None, (seen, None if has_ended else installed_at)), default=None)
+        is_late = since is None or since < now - late_after
         found.append(Standing(name, late_after, record, is_late, not (is_late or has_ended)))
     return found
 
 
-def _last_sign(record: SweepRecord) -> datetime | None:
-    """When the sweep last ended well, or got on in a run of which nobody knows that it failed."""
+def _last_sign(record: SweepRecord, now: datetime) -> datetime | None:
+    """When the sweep last ended well, or got on in a run of which nobody knows that it failed.
+
+    What is to come by this clock is no sign: it went back, and since then nothing ran.
+    """
     signs = [record.ended_at]
     if record.alive_at and not (record.failed_at and record.failed_at >= record.alive_at):
         signs.append(record.alive_at)
-    return max(filter(None, signs), default=None)
+    return max((sign for sign in signs if sign and sign <= now + CLOCK_SLACK), default=None)

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from django.conf import settings
+from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from notifications.models.letters import administers_anybody
+from notifications.services.clock import clock_state, confirm_clock
 from notifications.services.sweeps import Standing, standings
 
 NAMES: dict[str, str | Promise] = {
@@ -21,6 +23,7 @@ NAMES: dict[str, str | Promise] = {
     "plan-reminders": _("Planning of reminders"),
     "send-invitations": _("Sending of invitations"),
     "record-logins": _("Entering of logins into the audit trail"),
+    "tell-suspensions": _("Telling of addresses that letters do not reach"),
     "forget-uploads": _("Throwing away of uploads that nobody confirmed"),
     "deliver-messages": _("Sending of letters"),
 }
@@ -31,6 +34,7 @@ COUNTS: dict[str, str | Promise] = {
     "inspections": _("inspections planned"),
     "started": _("plans begun"),
     "logins": _("logins entered"),
+    "suspended": _("addresses suspended"),
     "forgotten": _("uploads thrown away"),
     "accepted": _("letters sent"),
     "temporary": _("letters to be tried again"),
@@ -51,7 +55,26 @@ def work(request: HttpRequest) -> HttpResponse:
         for one in found
     ]
     late = sum(one.is_late for one in found)
-    return render(request, "notices/work.html", {"rows": rows, "late": late})
+    clock = clock_state()
+    context = {
+        "rows": rows,
+        "late": late or clock.doubt,
+        "clock": clock,
+        "may_confirm": administers_anybody(request.user),
+    }
+    return render(request, "notices/work.html", context)
+
+
+@require_POST
+def clock_is_right(request: HttpRequest) -> HttpResponse:
+    """An administrator has looked at the clock: the sweeps go on by it."""
+    if request.user.is_anonymous or not administers_anybody(request.user):
+        raise PermissionDenied
+    if confirm_clock(by=request.user).doubt is None:
+        messages.info(request, _("The clock is believed already."))
+    else:
+        messages.success(request, _("The clock is believed. The next sweep goes on by it."))
+    return redirect("work")
 
 
 def _worded(standing: Standing) -> list[tuple[str | Promise, int]]:

@@ -21,6 +21,7 @@ from compliance.models import (
     PlanUpload,
     Substitution,
 )
+from notifications.models import AddressSuspension
 from tests.access.world import World
 from tests.building.people_workbooks import empty_workbook
 
@@ -49,6 +50,7 @@ class Row:
     sees: set[str] = field(default_factory=set)  # 403: may look, may not do
     data: dict[str, Any] = field(default_factory=dict)
     is_public: bool = False
+    is_for_machines: bool = False  # another server calls it, with a secret: 404 for everybody here
     query: Callable[[World], str] = lambda world: ""
 
 
@@ -90,6 +92,17 @@ def own_day(world: World) -> list[Any]:
 
 def first_type(world: World) -> list[Any]:
     return [world.draft.type_id]
+
+
+def suspension(world: World) -> list[Any]:
+    row, _made = AddressSuspension.objects.get_or_create(
+        address=world.region.executor.email.lower(),
+        defaults={
+            "person": world.region.executor, "letter": world.letter, "cause": "returned",
+            "began_at": timezone.now(), "told_at": timezone.now(),
+        },
+    )  # fmt: skip
+    return [row.pk]
 
 
 def executors_role(world: World) -> list[Any]:
@@ -184,6 +197,9 @@ ROWS: dict[str, Row] = {
     "plan-type-new": Row(NOBODY, sees=EVERYBODY),
     "plan-type-retire": Row(NOBODY, first_type, "post", EVERYBODY),
     "plan-type-offer": Row(NOBODY, first_type, "post", EVERYBODY),
+    "clock-confirm": Row(
+        {"administrator"}, method="post", sees=EVERYBODY - {"administrator"}
+    ),
     "work": Row({"administrator"}, sees=EVERYBODY - {"administrator"}),
     # Plans
     "plan-new": Row(BEGINNERS, sees=EVERYBODY - BEGINNERS),
@@ -292,7 +308,12 @@ ROWS: dict[str, Row] = {
     "letter": Row({"executor", "administrator"}, of("letter")),
     "letter-html": Row({"executor", "administrator"}, of("letter")),
     "letter-resend": Row({"administrator"}, of("letter"), "post", {"executor"}),
+    "mail-reports": Row(NOBODY, method="post", is_for_machines=True),
     # People
+    "addresses": Row({"administrator"}, sees=EVERYBODY - {"administrator"}),
+    "address-lift": Row(
+        {"administrator"}, suspension, "post", EVERYBODY - {"administrator"}
+    ),
     "people": Row(KEEPERS, sees=EVERYBODY - KEEPERS),
     "people-export": Row(KEEPERS, sees=EVERYBODY - KEEPERS),
     "person-add": Row(GRANTERS, sees=EVERYBODY - GRANTERS),

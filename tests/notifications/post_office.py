@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import email
 import email.policy
 from collections.abc import Callable
@@ -24,6 +25,7 @@ class PostOffice:
         self.letters: list[EmailMessage] = []
         self.refusals: dict[str, str] = {}
         self.answer = "250 taken"
+        self.pause = 0.0  # seconds that each letter takes
         self.hangs_up = False
         self.hangs_up_early = False
         self.on_address: Callable[[str], None] = lambda address: None
@@ -43,6 +45,7 @@ class PostOffice:
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
         content = envelope.content
         assert isinstance(content, bytes)
+        await asyncio.sleep(self.pause)
         if self.answer.startswith("250"):
             letter = email.message_from_bytes(content, EmailMessage, policy=email.policy.default)
             self.letters.append(letter)

@@ -12,17 +12,22 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings as site
+from django.utils import timezone
 
-from notifications.models import Message, Reminder
+from notifications.models import Message, Reminder, SweepRecord
+from project.celery import app
 from tests.building import factories as make
 from tests.building.scenes import due_in, executing
+from tests.notifications import factories as days
 from tests.notifications.post_office import PostOffice
 from tests.notifications.test_sender_dies import database_url
+from workflows.services.notices.reminders import plan_reminders
 
 pytestmark = [
     pytest.mark.redis,
     pytest.mark.django_db(transaction=True, serialized_rollback=True),
 ]
+BELLS = site.CELERY_BEAT_SCHEDULE
 PATIENCE = 90  # seconds until a worker must have done its work, on a busy machine
 
 
@@ -80,3 +85,63 @@ def test_scheduler_and_worker_plan_and_send(post_office: PostOffice, run_celery,
     assert due.count() == 2, "two due dates, one letter; news that is overtaken says nothing"
     time.sleep(25)  # the bell rings again and again; nothing more is planned or sent
     assert due.count() == 2 and len(post_office.letters) == 1
+
+
+def test_slow_letters_hold_no_sweep_up(post_office: PostOffice, run_celery, tmp_path):
+    """Forty letters of 1.5 s took the one queue for a minute; with two workers a sweep passes."""
+    region = make.region()
+    plan = days.plan(region.own)
+    letters = 20
+    for number in range(letters):
+        worker = days.person(f"worker{number}", "executor", region.own)
+        days.letter(worker, timezone.now())
+        days.due(days.assignment(plan, worker), timezone.localdate())
+    plan_reminders(timezone.now())
+    post_office.pause = 1.5
+    app.control.purge()
+    for queues in ("letters", "sweeps,work"):
+        run_celery("worker", "-Q", queues, "-n", f"{queues}@here", "--pool", "solo")
+    app.send_task("notifications.tasks.deliver_messages")
+    assert wait_for(lambda: post_office.letters), "no letter left"
+    began = time.monotonic()
+    app.send_task("workflows.tasks.plan_reminders")
+    planned = SweepRecord.objects.filter(name="plan-reminders", ended_at__isnull=False)
+    assert wait_for(planned.exists, 20), "\n".join(
+        log.read_text() for log in tmp_path.glob("*.log")
+    )
+    assert time.monotonic() - began < 10
+    assert len(post_office.letters) < letters
+
+
+def test_a_bell_falls_silent_when_the_next_one_rings():
+    expires = {name: bell["options"]["expires"] for name, bell in BELLS.items()}
+    assert expires == {
+        "start-due-plans": 3600,
+        "materialise-occurrences": 3600,
+        "plan-inspections": 3600,
+        "plan-reminders": 600,
+        "send-invitations": 60,
+        "record-logins": 60,
+        "tell-suspensions": 60,
+        "forget-uploads": 3600,
+        "deliver-messages": 60,
+    }
+
+
+@pytest.mark.parametrize(
+    ("task", "queue"),
+    [
+        ("notifications.tasks.deliver_messages", "letters"),
+        ("compliance.tasks.send_invitations", "letters"),
+        ("compliance.tasks.tell_suspensions", "sweeps"),
+        ("workflows.tasks.plan_reminders", "sweeps"),
+        ("compliance.tasks.of_later", "sweeps"),
+        ("elsewhere.of_later", "work"),
+    ],
+)
+def test_each_task_has_its_queue(task: str, queue: str):
+    assert app.amqp.router.route({}, task)["queue"].name == queue
+
+
+def test_a_worker_without_queues_of_its_own_serves_all():
+    assert set(app.amqp.queues) == {"sweeps", "letters", "work"}

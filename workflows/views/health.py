@@ -8,6 +8,7 @@ from django.http import HttpRequest, JsonResponse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from notifications.services.clock import clock_state
 from notifications.services.sweeps import standings
 
 
@@ -36,10 +37,12 @@ def work(request: HttpRequest) -> JsonResponse:
     """200 when every sweep of the background ended well in time, else 503 with those that did not.
 
     Until a sweep must have run for the first time it is called waiting; then it is late, and
-    somebody has to start the worker and the scheduler.
+    somebody has to start the worker and the scheduler. 503 also when the clock is doubted: then no
+    sweep runs.
     """
     try:
         found = standings(timezone.now())
+        clock = clock_state().sentence
     except DatabaseError:
         return JsonResponse({"ok": False, "database": False}, status=503)
     late = [
@@ -51,7 +54,9 @@ def work(request: HttpRequest) -> JsonResponse:
         for one in found
         if one.is_late
     ]
-    answer = {"ok": not late, "late": late}
+    answer: dict[str, object] = {"ok": not (late or clock), "late": late}
+    if clock:
+        answer["clock"] = clock
     if waiting := [one.name for one in found if one.is_waiting]:
         answer["waiting_for_the_first_run"] = waiting
-    return JsonResponse(answer, status=503 if late else 200)
+    return JsonResponse(answer, status=503 if late or clock else 200)

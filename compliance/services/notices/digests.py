@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -31,11 +32,14 @@ def plan_digests(sweep: Sweep) -> int:
 
 
 def _clock(sweep: Sweep, time_zone: str) -> Row:
-    """(time zone, day of the letter, when it may leave, when that place's today began)."""
+    """(time zone, day of the letter, when it may leave, when that place's today began, when it
+    ends): what bears a later time was written by a clock that has gone back since.
+    """
     moment = sending_moment(sweep.now, time_zone, settings.SENDING_HOURS)
     day = timezone.localdate(moment, ZoneInfo(time_zone))
     midnight = local_midnight(sweep.now, time_zone)
-    return (time_zone, as_date(day), as_instant(moment), as_instant(midnight))
+    tomorrow = local_midnight(midnight + timedelta(hours=36), time_zone)
+    return (time_zone, as_date(day), *map(as_instant, (moment, midnight, tomorrow)))
 
 
 INSERT_DIGESTS = """
@@ -44,7 +48,7 @@ INSERT INTO notifications_message (
     address, message_id, provider_id, subject, text, html
 )
 WITH
-clock(time_zone, day, not_before, midnight) AS (VALUES {clocks}),
+clock(time_zone, day, not_before, midnight, tomorrow) AS (VALUES {clocks}),
 home(user_id, time_zone) AS (
     SELECT membership.user_id, MIN(organisation.time_zone)
     FROM compliance_membership membership
@@ -68,7 +72,9 @@ WHERE NOT EXISTS (
     WHERE letter.addressee_id = loose.addressee_id
       AND letter.channel = loose.channel
       AND (letter.state IN ('waiting', 'temporary', 'claimed')
-           OR (letter.state <> 'skipped' AND letter.finished_at >= clock.midnight))
+           OR (letter.state <> 'skipped'
+               AND letter.finished_at >= clock.midnight
+               AND letter.finished_at < clock.tomorrow))
 )
 ON CONFLICT DO NOTHING
 """

@@ -28,7 +28,7 @@ from compliance.models import Invitation
 from compliance.models.invitations import VALID_FOR
 from compliance.services.people.invitations import digest_of
 from notifications.domain.backoff import MAXIMUM_TRIES, pause_after
-from notifications.models import DeliveryState
+from notifications.models import AddressSuspension, DeliveryState, Reason
 from notifications.services.letters import headers_of
 from notifications.services.line import MailLine
 from notifications.services.outcomes import DeliveryOutcome, not_sent, send
@@ -103,6 +103,11 @@ def _begin(invitation: Invitation, token: str, now: datetime) -> bool:
     if not (row.user.is_active and row.user.email) or row.user.last_login is not None:
         row.state, row.claim, row.lease_until = DeliveryState.SKIPPED, None, None
         row.save(update_fields=["state", "claim", "lease_until"])
+        return False
+    if AddressSuspension.objects.of_address(row.user.email).exists():
+        row.state, row.claim, row.lease_until = DeliveryState.PERMANENT, None, None
+        row.error = str(Reason.ADDRESS_SUSPENDED.label)
+        row.save(update_fields=["state", "claim", "lease_until", "error"])
         return False
     row.digest, row.address = digest_of(token), row.user.email
     row.valid_until = now + VALID_FOR

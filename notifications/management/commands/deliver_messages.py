@@ -10,6 +10,7 @@ from django.db import DatabaseError
 from django.utils import timezone
 
 from notifications.management.arguments import add_format, add_now, whole_number
+from notifications.services.clock import ClockDoubtedError
 from notifications.services.delivery import deliver_messages
 from notifications.services.sweeps import watched
 
@@ -29,6 +30,8 @@ class Command(BaseCommand):
             with watched("deliver-messages", is_regular=options["now"] is None) as counts:
                 now = options["now"] or timezone.now()
                 counts.update(deliver_messages(now, options["limit"], beat=counts.beat))
+        except ClockDoubtedError as error:
+            raise CommandError(str(error)) from error
         except DatabaseError as error:
             raise CommandError(f"The database refused: {error}") from error
         if options["format"] == "json":

@@ -10,6 +10,7 @@ from django.db import DatabaseError
 from django.utils import timezone
 
 from notifications.management.arguments import add_format, add_now
+from notifications.services.clock import ClockDoubtedError
 from notifications.services.sweeps import watched
 from workflows.services.notices.reminders import plan_reminders
 
@@ -28,6 +29,8 @@ class Command(BaseCommand):
         try:
             with watched("plan-reminders", is_regular=options["now"] is None) as counts:
                 counts.update(plan_reminders(options["now"] or timezone.now()))
+        except ClockDoubtedError as error:
+            raise CommandError(str(error)) from error
         except DatabaseError as error:
             raise CommandError(f"The database refused: {error}") from error
         if options["format"] == "json":

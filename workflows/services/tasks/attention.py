@@ -11,7 +11,9 @@ from django.utils.translation import gettext_lazy as _
 
 from compliance.models import User
 from compliance.services.people.lists import PeopleSelection, PeopleShow, listed
+from compliance.services.people.suspensions import suspended_under
 from notifications.models import DeliveryState, Message
+from notifications.services.clock import clock_state
 from notifications.services.sweeps import standings
 from workflows.services.tasks.stranded import left_behind
 
@@ -33,6 +35,11 @@ def cares(user: User, now: datetime) -> list[Care]:
     lost, unsure = DeliveryState.PERMANENT, DeliveryState.UNKNOWN
     people, mail = reverse("people"), reverse("mail")
     found = (
+        Care(
+            int(clock_state().doubt is not None),
+            _("clock that may be wrong: no letters leave"),
+            reverse("work"),
+        ),
         Care(late, _("background works are late"), reverse("work")),
         Care(
             letters.filter(state=lost).count(), _("letters not delivered"), f"{mail}?state={lost}"
@@ -41,6 +48,11 @@ def cares(user: User, now: datetime) -> list[Care]:
             letters.filter(state=unsure).count(),
             _("letters that may not have arrived"),
             f"{mail}?state={unsure}",
+        ),
+        Care(
+            suspended_under(user, today).count(),
+            _("addresses that letters do not reach"),
+            reverse("addresses"),
         ),
         Care(
             listed(user, PeopleSelection(PeopleShow.UNREACHED), today).count(),

@@ -15,6 +15,7 @@ from compliance.models.jurisdictions import OVERSEEING
 from compliance.models.occurrences import OccurrenceQuerySet
 from compliance.models.roles import Role
 from compliance.views.requests import person
+from notifications.models import Message
 from workflows.models import Task
 from workflows.services.tasks.attention import cares
 
@@ -47,6 +48,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "counts": counts,
         "keeps": Role.ADMINISTRATOR in roles,
         "cares": cares(user, now) if Role.ADMINISTRATOR in roles else [],
+        "undelivered": Message.objects.addressed_to(user).undelivered(today - SOON)[:ROWS],
         "standing_in": _standing_in(user, today),
         "plan_count": Plan.objects.visible_to(user).count(),
         "today": today,

@@ -1,0 +1,148 @@
+"""What a provider reports of letters afterwards, and what that makes of them.
+
+Reports come in any order, several times, late. So each only fills in, once, its own field of the
+try that it is about, and the letter's state is read off all the fields: the order cannot matter.
+Whose number a try no longer is (the letter was sent again since) changes the letter no more.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from anymail.signals import EventType, RejectReason
+from django.db import transaction
+
+from notifications.domain.addresses import alike, is_policy
+from notifications.models import AddressSuspension, DeliveryAttempt, DeliveryState, Message, Reason
+from notifications.services.ledger import end_reminders
+from notifications.services.letters import TRY
+from notifications.services.suspending import suspend
+
+WORDS_LENGTH = 1000
+MOVED_BY_REPORTS = (
+    DeliveryState.CLAIMED,
+    DeliveryState.TEMPORARY,
+    DeliveryState.ACCEPTED,
+    DeliveryState.PERMANENT,
+    DeliveryState.UNKNOWN,
+)
+# Reasons that say something about our letter or our server, nothing about the address.
+OF_OUR_LETTER = frozenset({RejectReason.BLOCKED, RejectReason.SPAM, RejectReason.TIMED_OUT})
+# Reasons for which a provider holds letters back: what the address has answered to it before.
+REFUSED_BEFORE = frozenset(
+    {
+        RejectReason.INVALID,
+        RejectReason.BOUNCED,
+        RejectReason.SPAM,
+        RejectReason.UNSUBSCRIBED,
+    }
+)
+
+
+class Kind(StrEnum):
+    DELIVERED = "delivered_at"
+    RETURNED = "returned_at"
+    COMPLAINED = "complained_at"
+
+
+@dataclass(frozen=True)
+class LetterReport:
+    """One report: what happened to the letter of which try, or of which number of the provider."""
+
+    kind: Kind
+    token: UUID | None
+    provider_id: str
+    recipient: str
+    is_of_the_address: bool
+    words: str
+
+
+KINDS = {
+    EventType.DELIVERED: Kind.DELIVERED,
+    EventType.BOUNCED: Kind.RETURNED,
+    EventType.REJECTED: Kind.RETURNED,
+    EventType.FAILED: Kind.RETURNED,
+    EventType.COMPLAINED: Kind.COMPLAINED,
+}
+
+
+def as_report(event: Any) -> LetterReport | None:
+    """anymail's event in our words; None for what is nothing to us (opened, delayed, inbound …)."""
+    kind = KINDS.get(event.event_type)
+    if kind is None:
+        return None
+    try:
+        token = UUID(str((event.metadata or {}).get(TRY)))
+    except ValueError:
+        token = None
+    said = [event.mta_response, event.description, event.reject_reason]
+    return LetterReport(
+        kind=kind,
+        token=token,
+        provider_id=_clean(event.message_id)[:200],
+        recipient=_clean(event.recipient),
+        is_of_the_address=_is_of_the_address(event),
+        words=" · ".join(_clean(one) for one in said if one)[:WORDS_LENGTH],
+    )
+
+
+def _clean(value: object) -> str:
+    """The value as text that a database takes: neither NUL nor half a character."""
+    return str(value or "").replace("\x00", "").encode("utf-8", "ignore").decode()
+
+
+def _is_of_the_address(event: Any) -> bool:
+    """Whether the address takes no letters; one that could not be made says nothing about it."""
+    if event.event_type == EventType.REJECTED:  # the provider did not even try
+        return event.reject_reason in REFUSED_BEFORE
+    if event.event_type != EventType.BOUNCED or is_policy(_clean(event.mta_response)):
+        return False
+    return event.reject_reason not in OF_OUR_LETTER
+
+
+@transaction.atomic
+def take_report(report: LetterReport, now: datetime) -> bool:
+    """Whether the report told something new; one about a letter that nobody knows does not."""
+    attempt = _attempt_of(report)
+    if attempt is None or getattr(attempt, report.kind) is not None:
+        return False
+    setattr(attempt, report.kind, now)
+    attempt.report = report.words or attempt.report
+    attempt.save(update_fields=[report.kind, "report"])
+    message = Message.objects.select_for_update(of=("self",)).get(pk=attempt.message_id)
+    _move(message, attempt, now)
+    is_theirs = alike(report.recipient) in {"", alike(message.address)}
+    if is_theirs and report.kind is Kind.COMPLAINED:
+        suspend(message, AddressSuspension.Cause.COMPLAINED, report.words, now)
+    elif is_theirs and report.kind is Kind.RETURNED and report.is_of_the_address:
+        suspend(message, AddressSuspension.Cause.RETURNED, report.words, now)
+    return True
+
+
+def _attempt_of(report: LetterReport) -> DeliveryAttempt | None:
+    """The try, locked: by our own number, or by the provider's where it gives ours not back."""
+    attempts = DeliveryAttempt.objects.select_for_update(of=("self",))
+    if report.token is not None:
+        return attempts.filter(claim=report.token).first()
+    if report.provider_id:
+        return attempts.filter(provider_id=report.provider_id).order_by("-pk").first()
+    return None
+
+
+def _move(message: Message, attempt: DeliveryAttempt, now: datetime) -> None:
+    """Let the letter be where its last try is reported to have come."""
+    if message.claim != attempt.claim or message.state not in MOVED_BY_REPORTS:
+        return
+    came_back = attempt.returned_at and not attempt.complained_at
+    state = DeliveryState.PERMANENT if came_back else DeliveryState.ACCEPTED
+    reason = Reason.RETURNED if came_back else ""
+    if (message.state, message.reason) == (state, reason):
+        return
+    message.state, message.reason = state, reason
+    message.finished_at, message.lease_until = message.finished_at or now, None
+    message.save(update_fields=["state", "reason", "finished_at", "lease_until"])
+    end_reminders([message.pk], state, reason)
