@@ -48,9 +48,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "counts": board.near_counts(due, dates),
         "keeps": Role.ADMINISTRATOR in roles,
         "cares": cares(user, now) if Role.ADMINISTRATOR in roles else [],
-        "undelivered": Message.objects.addressed_to(user).undelivered(today - timedelta(days=SOON))[
-            :ROWS
-        ],
+        "undelivered": _undelivered(user, today),
         "standing_in": _standing_in(user, today),
         "plan_count": Plan.objects.visible_to(user).count(),
     }
