@@ -1,6 +1,6 @@
 """The clock is believed before a sweep acts by it; what it then did moves the belief on.
 
-docs/decisions/0022-which-clock-is-believed.md says why.
+docs/decisions/0023-which-clock-is-believed.md says why.
 """
 
 from __future__ import annotations
