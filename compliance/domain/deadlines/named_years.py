@@ -31,6 +31,8 @@ def joined_years(nodes: Sequence[Node], context: Context) -> list[Node]:
     leave one out, and for a bare year behind a finer time («март 2017 г., 2018 г.»). A semicolon
     sets them apart.
     """
+    if not any(isinstance(node, Times) for node in nodes):
+        return list(nodes)
     kept: list[Node] = []
     for node in nodes:
         years = _numbers(node)
@@ -94,6 +96,8 @@ def _as_one_span(node: Node, repeats: bool, context: Context) -> Node:
 
 def settled_years(nodes: Sequence[Node], context: Context) -> list[Node]:
     """The nodes with «текущего», «следующего», «отчётного года» and rows of years made plain."""
+    if not any(isinstance(node, Times) for node in nodes):
+        return list(nodes)
     frequencies = [node for node in nodes if isinstance(node, Frequency)]
     nodes = _of_each_named_year(nodes, context)
     is_yearly = any(node.freq == "yearly" for node in frequencies)

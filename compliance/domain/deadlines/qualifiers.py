@@ -35,6 +35,8 @@ _DAYS_IN = {
 
 def without_qualifiers(nodes: Sequence[Node], context: Context) -> list[Node]:
     """The nodes that name dates or duties, with what the qualifiers say about them applied."""
+    if len(nodes) == 1 and isinstance(nodes[0], Frequency) and nodes[0] != _ONCE:
+        return list(nodes)  # the usual cell: «ежеквартально»
     _check_times_of_day(nodes, context)
     _check_stages(nodes)
     nodes = _under_upper_limits(nodes)

@@ -76,7 +76,7 @@ def _is_upper_limit(cursor: Cursor) -> bool:
 
 def at_most(cursor: Cursor) -> AtMost | None:
     """«не чаще 1 раза в месяц», «не более 2 раз в год»: an upper limit, no duty."""
-    if not cursor.take_phrase("не", "чаще|более"):
+    if "не" not in cursor.texts or not cursor.take_phrase("не", "чаще|более"):
         return None
     cursor.take(",")
     cursor.take("чем")
@@ -252,8 +252,6 @@ def excepted_months(cursor: Cursor) -> Except | None:
 
 def day_of(cursor: Cursor) -> DayOf | None:
     """A day by its number in the month, and whose month it is, in either order."""
-    if "number" not in cursor.kinds and "last" not in cursor.kinds and "day" not in cursor.kinds:
-        return cursor.attempt(_month_first)
     return cursor.first_of((_day_first, _month_first))
 
 
@@ -289,6 +287,8 @@ def _day_behind(cursor: Cursor) -> DayOf | None:
 
 def _day_first(cursor: Cursor) -> DayOf | None:
     """«до 25 числа», «не позднее 20 числа первого месяца, следующего за отчётным периодом»."""
+    if "number" not in cursor.kinds and "day" not in cursor.kinds:
+        return None
     cursor.take("в")
     cursor.take("срок")
     if cursor.take_phrase("не", "позднее"):

@@ -14,12 +14,17 @@ _UNIT_KINDS: Final = {
 }  # fmt: skip
 
 
+_LENGTH_WORDS: Final = frozenset({*_UNIT_KINDS, "length", "immediately"})
+"""Kinds of words one of which every length of time holds."""
+
 _NOT_AFTER: Final = frozenset({"month", "number", "quarter", "half", "ordinal"})
 """What makes «3 неделя мая» a place in the calendar, not a length of time."""
 
 
 def relative(cursor: Cursor) -> Relative | None:
     """«в течение 5 рабочих дней со дня …», «в 10-дневный срок», «за 3 дня до …»."""
+    if _LENGTH_WORDS.isdisjoint(cursor.kinds):
+        return None
     amount = cursor.first_of((_adjective_length, _same_or_next_day, _at_once, _counted_length))
     if amount is None:
         return None
