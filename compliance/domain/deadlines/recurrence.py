@@ -50,7 +50,7 @@ def part_dates(
 
 
 SHORTEST_PIECE = Fraction(1, 5)
-"""Of a checkpoint's step: with less time behind it there is nothing to report (decision 22)."""
+"""Of a checkpoint's step: with less time behind it there is nothing to report (decision 24)."""
 
 WHOLE_ENOUGH = Fraction(4, 5)
 """Of a year, quarter …: with less of it in the plan its "N times" are spread over what is left."""
