@@ -32,7 +32,10 @@ def django_db_setup(
 
     worker = getattr(request.config, "workerinput", {}).get("workerid", "")
     own = tmp_path_factory.getbasetemp()
-    database = databases.WorkersDatabase(own.parent if worker else own, worker)
+    stays = request.config.getvalue("reuse_db")
+    is_found = stays and not request.config.getvalue("create_db")
+    shared = own.parent if worker else own
+    database = databases.WorkersDatabase(shared, worker, stays, is_found)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(TransactionTestCase, "_fixture_teardown", lambda case: databases.restore())
         with django_db_blocker.unblock():

@@ -18,25 +18,29 @@ KEPT = "kept_"  # tables with the rows that every installation begins with
 class WorkersDatabase:
     """A worker's own database; `worker` is "" where there are no workers.
 
-    `shared` is a folder of this run that all its workers see.
+    `shared` is a folder of this run that all its workers see. With `stays` (`--reuse-db`) the
+    database has its own place and is still there for the next run; `is_found` says that it is there
+    from the run before.
     """
 
     shared: Path
     worker: str
+    stays: bool = False
+    is_found: bool = False
     configured: str = ""
 
     def begin(self) -> None:
         """Makes it, and what it is copied from if no other worker has done so."""
         self.configured = connection.settings_dict["NAME"]
-        if connection.vendor == "sqlite":
+        if connection.vendor == "sqlite" and not self.stays:
             connection.settings_dict["TEST"]["NAME"] = str(self.shared / "test.sqlite3")
         if not self.worker:
-            _make()
+            _make(self.is_found)
             return
         source = connection.creation._get_test_db_name()
         with self._alone():
             if not self._users():
-                _make()
+                _make(self.is_found)
             self._mark.touch()
             connection.settings_dict["NAME"] = source
             connection.close()  # a database is copied while nobody works in it
@@ -53,7 +57,7 @@ class WorkersDatabase:
                 if self._users():
                     return
                 connection.settings_dict["NAME"] = connection.creation._get_test_db_name()
-        connection.creation.destroy_test_db(self.configured, verbosity=0)
+        connection.creation.destroy_test_db(self.configured, verbosity=0, keepdb=self.stays)
 
     @property
     def _mark(self) -> Path:
@@ -79,10 +83,15 @@ def restore() -> None:
                 cursor.execute(f'INSERT INTO "{table}" SELECT * FROM "{KEPT}{table}"')
 
 
-def _make() -> None:
+def _make(is_found: bool) -> None:
     """The database, migrated, with its first rows kept aside."""
-    connection.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False)
+    connection.creation.create_test_db(
+        verbosity=0, autoclobber=True, serialize=False, keepdb=is_found
+    )
     with connection.cursor() as cursor:
+        if any(name.startswith(KEPT) for name in connection.introspection.table_names(cursor)):
+            restore()  # a run that was cut off may have left rows
+            return
         for table in _tables():
             cursor.execute(f'SELECT 1 FROM "{table}" LIMIT 1')
             if cursor.fetchone():
