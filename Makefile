@@ -4,7 +4,7 @@ PORT ?= 8000
 BIN = .venv/bin
 DEMO_ENV = DEMO=1
 
-.PHONY: setup demo test lint bench lock messages migrations
+.PHONY: setup demo test clocks lint bench lock messages migrations
 .DEFAULT_GOAL := demo
 
 setup: .venv/.installed
@@ -20,7 +20,10 @@ demo: setup
 	@$(DEMO_ENV) SITE_URL=http://127.0.0.1:$(PORT) $(BIN)/python manage.py demo --port $(PORT)
 
 test: setup
-	$(BIN)/python -m pytest -n auto $(ARGS)
+	$(BIN)/python -m pytest -n auto --dist worksteal --durations=10 $(ARGS)
+
+clocks: setup
+	.ci/clocks $(ARGS)
 
 lint: setup
 	$(BIN)/ruff check .

@@ -4,16 +4,45 @@ from __future__ import annotations
 
 import os
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from pytest_django import DjangoDbBlocker
 
 
 @pytest.fixture(autouse=True)
 def _own_files(settings: Any, tmp_path: Path) -> None:
     """Files go to the test's own folder."""
     settings.MEDIA_ROOT = tmp_path / "media"
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(
+    request: pytest.FixtureRequest,
+    django_test_environment: None,
+    django_db_blocker: DjangoDbBlocker,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[None]:
+    """The database of this worker, in place of pytest-django's, which each migrates for itself."""
+    from django.test import TransactionTestCase
+
+    from tests.building import databases
+
+    worker = getattr(request.config, "workerinput", {}).get("workerid", "")
+    own = tmp_path_factory.getbasetemp()
+    stays = request.config.getvalue("reuse_db")
+    is_found = stays and not request.config.getvalue("create_db")
+    shared = own.parent if worker else own
+    database = databases.WorkersDatabase(shared, worker, stays, is_found)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(TransactionTestCase, "_fixture_teardown", lambda case: databases.restore())
+        with django_db_blocker.unblock():
+            database.begin()
+        yield
+        with django_db_blocker.unblock():
+            database.end()
 
 
 REQUIRED = set(filter(None, os.environ.get("VEKHA_REQUIRE", "").split(",")))

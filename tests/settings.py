@@ -1,9 +1,20 @@
-"""The site's own settings, started for tests: a key, and passwords that are hashed fast."""
+"""The site's own settings, started for tests: a key, and what only takes time left out.
+
+Passwords are hashed fast, and a commit does not wait for the disk: a test database that the
+machine's fall would spoil is made anew. Servers that tests start have the site's own settings.
+"""
 
 import os
 
 os.environ.setdefault("SECRET_KEY", "tests")
 
 from project.settings import *
+from project.settings import DATABASES, IS_SQLITE
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+_options = DATABASES["default"].setdefault("OPTIONS", {})
+if IS_SQLITE:
+    _options["init_command"] += " PRAGMA synchronous=OFF;"
+else:
+    _options["options"] = f"{_options.get('options', '')} -c synchronous_commit=off".strip()

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from compliance.models.organisations import Organisation
@@ -114,7 +115,7 @@ class Invitation(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.user_id} · {self.made_at:%Y-%m-%d}"
+        return f"{self.user_id} · {timezone.localtime(self.made_at):%Y-%m-%d}"
 
     @property
     def is_on_its_way(self) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.conf import settings
 from django.db import models
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from compliance.models.plans import Revision
@@ -25,4 +26,4 @@ class Sending(models.Model):
         ordering = ["sent_at", "id"]
 
     def __str__(self) -> str:
-        return f"{self.revision} · {self.sent_at:%d.%m.%Y}"
+        return f"{self.revision} · {timezone.localtime(self.sent_at):%d.%m.%Y}"

@@ -52,14 +52,12 @@ def found(row: Row, status: int) -> str:
     return "yes" if status in fine else f"unexpected {status}"
 
 
-def wrongs(world: World, parts: Iterable[str] = EVERYBODY) -> list[str]:
-    """Every answer of the site to these people that is not as its row says."""
-    wrong = []
+def wrongs(world: World, parts: Iterable[str] = EVERYBODY) -> Iterator[str]:
+    """Every answer of the site to these people that is not as its row says, as it is found."""
     for part in sorted(parts):
         client = Client()
         client.force_login(getattr(world.region, part))
         for name, row in ROWS.items():
             got = found(row, call(client, world, name))
             if got != expected(row, part):
-                wrong.append(f"{name} for {part}: expected {expected(row, part)}, got {got}")
-    return wrong
+                yield f"{name} for {part}: expected {expected(row, part)}, got {got}"

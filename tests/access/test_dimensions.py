@@ -138,7 +138,7 @@ def state_of_the_world() -> list[object]:
 )
 def test_a_filter_broken_on_purpose_turns_the_matrix_red(world: World, monkeypatch, queryset):
     monkeypatch.setattr(queryset, "visible_to", lambda self, user: self)
-    assert wrongs(world, {"foreign_director", "outlander", "stranger"})
+    assert next(wrongs(world, {"foreign_director", "outlander", "stranger"}), None)
 
 
 LISTS = {"plans": ("/plans/", Plan), "overdue": ("/occurrences/", Occurrence)}

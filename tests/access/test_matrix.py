@@ -28,7 +28,7 @@ def test_every_url_has_its_row():
 
 
 def test_who_gets_what(world: World):
-    assert wrongs(world) == []
+    assert list(wrongs(world)) == []
 
 
 def test_without_signing_in_only_public_pages_answer(world: World):

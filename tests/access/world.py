@@ -130,7 +130,7 @@ def _letter(region: make.Region) -> dict[str, Any]:
     now = timezone.now()
     return {
         "addressee": region.executor,
-        "day": now.date(),
+        "day": timezone.localdate(now),
         "time_zone": "Europe/Moscow",
         "state": "permanent",
         "reason": "refused",

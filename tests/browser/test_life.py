@@ -81,7 +81,7 @@ def test_the_smolensk_plan_goes_its_whole_way_in_chromium(sign_in, picture):
     inspector = sign_in(region.inspector)
     inspector.get_by_role("link", name="Проверить исполнение").first.click()
     image = inspector.locator(".photos-large img").first
-    expect(image).to_be_visible()
+    image.evaluate("node => node.decode()")  # which waits until it is there
     assert image.evaluate("node => node.naturalWidth") == 1600
     press(inspector, "Принять как исполненное")
     reported.refresh_from_db()

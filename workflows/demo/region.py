@@ -70,7 +70,8 @@ def _days(ministry: Organisation, now: datetime) -> Days:
     Deadlines never fall on a day off. So that something is due today on a Sunday or on the first
     of January, and soon after the thirty-first of December, the region declares such days worked.
     """
-    seed_calendar(range(now.year - 2, now.year + 3))
+    year = ministry.today(now).year
+    seed_calendar(range(year - 2, year + 3))
     days = Days(now, working_calendar(ministry), ministry.time_zone)
     worked = [days.today]
     if days.soon > days.ahead(7):

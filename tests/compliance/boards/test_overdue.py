@@ -181,7 +181,7 @@ def letter(person, occurrence, state="accepted", day=1):
     at = timezone.now() - timedelta(days=day)
     message, _is_new = Message.objects.get_or_create(
         addressee=person,
-        day=at.date(),
+        day=timezone.localdate(at),
         defaults={
             "time_zone": "Europe/Moscow",
             "state": state,

@@ -12,14 +12,19 @@ from django.utils import timezone
 
 from compliance.models import Membership, Occurrence, Plan, User
 from tests.access.calls import call, found
-from tests.access.conftest import world
 from tests.access.rows import EVERYBODY, ROWS
+from tests.access.world import World, make_world
 from tests.building import factories as make
 from tests.building.scenes import executing, sent
 from workflows.services.people import look_ups
 
 pytestmark = pytest.mark.django_db
-__all__ = ["world"]
+
+
+@pytest.fixture
+def world() -> World:
+    """One for each test: some begin with a region of their own."""
+    return make_world()
 
 
 def browser(person: User) -> Client:

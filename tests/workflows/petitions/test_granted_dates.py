@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import io
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
+import time_machine
 from django.db import IntegrityError, connection, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -128,11 +129,14 @@ def test_the_database_keeps_the_granted_date_with_what_was_granted(scene, wrong)
         Petition.objects.filter(pk=petition.pk).update(**wrong)
 
 
-def test_reminders_follow_the_granted_date(scene):
-    granted(scene, worked(8))
+@time_machine.travel(datetime(2026, 11, 18, 9, tzinfo=UTC), tick=False)
+def test_reminders_follow_the_granted_date():
+    """Granted is Thursday 26 November; on the eve of it a reminder is due."""
+    scene = executing()
+    granted(scene, date(2026, 11, 26))
     plan_reminders(timezone.now() + timedelta(days=7))
     rows = Reminder.objects.about("occurrence", scene.occurrence.pk).filter(deadline_revision=2)
-    assert set(rows.values_list("due_on", flat=True)) == {worked(8)}
+    assert set(rows.values_list("due_on", flat=True)) == {date(2026, 11, 26)}
 
 
 # --- Pages -----------------------------------------------------------------------------------

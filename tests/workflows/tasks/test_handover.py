@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.urls import reverse
@@ -229,7 +229,7 @@ def test_measures_of_which_nothing_is_owed_any_more_stay_with_who_did_them(regio
 
 
 def test_an_absurd_last_day_is_refused(region):
-    wanted = Handover(leaver=region.executor, last_day=timezone.localdate().replace(year=9999))
+    wanted = Handover(leaver=region.executor, last_day=date(9999, 6, 1))
     with pytest.raises(Refusal):
         hand_over(wanted, act=make.act(region.director))
 
