@@ -15,7 +15,7 @@ from compliance.domain.refusals import Refusal
 from compliance.models import CalendarDay, IncentiveLine, Occurrence
 from compliance.models.local_dates import LocalDates
 from compliance.services.boards.course import Course, course_by_measure
-from compliance.services.boards.matrices import matrix_rows, measures_of, visible_rows
+from compliance.services.boards.matrices import counted_rows, matrix_rows, measures_of
 from compliance.services.boards.overdue import BoardShow, board_rows, counts, shown
 from compliance.services.boards.regions import overseen, sorted_rows, totals
 from compliance.services.evidence.reports import Account, accept_report, save_report, submit_report
@@ -192,7 +192,11 @@ def test_every_board_counts_from_the_last_day_in_time(region, day, list_of_it, d
     assert row.is_overdue(day) is bool(late)
     assert Course.sum(course_by_measure(row.plan, dates).values()).overdue == late
     (matrix,) = matrix_rows(
-        measures_of(row.plan), [region.own], visible_rows(row.plan, region.director), dates
+        measures_of(row.plan),
+        [region.own],
+        counted_rows(row.plan, region.director),
+        dates,
+        region.director,
     )
     assert matrix.overdue == late
     assert totals(overseen(region.coordinator), dates).overdue == late
