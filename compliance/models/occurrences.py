@@ -253,11 +253,6 @@ class Occurrence(models.Model):
         """Whether it is near enough to say that it will not be done; what is far can still be."""
         return self.status == self.Status.OPEN and self.due_on <= today + EXPLAINED_AHEAD
 
-    @property
-    def was_in_time(self) -> bool | None:
-        """Whether the finally accepted report came on or before the date; None until accepted."""
-        return None if self.done_on is None else self.done_on <= self.due_on
-
 
 class ExecutionReportQuerySet(models.QuerySet["ExecutionReport"]):
     def visible_to(self, user: User) -> ExecutionReportQuerySet:
