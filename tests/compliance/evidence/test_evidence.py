@@ -7,6 +7,7 @@ import io
 import struct
 import zlib
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -73,7 +74,9 @@ def test_the_original_is_sealed_and_the_copies_are_clean(scene, settings):
     kept = attach_photo(report, upload(data), act=act)
     assert stored(kept.original) == data
     assert kept.sha256 == hashlib.sha256(data).hexdigest()
-    assert round(kept.camera_latitude, 2) == 55.36 and kept.camera_at.hour is not None
+    assert (round(kept.camera_latitude, 2), round(kept.camera_longitude, 3)) == (55.36, 86.085)
+    moscow = kept.camera_at.astimezone(ZoneInfo("Europe/Moscow"))
+    assert moscow.isoformat() == "2026-03-01T09:30:05+03:00", "the organisation's own time"
     for file in (kept.copy, kept.thumbnail):
         clean = Image.open(io.BytesIO(stored(file)))
         assert clean.size[1] > clean.size[0], "the turn is applied"
