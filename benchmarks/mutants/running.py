@@ -22,12 +22,11 @@ KILLED, SURVIVED, TIMED_OUT, UNREACHED = "killed", "survived", "timed out", "rea
 class Copy:
     """One copy of the tree, with a database that is made once and put back before each run."""
 
-    origin: Path
     root: Path
 
     @classmethod
-    def made(cls, origin: Path, root: Path) -> Copy:
-        """The tracked and new files of the tree in a folder of their own."""
+    def taken(cls, origin: Path, root: Path) -> Copy:
+        """The tree as it is now, tracked and new files; one may go on working in it."""
         listed = subprocess.run(
             ["git", "ls-files", "-zco", "--exclude-standard"],
             cwd=origin, check=True, capture_output=True, text=True,
@@ -36,11 +35,16 @@ class Copy:
             if (origin / name).is_file():
                 (root / name).parent.mkdir(parents=True, exist_ok=True)
                 shutil.copy2(origin / name, root / name)
-        copy = cls(origin, root)
-        copy.make_database()
+        copy = cls(root)
+        copy._make_database()
         return copy
 
-    def make_database(self) -> None:
+    def again(self, root: Path) -> Copy:
+        """A copy of the copy, with its database."""
+        shutil.copytree(self.root, root)
+        return Copy(root)
+
+    def _make_database(self) -> None:
         """The tests' database with every migration, kept beside as it is when it is new."""
         probe = self.root / "tests" / "test_probe.py"
         probe.write_text("import pytest\n\n@pytest.mark.django_db\ndef test_it():\n    pass\n")
@@ -68,7 +72,7 @@ class Copy:
         if not tests:
             return UNREACHED
         target = self.root / place.path
-        source = (self.origin / place.path).read_bytes()
+        source = target.read_bytes()
         only = self.root / "var/only.json"
         only.write_text(json.dumps(tests))
         files = list(dict.fromkeys(test.partition("::")[0] for test in tests))
