@@ -8,6 +8,7 @@ import json
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from itertools import accumulate, zip_longest
 from pathlib import Path
 
 from benchmarks.mutants.places import Place
@@ -29,7 +30,7 @@ FAR = (
 BY_WATCH = "test_twice_the_text_is_at_most_about_twice_the_work"  # measures seconds
 SECONDS = 25.0  # of tests for one mutant, as they took when the map was made
 SLOWEST = 6.0
-MOST = 120
+MOST = 400
 
 
 @dataclass
@@ -67,11 +68,9 @@ class Map:
 
     def nearest(self, place: Place) -> list[str]:
         """The tests to run for a place, nearest first, within `SECONDS`."""
-        if place.statement is not None:
-            found = self.by_statement.get(f"{place.path}:{place.statement}", [])
-        else:
-            found = list(self._reading(place.path).values())
-        return _fair(place.path, found)
+        found = self.by_statement.get(f"{place.path}:{place.statement}", [])
+        # What runs at import, tables and what fills them, is noted under no test.
+        return _fair(place.path, found or list(self._reading(place.path).values()))
 
     def _reading(self, path: str) -> dict[str, Ran]:
         """Tests of what a table is read by: its own module and the modules that import it."""
@@ -82,29 +81,37 @@ class Map:
 
 
 def _fair(path: str, found: list[Ran]) -> list[str]:
-    """From each file of tests in turn the most particular first, mirrored files before others."""
+    """The tests of the same subject first, then the others, a test of each file in turn.
+
+    Among those of one file the most particular first: what runs little says most about it.
+    """
     files: dict[str, list[Ran]] = defaultdict(list)
     for ran in sorted(found, key=lambda ran: (len(ran.seen), ran.seconds)):
         files[ran.test.partition("::")[0]].append(ran)
-    order = sorted(files, key=lambda file: (not _mirrors(file, path), len(files[file][0].seen)))
-    chosen, spent = [], 0.0
-    while any(files.values()) and len(chosen) < MOST:
-        for file in order:
-            # The nearest files are asked twice as often as the others.
-            for _turn in range(2 if _mirrors(file, path) else 1):
-                if files[file] and spent < SECONDS:
-                    ran = files[file].pop(0)
-                    chosen.append(ran.test)
-                    spent += ran.seconds
-        if spent >= SECONDS:
-            break
-    return chosen[:MOST]
+    same = [tests for file, tests in sorted(files.items()) if _is_same_subject(file, path)]
+    others = [tests for file, tests in sorted(files.items()) if not _is_same_subject(file, path)]
+    chosen = _within(_in_turn(same), SECONDS * 2 / 3)
+    return [ran.test for ran in chosen + _within(_in_turn(others), SECONDS / 3)]
 
 
-def _mirrors(file: str, path: str) -> bool:
-    """Whether a file of tests stands in the folder that mirrors the module's."""
-    parts = [part for part in Path(path).parts[:-1] if part != "services"]
-    return Path(file).parts[1:-1] == tuple(parts)
+def _in_turn(files: list[list[Ran]]) -> list[Ran]:
+    turns = zip_longest(*files)
+    return [ran for turn in turns for ran in turn if ran is not None]
+
+
+def _within(found: list[Ran], seconds: float) -> list[Ran]:
+    """As many of the first tests as take no longer than that, and not more than `MOST`."""
+    spent = list(accumulate(ran.seconds for ran in found))
+    return [ran for ran, end in zip(found, spent, strict=True) if end <= seconds][:MOST]
+
+
+def _is_same_subject(file: str, path: str) -> bool:
+    """Whether the tests stand in the folder that mirrors the module's; for services in any app."""
+    app, layer, subject = Path(path).with_suffix("").parts[:3]
+    folders = Path(file).parts[1:-1]
+    if layer == "domain":
+        return folders[:3] == (app, layer, subject) or folders[:1] == (app,) == ("notifications",)
+    return subject in folders or folders[:1] == (app,) == ("notifications",)
 
 
 def modules(root: Path) -> list[str]:
