@@ -31,6 +31,9 @@ SAME = [
     ("2 раза ежемесячно", "2 раза в месяц"),
     ("не менее 2 раз ежегодно", "не менее 2 раз в год"),
     ("ежегодно не менее 2 раз", "не менее 2 раз в год"),
+    ("ежегодно: май, октябрь", "в мае ежегодно, в октябре ежегодно"),
+    ("раз в полугодие: июнь, декабрь", "ежегодно: июнь, декабрь"),
+    ("по полугодиям: до 1 июля, до 31 декабря", "ежегодно: до 1 июля, до 31 декабря"),
     # As long as the plan
     ("весь период", "постоянно"),
     ("в течение срока реализации плана мероприятий", "постоянно"),
@@ -67,6 +70,14 @@ def meaning(phrase: str) -> list[dict[str, object]]:
 @pytest.mark.parametrize(("rare", "plain"), SAME)
 def test_a_rare_spelling_means_what_the_plain_words_mean(rare: str, plain: str) -> None:
     assert meaning(rare) == meaning(plain)
+
+
+def test_the_last_of_four_times_falls_into_the_next_year() -> None:
+    phrase = "ежеквартально: 15 апреля, 15 июля, 15 октября, 15 января"
+    found = [part.due_dates for part in read_deadline(phrase, PLAN, date(2026, 5, 20)).parts]
+    assert found == [
+        (date(2026, 4, 15),), (date(2026, 7, 15),), (date(2026, 10, 15),), (date(2027, 1, 15),),
+    ]  # fmt: skip
 
 
 def test_a_school_year_is_said_to_end_in_may() -> None:
