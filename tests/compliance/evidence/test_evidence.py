@@ -15,7 +15,7 @@ from django.urls import reverse
 from PIL import Image
 
 from compliance.domain.refusals import Conflict, Refusal, TooLarge
-from compliance.models import Evidence, ExecutionReport
+from compliance.models import AuditEvent, Evidence, ExecutionReport
 from compliance.services.evidence.files import attach_photo, detach_evidence
 from compliance.services.evidence.reports import Account, draft_report, return_report, save_report
 from tests.building import factories as make
@@ -170,6 +170,8 @@ def test_a_removed_photo_of_a_returned_report_stays_with_that_report(scene, sett
     draft = ExecutionReport.objects.get(status="draft")
     detach_evidence(draft.evidence.get(), act=executor)
     assert stored(report.evidence.get().original) and len(files(settings)) == 3
+    event = AuditEvent.objects.filter(action="evidence.detach").get()
+    assert event.before["name"] == "стенд.jpg" and event.actor == scene.region.executor
 
 
 def test_a_photo_cannot_be_added_once_the_report_is_sent(scene):

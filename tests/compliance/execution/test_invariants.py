@@ -118,6 +118,18 @@ def test_in_time_counts_the_day_of_the_accepted_submission(scene, late, expected
     assert counts_as(scene.occurrence) == expected
 
 
+def test_nobody_but_the_inspector_gives_a_verdict(scene):
+    report = submitted(scene)
+    for part, person in scene.region.people.items():
+        if part != "inspector":
+            with pytest.raises(Forbidden, match="not_your_step"):
+                accept_report(report.pk, act=make.act(person))
+    with pytest.raises(Forbidden, match="not_your_step"):
+        accept_report(report.pk, act=make.act(None))
+    assert scene.occurrence.status == "submitted"
+    assert accept_report(report.pk, act=make.act(scene.region.inspector)).status == "accepted"
+
+
 def test_waiting_for_the_inspector_is_not_overdue(scene):
     submitted(scene)
     late = scene.occurrence.due_on.replace(year=scene.occurrence.due_on.year + 1)

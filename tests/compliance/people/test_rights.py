@@ -106,6 +106,10 @@ def test_whom_one_looks_after_and_whose_account_one_changes(region, part):
     cared = set(rights.people_in_care_of(person))
     found = {name for name, other in region.people.items() if other in cared}
     assert found == CARES_FOR.get(part, set())
+    everybody = rights.with_current_duties(User.objects.all())
+    ids = rights.cared_among(person, everybody)
+    among = {name for name, other in region.people.items() if other.pk in ids}
+    assert among == CARES_FOR.get(part, set()) | {part}, "one's own page is always one's own"
     managed = {
         name
         for name, other in region.people.items()

@@ -69,6 +69,14 @@ def test_a_late_report_does_not_end_the_petition_that_may_excuse_it(late):
     assert counts_as(late.occurrence) == "in_time", "judged by the extended date"
 
 
+def test_the_date_of_what_was_closed_meanwhile_is_not_moved(late):
+    petition = asked(late, part="director")
+    rows = Occurrence.objects.filter(pk=late.occurrence.pk)
+    rows.update(status="cancelled", close_reason="Снято", closed_at=timezone.now())
+    with pytest.raises(Conflict, match="occurrence_closed"):
+        answer(petition, late.region, "coordinator", "grant")
+
+
 def test_acceptance_ends_what_was_still_asked(late):
     petition = asked(late)
     report(late)
