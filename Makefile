@@ -4,7 +4,7 @@ PORT ?= 8000
 BIN = .venv/bin
 DEMO_ENV = DEMO=1
 
-.PHONY: setup demo test clocks lint bench lock messages migrations
+.PHONY: setup demo test clocks lint bench mutants lock messages migrations
 .DEFAULT_GOAL := demo
 
 setup: .venv/.installed
@@ -35,6 +35,12 @@ lint: setup
 
 bench: setup
 	@for program in benchmarks/*.py benchmarks/faults; do echo "== $$program"; DEBUG=1 $(BIN)/python $$program || exit 1; done
+
+# By hand: COUNT places of the rules are changed one by one, survivors are listed.
+COUNT ?= 200
+SEED ?= 1
+mutants: setup
+	$(BIN)/python benchmarks/mutants --count $(COUNT) --seed $(SEED) $(ARGS)
 
 lock: setup
 	sh .ci/lock

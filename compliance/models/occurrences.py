@@ -305,11 +305,6 @@ class Occurrence(models.Model):
         """Whether the date is near enough to say that it will not be met; a distant one may be."""
         return self.status == self.Status.OPEN and self.due_on <= today + EXPLAINED_AHEAD
 
-    @property
-    def was_in_time(self) -> bool | None:
-        """Whether the finally accepted report came on a day in time; None until accepted."""
-        return None if self.done_on is None else self.done_on <= self.late_after
-
 
 class ExecutionReportQuerySet(models.QuerySet["ExecutionReport"]):
     def visible_to(self, user: User) -> ExecutionReportQuerySet:

@@ -14,7 +14,7 @@ from django.db import transaction
 from django.test import Client
 from django.urls import NoReverseMatch, get_resolver, reverse
 
-from compliance.models import Occurrence, Plan
+from compliance.models import Occurrence, Plan, User
 from compliance.models.evidence import EvidenceQuerySet
 from compliance.models.occurrences import OccurrenceQuerySet
 from compliance.models.plans import PlanQuerySet, RevisionQuerySet
@@ -139,6 +139,38 @@ def state_of_the_world() -> list[object]:
 def test_a_filter_broken_on_purpose_turns_the_matrix_red(world: World, monkeypatch, queryset):
     monkeypatch.setattr(queryset, "visible_to", lambda self, user: self)
     assert next(wrongs(world, {"foreign_director", "outlander", "stranger"}), None)
+
+
+OF_THE_INSTITUTION = {
+    "Черновик", "На согласовании", "Опубликованный план", "Исполняемый план", "Проверяемый план",
+}  # fmt: skip
+IN_FORCE = {"Опубликованный план", "Исполняемый план", "Проверяемый план"}
+LISTED_PLANS = {
+    **dict.fromkeys(OVERSEERS | {"personnel"}, OF_THE_INSTITUTION | {"Региональный"}),
+    **dict.fromkeys(("executor", "director"), OF_THE_INSTITUTION),
+    "councillor": IN_FORCE | {"Региональный"},
+}
+
+
+def test_whose_plans_a_list_holds(world: World):
+    """Written out: the list pages below are compared with the very rows that they ask for."""
+    for part in sorted(EVERYBODY):
+        person = User.objects.get(pk=getattr(world.region, part).pk)
+        titles = set(Plan.objects.visible_to(person).values_list("title", flat=True))
+        assert titles == LISTED_PLANS.get(part, set()), part
+
+
+def test_whose_due_dates_a_list_holds(world: World):
+    """Three of the plan at work and one that is being inspected: for those inside only."""
+    for part in sorted(EVERYBODY):
+        person = User.objects.get(pk=getattr(world.region, part).pk)
+        plans = list(
+            Occurrence.objects.visible_to(person)
+            .order_by("plan__title", "due_on")
+            .values_list("plan__title", flat=True)
+        )
+        inside = ["Исполняемый план"] * 3 + ["Проверяемый план"]
+        assert plans == (inside if part in DRAFT_READERS else []), part
 
 
 LISTS = {"plans": ("/plans/", Plan), "overdue": ("/occurrences/", Occurrence)}

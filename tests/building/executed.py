@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from compliance.domain.calendar.periods import Period
+from compliance.domain.incentives.outcomes import Fact, outcome
 from compliance.models import MeasureVersion, Occurrence, Plan
 from compliance.services.execution.in_force import adopt_plan
 from compliance.services.execution.renewals import Renewal, renew_occurrences
@@ -42,6 +43,18 @@ def dates(plan: Plan, **given) -> list[date]:
     """The due dates of a plan that were not cancelled, sorted."""
     rows = Occurrence.objects.lasting().filter(plan=plan, **given)
     return list(rows.order_by("due_on", "pk").values_list("due_on", flat=True))
+
+
+def counts_as(occurrence: Occurrence) -> str | None:
+    """What a sheet counts the occurrence as on the day after its date."""
+    waiting = occurrence.reports.filter(status="submitted").first()
+    fact = Fact(
+        occurrence.status,
+        occurrence.late_after,
+        occurrence.done_on,
+        waiting and waiting.submitted_on,
+    )
+    return outcome(fact, occurrence.late_after + timedelta(days=1))
 
 
 def version_of(plan: Plan) -> MeasureVersion:

@@ -123,6 +123,17 @@ def test_types_policies_calendars_and_substitutions_have_their_history():
     assert "Назначен замещающий" in page and "Дарья Замещаева" in page
 
 
+def test_the_calendar_of_another_region_is_not_told():
+    region = make.region()
+    today = timezone.localdate()
+    elsewhere = make.ministry(name="Министерство другой области")
+    for place, name in ((region.ministry, "День учреждения"), (elsewhere, "День соседей")):
+        day = Day(today, CalendarDay.Kind.NON_WORKING, name)
+        calendar_days.set_day(place, day, act=make.act(None))
+    told = history(browser(region.administrator), reverse("calendar"))
+    assert "День учреждения" in told and "День соседей" not in told
+
+
 def test_who_may_look_things_up_is_led_on_and_others_are_told_that_there_is_more():
     scene = executing()
     region = scene.region

@@ -1,7 +1,7 @@
 """The life of a plan: states, transitions, who makes them and what must hold first.
 
-This table is the one source for the check, the buttons a page shows and the state × action matrix
-of the tests. Parties are names; `PlanType` says which role plays each of them.
+This table is the one source for the check and for the buttons a page shows; the tests have it
+written out a second time. Parties are names; `PlanType` says which role plays each of them.
 """
 
 from __future__ import annotations

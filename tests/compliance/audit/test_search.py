@@ -167,6 +167,11 @@ def test_an_export_has_exactly_what_the_page_shows(client, region):
     query = {"action": "measure.change", "person": "Директоров"}
     table = b"".join(client.get(reverse("audit-export", args=["csv"]), query).streaming_content)
     rows = list(csv.reader(io.StringIO(table.decode("utf-8-sig")), delimiter=";"))
+    assert rows[0] == [
+        "Когда", "Организация", "Номер", "Кто", "От чьего имени", "Откуда", "Что сделано",
+        "О чём", "Номер объекта", "Задача", "Что изменилось", "Почему", "sha256",
+    ]  # fmt: skip
+    assert {len(row) for row in rows} == {13}
     assert len(rows) == 61 and {row[6] for row in rows[1:]} == {"Изменено мероприятие"}
     assert rows[1][11] == "'=СУММ(1)", "no formula for the reader's program"
     lines = b"".join(client.get(reverse("audit-export", args=["jsonl"]), query).streaming_content)

@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from compliance.models import Assignment, Occurrence, Responsible
 from compliance.services.boards import matrices
+from compliance.services.boards.matrices import CellState, MatrixCell
 from compliance.services.execution.in_force import adopt_plan
 from compliance.services.plans.drafts import ResponsibleDraft
 from tests.building import factories
@@ -157,3 +158,27 @@ def test_the_matrix_takes_as_many_queries_for_55_institutions_as_for_2(region, r
 def test_cell_numbers_are_asked_for_in_the_order_of_the_cells_fields():
     names = list(matrices.MatrixCell.__dataclass_fields__)[1:]
     assert tuple(names) == matrices.COUNTED
+
+
+@pytest.mark.parametrize(
+    ("given", "state", "count", "total"),
+    [
+        ({}, "absent", 0, 0),
+        ({"overdue": 1, "open": 3, "done": 2}, "overdue", 1, 5),
+        ({"waiting": 2, "open": 1, "done": 3}, "waiting", 2, 6),
+        ({"open": 3, "done": 2}, "work", 2, 5),  # so many of all are done
+        ({"done": 4, "waived": 1}, "done", 4, 5),
+        ({"waived": 2}, "waived", 2, 2),
+    ],
+)
+def test_a_cell_says_how_many_of_its_due_dates_stand_so(given, state, count, total):
+    cell = MatrixCell(version=None, first_id=7, **given)
+    assert (cell.state, cell.count, cell.total) == (state, count, total)
+    assert cell.only_id == (7 if total == 1 else None)
+
+
+def test_the_states_of_a_cell_have_words():
+    assert [str(state.label) for state in CellState] == [
+        "просрочено", "на проверке", "в работе", "исполнено", "снято с контроля",
+        "не требуется",
+    ]  # fmt: skip

@@ -281,10 +281,13 @@ def test_a_corrected_rating_changes_what_differs():
     store(content(KEMEROVO), KEMEROVO)
     corrected = content(KEMEROVO).decode().replace("29,70", "30,10", 1)
     corrected = corrected.replace("- не разработана альтернативная версия", "- нет версии", 1)
+    corrected = corrected.replace("- разработать  альтернативную версию", "- сделать версию", 1)
     store(corrected, KEMEROVO)
     first = AssessmentResult.objects.get(organisation__name__contains="областной дом ветеранов")
     assert str(first.score) == "30.10"
     assert first.findings.first().text.startswith("нет версии")
+    assert first.proposals.count() == 4
+    assert first.proposals.first().text.startswith("сделать версию")
     assert counts() == [56, 1, 55, 255, 250]
 
 

@@ -7,6 +7,7 @@ import io
 import struct
 import zlib
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -14,7 +15,7 @@ from django.urls import reverse
 from PIL import Image
 
 from compliance.domain.refusals import Conflict, Refusal, TooLarge
-from compliance.models import Evidence, ExecutionReport
+from compliance.models import AuditEvent, Evidence, ExecutionReport
 from compliance.services.evidence.files import attach_photo, detach_evidence
 from compliance.services.evidence.reports import Account, draft_report, return_report, save_report
 from tests.building import factories as make
@@ -73,7 +74,9 @@ def test_the_original_is_sealed_and_the_copies_are_clean(scene, settings):
     kept = attach_photo(report, upload(data), act=act)
     assert stored(kept.original) == data
     assert kept.sha256 == hashlib.sha256(data).hexdigest()
-    assert round(kept.camera_latitude, 2) == 55.36 and kept.camera_at.hour is not None
+    assert (round(kept.camera_latitude, 2), round(kept.camera_longitude, 3)) == (55.36, 86.085)
+    moscow = kept.camera_at.astimezone(ZoneInfo("Europe/Moscow"))
+    assert moscow.isoformat() == "2026-03-01T09:30:05+03:00", "the organisation's own time"
     for file in (kept.copy, kept.thumbnail):
         clean = Image.open(io.BytesIO(stored(file)))
         assert clean.size[1] > clean.size[0], "the turn is applied"
@@ -167,6 +170,8 @@ def test_a_removed_photo_of_a_returned_report_stays_with_that_report(scene, sett
     draft = ExecutionReport.objects.get(status="draft")
     detach_evidence(draft.evidence.get(), act=executor)
     assert stored(report.evidence.get().original) and len(files(settings)) == 3
+    event = AuditEvent.objects.filter(action="evidence.detach").get()
+    assert event.before["name"] == "стенд.jpg" and event.actor == scene.region.executor
 
 
 def test_a_photo_cannot_be_added_once_the_report_is_sent(scene):

@@ -21,6 +21,7 @@ from compliance.services.evidence.reports import (
 from compliance.services.petitions.steps import waive_occurrence
 from tests.building import factories as make
 from tests.building.due_dates import dated
+from tests.building.executed import counts_as
 from tests.building.scenes import executing
 from workflows.models import Task
 from workflows.services.plans.sending import submit_execution
@@ -73,7 +74,8 @@ def test_a_waiver_needs_its_reason_and_is_never_done(scene):
     waived = waive_occurrence(
         scene.occurrence.pk, reason="Здание снесено", act=make.act(scene.region.coordinator)
     )
-    assert waived.was_in_time is None and waived.accepted_report is None
+    assert counts_as(waived) == "waived"
+    assert waived.done_on is None and waived.accepted_report is None
 
 
 def test_what_nobody_has_closed_stays_on_control(scene):
@@ -108,11 +110,26 @@ def test_interim_information_closes_nothing_and_asks_no_inspector(scene):
         accept_report(report.pk, act=make.act(scene.region.inspector))
 
 
-def test_in_time_counts_the_day_of_the_accepted_submission(scene):
+@pytest.mark.parametrize(("late", "expected"), [(-1, "in_time"), (0, "in_time"), (1, "late")])
+def test_in_time_counts_the_day_of_the_accepted_submission(scene, late, expected):
     report = submitted(scene)
-    ExecutionReport.objects.filter(pk=report.pk).update(submitted_on=scene.occurrence.late_after)
+    due_on = scene.occurrence.late_after
+    ExecutionReport.objects.filter(pk=report.pk).update(submitted_on=due_on + timedelta(days=late))
     accept_report(report.pk, act=make.act(scene.region.inspector))
-    assert scene.occurrence.was_in_time
+    assert scene.occurrence.done_on == due_on + timedelta(days=late)
+    assert counts_as(scene.occurrence) == expected
+
+
+def test_nobody_but_the_inspector_gives_a_verdict(scene):
+    report = submitted(scene)
+    for part, person in scene.region.people.items():
+        if part != "inspector":
+            with pytest.raises(Forbidden, match="not_your_step"):
+                accept_report(report.pk, act=make.act(person))
+    with pytest.raises(Forbidden, match="not_your_step"):
+        accept_report(report.pk, act=make.act(None))
+    assert scene.occurrence.status == "submitted"
+    assert accept_report(report.pk, act=make.act(scene.region.inspector)).status == "accepted"
 
 
 def test_waiting_for_the_inspector_is_not_overdue(scene):

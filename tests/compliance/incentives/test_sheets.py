@@ -19,6 +19,7 @@ from compliance.domain.calendar.quarters import quarter
 from compliance.domain.incentives.scale import BandRow
 from compliance.domain.refusals import Forbidden, Refusal
 from compliance.models import AuditEvent, IncentiveLine, IncentiveScheme, IncentiveSheet
+from compliance.services.incentives.lists import bands_of, numbers_of
 from compliance.services.incentives.sheets import (
     calculate_region,
     calculate_sheet,
@@ -76,6 +77,21 @@ def test_each_due_date_of_the_quarter_counts_as_what_became_of_it(region, quarte
     # (2 + 0.5 × 1) of 6 decided
     assert (sheet.points, sheet.share) == (D("41.67"), D("0"))
     assert sheet.as_of == date(2026, 4, 10)
+
+
+def test_the_numbers_and_the_band_of_a_sheet_as_a_page_shows_them(region, quarter_of_work):
+    sheet = calculated(region)
+    assert [(number.which, number.count) for number in numbers_of(sheet)] == [
+        ("due", 7), ("in_time", 2), ("late", 1), ("not_done", 3), ("waiting", 1),
+        ("returned", 3), ("waived", 1),
+    ]  # fmt: skip
+    assert [(row.points_from, row.share, is_own) for row, is_own in bands_of(sheet)] == [
+        (95, 100, False), (80, 90, False), (70, 80, False), (60, 70, False), (0, 0, True),
+    ]  # fmt: skip
+    sheet.points = None
+    assert {is_own for _row, is_own in bands_of(sheet)} == {False}
+    sheet.scheme = None
+    assert bands_of(sheet) == []
 
 
 def test_every_number_has_its_rows(region, quarter_of_work):

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import io
+import re
+import zipfile
 from datetime import date, timedelta
 
 import pytest
@@ -13,6 +16,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from compliance.domain.refusals import Conflict, Forbidden, Refusal
+from compliance.files import open_tables
 from compliance.models import AuditEvent, Membership, Organisation, PeopleUpload, User
 from compliance.services.audit.trail import broken_chains
 from compliance.services.people.imports import storing
@@ -94,6 +98,46 @@ def test_what_the_template_holds_is_known_and_its_examples_are_not_read():
     assert found.counts()["people"]["unchanged"] == 9
     with template(region.administrator, is_filled=False) as file:
         assert problems(file.read(), region.administrator) == [(0, "", "no_rows")]
+
+
+def test_the_template_offers_its_lists_and_examples_under_their_headings():
+    with template(make.region().administrator, is_filled=False) as file:
+        data = file.read()
+    *_instruction, places, people, lists = open_tables(data, 100_000)
+    assert [sheet.name for sheet in (places, people, lists)] == ["Организации", "Люди", "Списки"]
+    assert list(map(str, places.rows[0])) == [
+        "Наименование *", "Краткое наименование", "Вид *", "Входит в", "Группа рейтинга",
+        "Муниципалитет", "Сайт", "Часовой пояс",
+    ]  # fmt: skip
+    assert list(map(str, places.rows[1])) == [
+        "Пример: ГБУ «Учебный центр социального обслуживания»", "Учебный центр", "Учреждение",
+        "Министерство", "Полустационар", "г. Учебный", "https://example.org", "Europe/Moscow",
+    ]  # fmt: skip
+    assert list(map(str, people.rows[1]))[:7] == [
+        "Пример: Учебнова Анна Ивановна", "uchebnova@example.org", "", "Учебный центр",
+        "Ответственный исполнитель", "заведующая отделением", "01.09.2026",
+    ]  # fmt: skip
+    rule = re.compile(r'<dataValidation [^>]*sqref="(\w+):\w+"[^>]*><formula1>([^<]+)</formula1>')
+    with zipfile.ZipFile(io.BytesIO(data)) as parts:
+        first, second = (
+            rule.findall(parts.read(f"xl/worksheets/sheet{number}.xml").decode())
+            for number in (2, 3)
+        )
+    assert first == [("C2", "Списки!$A$2:$A$4"), ("H2", "Списки!$C$2:$C$13")]
+    assert second == [("E2", "Списки!$B$2:$B$9")]
+    assert [str(row[1]) for row in lists.rows[1:9]] == [
+        "Ответственный исполнитель", "Руководитель учреждения", "Куратор", "Проверяющий",
+        "Руководитель органа власти", "Член общественного совета", "Кадры и премирование",
+        "Администратор",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("parent", [COUNCIL, "МБУ «Закрытый»"])
+def test_nothing_is_founded_below_a_council_or_a_closed_institution(parent):
+    region = make.region()
+    make.institution(region.ministry, name="МБУ «Закрытый»", is_active=False)
+    content = workbook([institution(NEW, parent)], [])
+    assert problems(content, region.administrator) == [(2, "Входит в", "parent_wrong")]
 
 
 def test_changes_are_shown_and_empty_cells_change_nothing():

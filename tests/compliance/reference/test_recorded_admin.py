@@ -200,3 +200,29 @@ def test_a_band_table_with_a_gap_or_an_overlap_is_not_stored(browser, region, br
     assert answer.status_code == 200
     assert "В шкале разрыв или наложение у отметки" in answer.content.decode()
     assert list(scheme.bands.values_list("points_from", "points_to", "share")) == rows
+
+
+def test_the_trail_keeps_every_fact_of_an_organisation(region):
+    region.own.short_name, region.own.website = "ЦСО", "https://example.org/"
+    region.own.save()
+    assert records.facts_of(region.own) == {
+        "kind": "institution",
+        "name": "ГБУ «Примерный центр социального обслуживания»",
+        "short_name": "ЦСО",
+        "parent": "Министерство социальной защиты Примерной области",
+        "rating_group": "",
+        "municipality": "",
+        "website": "https://example.org/",
+        "time_zone": "Europe/Moscow",
+        "is_active": True,
+        "continuous_checkpoints": "quarterly",
+        "period_end_shift": "before",
+        "named_date_shift": "after",
+    }
+    assert set(records.facts_of(region.executor)) == {
+        "username", "full_name", "email", "is_active", "is_staff", "is_superuser",
+    }  # fmt: skip
+    role = region.executor.memberships.get()
+    assert set(records.facts_of(role)) == {
+        "user", "organisation", "role", "post", "starts_on", "ends_on",
+    }  # fmt: skip

@@ -89,6 +89,14 @@ def test_after_each_step_the_state_fits_the_open_step_and_the_next_party_has_it(
         assert list(differences()) == []
     kinds = Decision.objects.order_by("pk").values_list("kind", flat=True)
     assert list(kinds) == [AGREES, AGREES, APPROVES, APPROVES]
+    first = AuditEvent.objects.get(action="party.approve")
+    assert first.after == {
+        "party": "Семён Советов",
+        "role": "council",
+        "basis": "minutes",
+        "basis_number": "30-ОС",
+        "basis_date": timezone.localdate().isoformat(),
+    }
 
 
 def test_each_party_has_its_own_days_and_only_its_own_people():

@@ -262,6 +262,8 @@ def test_photos_of_the_inspector_are_re_encoded_and_closed_with_the_inspection(s
     pk = task.process.inspection_id
     photo = attach_photo(pk, make.photo(colour="red"), act=act)
     assert photo.copy and photo.thumbnail and photo.original
+    event = AuditEvent.objects.get(action="inspection.attach")
+    assert event.after == {"name": "стенд.jpg", "sha256": photo.sha256}
     with pytest.raises(Conflict, match="photo_repeated"):
         attach_photo(pk, make.photo(colour="red"), act=act)
     with pytest.raises(Forbidden, match="not_your_step"):

@@ -16,6 +16,7 @@ from compliance.services.execution.in_force import put_in_force
 from compliance.services.petitions.steps import waive_occurrence
 from compliance.services.plans.transitions import change_state
 from tests.building import factories as make
+from tests.building.executed import counts_as
 from tests.building.petitioned import WAIVER, answer, asked, report, standing
 from tests.building.scenes import Scene, due_in, executing
 from workflows.effects.petitions import end_overtaken, hold
@@ -65,7 +66,15 @@ def test_a_late_report_does_not_end_the_petition_that_may_excuse_it(late):
     assert standing(petition) == ("granted", "", "submitted", "executing")
     task = Task.objects.open().get()
     engine.complete(task.pk, "accept", act=make.act(late.region.inspector))
-    assert late.occurrence.was_in_time, "judged by the extended date"
+    assert counts_as(late.occurrence) == "in_time", "judged by the extended date"
+
+
+def test_the_date_of_what_was_closed_meanwhile_is_not_moved(late):
+    petition = asked(late, part="director")
+    rows = Occurrence.objects.filter(pk=late.occurrence.pk)
+    rows.update(status="cancelled", close_reason="Снято", closed_at=timezone.now())
+    with pytest.raises(Conflict, match="occurrence_closed"):
+        answer(petition, late.region, "coordinator", "grant")
 
 
 def test_acceptance_ends_what_was_still_asked(late):
@@ -74,7 +83,7 @@ def test_acceptance_ends_what_was_still_asked(late):
     task = Task.objects.open().get(process__report__isnull=False)
     engine.complete(task.pk, "accept", act=make.act(late.region.inspector))
     assert standing(petition) == ("lapsed", "", "accepted", "executing")
-    assert not late.occurrence.was_in_time
+    assert counts_as(late.occurrence) == "late"
 
 
 def test_a_returned_report_leaves_the_petition_where_it_was(late):

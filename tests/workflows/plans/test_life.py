@@ -14,6 +14,7 @@ from compliance.domain.calendar.periods import Period
 from compliance.models import ExecutionReport, MeasureVersion, Occurrence, Plan
 from compliance.services.audit.trail import broken_chains
 from tests.building import factories as make
+from tests.building.executed import counts_as
 from tests.building.smolensk import imported, smolensk_region
 from workflows.models import Task
 from workflows.services.plans.sending import start_due_plans
@@ -166,7 +167,7 @@ def test_a_plan_goes_its_whole_way():
     task = Task.objects.open().get(process__report__occurrence=occurrence)
     inspector.post(reverse("task-complete", args=[task.pk]), {"outcome": "accept"})
     occurrence.refresh_from_db()
-    assert occurrence.status == "accepted" and occurrence.was_in_time
+    assert occurrence.status == "accepted" and counts_as(occurrence) == "in_time"
 
     director.post(reverse("plan-report", args=[plan.pk]))
     answer(coordinator, plan, "accept")

@@ -96,6 +96,13 @@ def test_a_row_taken_out_with_all_later_ones_renumbered_is_one_missing_row():
     assert breaks(closed, 8, whole[-1].hash) == [ChainBreak(4, "missing")], "with the head"
 
 
+def test_a_long_renumbered_stretch_is_still_one_missing_row():
+    """More rows than are ever searched for: the number is found by the shift of the row before."""
+    whole = chain(1100)
+    closed = [replace(link, sequence=link.sequence - 1) for link in whole[4:]]
+    assert check([*whole[:3], *closed], whole) == [ChainBreak(4, "missing")]
+
+
 @pytest.mark.parametrize("number", range(2, 8))
 @pytest.mark.parametrize("is_careful", [True, False])
 def test_a_row_put_in_with_all_later_ones_renumbered_is_one_inserted_row(number, is_careful):

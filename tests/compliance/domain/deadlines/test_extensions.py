@@ -83,6 +83,11 @@ def test_a_date_that_cannot_be_is_refused_by_its_own_name(wanted, given, code):
     assert refused.value.code == code
 
 
+def test_today_and_the_plans_last_day_can_be_wanted():
+    assert moved(date(2026, 7, 1), today=date(2026, 7, 1)) == date(2026, 7, 1)
+    assert moved(date(2026, 12, 31), shift="none") == date(2026, 12, 31)
+
+
 @pytest.mark.parametrize(
     ("late_after", "today", "can"),
     [
@@ -90,6 +95,7 @@ def test_a_date_that_cannot_be_is_refused_by_its_own_name(wanted, given, code):
         (DUE, date(2026, 12, 31), True),
         (DUE, date(2027, 1, 1), False),
         (date(2026, 12, 31), TODAY, False),
+        (date(2026, 12, 30), date(2026, 12, 31), True),
     ],
 )
 def test_a_deadline_can_move_while_the_plan_has_a_later_day(late_after, today, can):

@@ -101,7 +101,16 @@ def test_the_checkpoints_of_continuous_work_are_a_setting() -> None:
 def test_daily_work_is_reported_on_monthly_unless_every_day_is_wanted() -> None:
     assert len(due("ежедневно")) == 12
     every_day = due("ежедневно", policy=Policy(daily_checkpoints="daily"))
-    assert len(every_day) == RUSSIA.working_days_in(PLAN)
+    assert len(every_day) == 247  # working days of 2026 in a five-day week
+
+
+def test_daily_work_is_a_checkpoint_and_never_a_named_day() -> None:
+    january = Period(date(2026, 1, 1), date(2026, 1, 31))  # it ends on a Saturday
+    (found,) = due("ежедневно", january)
+    assert (found.due_on, found.intended_on) == (date(2026, 1, 30), date(2026, 1, 31))
+    assert (found.source, found.is_checkpoint) == ("recurring", True)
+    (monthly,) = due("ежемесячно", january)
+    assert not monthly.is_checkpoint
 
 
 @pytest.mark.parametrize(
@@ -159,6 +168,17 @@ def test_two_parts_on_one_day_are_one_date() -> None:
 def test_a_phrase_comes_before_a_checkpoint_of_the_same_day() -> None:
     (found,) = due("31.12.2026; по мере необходимости")
     assert (found.source, found.is_checkpoint) == ("date", False)
+
+
+@pytest.mark.parametrize("rule", ["ежедневно", "постоянно"])
+def test_a_phrase_comes_before_a_rule_that_means_an_earlier_day(rule: str) -> None:
+    """Saturday 31 January is the rule's, Sunday 1 February the phrase's; both are due on Friday."""
+    plan = Period(date(2026, 1, 1), date(2026, 2, 28))
+    policy = Policy(named_date_shift="before", continuous_checkpoints="monthly")
+    for words in (f"{rule}; 01.02.2026", f"01.02.2026; {rule}"):
+        assert [
+            (str(item.intended_on), item.is_checkpoint) for item in due(words, plan, policy=policy)
+        ] == [("2026-02-01", False), ("2026-02-28", True)]
 
 
 def test_the_last_date_of_a_lag_may_fall_after_the_plan() -> None:

@@ -26,6 +26,36 @@ def test_an_absurd_time_is_none(value):
 
 
 @pytest.mark.parametrize(
+    ("value", "year"),
+    [
+        ("1989:12:31 23:59:59", None),
+        ("1990:01:01 00:00:00", 1990),
+        ("2199:12:31 23:59:59", 2199),
+        ("2200:01:01 00:00:00", None),
+    ],
+)
+def test_a_camera_that_was_never_set_tells_no_time(value, year):
+    taken_at = camera_data({306: value}, {}, {}).taken_at
+    assert (taken_at and taken_at.year) == year
+
+
+@pytest.mark.parametrize(
+    ("degrees", "latitude", "longitude"),
+    [
+        ((90, 0, 0), 90, 90),
+        ((90, 0, 1), None, pytest.approx(90.000278)),
+        ((180, 0, 0), None, 180),
+        ((180, 1, 0), None, None),
+        ((0, 0, 0), 0, 0),
+        ((-1, 0, 0), None, None),
+    ],
+)
+def test_a_place_lies_on_the_globe(degrees, latitude, longitude):
+    found = camera_data({}, {}, {1: "N", 2: degrees, 3: "E", 4: degrees})
+    assert (found.latitude, found.longitude) == (latitude, longitude)
+
+
+@pytest.mark.parametrize(
     "degrees",
     [(91, 0, 0), (float("nan"), 0, 0), (1, 2), "55", None, (1, "x", 2), (float("inf"), 0, 0)],
 )

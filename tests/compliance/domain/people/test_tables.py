@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from compliance.domain.people.tables import grouped, read_people
-from compliance.domain.people.vocabulary import ROLES, code_of, nearest, normalised
+from compliance.domain.people.vocabulary import KINDS, ROLES, code_of, nearest, normalised
 
 HEAD = ["Фамилия, имя, отчество", "Электронная почта", "Организация", "Роль", "Работает с"]
 ROW = ["Учебнова Анна", "a@example.org", "Центр", "Куратор", ""]
@@ -81,3 +81,42 @@ def test_names_are_compared_without_case_quotes_and_yo():
 def test_no_cell_breaks_the_reading(rows):
     table = read(*rows)
     assert all(row.full_name and row.role in ROLES for row in table.people)
+
+
+@pytest.mark.parametrize(
+    ("role", "words"),
+    [
+        ("executor", "ответственный исполнитель, ИСПОЛНИТЕЛЬ"),
+        ("director", "руководитель учреждения, директор, руководитель"),
+        ("coordinator", "куратор"),
+        ("inspector", "проверяющий, инспектор"),
+        ("head", "руководитель органа власти, министр"),
+        ("council", "член общественного совета, член совета"),
+        ("hr", "кадры и премирование, кадры"),
+        ("administrator", "администратор"),
+    ],
+)
+def test_a_role_is_known_by_each_of_its_names(role, words):
+    for word in words.split(", "):
+        assert code_of(word, ROLES) == role, word
+
+
+@pytest.mark.parametrize(
+    ("kind", "words"),
+    [
+        ("ministry", "министерство, департамент, орган власти"),
+        ("institution", "учреждение"),
+        ("council", "общественный совет, совет"),
+    ],
+)
+def test_a_kind_of_organisation_is_known_by_each_of_its_names(kind, words):
+    for word in words.split(", "):
+        assert code_of(word, KINDS) == kind, word
+
+
+def test_the_template_shows_the_first_name_of_each_role():
+    assert [names[0] for names in ROLES.values()] == [
+        "Ответственный исполнитель", "Руководитель учреждения", "Куратор", "Проверяющий",
+        "Руководитель органа власти", "Член общественного совета", "Кадры и премирование",
+        "Администратор",
+    ]  # fmt: skip

@@ -71,3 +71,9 @@ def test_what_is_written_is_read_back(lines):
 )
 def test_a_new_measure_carries_the_numbers_on(section, numbers, expected):
     assert next_number(section, numbers) == expected
+
+
+def test_a_number_fits_its_column_of_twenty_signs():
+    assert next_number("I", ["11.1.1.1.1.1.1.1.1.8"]) == "11.1.1.1.1.1.1.1.1.9"
+    assert len(next_number("I", ["11.1.1.1.1.1.1.1.1.9"])) == 20
+    assert len(next_number("VII раздел с длинным именем", [])) == 20

@@ -5,7 +5,13 @@ from datetime import date
 import pytest
 
 from compliance.domain.calendar.periods import Period
-from compliance.domain.documents.reading import Kind, PartyRole, UnsupportedDocument
+from compliance.domain.documents.reading import (
+    Kind,
+    PartyRole,
+    SourceBuilder,
+    UnsupportedDocument,
+    read_document,
+)
 
 INSTITUTION_PLAN = """
 Согласован:
@@ -247,3 +253,51 @@ def test_the_period_is_what_a_plan_is_for(read, title, first, last):
 def test_a_period_that_is_not_said_is_asked_for(read, title, code):
     document = read(f"{title}\n№ | Мероприятие | Срок\n1 | Обновить сайт | май")
     assert [warning.code for warning in document.warnings] == [code]
+
+
+def test_a_measure_beside_a_cell_merged_from_above_is_one_of_its_own():
+    builder = SourceBuilder()
+    builder.paragraph("План мероприятий ГБУ «Центр» на 2026 год")
+    builder.row(["№", "Мероприятие", "Срок", "Ответственный"])
+    first = builder.row(["1", "Обновить стенд", "май", "Директор"])
+    builder.row([first[0], "провести опрос", "июнь", "Директор"])
+    document = read_document(builder.build())
+    assert [(one.number, one.measure, one.deadline_text) for one in document.items] == [
+        ("1", "Обновить стенд", "май"),
+        ("1", "провести опрос", "июнь"),
+    ]
+
+
+def test_a_row_of_a_rating_without_an_institution_is_told(read):
+    document = read("""
+Рейтинг учреждений за 2026 год
+№ | Наименование учреждения | Интегральное значение критериев | Место в рейтинге
+1 | ГБУ «Центр» | 29,7 | 1
+2 | | 28,1 | 2
+""")
+    assert document.kind is Kind.RATING and len(document.institutions) == 1
+    assert [warning.code for warning in document.warnings] == ["row_unplaced"]
+
+
+@pytest.mark.parametrize(
+    ("words", "month"),
+    [
+        ("января", 1), ("февраля", 2), ("марта", 3), ("апреля", 4), ("мая", 5), ("июня", 6),
+        ("июля", 7), ("августа", 8), ("сентября", 9), ("октября", 10), ("ноября", 11),
+        ("декабря", 12),
+    ],
+)  # fmt: skip
+def test_the_day_of_approval_is_read_in_every_month(read, words, month):
+    document = read(INSTITUTION_PLAN.replace("«15» января 2020", f"«15» {words} 2020"))
+    assert document.parties[1].date == date(2020, month, 15)
+
+
+@pytest.mark.parametrize("header", ["Выявленные проблемы", "Недостатки", "Замечания граждан"])
+def test_the_column_of_findings_is_known_by_any_of_its_names(read, header):
+    document = read(f"""
+План мероприятий ГБУ «Центр» на 2026 год
+№ | {header} | Мероприятия | Срок | Ответственный
+1 | Нет стенда | Обновить стенд | май | Директор
+""")
+    (item,) = document.items
+    assert (item.finding, item.measure) == ("Нет стенда", "Обновить стенд")

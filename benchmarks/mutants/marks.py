@@ -1,0 +1,3 @@
+"""What the instrumented copy has run since the last test began: "path:line" of statements."""
+
+seen: set[str] = set()

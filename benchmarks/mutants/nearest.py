@@ -1,0 +1,232 @@
+"""Which tests are nearest to a place: those that run it, by a map made once and kept in `var/`."""
+
+from __future__ import annotations
+
+import ast
+import hashlib
+import json
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from itertools import accumulate, zip_longest
+from pathlib import Path
+
+from benchmarks.mutants.places import Place
+
+ROOMS = (
+    "compliance/domain",
+    "notifications/domain",
+    "compliance/services",
+    "workflows/services",
+    "notifications/services",
+)
+# They prove processes, pages as a whole, or the installation; they are never the nearest.
+FAR = (
+    "tests/access", "tests/browser", "tests/notifications/test_provider.py",
+    "tests/notifications/test_sender_dies.py", "tests/notifications/test_several_senders.py",
+    "tests/notifications/test_two_schedulers.py", "tests/notifications/test_worker.py",
+    "tests/test_", "tests/workflows/tasks/test_killed.py", "tests/workflows/test_demo.py",
+)  # fmt: skip
+BY_WATCH = "test_twice_the_text_is_at_most_about_twice_the_work"  # measures seconds
+SECONDS = 25.0  # of tests for one mutant, as they took when the map was made
+SLOWEST = 6.0
+MOST = 400
+
+
+@dataclass
+class Ran:
+    """What one test ran."""
+
+    test: str
+    seconds: float
+    seen: frozenset[str]
+
+
+@dataclass
+class Map:
+    """Tests by the statement that they run."""
+
+    by_statement: dict[str, list[Ran]] = field(default_factory=lambda: defaultdict(list))
+    by_module: dict[str, dict[str, Ran]] = field(default_factory=lambda: defaultdict(dict))
+    importers: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
+
+    @classmethod
+    def of(cls, root: Path, notes: Iterable[dict[str, dict]]) -> Map:
+        made = cls()
+        for tests in notes:
+            for test, note in tests.items():
+                if not note["passed"] or note["seconds"] > SLOWEST or BY_WATCH in test:
+                    continue
+                ran = Ran(test, note["seconds"], frozenset(note["seen"]))
+                for statement in ran.seen:
+                    made.by_statement[statement].append(ran)
+                    made.by_module[statement.rpartition(":")[0]][test] = ran
+        for path in modules(root):
+            for name in _imported(root / path):
+                made.importers[name].add(path)
+        return made
+
+    def nearest(self, place: Place) -> list[str]:
+        """The tests to run for a place, nearest first, within `SECONDS`."""
+        found = self.by_statement.get(f"{place.path}:{place.statement}", [])
+        # What runs at import, tables and what fills them, is noted under no test.
+        return _fair(place.path, found or list(self._reading(place.path).values()))
+
+    def _reading(self, path: str) -> dict[str, Ran]:
+        """Tests of what a table is read by: its own module and the modules that import it."""
+        found = dict(self.by_module.get(path, {}))
+        for importer in self.importers.get(dotted(path), ()):
+            found |= self.by_module.get(importer, {})
+        return found
+
+
+def _fair(path: str, found: list[Ran]) -> list[str]:
+    """The tests of the same subject first, then the others, a test of each file in turn.
+
+    Among those of one file the most particular first: what runs little says most about it.
+    """
+    files: dict[str, list[Ran]] = defaultdict(list)
+    for ran in sorted(found, key=lambda ran: (len(ran.seen), ran.seconds)):
+        files[ran.test.partition("::")[0]].append(ran)
+    same = [tests for file, tests in sorted(files.items()) if _is_same_subject(file, path)]
+    others = [tests for file, tests in sorted(files.items()) if not _is_same_subject(file, path)]
+    chosen = _within(_in_turn(same), SECONDS * 2 / 3)
+    return [ran.test for ran in chosen + _within(_in_turn(others), SECONDS / 3)]
+
+
+def _in_turn(files: list[list[Ran]]) -> list[Ran]:
+    turns = zip_longest(*files)
+    return [ran for turn in turns for ran in turn if ran is not None]
+
+
+def _within(found: list[Ran], seconds: float) -> list[Ran]:
+    """As many of the first tests as take no longer than that, and not more than `MOST`."""
+    spent = list(accumulate(ran.seconds for ran in found))
+    return [ran for ran, end in zip(found, spent, strict=True) if end <= seconds][:MOST]
+
+
+def _is_same_subject(file: str, path: str) -> bool:
+    """Whether the tests stand in the folder that mirrors the module's; for services in any app."""
+    app, layer, subject = Path(path).with_suffix("").parts[:3]
+    folders = Path(file).parts[1:-1]
+    if layer == "domain":
+        return folders[:3] == (app, layer, subject) or folders[:1] == (app,) == ("notifications",)
+    return subject in folders or folders[:1] == (app,) == ("notifications",)
+
+
+def modules(root: Path) -> list[str]:
+    """The files that are changed, domain first."""
+    return [
+        path.relative_to(root).as_posix()
+        for room in ROOMS
+        for path in sorted((root / room).rglob("*.py"))
+    ]
+
+
+def dotted(path: str) -> str:
+    return path.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
+
+
+def _imported(path: Path) -> set[str]:
+    found = set()
+    for node in ast.walk(ast.parse(path.read_bytes())):
+        if isinstance(node, ast.ImportFrom) and node.module:
+            found |= {node.module} | {f"{node.module}.{name.name}" for name in node.names}
+    return found
+
+
+# --- Marks ------------------------------------------------------------------------------------
+
+
+def instrumented(source: bytes, path: str) -> str:
+    """The file with a mark before each statement of each function."""
+    tree = ast.parse(source)
+    _Marker(path).visit(tree)
+    first = next(
+        (
+            number
+            for number, node in enumerate(tree.body)
+            if not (isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant))
+            and not (isinstance(node, ast.ImportFrom) and node.module == "__future__")
+        ),
+        len(tree.body),
+    )
+    tree.body.insert(
+        first, ast.parse("from benchmarks.mutants.marks import seen as _seen_").body[0]
+    )
+    return ast.unparse(ast.fix_missing_locations(tree))
+
+
+class _Marker(ast.NodeTransformer):
+    def __init__(self, path: str) -> None:
+        self.path, self.depth = path, 0
+
+    def visit_FunctionDef(self, node: ast.FunctionDef) -> ast.AST:
+        self.depth += 1
+        self.generic_visit(node)
+        self.depth -= 1
+        return node
+
+    def generic_visit(self, node: ast.AST) -> ast.AST:
+        super().generic_visit(node)
+        if self.depth:
+            for name in ("body", "orelse", "finalbody"):
+                body = getattr(node, name, None)
+                if isinstance(body, list) and body and isinstance(body[0], ast.stmt):
+                    setattr(node, name, self._marked(body))
+        return node
+
+    def _marked(self, body: list[ast.stmt]) -> list[ast.stmt]:
+        made: list[ast.stmt] = []
+        for number, statement in enumerate(body):
+            is_text = isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant)
+            if not (number == 0 and is_text):
+                made.append(ast.parse(f"_seen_.add({f'{self.path}:{statement.lineno}'!r})").body[0])
+            made.append(statement)
+        return made
+
+
+# --- The map that is kept -----------------------------------------------------------------------
+
+
+def digest(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()[:16] if path.exists() else ""
+
+
+@dataclass
+class Kept:
+    """The notes on each file of tests, good as long as it and what it ran are the same."""
+
+    root: Path
+    path: Path
+
+    def load(self) -> dict[str, dict]:
+        rows = json.loads(self.path.read_text()) if self.path.exists() else {}
+        now = {path: digest(self.root / path) for path in modules(self.root)}
+        return {
+            file: row
+            for file, row in rows.items()
+            if row["digest"] == digest(self.root / file)
+            and all(now.get(path) == kept for path, kept in row["ran"].items())
+        }
+
+    def add(self, notes: dict[str, dict], files: Iterable[str]) -> None:
+        """Keep the notes of a run over these files."""
+        rows = self.load()
+        for file in files:
+            tests = {test: note for test, note in notes.items() if test.startswith(f"{file}::")}
+            ran = {mark.rpartition(":")[0] for note in tests.values() for mark in note["seen"]}
+            rows[file] = {
+                "digest": digest(self.root / file),
+                "ran": {path: digest(self.root / path) for path in sorted(ran)},
+                "tests": tests,
+            }
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        self.path.write_text(json.dumps(rows))
+
+
+def test_files(root: Path) -> list[str]:
+    """The files of tests that can be nearest, those of the domain first."""
+    found = [path.relative_to(root).as_posix() for path in sorted(root.glob("tests/**/test_*.py"))]
+    near = [path for path in found if not path.startswith(FAR)]
+    return sorted(near, key=lambda path: "/domain/" not in path)
