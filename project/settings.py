@@ -279,6 +279,11 @@ CELERY_BEAT_SCHEDULE = {
         "task": "compliance.tasks.record_logins",
         "schedule": 10.0 if DEMO else 60.0,
     },
+    "run-jobs": {
+        "task": "compliance.tasks.run_jobs",
+        "schedule": 5.0 if DEMO else 10.0,
+        "options": {"expires": 10},  # while one shift works, further rings need not queue up
+    },
     "forget-uploads": {
         "task": "compliance.tasks.forget_uploads",
         "schedule": crontab(minute="25"),
@@ -297,8 +302,12 @@ SWEEPS_LATE_AFTER = {
     "send-invitations": timedelta(minutes=30),
     "record-logins": timedelta(minutes=30),
     "forget-uploads": timedelta(hours=3),
+    "run-jobs": timedelta(minutes=30),
     "deliver-messages": timedelta(minutes=30),
 }
+# A worker that shows no progress of a long work for so long is taken for dead.
+JOB_LEASE = timedelta(seconds=environment.number("JOB_LEASE", 300, most=86_400))
+INTAKE_SECONDS = 2.0  # of reading an upload within its request; what takes longer becomes a job
 # Letters leave between these local hours of the addressee's organisation; in the demo always.
 SENDING_HOURS = (0, 24) if DEMO else (8, 20)
 # Of a queue that more people may take from, each task is told to so many of them in turn.

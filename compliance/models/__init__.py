@@ -13,6 +13,7 @@ from compliance.models.inspections import (
     InspectionSample,
 )
 from compliance.models.invitations import Invitation
+from compliance.models.jobs import Job
 from compliance.models.login_codes import LoginCode
 from compliance.models.measures import (
     Assignment,
@@ -53,6 +54,7 @@ __all__ = [
     "InspectionPolicy",
     "InspectionSample",
     "Invitation",
+    "Job",
     "LoginCode",
     "Measure",
     "MeasureVersion",

@@ -12,7 +12,7 @@ from django.db import transaction
 
 from compliance.domain.documents.reading import Document, RatedInstitution
 from compliance.domain.refusals import Forbidden, Refusal
-from compliance.files import FileFacts
+from compliance.files.incoming.files import FileFacts
 from compliance.models import (
     Assessment,
     AssessmentResult,

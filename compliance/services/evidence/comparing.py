@@ -1,4 +1,4 @@
-"""What a report's photos are compared with: earlier reports, the same bytes, the period."""
+"""What a report's photos are compared with: earlier reports, and the plan's period."""
 
 from __future__ import annotations
 
@@ -21,17 +21,10 @@ def earlier_reports(occurrence: Occurrence, report: ExecutionReport) -> Any:
 
 
 def photo_warnings(photos: list[Evidence], occurrence: Occurrence) -> list[tuple[Evidence, str]]:
-    """Photos that deserve a second look: the same bytes elsewhere, or taken before the period."""
-    repeated = set(
-        Evidence.objects.filter(sha256__in={photo.sha256 for photo in photos})
-        .exclude(report__occurrence=occurrence)
-        .values_list("sha256", flat=True)
-    )
-    found = [(photo, "repeat") for photo in photos if photo.sha256 in repeated]
+    """Photos that deserve a second look: taken before the period, as their camera says."""
     start = occurrence.plan.period_start
-    found += [
+    return [
         (photo, "before_period")
         for photo in photos
         if photo.camera_at and photo.camera_at.date() < start
     ]
-    return found

@@ -8,7 +8,7 @@ import docx
 import pytest
 
 from compliance.domain.documents.reading import OversizedDocument, UnreadableDocument
-from compliance.files import open_document
+from compliance.files.incoming.files import open_document
 from compliance.files.incoming import files, package
 
 

@@ -18,7 +18,7 @@ from compliance.models import Evidence, ExecutionReport, Occurrence, Petition
 from compliance.services.acts import Act
 from compliance.services.audit.timelines import history
 from compliance.services.evidence import reports
-from compliance.services.evidence.files import attach_evidence, detach_evidence
+from compliance.services.evidence.files import attach_evidence, detach_evidence, jobs_of
 from compliance.services.inspections.planning import may_plan
 from compliance.services.petitions.steps import waive_occurrence
 from compliance.views.requests import person
@@ -128,6 +128,7 @@ def _page(
         "proof": asked_rows(draft, occurrence.version),
         "needs": set(asked(occurrence.version.proofs)),
         "lacks_before": lacks_before(draft, occurrence.version),
+        "jobs": jobs_of(draft) if draft else [],
     }
     return render(request, "execution/occurrence.html", context, status=status)
 
