@@ -278,6 +278,7 @@ SENTENCES: dict[str, str | Promise] = {
     "too_large": _("The file is larger than the %(limit)s bytes that are taken. Split it."),
     "too_much_text": _("The document has more than %(characters)s characters. Split it."),
     "unpacked_too_large": _("The file unpacks to more than %(limit)s bytes. Save it anew."),
+    "cell_too_long": _("A cell has more than %(characters)s characters. Split it into several."),
     "too_many_cells": _("The table has too many cells. Keep only the plan's own sheet."),
     "empty_file": _("The file is empty. Choose another one."),
     "unknown_format": _("This format is not read. Save as .docx, .xlsx, .txt, .csv, .tsv or .md."),

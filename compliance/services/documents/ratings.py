@@ -124,7 +124,7 @@ def _institutions(
 
 def _tidy(name: str) -> str:
     """The name without the blanks before commas and the full stop that a list leaves at its end."""
-    return re.sub(r"\s+(?=,)", "", name).removesuffix(".").strip()
+    return re.sub(r"(?<!\s)\s+(?=,)", "", name).removesuffix(".").strip()
 
 
 def _towns(names: Iterable[str]) -> dict[str, str]:

@@ -119,7 +119,7 @@ PARTY_HEAD = re.compile(
     r"|Директор|Руководител[ьи]|Заместител[ьи]|Заведующ(?:ий|ая|ие)"
     r"|Специалисты?)(?!\w)"
 )
-BY_AGREEMENT = _words(r"\s*\(\s*по согласованию\s*\)")
+BY_AGREEMENT = _words(r"(?<!\s)\s*\(\s*по согласованию\s*\)")
 ALIAS = _words(r"\(\s*далее\s*(?:по тексту)?\s*[-–—:]\s*(?P<short>[^()]+?)\s*\)")
 # "…, осуществляющие …" says more of the party before the comma; "заведующие" is a party.
 QUALIFIER = _words(
