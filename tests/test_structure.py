@@ -28,7 +28,7 @@ BESIDE = {
     "templates": {
         "tasks", "jobs", "letters", "partials", "public", "account", "mfa", "allauth",
     },
-    "tests/compliance": {"domain", "files"},
+    "tests/compliance": {"domain", "files", "jobs"},
     "tests/compliance/domain": {"calendar", "deadlines"},
     "tests/workflows": {"tasks", "reconciliation"},
 }  # fmt: skip

@@ -59,7 +59,9 @@ class Job(models.Model):
         FAILED = "failed", _("failed")
         CANCELLED = "cancelled", _("cancelled")
 
-    kind = models.CharField(max_length=40)  # of the function that does it (services/jobs/running.py)
+    kind = models.CharField(
+        max_length=40
+    )  # of the function that does it (services/jobs/running.py)
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     on_behalf_of = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", null=True, blank=True

@@ -244,7 +244,9 @@ SENTENCES: dict[str, str | Promise] = {
     "jobs_too_many": _("You have %(limit)s long works under way. Wait until some have ended."),
     "not_your_job": _("Only who asked for this work can call it off."),
     "job_ended": _("This work has already ended. Open the page again."),
-    "job_fell": _("The work was begun several times and did not come to its end. Tell the support."),
+    "job_fell": _(
+        "The work was begun several times and did not come to its end. Tell the support."
+    ),
     "photo_repeated": _("“%(name)s” is already attached to this report."),
     "photo_limit": _("At most %(limit)s files can be attached here."),
     "document_too_large": _("The document is larger than %(megabytes)s MB. Send a smaller one."),

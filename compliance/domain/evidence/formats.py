@@ -27,7 +27,9 @@ _SIGNS: tuple[tuple[bytes, str], ...] = (
     (b"MZ", "program"),
     (b"\x7fELF", "program"),
 )
-_MARKUP = re.compile(rb"\A(?:\xef\xbb\xbf)?\s{0,100}<(?:\?xml|!doctype|!--|html|svg)", re.IGNORECASE)
+_MARKUP = re.compile(
+    rb"\A(?:\xef\xbb\xbf)?\s{0,100}<(?:\?xml|!doctype|!--|html|svg)", re.IGNORECASE
+)
 _MARKER = re.compile(rb"\xff+([\x01-\xcf\xd8-\xfe])")
 
 

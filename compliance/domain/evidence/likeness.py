@@ -7,6 +7,7 @@ point is brighter than its right neighbour. It is a hint for a person, never a p
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 WIDTH, HEIGHT = 9, 8
 ALIKE_WITHIN = 6  # bits; scaled and re-encoded copies of one photo differ in none to four
@@ -22,7 +23,7 @@ def fingerprint(grey: Sequence[int]) -> int | None:
     bits = 0
     for row in range(HEIGHT):
         line = grey[row * WIDTH : (row + 1) * WIDTH]
-        for left, right in zip(line, line[1:], strict=False):
+        for left, right in pairwise(line):
             bits = bits << 1 | (left > right)
     if not _FEWEST_BITS <= bits.bit_count() <= 64 - _FEWEST_BITS:
         return None

@@ -70,7 +70,9 @@ def answer(data: bytes, values: dict[str, Any]) -> tuple[Any, list[bytes]]:
     """The photo as the runner carries it: facts, and its two copies."""
     photo = read_photograph(data, values["name"])
     bare = replace(photo, copy=b"", thumbnail=b"")
-    facts = {key: value for key, value in to_plain(bare).items() if key not in {"copy", "thumbnail"}}
+    facts = {
+        key: value for key, value in to_plain(bare).items() if key not in {"copy", "thumbnail"}
+    }
     return facts, [photo.copy, photo.thumbnail]
 
 

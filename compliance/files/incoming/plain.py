@@ -8,7 +8,7 @@ from datetime import date, datetime, time, timedelta
 from enum import Enum
 from math import isfinite
 from types import UnionType
-from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
+from typing import Any, TypeVar, Union, cast, get_args, get_origin, get_type_hints
 
 T = TypeVar("T")
 
@@ -45,9 +45,9 @@ def _typed(kind: Any, value: Any) -> Any:
     if origin is not None:  # a mapping; its keys are text
         return {key: _typed(inner[1], one) for key, one in value.items()}
     if is_dataclass(kind):
-        hints = get_type_hints(kind)
-        return kind(**{name: _typed(hints[name], one) for name, one in value.items()})
-    if issubclass(kind, datetime | date):
+        hints, made = get_type_hints(kind), cast(Any, kind)
+        return made(**{name: _typed(hints[name], one) for name, one in value.items()})
+    if kind in (datetime, date):
         return kind.fromisoformat(value)
     return kind(value) if issubclass(kind, Enum) else value
 

@@ -34,7 +34,8 @@ _places = threading.BoundedSemaphore(MOST_CHILDREN)
 # What of our environment a child needs; keys and passwords are none of its business.
 _PASSED_ON = ("PATH", "LANG", "LC_ALL", "PYTHONPATH", "TMPDIR")
 _CLASSES: dict[str, type[Refusal]] = {
-    one.__name__: one for one in (Refusal, TooLarge, Conflict, UnreadableDocument, OversizedDocument)
+    one.__name__: one
+    for one in (Refusal, TooLarge, Conflict, UnreadableDocument, OversizedDocument)
 }
 _OUT_OF_TIME = {-signal.SIGXCPU, -signal.SIGKILL}
 _OUT_OF_MEMORY = {-signal.SIGABRT}  # how libraries of C and Rust end without memory
@@ -83,7 +84,9 @@ def run(kind: str, content: bytes, values: dict[str, Any], *, name: str, bounds:
         raise TookTooLong("takes_too_long", name=name)
     if code in _OUT_OF_MEMORY or b"MemoryError" in err:
         raise TooLarge("takes_too_much_memory", name=name)
-    logger.warning("A reader (%s) fell with %s: %s", kind, code, err[-300:].decode(errors="replace"))
+    logger.warning(
+        "A reader (%s) fell with %s: %s", kind, code, err[-300:].decode(errors="replace")
+    )
     raise Refusal("reader_fell", name=name)
 
 

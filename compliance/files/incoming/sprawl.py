@@ -1,8 +1,9 @@
 """How far the parts of a package reach, measured piece by piece before a reader has any of them.
 
 An element or a sign costs its reader fifty times its bytes, and a package of a hundred kilobytes
-unpacks to a thousand times as much. And the reader of sheets lays out the whole rectangle up to the farthest cell: two cells in opposite corners of a
-sheet of five kilobytes would ask it for 512 GiB, and that ends the process.
+unpacks to a thousand times as much. And the reader of sheets lays out the whole rectangle up to the
+farthest cell: two cells in opposite corners of a sheet of five kilobytes would ask it for 512 GiB,
+and that ends the process.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from io import BytesIO
 from re import ASCII, compile
 from typing import IO
 from xml.parsers import expat
-from zipfile import ZipFile
+from zipfile import ZipFile, ZipInfo
 
 from compliance.domain.documents.reading import OversizedDocument, UnreadableDocument
 from compliance.domain.refusals import Refusal
@@ -35,7 +36,8 @@ def bounded_package(content: bytes, most_cells: int) -> bytes:
     left = _Left(most_cells * ELEMENTS_A_CELL, MOST_SIGNS)
     try:
         with ZipFile(BytesIO(content)) as package:
-            taken, is_whole = [], True
+            taken: list[ZipInfo] = []
+            is_whole = True
             for part in package.infolist():
                 with package.open(part) as stream:
                     is_xml = _Measure(most_cells, left).takes(stream)

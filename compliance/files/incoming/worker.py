@@ -1,7 +1,8 @@
 """The child of the runner: reads one file within its limits, answers, ends.
 
-Run as `python -m compliance.files.incoming.worker`; no Django, no database, no keys. Standard input
-is a line of JSON and then the file; standard output a line of JSON and then the bytes of the answer.
+Run as `python -m compliance.files.incoming.worker`; no Django, no database, no keys. Standard
+input is a line of JSON and then the file; standard output a line of JSON and then the bytes of the
+answer.
 """
 
 from __future__ import annotations
@@ -36,17 +37,19 @@ def limit(seconds: int, memory: int) -> None:
 
 def main() -> int:
     """The exit code: 0 when there is an answer, which may be a refusal."""
+    refused: dict[str, Any] | None
     asked = json.loads(sys.stdin.buffer.readline())
     limit(asked["seconds"], asked["memory"])
     try:
         values, blobs = _reader(asked["kind"])(sys.stdin.buffer.read(), asked["values"])
-    except Refusal as refusal:
-        said = {
-            "class": type(refusal).__name__, "code": refusal.code, "values": refusal.values,
-        }  # fmt: skip
-        values, blobs, refused = None, [], said
-    else:
         refused = None
+    except Refusal as refusal:
+        values, blobs = None, []
+        refused = {
+            "class": type(refusal).__name__,
+            "code": refusal.code,
+            "values": refusal.values,
+        }
     header = {"refused": refused, "values": values, "sizes": [len(blob) for blob in blobs]}
     sys.stdout.buffer.write(json.dumps(header).encode() + b"\n")
     for blob in blobs:

@@ -71,9 +71,7 @@ def attach_photo(
 
 
 @transaction.atomic
-def _photo_job(
-    report: ExecutionReport, upload: UploadedFile[bytes], act: Act, phase: str
-) -> Job:
+def _photo_job(report: ExecutionReport, upload: UploadedFile[bytes], act: Act, phase: str) -> Job:
     """The job that will attach the photo to the draft; raises as `attach_photo` where it can."""
     report = lock_draft(report.pk, act=act)
     row = Evidence()

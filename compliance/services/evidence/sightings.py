@@ -64,11 +64,10 @@ def _same(pictures: list[Evidence], elsewhere: EvidenceQuerySet) -> Iterator[Pai
 def _alike(
     pictures: list[Evidence], elsewhere: EvidenceQuerySet, occurrence: Occurrence
 ) -> Iterator[Pair]:
-    telling = [photo for photo in pictures if photo.likeness is not None]
-    if not telling:
+    wanted = {photo.likeness for photo in pictures if photo.likeness is not None}
+    if not wanted:
         return
     root = "/" + occurrence.organisation.path.split("/")[1] + "/"
-    wanted = {photo.likeness for photo in telling}
     equal = elsewhere.filter(
         likeness__in=wanted, report__occurrence__organisation__path__startswith=root
     )
@@ -76,10 +75,14 @@ def _alike(
         likeness__isnull=False, report__occurrence__organisation=occurrence.organisation_id
     )
     recent = own.values_list("pk", "likeness")[:RECENT]
-    near = {pk for pk, seen in recent if any(distance(seen, one) <= ALIKE_WITHIN for one in wanted)}
+    near = {
+        pk
+        for pk, seen in recent
+        if seen is not None and any(distance(seen, one) <= ALIKE_WITHIN for one in wanted)
+    }
     ids = {*near, *equal.values_list("pk", flat=True)[:MOST_SHOWN]}
     for other in elsewhere.filter(pk__in=ids).select_related("report")[:MOST_SHOWN]:
-        for photo in telling:
+        for photo in pictures:
             if _looks_like(photo, other):
                 yield photo, other, False
 

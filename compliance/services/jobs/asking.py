@@ -88,7 +88,7 @@ def cancel(job_id: int, *, person: User, at: datetime) -> Job:
     if job.state == Job.State.WAITING:
         job.state, job.finished_at = Job.State.CANCELLED, at
         if job.input:
-            transaction.on_commit(partial(job.input.storage.delete, job.input.name))
+            transaction.on_commit(partial(job.input.storage.delete, str(job.input.name)))
             job.input = ""
     job.save()
     return job

@@ -119,7 +119,7 @@ def claim(now: datetime) -> Job | None:
 
 
 def _do(run: Run) -> None:
-    """The job brought to its end; what fails in a way that nobody foresaw waits for its next try."""
+    """The job brought to its end; what failed in a way nobody foresaw waits for its next try."""
     try:
         _registered[run.job.kind](run)
         if not run.is_finished:
@@ -155,7 +155,7 @@ def _end(job: Job, state: str, now: datetime, refusal: Refusal | None = None) ->
     if refusal is not None:
         job.failure_code, job.failure_values = refusal.code, _plain(refusal.values)
     if job.input:
-        transaction.on_commit(partial(job.input.storage.delete, job.input.name))
+        transaction.on_commit(partial(job.input.storage.delete, str(job.input.name)))
     job.state, job.finished_at, job.input = state, now, ""
     job.token = job.lease_until = None
     job.save()

@@ -1,4 +1,4 @@
-"""What is asked of a reader is counted before it works, and what it takes is bounded while it does."""
+"""What is asked of a reader is counted before it works, and bounded while it does."""
 
 from __future__ import annotations
 
@@ -60,7 +60,9 @@ def changed(package: bytes, part: str, change: Callable[[bytes], bytes]) -> byte
 WORDS, TEXT = "xl/sharedStrings.xml", "word/document.xml"
 LONG_CELL = changed(workbook(), WORDS, lambda old: old.replace(b"MARK", b"a" * 9_000_000))
 LONG_TEXT = changed(document(), TEXT, lambda old: old.replace(b"MARK", b"a" * 9_000_000))
-MANY = changed(document(), TEXT, lambda old: old.replace(b"</w:p>", b"</w:p>" + b"<w:p/>" * 1_200_000, 1))
+MANY = changed(
+    document(), TEXT, lambda old: old.replace(b"</w:p>", b"</w:p>" + b"<w:p/>" * 1_200_000, 1)
+)
 CELL = b'<w:tc><w:tcPr><w:gridSpan w:val="100"/></w:tcPr><w:p/></w:tc>'
 WIDE = changed(
     document(),

@@ -22,9 +22,9 @@ SMALL, LARGE = 500, 2_000
 MEASURABLE = 0.004  # seconds; a squared expression takes 0.01 and more
 MOST_GROWTH = 8.0
 SIGNS = (
-    " ", "\n", "\t", "1", "1.", "1.1 ", "12 ", "2016 ", "2016-", "01.01.2016 ", "а", "А", "Аб ", "a",
-    "a.", "слово ", "А. ", "-", "– ", "«", "«а»", '"', "(", ")", "№", "№ 1 ", ",", ", ", ";", ".", "_",
-    "|", "|-", "* ", "=", "<", "<a ", "&", "&a", "г. ", "\\", "@a.", "::", "й",
+    " ", "\n", "\t", "1", "1.", "1.1 ", "12 ", "2016 ", "2016-", "01.01.2016 ", "а", "А", "Аб ",
+    "a", "a.", "слово ", "А. ", "-", "– ", "«", "«а»", '"', "(", ")", "№", "№ 1 ", ",", ", ", ";", ".",
+    "_",    "|", "|-", "* ", "=", "<", "<a ", "&", "&a", "г. ", "\\", "@a.", "::", "й",
 )  # fmt: skip
 
 
@@ -85,8 +85,8 @@ def texts(pattern: str) -> Iterator[Callable[[int], str]]:
     words = sorted(set(re.findall(r"[а-яёА-ЯЁa-z№]{3,}", pattern)), key=len)[-6:]
     for sign in (*SIGNS, *(f"{word} " for word in words), *words):
         for before in ("", "1", *words[-2:]):
-            yield lambda size, sign=sign, before=before: (
-                before + sign * (size // len(sign)) + "\x01"
+            yield (
+                lambda size, sign=sign, before=before: before + sign * (size // len(sign)) + "\x01"
             )
 
 

@@ -170,6 +170,9 @@ def photos(request: HttpRequest, pk: int) -> HttpResponse:
     problems, status = _attach(report, request, act)
     if problems:
         return JsonResponse({"problems": problems}, status=status)
+    if waiting := [job for job in jobs_of(report) if job.is_open]:
+        said = [{"name": job.name, "url": job.get_absolute_url()} for job in waiting]
+        return JsonResponse({"jobs": said}, status=202)
     count = report.evidence.count()
     words = ngettext("%(count)s file attached", "%(count)s files attached", count)
     return JsonResponse({"count": count, "words": words % {"count": count}})
