@@ -155,11 +155,11 @@ def _upright(image: Image.Image, name: str) -> Image.Image:
 
 
 def _reduced(image: Image.Image) -> Image.Image:
-    """The picture on white, its sides divided by a whole number while they are twice the copy's.
+    """The picture on white, its sides divided by a whole number, not smaller than its copy.
 
     Strip by strip: converting a large picture as a whole takes several times its own memory.
     """
-    factor = max(1, max(image.size) // (2 * COPY_SIDE))
+    factor = max(1, max(image.size) // COPY_SIDE)
     size = tuple(-(-side // factor) for side in image.size)
     out = Image.new("RGB", (size[0], size[1]))
     for top, strip in _strips(image, factor):

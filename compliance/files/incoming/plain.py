@@ -48,7 +48,7 @@ def _typed(kind: Any, value: Any) -> Any:
         hints, made = get_type_hints(kind), cast(Any, kind)
         return made(**{name: _typed(hints[name], one) for name, one in value.items()})
     if kind in (datetime, date):
-        return kind.fromisoformat(value)
+        return cast(Any, kind).fromisoformat(value)
     return kind(value) if issubclass(kind, Enum) else value
 
 
