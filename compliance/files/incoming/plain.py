@@ -47,8 +47,8 @@ def _typed(kind: Any, value: Any) -> Any:
     if is_dataclass(kind):
         hints, made = get_type_hints(kind), cast(Any, kind)
         return made(**{name: _typed(hints[name], one) for name, one in value.items()})
-    if kind in (datetime, date):
-        return cast(Any, kind).fromisoformat(value)
+    if kind is datetime or kind is date:
+        return kind.fromisoformat(value)
     return kind(value) if issubclass(kind, Enum) else value
 
 
@@ -80,4 +80,6 @@ def cell_from_plain(value: Any) -> Any:
     kind, said = value
     if kind == "timedelta":
         return timedelta(seconds=said)
-    return {"datetime": datetime, "date": date, "time": time}[kind].fromisoformat(said)
+    if kind == "time":
+        return time.fromisoformat(said)
+    return datetime.fromisoformat(said) if kind == "datetime" else date.fromisoformat(said)

@@ -89,7 +89,7 @@ def inspection(request: HttpRequest, pk: int) -> HttpResponse:
             flow_class=InspectionFlow,
             report__occurrence__in=Occurrence.objects.visible_to(person(request)),
         ).select_related("plan"),
-        inspection=pk,
+        inspection__pk=pk,  # unlike `inspection=`, no number is too large to be looked for
     )
     return (_keep if request.method == "POST" else inspection_page)(request, process)
 
