@@ -15,6 +15,9 @@ class ComplianceConfig(AppConfig):
             next_year_is_in_the_calendar,
             refuse_an_older_development_state,
         )
+        from compliance.services.documents.uploads import READ_JOB, read_in_job
+        from compliance.services.evidence.files import PHOTO_JOB, attach_in_job
+        from compliance.services.jobs import running as jobs
         from compliance.services.notices import (
             address_events,
             duty_events,
@@ -31,5 +34,7 @@ class ComplianceConfig(AppConfig):
         duty_events.announce_all()
         address_events.announce_all()
         watch_codes()
+        jobs.register(PHOTO_JOB, attach_in_job)
+        jobs.register(READ_JOB, read_in_job)
         register_check(next_year_is_in_the_calendar, "calendar")
         pre_migrate.connect(refuse_an_older_development_state, sender=self)

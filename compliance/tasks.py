@@ -6,6 +6,7 @@ from django.utils import timezone
 from compliance.services import uploads
 from compliance.services.acts import Act
 from compliance.services.execution import occurrences
+from compliance.services.jobs import asking, running
 from compliance.services.people import invitation_letters, logins, suspensions
 from notifications.services.sweeps import watched
 
@@ -29,6 +30,14 @@ def forget_uploads() -> None:
     """Throw away uploaded tables and documents that nobody confirmed."""
     with watched("forget-uploads") as counts:
         counts["forgotten"] = uploads.forget_uploads(timezone.now())
+        counts["jobs"] = asking.forget_jobs(timezone.now())
+
+
+@shared_task
+def run_jobs() -> None:
+    """Do the long work that people have asked for."""
+    with watched("run-jobs") as counts:
+        counts.update(running.run_jobs())
 
 
 @shared_task

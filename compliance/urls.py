@@ -6,6 +6,7 @@ from compliance.views import (
     audit,
     display,
     incentives,
+    jobs,
 )
 from compliance.views.boards import matrix, overdue, public, region
 from compliance.views.help import pages
@@ -55,6 +56,9 @@ urlpatterns: list[URLPattern] = [
     path("people/<int:pk>/invite/", person.invite_person, name="person-invite"),
     path("people/<int:pk>/reactivate/", person.reactivate, name="person-reactivate"),
     path("invitation/", invitation.invitation, name="invitation"),
+    path("jobs/", jobs.jobs, name="jobs"),
+    path("jobs/<int:pk>/", jobs.job, name="job"),
+    path("jobs/<int:pk>/cancel/", jobs.cancel, name="job-cancel"),
     path("region/", region.region, name="region"),
     path("plans/<int:pk>/matrix/", matrix.matrix, name="plan-matrix"),
     path("incentives/", incentives.incentives, name="incentives"),

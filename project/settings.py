@@ -293,6 +293,7 @@ CELERY_BEAT_SCHEDULE = {
     "tell-suspensions": _bell("compliance.tasks.tell_suspensions", _OFTEN, _OFTEN),
     "forget-uploads": _bell("compliance.tasks.forget_uploads", crontab(minute="25"), _HOUR),
     "deliver-messages": _bell("notifications.tasks.deliver_messages", _OFTEN, _OFTEN),
+    "run-jobs": _bell("compliance.tasks.run_jobs", 5.0 if DEMO else 10.0, 10.0),
 }
 # /health/work says that a sweep is late when it has not ended well for so long.
 SWEEPS_LATE_AFTER = {
@@ -304,8 +305,12 @@ SWEEPS_LATE_AFTER = {
     "record-logins": timedelta(minutes=30),
     "tell-suspensions": timedelta(minutes=30),
     "forget-uploads": timedelta(hours=3),
+    "run-jobs": timedelta(minutes=30),
     "deliver-messages": timedelta(minutes=30),
 }
+# A worker that shows no progress of a long work for so long is taken for dead.
+JOB_LEASE = timedelta(seconds=environment.number("JOB_LEASE", 300, most=86_400))
+INTAKE_SECONDS = 2.0  # of reading an upload within its request; what takes longer becomes a job
 # Letters leave between these local hours of the addressee's organisation; in the demo always.
 SENDING_HOURS = (0, 24) if DEMO else (8, 20)
 # Of a queue that more people may take from, each task is told to so many of them in turn.

@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from compliance.domain.documents.reading import OversizedDocument
 from compliance.domain.refusals import Conflict, Forbidden
-from compliance.files import read_file
+from compliance.files.incoming.files import read_file
 from compliance.models import Decision, Membership, Occurrence, User
 from compliance.services.evidence.files import attach_photo
 from compliance.services.evidence.reports import Account, save_report

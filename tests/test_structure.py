@@ -19,16 +19,16 @@ SUBJECTS = {
 # What stands beside the subjects in each layer, and why it is none of them.
 BESIDE = {
     "compliance/domain": {"calendar", "deadlines", "refusals"},
-    "compliance/services": {"acts", "calendars", "uploads"},  # the ground floor
+    "compliance/services": {"acts", "calendars", "uploads", "jobs"},  # the ground floor
     "compliance/forms": {"fields"},  # what the forms of several subjects draw alike
-    "compliance/views": {"display", "help", "requests"},
+    "compliance/views": {"display", "help", "jobs", "requests"},
     "workflows/services": {"tasks", "reconciliation"},
     "workflows/forms": {"tasks", "answers"},
     "workflows/views": {"tasks", "health"},
     "templates": {
-        "tasks", "letters", "partials", "public", "account", "mfa", "allauth",
+        "tasks", "jobs", "letters", "partials", "public", "account", "mfa", "allauth",
     },
-    "tests/compliance": {"domain", "files"},
+    "tests/compliance": {"domain", "files", "jobs"},
     "tests/compliance/domain": {"calendar", "deadlines"},
     "tests/workflows": {"tasks", "reconciliation"},
 }  # fmt: skip

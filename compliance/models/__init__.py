@@ -14,6 +14,7 @@ from compliance.models.inspections import (
 )
 from compliance.models.interims import InterimDate
 from compliance.models.invitations import Invitation
+from compliance.models.jobs import Job
 from compliance.models.login_codes import LoginCode
 from compliance.models.measures import (
     Assignment,
@@ -55,6 +56,7 @@ __all__ = [
     "InspectionSample",
     "InterimDate",
     "Invitation",
+    "Job",
     "LoginCode",
     "Measure",
     "MeasureVersion",

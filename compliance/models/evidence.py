@@ -35,6 +35,8 @@ class StoredFile(models.Model):
     sha256 = models.CharField(max_length=64, db_index=True)
     width = models.PositiveIntegerField(default=0)
     height = models.PositiveIntegerField(default=0)
+    # What the picture looks like (domain/evidence/likeness.py); empty where it shows too little.
+    likeness = models.BigIntegerField(null=True, blank=True, db_index=True)
     original = models.FileField(max_length=200)
     copy = models.FileField(max_length=200, blank=True)
     thumbnail = models.FileField(max_length=200, blank=True)

@@ -39,6 +39,8 @@ class Upload(models.Model):
     made_at = models.DateTimeField()
     file_name = models.CharField(_("file"), max_length=200)
     content = models.BinaryField()
+    # What its reader made of it, as plain JSON: a preview does not read the file again.
+    reading = models.JSONField(null=True, blank=True)
     stored_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from compliance.domain.people.names import with_initials
 from compliance.domain.refusals import Refusal
 from compliance.models import User
+from compliance.wording.formats import format_words
 from compliance.wording.proofs import proof_words
 
 SENTENCES: dict[str, str | Promise] = {
@@ -222,7 +223,31 @@ SENTENCES: dict[str, str | Promise] = {
         "The photo has more than %(megapixels)s megapixels. Send a smaller one."
     ),
     "photo_unreadable": _(
-        "“%(name)s” is neither a photo nor a PDF that can be opened. Send JPEG, PNG or PDF."
+        "“%(name)s” is neither a photo nor a PDF that can be opened. Send JPEG, PNG, HEIC, WEBP or "
+        "PDF."
+    ),
+    "photo_other_format": _(
+        "“%(name)s”: this is %(format)s. Photos are taken as JPEG, PNG, HEIC or WEBP, documents as "
+        "PDF."
+    ),
+    "photo_too_many_scans": _(
+        "“%(name)s” is built so that opening it would take minutes. Save it anew as a plain JPEG."
+    ),
+    "files_in_work": _(
+        "A photo of this report is still being worked on. Send the report when it is attached, or "
+        "call the work off."
+    ),
+    # Files read within bounds, and long work
+    "takes_too_long": _("Reading “%(name)s” takes too long. Make the file smaller or split it."),
+    "takes_too_much_memory": _(
+        "“%(name)s” needs more memory than one file is given. Make it smaller or save it anew."
+    ),
+    "reader_fell": _("“%(name)s” could not be read to its end. Open it, save it anew and send it."),
+    "jobs_too_many": _("You have %(limit)s long works under way. Wait until some have ended."),
+    "not_your_job": _("Only who asked for this work can call it off."),
+    "job_ended": _("This work has already ended. Open the page again."),
+    "job_fell": _(
+        "The work was begun several times and did not come to its end. Tell the support."
     ),
     "photo_repeated": _("“%(name)s” is already attached to this report."),
     "photo_limit": _("At most %(limit)s files can be attached here."),
@@ -257,6 +282,7 @@ SENTENCES: dict[str, str | Promise] = {
     "too_large": _("The file is larger than the %(limit)s bytes that are taken. Split it."),
     "too_much_text": _("The document has more than %(characters)s characters. Split it."),
     "unpacked_too_large": _("The file unpacks to more than %(limit)s bytes. Save it anew."),
+    "cell_too_long": _("A cell has more than %(characters)s characters. Split it into several."),
     "too_many_cells": _("The table has too many cells. Keep only the plan's own sheet."),
     "empty_file": _("The file is empty. Choose another one."),
     "unknown_format": _("This format is not read. Save as .docx, .xlsx, .txt, .csv, .tsv or .md."),
@@ -339,6 +365,8 @@ def sentence(refusal: Refusal) -> str:
     if template is None:
         return gettext("This cannot be done (%(code)s).") % {"code": refusal.code}
     values = dict(refusal.values)
+    if refusal.code == "photo_other_format":
+        values["format"] = format_words(str(values["format"]))
     if isinstance(parts := values.get("parts"), tuple):
         values["parts"] = proof_words(parts)
     return str(template) % values

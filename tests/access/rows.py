@@ -16,6 +16,7 @@ from django.utils import timezone
 from compliance.models import (
     Assignment,
     CalendarDay,
+    Job,
     MeasureVersion,
     PeopleUpload,
     PlanUpload,
@@ -129,6 +130,18 @@ def document(world: World) -> list[Any]:
     return [kept.pk]
 
 
+def long_work(world: World) -> list[Any]:
+    """Something the executor has asked for and that is waiting for a worker."""
+    job, _made = Job.objects.get_or_create(
+        owner=world.region.executor,
+        organisation=world.region.own,
+        defaults={
+            "kind": "evidence.photo", "name": "фото.png", "page": "/", "created_at": timezone.now(),
+        },
+    )  # fmt: skip
+    return [job.pk]
+
+
 def amendment(world: World) -> list[Any]:
     return [world.released.plan.pk, world.amendment.number]
 
@@ -189,6 +202,9 @@ ROWS: dict[str, Row] = {
     "audit-verify": Row(
         {"administrator"}, of("region.own"), "post", EVERYBODY - {"administrator"}
     ),
+    "jobs": Row(EVERYBODY),
+    "job": Row({"executor", "administrator"}, long_work),
+    "job-cancel": Row({"executor"}, long_work, "post", {"administrator"}),
     "region": Row(
         OVERSEERS | {"outlander", "councillor"},
         sees=EVERYBODY - OVERSEERS - {"outlander", "councillor"},

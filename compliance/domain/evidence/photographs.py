@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta, timezone
 
 MAX_BYTES = 25 * 2**20
 MAX_PIXELS = 60_000_000
@@ -13,12 +14,18 @@ COPY_SIDE = 2000  # pixels of the longer side of what people look at
 THUMBNAIL_SIDE = 400
 
 _DATE_TIME, _DATE_TIME_ORIGINAL = 306, 36867
+_OFFSET_TIME, _OFFSET_TIME_ORIGINAL = 36880, 36881
+_OFFSET = re.compile(r"([+-])(\d{2}):(\d{2})", re.ASCII)
+MOST_AHEAD = timedelta(hours=14)
 _LATITUDE_REF, _LATITUDE, _LONGITUDE_REF, _LONGITUDE = 1, 2, 3, 4
 
 
 @dataclass(frozen=True, slots=True)
 class CameraData:
-    """What the camera says of itself: naive local time and place, each None if absent or absurd."""
+    """What the camera says of itself, each None if absent or absurd.
+
+    The time is naive, as the camera's clock showed it, unless the camera names its own zone.
+    """
 
     taken_at: datetime | None = None
     latitude: float | None = None
@@ -29,19 +36,31 @@ def camera_data(
     basic: Mapping[int, object], details: Mapping[int, object], place: Mapping[int, object]
 ) -> CameraData:
     """The camera's time and place from the EXIF directories (Exif 2.32, 4.6.4 to 4.6.6)."""
+    original = _moment(details.get(_DATE_TIME_ORIGINAL), details.get(_OFFSET_TIME_ORIGINAL))
     return CameraData(
-        taken_at=_moment(details.get(_DATE_TIME_ORIGINAL) or basic.get(_DATE_TIME)),
+        taken_at=original or _moment(basic.get(_DATE_TIME), details.get(_OFFSET_TIME)),
         latitude=_degrees(place.get(_LATITUDE), place.get(_LATITUDE_REF), 90),
         longitude=_degrees(place.get(_LONGITUDE), place.get(_LONGITUDE_REF), 180),
     )
 
 
-def _moment(value: object) -> datetime | None:
+def _moment(value: object, offset: object) -> datetime | None:
     try:
         moment = datetime.strptime(str(value).strip("\0 "), "%Y:%m:%d %H:%M:%S")
     except ValueError:
         return None
-    return moment if 1990 <= moment.year < 2200 else None  # before digital cameras: not set
+    if not 1990 <= moment.year < 2200:  # before digital cameras: not set
+        return None
+    return moment.replace(tzinfo=_zone(offset))
+
+
+def _zone(offset: object) -> timezone | None:
+    """The zone of `+07:00`; None for what is no such thing."""
+    found = _OFFSET.fullmatch(str(offset).strip("\0 "))
+    if found is None:
+        return None
+    ahead = timedelta(hours=int(found[2]), minutes=int(found[3]))
+    return timezone(-ahead if found[1] == "-" else ahead) if ahead <= MOST_AHEAD else None
 
 
 def _degrees(value: object, side: object, limit: int) -> float | None:

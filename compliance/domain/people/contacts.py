@@ -2,11 +2,13 @@
 
 import re
 
-_EMAIL = r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+"
-_PHONE = r"(?:\+7|\b8)[\s(–-]*\d{3,5}[\s)–-]*\d{1,3}(?:[\s–-]?\d{2}){2}\b"
-_LABEL = r"(?:\b(?:тел(?:ефон)?|моб|e-?mail|эл\.?\s*почта|факс)\.?\s*:?\s*)?"
+# Every length is bounded: text from outside must not be gone over again for each of its signs.
+_EMAIL = r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63})+"
+_PHONE = r"(?:\+7|\b8)[\s(–-]{0,9}\d{3,5}[\s)–-]{0,9}\d{1,3}(?:[\s–-]?\d{2}){2}\b"
+_LABEL = r"(?:\b(?:тел(?:ефон)?|моб|e-?mail|эл\.?\s{0,9}почта|факс)\.?\s{0,9}:?\s{0,9})?"
 _CONTACT = re.compile(
-    rf"[\s,;(]*{_LABEL}(?:{_EMAIL}|{_PHONE}|(?<=[\s:.])\d{{1,3}}-\d{{2}}-\d{{2}}\b)\)?", re.I
+    rf"(?<![\s,;(])[\s,;(]*{_LABEL}(?:{_EMAIL}|{_PHONE}|(?<=[\s:.])\d{{1,3}}-\d{{2}}-\d{{2}}\b)\)?",
+    re.I,
 )
 
 

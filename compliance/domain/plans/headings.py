@@ -53,8 +53,9 @@ ROMAN = {"I": 1, "V": 5, "X": 10, "L": 50, "C": 100}
 def next_number(section: str, numbers: Sequence[str]) -> str:
     """The number after the last of a section's measures: 2.3 after 2.2, 4.1 as the first of IV."""
     if numbers:
-        last = re.fullmatch(r"(.*?)(\d{1,6})(\D*)", numbers[-1])
-        return f"{last[1]}{int(last[2]) + 1}{last[3]}"[:LONGEST_NUMBER] if last else ""
+        last = re.search(r"(\d{1,6})(\D*+)\Z", numbers[-1])
+        before = numbers[-1][: last.start()] if last else ""
+        return f"{before}{int(last[1]) + 1}{last[2]}"[:LONGEST_NUMBER] if last else ""
     if section and set(section) <= set(ROMAN):
         return f"{_arabic(section)}.1"
     return f"{section}.1"[:LONGEST_NUMBER] if section else ""

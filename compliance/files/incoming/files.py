@@ -1,9 +1,10 @@
-"""From a file's bytes and name to its source: the one door for documents."""
+"""From a file's bytes and name to its source. Runs in the runner's child: `intake` is the door."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import PurePath
+from typing import Any
 
 from compliance.domain.documents.reading import (
     Document,
@@ -15,6 +16,7 @@ from compliance.domain.documents.reading.source import LONGEST_TEXT, Source
 from compliance.files.incoming.encoding import decode
 from compliance.files.incoming.markdown import read_markdown
 from compliance.files.incoming.package import package_format
+from compliance.files.incoming.plain import cell_to_plain, to_plain
 from compliance.files.incoming.plain_text import read_text
 from compliance.files.incoming.separated import read_separated
 from compliance.files.incoming.word import read_word
@@ -45,6 +47,21 @@ class FileFacts:
 
     def as_json(self) -> dict[str, str]:
         return {"file": self.file, "sha256": self.sha256, "format": self.format}
+
+
+def document_answer(content: bytes, values: dict[str, Any]) -> tuple[Any, list[bytes]]:
+    """The document and the file's facts as the runner carries them."""
+    document, facts = read_file(content, values["name"])
+    return {"document": to_plain(document), "facts": to_plain(facts)}, []
+
+
+def tables_answer(content: bytes, values: dict[str, Any]) -> tuple[Any, list[bytes]]:
+    """The sheets of a workbook as the runner carries them."""
+    sheets = open_tables(content, values["most_cells"])
+    return [
+        {"name": sheet.name, "rows": [[cell_to_plain(cell) for cell in row] for row in sheet.rows]}
+        for sheet in sheets
+    ], []
 
 
 def read_file(

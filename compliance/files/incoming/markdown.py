@@ -7,7 +7,10 @@ from compliance.domain.documents.reading.source import Source, SourceRow, line_s
 from compliance.domain.documents.reading.text import TracedText
 from compliance.files.incoming.plain_text import lines_of, split
 
-RULE = re.compile(r"^\s*\|?\s*:?-+:?\s*(?:\|\s*:?-+:?\s*)*\|?\s*$|^\s*(?:\*\s*){3,}$|^\s*={3,}$")
+RULE = re.compile(
+    r"^\s*+\|?+\s*+:?+-++:?+\s*+(?:\|\s*+:?+-++:?+\s*+)*+\|?+\s*+$"
+    r"|^\s*+(?:\*\s*+){3,}+$|^\s*+={3,}+$"
+)
 HEADING = re.compile(r"^\s*(?:#{1,6}\s+|>\s*)")
 ESCAPE = re.compile(r"\\(?=[!-/:-@\[-`{-~])")
 BAR = re.compile(r"(?<!\\)\|")

@@ -1,10 +1,29 @@
 """Zip packages of Word and Excel: what is inside, and whether it is safe to unpack."""
 
+import lzma
+import struct
 import zipfile
+import zlib
 from io import BytesIO
 
 from compliance.domain.documents.reading import OversizedDocument, UnreadableDocument
 
+# What zipfile lets through: its own error, those of its decompressors, of sizes and places that
+# lie (a negative seek is a ValueError), of a password, of a name that is none.
+DAMAGE = (
+    zipfile.BadZipFile,
+    zlib.error,
+    lzma.LZMAError,
+    struct.error,
+    NotImplementedError,
+    RuntimeError,
+    OSError,
+    EOFError,
+    ValueError,
+    KeyError,
+    IndexError,
+    OverflowError,
+)
 LARGEST_UNPACKED = 100 * 1024 * 1024  # bytes
 MOST_PARTS = 2_000
 CHUNK = 1024 * 1024
@@ -17,7 +36,7 @@ def package_format(content: bytes) -> str:
         with zipfile.ZipFile(BytesIO(content)) as package:
             _check_size(package)
             names = {name.lstrip("/") for name in package.namelist()}
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, OSError, EOFError) as error:
+    except DAMAGE as error:
         raise UnreadableDocument("damaged_file", format="zip") from error
     if any(name.endswith(("vbaProject.bin", "vbaData.xml")) for name in names):
         raise UnreadableDocument("macros")

@@ -8,7 +8,7 @@ from compliance.domain.documents.reading.source import Source, SourceRow, line_s
 from compliance.domain.documents.reading.text import NOWHERE, TracedText
 
 MOST_COLUMNS = 20
-NUMBER_CELL = re.compile(r"^\s*\d{1,3}\s*\.?\s*$")
+NUMBER_CELL = re.compile(r"^\s*+\d{1,3}\s*+\.?+\s*+$")
 NUMBER_HEADER = re.compile(r"^\s*(?:№|N\b)")
 
 

@@ -1,19 +1,28 @@
-"""How far the sheets of a workbook reach, measured before any of them is laid out.
+"""How far the parts of a package reach, measured piece by piece before a reader has any of them.
 
-The reader lays out the whole rectangle up to the farthest cell: two cells in opposite corners of a
-sheet of five kilobytes would ask it for 512 GiB, and that ends the process.
+An element or a sign costs its reader fifty times its bytes, and a package of a hundred kilobytes
+unpacks to a thousand times as much. And the reader of sheets lays out the whole rectangle up to the
+farthest cell: two cells in opposite corners of a sheet of five kilobytes would ask it for 512 GiB,
+and that ends the process.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from io import BytesIO
 from re import ASCII, compile
+from typing import IO
 from xml.parsers import expat
-from zipfile import BadZipFile, ZipFile
+from zipfile import ZipFile, ZipInfo
 
 from compliance.domain.documents.reading import OversizedDocument, UnreadableDocument
+from compliance.domain.refusals import Refusal
+from compliance.files.incoming.package import CHUNK, DAMAGE
 
 ELEMENTS_A_CELL = 30  # of all parts together; a written cell takes three to ten
+MOST_ELEMENTS = 1_000_000  # of a text document; half a million signs in one run each take it
+MOST_SIGNS = 20_000_000  # of text and of attributes, of all parts together
+LONGEST_CELL = 100_000  # signs of one text between two tags; Excel itself writes 32,767
 _PLACE = compile(r"([A-Za-z]{1,3})(\d{1,7})", ASCII)
 
 
@@ -24,21 +33,39 @@ def bounded_package(content: bytes, most_cells: int) -> bytes:
     cannot be measured is not given to it. Raises OversizedDocument for a sheet that reaches too
     far, UnreadableDocument for a damaged package.
     """
-    kept: dict[str, bytes] = {}
-    is_whole, left = True, most_cells * ELEMENTS_A_CELL
+    left = _Left(most_cells * ELEMENTS_A_CELL, MOST_SIGNS)
+    try:
+        with ZipFile(BytesIO(content)) as package:
+            taken: list[ZipInfo] = []
+            is_whole = True
+            for part in package.infolist():
+                with package.open(part) as stream:
+                    is_xml = _Measure(most_cells, left).takes(stream)
+                if is_xml and part.filename not in {one.filename for one in taken}:
+                    taken.append(part)
+                else:
+                    is_whole = False
+            if is_whole:
+                return content
+            return _packed({part.filename: package.read(part) for part in taken})
+    except Refusal:
+        raise
+    except DAMAGE as error:
+        raise UnreadableDocument("damaged_file", format="xlsx") from error
+
+
+def check_parts(content: bytes) -> None:
+    """Raise OversizedDocument for a text document whose parts hold too much to be read."""
+    left = _Left(MOST_ELEMENTS, MOST_SIGNS)
     try:
         with ZipFile(BytesIO(content)) as package:
             for part in package.infolist():
-                data = package.read(part)
-                measure = _Measure(most_cells, left)
-                if part.filename not in kept and measure.takes(data):
-                    kept[part.filename] = data
-                    left = measure.elements_left
-                else:
-                    is_whole = False
-    except (BadZipFile, KeyError, NotImplementedError, RuntimeError, OSError, EOFError) as error:
-        raise UnreadableDocument("damaged_file", format="xlsx") from error
-    return content if is_whole else _packed(kept)
+                with package.open(part) as stream:
+                    _Measure(MOST_ELEMENTS, left, "docx").takes(stream)
+    except Refusal:
+        raise
+    except DAMAGE as error:
+        raise UnreadableDocument("damaged_file", format="docx") from error
 
 
 def _packed(parts: dict[str, bytes]) -> bytes:
@@ -49,27 +76,54 @@ def _packed(parts: dict[str, bytes]) -> bytes:
     return out.getvalue()
 
 
+@dataclass
+class _Left:
+    """What the parts of one package may still hold, all together."""
+
+    elements: int
+    signs: int
+
+
 class _Measure:
     """Follows the rows and cells of one part as the reader does; says stop before it grows."""
 
-    def __init__(self, most_cells: int, most_elements: int) -> None:
-        self.most_cells, self.elements_left = most_cells, most_elements
+    def __init__(self, most_cells: int, left: _Left, format: str = "xlsx") -> None:
+        self.most_cells, self.left, self.format, self.run = most_cells, left, format, 0
         self.row = self.column = self.height = self.width = self.cells = self.merged = 0
 
-    def takes(self, data: bytes) -> bool:
+    def takes(self, stream: IO[bytes]) -> bool:
         """Whether the part is well-formed XML, without a declaration of entities."""
         parser = expat.ParserCreate()
+        parser.buffer_text, parser.buffer_size = True, 2**16
         parser.StartElementHandler = self._element
-        parser.StartDoctypeDeclHandler = _refuse_declarations
+        parser.CharacterDataHandler = self._text
+        parser.StartDoctypeDeclHandler = self._refuse_declarations
         try:
-            parser.Parse(data, True)
+            while chunk := stream.read(CHUNK):
+                parser.Parse(chunk, False)
+            parser.Parse(b"", True)
         except expat.ExpatError:
             return False
         return True
 
+    def _text(self, text: str) -> None:
+        self.run += len(text)
+        self.left.signs -= len(text)
+        if self.run > LONGEST_CELL:
+            raise OversizedDocument("cell_too_long", characters=LONGEST_CELL)
+        if self.left.signs < 0:
+            raise OversizedDocument("too_much_text", characters=MOST_SIGNS)
+
+    def _refuse_declarations(self, *_declared: object) -> None:
+        raise UnreadableDocument("damaged_file", format=self.format)
+
     def _element(self, name: str, given: dict[str, str]) -> None:
-        self.elements_left -= 1
+        self.run = 0
+        self.left.elements -= 1
+        self.left.signs -= sum(map(len, given.values()))
         kind = name.rpartition(":")[2]
+        if self.format == "docx":
+            kind = ""
         if kind == "row":
             self.row, self.column = _number(given.get("r")) or self.row + 1, 0
         elif kind == "c":
@@ -77,7 +131,7 @@ class _Measure:
         elif kind == "mergeCell":
             self._merge(given.get("ref", ""))
         reach = max(self.width * self.height, self.cells, self.merged)
-        if reach > self.most_cells or self.elements_left < 0:
+        if reach > self.most_cells or self.left.elements < 0:
             raise OversizedDocument("too_many_cells")
 
     def _cell(self, place: str | None) -> None:
@@ -90,10 +144,6 @@ class _Measure:
         first, _colon, last = area.partition(":")
         (top, left), (bottom, right) = _place(first), _place(last or first)
         self.merged += (abs(bottom - top) + 1) * (abs(right - left) + 1)
-
-
-def _refuse_declarations(*_declared: object) -> None:
-    raise UnreadableDocument("damaged_file", format="xlsx")
 
 
 def _number(text: str | None) -> int:

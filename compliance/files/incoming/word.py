@@ -7,9 +7,10 @@ from typing import Any
 import docx
 from docx.oxml.ns import qn
 
-from compliance.domain.documents.reading import SourceBuilder, UnreadableDocument
-from compliance.domain.documents.reading.source import Source
+from compliance.domain.documents.reading import OversizedDocument, SourceBuilder, UnreadableDocument
+from compliance.domain.documents.reading.source import MOST_CELLS, Source
 from compliance.domain.documents.reading.text import TracedText
+from compliance.files.incoming.sprawl import check_parts
 
 Element = Any
 """An XML element; python-docx and lxml give no types for it."""
@@ -30,6 +31,7 @@ SKIPPED = {
 
 def read_word(content: bytes) -> Source:
     """Paragraphs and table rows in order; each takes one line number."""
+    check_parts(content)
     try:
         body = docx.Document(BytesIO(content)).element.body
     except (
@@ -92,6 +94,8 @@ def _read_table(table: Element, builder: SourceBuilder) -> None:
             cells.append(above[column] if is_lower and column in above and not own.strip() else own)
             widths.append(_span(cell))
             cells += [""] * (widths[-1] - 1)
+            if len(cells) > MOST_CELLS:
+                raise OversizedDocument("too_many_cells")
         spanning = len(widths) == 1 and widths[0] >= grid > 1
         texts = builder.row(cells, spanning=spanning)
         above = dict(enumerate(texts))

@@ -12,7 +12,9 @@ from compliance.domain.calendar.periods import Period
 from compliance.domain.deadlines import read_deadline
 from compliance.domain.documents.reading import Document, Item, Kind, Party, Section
 from compliance.domain.refusals import Conflict, Refusal
-from compliance.files import FileFacts, read_file
+from compliance.files.incoming.files import FileFacts
+from compliance.files.incoming.intake import ANY_LENGTH, read_file
+from compliance.files.incoming.runner import Bounds
 from compliance.models import Decision, MeasureVersion, Organisation, Plan, PlanType, Responsible
 from compliance.services.acts import Act
 from compliance.services.calendars import working_calendar
@@ -68,9 +70,11 @@ class ReadFile:
         return {"source": self.facts.as_json(), **self.document.as_json(deadline)}
 
 
-def read_document_file(content: bytes, filename: str, request: Request) -> ReadFile:
+def read_document_file(
+    content: bytes, filename: str, request: Request, bounds: Bounds = ANY_LENGTH
+) -> ReadFile:
     """The document in a file, nothing stored; raises UnreadableDocument for no text at all."""
-    document, facts = read_file(content, filename, year=request.year)
+    document, facts = read_file(content, filename, year=request.year, bounds=bounds)
     return ReadFile(document, facts)
 
 

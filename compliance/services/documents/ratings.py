@@ -12,7 +12,7 @@ from django.db import transaction
 
 from compliance.domain.documents.reading import Document, RatedInstitution
 from compliance.domain.refusals import Forbidden, Refusal
-from compliance.files import FileFacts
+from compliance.files.incoming.files import FileFacts
 from compliance.models import (
     Assessment,
     AssessmentResult,
@@ -124,7 +124,7 @@ def _institutions(
 
 def _tidy(name: str) -> str:
     """The name without the blanks before commas and the full stop that a list leaves at its end."""
-    return re.sub(r"\s+(?=,)", "", name).removesuffix(".").strip()
+    return re.sub(r"(?<!\s)\s+(?=,)", "", name).removesuffix(".").strip()
 
 
 def _towns(names: Iterable[str]) -> dict[str, str]:

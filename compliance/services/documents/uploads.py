@@ -3,16 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 from uuid import UUID
 
+from django.conf import settings
 from django.db import transaction
+from django.urls import reverse
 
 from compliance.domain.calendar.periods import Period
 from compliance.domain.deadlines import read_deadline
 from compliance.domain.documents.reading import Document, Item, Kind, Section
+from compliance.domain.documents.reading.reader import with_year
 from compliance.domain.refusals import Conflict, Forbidden, Refusal
-from compliance.models import Organisation, Plan, PlanUpload, Responsible
+from compliance.files.incoming.intake import ANY_LENGTH
+from compliance.files.incoming.plain import from_plain, to_plain
+from compliance.files.incoming.runner import Bounds, TookTooLong
+from compliance.models import Job, Organisation, Plan, PlanUpload, Responsible
 from compliance.services.acts import Act
 from compliance.services.documents.imports import (
     ReadFile,
@@ -21,10 +28,15 @@ from compliance.services.documents.imports import (
     store_document,
 )
 from compliance.services.documents.parties import Parties, find_organisation
-from compliance.services.plans.beginning import DraftingPlace, may_begin
+from compliance.services.jobs.asking import Asker, Order, ask_for
+from compliance.services.plans.beginning import DraftingPlace, may_begin, places_to_draft
 from compliance.services.plans.drafts import ResponsibleDraft, is_plain
 from compliance.services.uploads import forget_uploads
 
+if TYPE_CHECKING:
+    from compliance.services.jobs.running import Run
+
+READ_JOB = "documents.read"
 MOST_LINES = 20  # of a damaged table, that a refusal names
 
 
@@ -86,16 +98,53 @@ class DocumentPreview:
         return 100 * (coverage.characters - coverage.unplaced) // coverage.characters
 
 
-def keep_document(content: bytes, file_name: str, *, act: Act) -> PlanUpload:
-    """The file, kept a day for its uploader; raises when no plan can be read out of it."""
+def keep_document(content: bytes, file_name: str, *, act: Act) -> PlanUpload | Job:
+    """The file, kept a day for its uploader; raises when no plan can be read out of it.
+
+    A document that takes longer than a request may comes back as the job that goes on reading it.
+    """
     if not act.may(may_begin):
         raise Forbidden("not_your_step")
-    name = file_name.replace("\x00", "")[-200:]
-    check_plan(read_document_file(content, name, Request()).document)
     forget_uploads(act.at)
-    return PlanUpload.objects.create(
-        uploader=act.person, made_at=act.at, file_name=name, content=content
-    )
+    name = file_name.replace("\x00", "")[-200:]
+    upload = PlanUpload(uploader=act.person, made_at=act.at, file_name=name, content=content)
+    try:
+        _read_whole(upload, Bounds(seconds=settings.INTAKE_SECONDS))
+    except TookTooLong:
+        upload.save()
+        return ask_for(_reading_order(upload), Asker(act.person, act.at, address=act.address))
+    upload.save()
+    return upload
+
+
+def _read_whole(upload: PlanUpload, bounds: Bounds) -> None:
+    """Read the file into its row, unsaved; raises when no plan can be read out of it."""
+    read = read_document_file(bytes(upload.content), upload.file_name, Request(), bounds)
+    check_plan(read.document)
+    upload.reading = to_plain(read)
+
+
+def _reading_order(upload: PlanUpload) -> Order:
+    place = places_to_draft(upload.uploader)[0].organisations[0]
+    page = reverse("plan-upload-preview", args=[upload.pk])
+    return Order(READ_JOB, upload.file_name, place, page=page, about=("plan_upload", upload.pk))
+
+
+def read_in_job(run: Run) -> None:
+    """Read the document of a job into its row."""
+    upload = PlanUpload.objects.filter(pk=run.job.subject_id).first()
+    if upload is None:
+        raise Conflict("upload_over")
+    _read_whole(upload, ANY_LENGTH)
+    with run.finishing():
+        upload.save(update_fields=["reading"])
+
+
+def reading_job(upload: PlanUpload) -> Job | None:
+    """The job that has not read the document yet, or could not; None when it has been read."""
+    if upload.reading is not None:
+        return None
+    return Job.objects.about("plan_upload", upload.pk).first()
 
 
 def check_plan(document: Document) -> None:
@@ -115,7 +164,11 @@ def document_upload_of(upload_id: UUID, act: Act) -> PlanUpload | None:
 
 def read_upload(upload: PlanUpload, year: int | None) -> ReadFile:
     """What stands in the document, read for the given year instead of its title's period."""
-    return read_document_file(bytes(upload.content), upload.file_name, Request(year=year))
+    if upload.reading is None:
+        _read_whole(upload, ANY_LENGTH)
+        upload.save(update_fields=["reading"])
+    read = from_plain(ReadFile, upload.reading)
+    return read if year is None else replace(read, document=with_year(read.document, year))
 
 
 def preview_of(read: ReadFile, owner: Organisation) -> DocumentPreview:
@@ -158,6 +211,6 @@ def store_upload(upload_id: UUID, asked: Request, *, act: Act) -> Plan:
         check_plan(read.document)
         stored = store_document(read, asked, act=act)
         upload.plan = Plan.objects.get(pk=stored["plan"])
-        upload.stored_at, upload.content = act.at, b""
-        upload.save(update_fields=["plan", "stored_at", "content"])
+        upload.stored_at, upload.content, upload.reading = act.at, b"", None
+        upload.save(update_fields=["plan", "stored_at", "content", "reading"])
     return upload.plan

@@ -1,4 +1,4 @@
-"""What a report's photos are compared with: earlier reports, the same bytes, the period."""
+"""What a report's photos are compared with: earlier reports, and the plan's period."""
 
 from __future__ import annotations
 
@@ -24,30 +24,21 @@ def earlier_reports(occurrence: Occurrence, report: ExecutionReport) -> Any:
 
 @dataclass(frozen=True)
 class PhotoWarning:
-    """Why a photo deserves a second look."""
+    """Why a photo deserves a second look: taken before the period, as its camera says."""
 
     photo: Evidence
-    kind: str  # "repeat": the same bytes for another due date; "before_period"
-    taken_on: date | None = None  # by the camera, unconfirmed
+    taken_on: date  # unconfirmed
 
 
 def photo_warnings(photos: list[Evidence], occurrence: Occurrence) -> list[PhotoWarning]:
-    """Photos that deserve a second look: the same bytes elsewhere, or taken before the period.
+    """Photos taken before the plan's period, as their camera says.
 
     A camera's clock shows the time of the place, so its date is the one that the institution had.
     """
-    repeated = set(
-        Evidence.objects.filter(sha256__in={photo.sha256 for photo in photos})
-        .exclude(report__occurrence=occurrence)
-        .values_list("sha256", flat=True)
-    )
-    found = [PhotoWarning(photo, "repeat") for photo in photos if photo.sha256 in repeated]
     start = occurrence.plan.period_start
     taken = [
         (photo, occurrence.organisation.today(photo.camera_at))
         for photo in photos
         if photo.camera_at
     ]
-    return found + [
-        PhotoWarning(photo, "before_period", day) for photo, day in taken if day < start
-    ]
+    return [PhotoWarning(photo, day) for photo, day in taken if day < start]

@@ -6,8 +6,10 @@ import hashlib
 import uuid
 from collections.abc import Collection
 from functools import partial
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
+from django.conf import settings
 from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
@@ -15,21 +17,38 @@ from django.db import transaction
 from compliance.domain.evidence import pdf
 from compliance.domain.evidence.photographs import MAX_BYTES, MAX_IN_REPORT
 from compliance.domain.refusals import Conflict, Refusal, TooLarge
-from compliance.models import Evidence, ExecutionReport, Organisation
+from compliance.files.incoming.intake import ANY_LENGTH, take_apart
+from compliance.files.incoming.photographs import Photograph
+from compliance.files.incoming.runner import Bounds, TookTooLong
+from compliance.models import Evidence, ExecutionReport, Job, Organisation
 from compliance.models.evidence import StoredFile
 from compliance.services.acts import Act
 from compliance.services.audit.trail import record_and_tell
-from compliance.services.evidence.photographs import Photograph, read_photograph
 from compliance.services.evidence.reports import lock_draft
+from compliance.services.jobs.asking import Asker, Order, ask_for
+
+if TYPE_CHECKING:
+    from compliance.services.jobs.running import Run
+
+PHOTO_JOB = "evidence.photo"
 
 
 def attach_evidence(
     report: ExecutionReport, upload: UploadedFile[bytes], *, act: Act, phase: str
-) -> Evidence:
-    """The upload attached as what it is by its own bytes: a PDF document, or else a photo."""
+) -> Evidence | Job:
+    """The upload attached as what it is by its own bytes: a PDF document, or else a photo.
+
+    A photo that takes longer than a request may becomes a job, which attaches it later or says
+    why not; until then the report cannot be sent.
+    """
     if pdf.is_pdf(_beginning(upload)):
         return attach_document(report, upload, act=act)
-    return attach_photo(report, upload, act=act, phase=phase)
+    try:
+        bounds = Bounds(seconds=settings.INTAKE_SECONDS)
+        return attach_photo(report, upload, act=act, phase=phase, bounds=bounds)
+    except TookTooLong:
+        upload.seek(0)
+        return _photo_job(report, upload, act, phase)
 
 
 def attach_photo(
@@ -38,16 +57,66 @@ def attach_photo(
     *,
     act: Act,
     phase: str = Evidence.Phase.AFTER,
+    bounds: Bounds = ANY_LENGTH,
 ) -> Evidence:
     """The photo attached to a draft report: original sealed, copies re-encoded.
 
-    Raises TooLarge (bytes or pixels), Refusal (not a photo, too many) or Conflict (a repeat; the
-    report is no longer a draft). Nothing stays behind on an error, neither row nor file.
+    Raises TooLarge (bytes, pixels, seconds), Refusal (not a photo, too many) or Conflict (a repeat;
+    the report is no longer a draft). Nothing stays behind on an error, neither row nor file.
     """
     evidence = Evidence(phase=phase)
     data = received(evidence, upload, act)
-    photo = taken_apart(evidence, data)
+    photo = taken_apart(evidence, data, bounds)
     return _attached(report, evidence, data, photo, act)
+
+
+@transaction.atomic
+def _photo_job(report: ExecutionReport, upload: UploadedFile[bytes], act: Act, phase: str) -> Job:
+    """The job that will attach the photo to the draft; raises as `attach_photo` where it can."""
+    report = lock_draft(report.pk, act=act)
+    row = Evidence()
+    data = received(row, upload, act)
+    _check_room(row, report.evidence.values_list("sha256", flat=True))
+    order = Order(
+        PHOTO_JOB,
+        row.name,
+        report.occurrence.organisation,
+        page=report.occurrence.get_absolute_url(),
+        about=("report", report.pk),
+        arguments={"phase": phase},
+        content=data,
+    )
+    return ask_for(order, Asker(act.person, act.at, act.on_behalf_of, act.address))
+
+
+def attach_in_job(run: Run) -> None:
+    """Attach the photo of a job to the draft that it was sent for; the act of who sent it."""
+    job = run.job
+    report = ExecutionReport.objects.filter(pk=int(job.subject_id)).first()
+    if report is None:
+        raise Conflict("occurrence_closed")
+    with job.input.open("rb") as stored:
+        data: bytes = stored.read()
+    evidence = Evidence(phase=job.arguments["phase"], name=job.name, size=len(data))
+    evidence.sha256 = hashlib.sha256(data).hexdigest()
+    evidence.received_at, evidence.received_from = job.created_at, job.owner
+    photo = taken_apart(evidence, data, ANY_LENGTH)
+    act = Act(job.owner, run.clock(), job.address, job.on_behalf_of)
+    try:
+        with run.finishing() as done:
+            _stored(report, evidence, data, photo, act)
+            done.result = {"evidence": evidence.pk}
+    except Exception:
+        discard(evidence)
+        raise
+
+
+def jobs_of(report: ExecutionReport) -> list[Job]:
+    """The report's photos that are still being worked on, and those that came to nothing."""
+    shown = Job.objects.about("report", report.pk).exclude(
+        state__in=[Job.State.DONE, Job.State.CANCELLED]
+    )
+    return list(shown)
 
 
 def attach_document(report: ExecutionReport, upload: UploadedFile[bytes], *, act: Act) -> Evidence:
@@ -81,9 +150,10 @@ def received(row: StoredFile, upload: UploadedFile[bytes], act: Act) -> bytes:
     return data
 
 
-def taken_apart(row: StoredFile, data: bytes) -> Photograph:
+def taken_apart(row: StoredFile, data: bytes, bounds: Bounds = ANY_LENGTH) -> Photograph:
     """The photo with its copies; the row knows its measures and what the camera says."""
-    photo = read_photograph(data, row.name)
+    photo = take_apart(data, row.name, bounds=bounds)
+    row.likeness = photo.likeness
     row.content_type, row.width, row.height = photo.content_type, photo.width, photo.height
     row.camera_latitude, row.camera_longitude = photo.camera.latitude, photo.camera.longitude
     return photo
@@ -97,19 +167,24 @@ def seal(
     attached: Collection[str],
 ) -> None:
     """Write the files and the row, beside those whose sha256 are given. Call it under the lock."""
-    if row.sha256 in attached:
-        raise Conflict("photo_repeated", name=row.name)
-    if len(attached) >= MAX_IN_REPORT:
-        raise Refusal("photo_limit", limit=MAX_IN_REPORT)
+    _check_room(row, attached)
     folder = f"evidence/{uuid.uuid4()}"
     row.original.save(f"{folder}/original", ContentFile(data), save=False)
     if photo:
         row.copy.save(f"{folder}/copy.jpg", ContentFile(photo.copy), save=False)
         row.thumbnail.save(f"{folder}/thumbnail.jpg", ContentFile(photo.thumbnail), save=False)
         if photo.camera.taken_at:
-            zone = ZoneInfo(organisation.time_zone)
-            row.camera_at = photo.camera.taken_at.replace(tzinfo=zone)
+            taken_at, zone = photo.camera.taken_at, ZoneInfo(organisation.time_zone)
+            row.camera_at = taken_at if taken_at.tzinfo else taken_at.replace(tzinfo=zone)
     row.save()
+
+
+def _check_room(row: StoredFile, attached: Collection[str]) -> None:
+    """Raise Conflict for a repeat, Refusal where nothing more is taken."""
+    if row.sha256 in attached:
+        raise Conflict("photo_repeated", name=row.name)
+    if len(attached) >= MAX_IN_REPORT:
+        raise Refusal("photo_limit", limit=MAX_IN_REPORT)
 
 
 def discard(row: StoredFile) -> None:

@@ -12,6 +12,7 @@ from compliance.domain.refusals import Conflict, Forbidden, Refusal
 from compliance.models import (
     Evidence,
     ExecutionReport,
+    Job,
     MeasureVersion,
     Occurrence,
     User,
@@ -162,6 +163,8 @@ def submit_report(occurrence_id: int, *, act: Act) -> ExecutionReport:
     report = occurrence.reports.filter(status=Status.DRAFT).first()
     if report is None or not report.text.strip():
         raise Refusal("report_empty")
+    if Job.objects.open().about("report", report.pk).exists():
+        raise Refusal("files_in_work")
     lacks = missing_proof(report, occurrence.version)
     if lacks and not report.is_interim:
         raise Refusal("proof_missing", parts=tuple(lacks))

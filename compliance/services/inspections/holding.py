@@ -12,6 +12,7 @@ from django.db import transaction
 from django.utils.translation import gettext
 
 from compliance.domain.refusals import Conflict, Forbidden, Refusal
+from compliance.files.incoming.photographs import Photograph
 from compliance.models import (
     ExecutionReport,
     Inspection,
@@ -21,7 +22,6 @@ from compliance.models import (
 from compliance.services.acts import Act
 from compliance.services.audit.trail import record_and_tell
 from compliance.services.evidence.files import discard, received, seal, taken_apart
-from compliance.services.evidence.photographs import Photograph
 from compliance.services.evidence.reports import continue_as_draft, lock_occurrence
 from compliance.services.inspections.four_eyes import acceptors, bar, may_inspect
 

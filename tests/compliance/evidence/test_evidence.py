@@ -85,25 +85,32 @@ def test_the_original_is_sealed_and_the_copies_are_clean(scene, settings):
 
 
 @pytest.mark.parametrize(
-    ("data", "name"),
+    ("data", "name", "found"),
     [
-        (b"", "empty.jpg"),
-        (b"GIF89a" + bytes(200), "animation.jpg"),
-        (b"<svg xmlns='http://www.w3.org/2000/svg'/>", "picture.png"),
-        (b"%PDF-1.7 ...", "scan.jpg"),
-        (b"MZ" + bytes(500), "photo.jpg"),
-        (encoded(Image.new("RGB", (60, 60)))[:300], "cut.jpg"),
-        (encoded(Image.new("RGB", (900, 900)), "PNG")[:-30], "cut.png"),
-        (encoded(Image.new("RGB", (60, 60)), "WEBP"), "other.webp"),
-        (b"\x89PNG\r\n\x1a\n" + bytes(100), "broken.png"),
+        (b"", "empty.jpg", ""),
+        (b"GIF89a" + bytes(200), "animation.jpg", "gif"),
+        (b"<svg xmlns='http://www.w3.org/2000/svg'/>", "picture.png", "svg"),
+        (b"%PDF-1.7 ...", "scan.jpg", "pdf"),
+        (b"MZ" + bytes(500), "photo.jpg", "program"),
+        (b"\0\0\0\x20ftypisom" + bytes(500), "photo.heic", "video"),
+        (b"PK\x03\x04" + bytes(26) + b"word/document.xml", "photo.jpg", "office"),
+        (encoded(Image.new("RGB", (60, 60)))[:300], "cut.jpg", ""),
+        (encoded(Image.new("RGB", (900, 900)), "PNG")[:-30], "cut.png", ""),
+        (encoded(Image.new("RGB", (60, 60)), "WEBP")[:40], "cut.webp", ""),
+        (b"\0\0\0\x18ftypheic" + bytes(500), "broken.heic", ""),
+        (b"\x89PNG\r\n\x1a\n" + bytes(100), "broken.png", ""),
     ],
+    ids=lambda value: value if isinstance(value, str) else "",
 )
-def test_what_is_not_a_photo_is_refused(scene, settings, data, name):
+def test_what_is_not_a_photo_is_refused(scene, settings, data, name, found):
     act = make.act(scene.region.executor)
     report = draft_report(scene.occurrence.pk, act=act)
     with pytest.raises(Refusal) as caught:
         attach_photo(report, upload(data, name), act=act)
-    assert caught.value.code == "photo_unreadable" and caught.value.status == 422
+    code = "photo_other_format" if found else "photo_unreadable"
+    assert caught.value.code == code and caught.value.status == 422
+    if found:
+        assert caught.value.values["format"] == found
     assert not Evidence.objects.exists() and files(settings) == []
 
 

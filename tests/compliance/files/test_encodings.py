@@ -2,7 +2,7 @@
 
 import pytest
 
-from compliance.files import open_document, read_file
+from compliance.files.incoming.files import open_document, read_file
 
 TABLE = "План на 2020 г.\r\n№\tМероприятие\tСрок\r\n1\tОбновить сайт — «ё»\tмай\r\n"
 

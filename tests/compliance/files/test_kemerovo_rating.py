@@ -1,7 +1,7 @@
 """The rating of Kemerovo: 55 institutions in 7 groups, a cell under the other."""
 
 from compliance.domain.documents.reading import Kind
-from compliance.files import read_file
+from compliance.files.incoming.files import read_file
 
 
 def read(path):

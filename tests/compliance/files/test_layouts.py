@@ -9,7 +9,7 @@ from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 
 from compliance.domain.documents.reading import Document, Kind, PartyRole
-from compliance.files import read_file
+from compliance.files.incoming.files import read_file
 
 HEADER = ["№", "Показатель", "Мероприятие", "Срок", "Ответственный"]
 

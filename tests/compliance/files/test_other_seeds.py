@@ -3,7 +3,7 @@
 import pytest
 
 from compliance.domain.documents.reading import Kind, UnsupportedDocument
-from compliance.files import read_file
+from compliance.files.incoming.files import read_file
 
 PROSE = """Независимая оценка качества оказания услуг
 

@@ -8,8 +8,8 @@ import docx
 import pytest
 
 from compliance.domain.documents.reading import OversizedDocument, UnreadableDocument
-from compliance.files import open_document
 from compliance.files.incoming import files, package
+from compliance.files.incoming.files import open_document
 
 
 def code_of(content: bytes, name: str) -> str:

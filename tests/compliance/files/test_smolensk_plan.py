@@ -2,7 +2,7 @@
 
 from compliance.domain.documents.reading import Document, Kind, PartyRole
 from compliance.domain.documents.reading.document import Item
-from compliance.files import read_file
+from compliance.files.incoming.files import read_file
 
 NUMBERS = [
     f"{section}.{n + 1}" for section, count in ((1, 7), (2, 5), (3, 2)) for n in range(count)

@@ -9,7 +9,7 @@ import zipfile
 import pytest
 
 from compliance.domain.documents.reading import OversizedDocument, UnreadableDocument
-from compliance.files import open_tables
+from compliance.files.incoming.files import open_tables
 from tests.building.people_workbooks import workbook
 
 MOST = 10_000

@@ -20,7 +20,7 @@ from compliance.models import Evidence, ExecutionReport, InterimDate, Occurrence
 from compliance.services.acts import Act
 from compliance.services.audit.timelines import history
 from compliance.services.evidence import reports
-from compliance.services.evidence.files import attach_evidence, detach_evidence
+from compliance.services.evidence.files import attach_evidence, detach_evidence, jobs_of
 from compliance.services.execution.interims import tell_course
 from compliance.services.inspections.planning import may_plan
 from compliance.services.petitions.steps import waive_occurrence
@@ -135,6 +135,7 @@ def _page(
         "proof": asked_rows(draft, occurrence.version),
         "needs": set(asked(occurrence.version.proofs)),
         "lacks_before": reports.lacks_before_photo(draft, occurrence.version),
+        "jobs": jobs_of(draft) if draft else [],
     }
     return render(request, "execution/occurrence.html", context, status=status)
 
@@ -208,6 +209,9 @@ def photos(request: HttpRequest, pk: int) -> HttpResponse:
     problems, status = _attach(report, request, act)
     if problems:
         return JsonResponse({"problems": problems}, status=status)
+    if waiting := [job for job in jobs_of(report) if job.is_open]:
+        said = [{"name": job.name, "url": job.get_absolute_url()} for job in waiting]
+        return JsonResponse({"jobs": said}, status=202)
     count = report.evidence.count()
     words = ngettext("%(count)s file attached", "%(count)s files attached", count)
     return JsonResponse({"count": count, "words": words % {"count": count}})

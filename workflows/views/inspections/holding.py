@@ -25,6 +25,7 @@ from compliance.models.local_dates import LocalDates
 from compliance.services.acts import Act
 from compliance.services.audit.timelines import history
 from compliance.services.evidence.comparing import earlier_reports, photo_warnings
+from compliance.services.evidence.sightings import sightings
 from compliance.services.inspections.four_eyes import acceptors, bar, may_inspect
 from compliance.services.inspections.holding import (
     attach_photo,
@@ -89,7 +90,7 @@ def inspection(request: HttpRequest, pk: int) -> HttpResponse:
             flow_class=InspectionFlow,
             report__occurrence__in=Occurrence.objects.visible_to(person(request)),
         ).select_related("plan"),
-        inspection=pk,
+        inspection__pk=pk,  # unlike `inspection=`, no number is too large to be looked for
     )
     return (_keep if request.method == "POST" else inspection_page)(request, process)
 
@@ -128,6 +129,7 @@ def inspection_page(
         "photos": photos,
         "proof": asked_rows(report, occurrence.version),
         "warnings": photo_warnings(photos, occurrence),
+        "sightings": sightings(photos, occurrence, user),
         "earlier": earlier_reports(occurrence, report),
         "shows_result": inspection.shows_result_to(user),
         "found_photos": inspection.photos.all(),

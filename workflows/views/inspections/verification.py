@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 from compliance.models import ExecutionReport, Occurrence
 from compliance.services.audit.timelines import history
 from compliance.services.evidence.comparing import earlier_reports, photo_warnings
+from compliance.services.evidence.sightings import sightings
 from compliance.views.requests import person
 from workflows.flows import InspectionFlow, VerificationFlow
 from workflows.forms.answers import GroundsForm
@@ -71,6 +72,7 @@ def _page(
         "photos": photos,
         "proof": asked_rows(report, occurrence.version),
         "warnings": photo_warnings(photos, occurrence),
+        "sightings": sightings(photos, occurrence, user),
         "earlier": earlier_reports(occurrence, report),
         "answers": [
             {

@@ -8,13 +8,14 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from compliance.domain.refusals import Forbidden, Refusal
 from compliance.forms.plans import DocumentForm, NewPlanForm, OwnerForm, ReadingForm
-from compliance.models import PlanUpload
+from compliance.models import Job, PlanUpload
 from compliance.services.acts import Act
 from compliance.services.documents import uploads
 from compliance.services.documents.imports import Request
@@ -100,7 +101,9 @@ def upload(request: HttpRequest) -> HttpResponse:
             form.add_error("file", sentence(refusal))
             status = refusal.status
         else:
-            return redirect("plan-upload-preview", pk=kept.pk)
+            return redirect(
+                kept if isinstance(kept, Job) else reverse("plan-upload-preview", args=[kept.pk])
+            )
     owner_form = OwnerForm(places=places)
     return _new_page(request, owner_form, _blank(owner_form), form, status)
 
@@ -114,6 +117,8 @@ def preview(request: HttpRequest, pk: UUID) -> HttpResponse:
         raise Http404
     if kept.plan is not None:
         return redirect(kept.plan)
+    if job := uploads.reading_job(kept):
+        return redirect(job)
     sent = request.POST if request.method == "POST" else None
     asked = sent or (request.GET if "owner" in request.GET else None)
     form = ReadingForm(asked, places=places)

@@ -8,7 +8,7 @@ from compliance.domain.documents.reading.source import SourceRow
 from compliance.domain.documents.reading.text import EMPTY, TracedText
 from compliance.domain.documents.reading.vocabulary import COLUMN_WORDS, ColumnMeaning
 
-ITEM_NUMBER = re.compile(r"^\s*(?P<number>\d{1,3}(?:\.\d{1,3})*)\s*[.)]?\s*$")
+ITEM_NUMBER = re.compile(r"^\s*+(?P<number>\d{1,3}(?:\.\d{1,3})*+)\s*+[.)]?+\s*+$")
 LONGEST_HEADER_CELL = 200
 
 # Besides a measure (or an institution), a header names at least one of these.

@@ -107,5 +107,5 @@ def institution_name(words: str) -> str | None:
 
 def _name_after(words: str) -> str:
     """The rest of an authority's name: up to a bracket, a comma, a person or an act."""
-    end = re.search(r"\s*(?:[(,;«]|\b[А-ЯЁ]\.|\bот \d|\bна \d|\bза \d|_)", words)
-    return words[: end.start()] if end else words
+    end = re.search(r"[(,;«]|\b[А-ЯЁ]\.|\bот \d|\bна \d|\bза \d|_", words)
+    return words[: end.start()].rstrip() if end else words

@@ -52,7 +52,7 @@ def read_document(source: Source, *, year: int | None = None) -> Document:
         document = _read_rating(source, layout)
     else:
         document = _read_plan(source, layout, read_plan_table(layout.below, layout.header))
-    return document if year is None else _with_year(document, year)
+    return document if year is None else with_year(document, year)
 
 
 def _lay_out(source: Source) -> Layout:
@@ -180,7 +180,8 @@ def _period(headings: Sequence[str], kind: Kind) -> tuple[Period | None, tuple[W
     return period, () if is_sure else (Warning("period_assumed", 1, headings[0]),)
 
 
-def _with_year(document: Document, year: int) -> Document:
+def with_year(document: Document, year: int) -> Document:
+    """The document with this year as its period, whatever its title says."""
     kept = tuple(one for one in document.warnings if not one.code.startswith("period_"))
     return replace(document, period=Period.of_years(year), warnings=kept)
 

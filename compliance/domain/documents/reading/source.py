@@ -91,7 +91,8 @@ class SourceBuilder:
         """Adds a row and gives its texts; a `Text` among the cells is one merged from above."""
         self.line_starts.append(self.length)
         self.cells += len(cells)
-        if self.cells > MOST_CELLS or self.length > LONGEST_TEXT:
+        coming = sum(len(cell) for cell in cells if isinstance(cell, str))
+        if self.cells > MOST_CELLS or self.length + coming > LONGEST_TEXT:
             raise OversizedDocument("too_much_text", characters=LONGEST_TEXT)
         inherited = frozenset(i for i, cell in enumerate(cells) if isinstance(cell, TracedText))
         texts = tuple(cell if isinstance(cell, TracedText) else self._write(cell) for cell in cells)

@@ -19,7 +19,7 @@ from django.utils import timezone
 
 from compliance.domain.people.tables import MOST_ROWS, PeopleTable, read_people
 from compliance.domain.refusals import Conflict, Forbidden, Refusal, TooLarge
-from compliance.files import open_tables
+from compliance.files.incoming.intake import ANY_LENGTH, plain_sheets, sheets_from_plain
 from compliance.models import Membership, Organisation, PeopleUpload, User
 from compliance.services.acts import Act
 from compliance.services.audit.trail import record_and_tell
@@ -50,13 +50,15 @@ def keep_upload(content: bytes, file_name: str, *, act: Act) -> PeopleUpload:
         raise Forbidden("not_your_people")
     if len(content) > LARGEST:
         raise TooLarge("too_large", limit=LARGEST)
-    open_tables(content, MOST_CELLS)
+    name = file_name.replace("\x00", "")[-200:]
+    sheets = plain_sheets(content, MOST_CELLS, name=name, bounds=ANY_LENGTH)
     forget_uploads(act.at)
     return PeopleUpload.objects.create(
         uploader=act.person,
         made_at=act.at,
-        file_name=file_name.replace("\x00", "")[-200:],
+        file_name=name,
         content=content,
+        reading=sheets,
     )
 
 
@@ -68,7 +70,12 @@ def upload_of(upload_id: UUID, act: Act) -> PeopleUpload | None:
 
 def table_of(upload: PeopleUpload) -> PeopleTable:
     """What stands in the file."""
-    sheets = open_tables(bytes(upload.content), MOST_CELLS)
+    if upload.reading is None:
+        upload.reading = plain_sheets(
+            bytes(upload.content), MOST_CELLS, name=upload.file_name, bounds=ANY_LENGTH
+        )
+        upload.save(update_fields=["reading"])
+    sheets = sheets_from_plain(upload.reading)
     return read_people([(sheet.name, sheet.rows) for sheet in sheets])
 
 
@@ -104,8 +111,8 @@ def _store(upload_id: UUID, fingerprint: str, act: Act) -> Matched:
     _store_organisations(matched.organisations)
     _store_people(matched.people, act)
     _store_roles(matched.roles)
-    upload.stored_at, upload.content = act.at, b""
-    upload.save(update_fields=["stored_at", "content"])
+    upload.stored_at, upload.content, upload.reading = act.at, b"", None
+    upload.save(update_fields=["stored_at", "content", "reading"])
     _record(matched, act)
     return matched
 

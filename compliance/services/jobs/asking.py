@@ -1,0 +1,101 @@
+"""Asking for long work, calling it off, and throwing away what ended a week ago."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import partial
+from typing import Any
+
+from django.core.files.base import ContentFile
+from django.db import transaction
+
+from compliance.domain.refusals import Conflict, Forbidden, Refusal
+from compliance.models.jobs import Job
+from compliance.models.organisations import Organisation
+from compliance.models.people import User
+
+MOST_OPEN = 30  # of one person at once
+
+
+@dataclass(frozen=True)
+class Order:
+    """What is to be done, about what, and where its result will be seen.
+
+    `name` is what a person knows it by, mostly a file's name.
+    """
+
+    kind: str
+    name: str
+    organisation: Organisation
+    page: str
+    about: tuple[str, object] = ("", "")
+    arguments: dict[str, Any] = field(default_factory=dict)
+    content: bytes = b""
+
+
+@dataclass(frozen=True)
+class Asker:
+    """Who asks, in whose name, when and from where."""
+
+    owner: User
+    at: datetime
+    on_behalf_of: User | None = None
+    address: str = ""
+
+
+def ask_for(order: Order, asker: Asker) -> Job:
+    """The job, waiting for a worker; Refusal when the person has too many open ones."""
+    if Job.objects.open().filter(owner=asker.owner).count() >= MOST_OPEN:
+        raise Refusal("jobs_too_many", limit=MOST_OPEN)
+    job = Job(
+        kind=order.kind,
+        name=order.name[-200:],
+        organisation=order.organisation,
+        page=order.page,
+        subject_kind=order.about[0],
+        subject_id=str(order.about[1]),
+        arguments=order.arguments,
+        owner=asker.owner,
+        on_behalf_of=asker.on_behalf_of,
+        address=asker.address,
+        created_at=asker.at,
+    )
+    if order.content:
+        job.input.save(f"jobs/{uuid.uuid4()}", ContentFile(order.content), save=False)
+    try:
+        job.save()
+    except Exception:
+        if job.input:
+            job.input.delete(save=False)
+        raise
+    return job
+
+
+@transaction.atomic
+def cancel(job_id: int, *, person: User, at: datetime) -> Job:
+    """The job called off: at once while it waits, else as soon as its worker looks up.
+
+    Raises Forbidden for anybody but its owner, Conflict when it has ended.
+    """
+    job = Job.objects.select_for_update(of=("self",)).get(pk=job_id)
+    if job.owner_id != person.pk:
+        raise Forbidden("not_your_job")
+    if not job.is_open:
+        raise Conflict("job_ended")
+    job.cancel_asked_at = job.cancel_asked_at or at
+    if job.state == Job.State.WAITING:
+        job.state, job.finished_at = Job.State.CANCELLED, at
+        if job.input:
+            transaction.on_commit(partial(job.input.storage.delete, str(job.input.name)))
+            job.input = ""
+    job.save()
+    return job
+
+
+@transaction.atomic
+def forget_jobs(now: datetime) -> int:
+    """How many ended jobs were thrown away: their week is over. None of them has a file left."""
+    _rows, by_model = Job.objects.over(now).delete()
+    return by_model.get("compliance.Job", 0)

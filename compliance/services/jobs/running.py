@@ -1,0 +1,169 @@
+"""Doing the jobs: any number of workers at once, each job's effect once, whoever dies on the way.
+
+At `AppConfig.ready` a subject registers a function for each kind of job that it owns. The function
+is given a `Run`, tells it how far it is, and has its effect inside `run.finishing()`: in one
+transaction with the job's end.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+import uuid
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from functools import partial
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+
+from compliance.domain.refusals import Refusal
+from compliance.models.jobs import Job
+
+MOST_TRIES = 3
+PAUSE = timedelta(seconds=30)  # before an unexpected failure is tried again
+SHIFT = 60  # seconds after which a ring of the bell takes no further job: others wait for it
+
+logger = logging.getLogger("vekha.jobs")
+State = Job.State
+
+
+Work = Callable[["Run"], None]
+_registered: dict[str, Work] = {}
+
+
+def register(kind: str, work: Work) -> None:
+    """Let `work` do jobs of this kind."""
+    _registered[kind] = work
+
+
+class Lost(Exception):
+    """The job is somebody else's by now: what this worker still does has no effect."""
+
+
+class Cancelled(Exception):
+    """The owner called the job off."""
+
+
+class Run:
+    """One worker's hold on one job."""
+
+    def __init__(self, job: Job, clock: Callable[[], datetime]) -> None:
+        self.job, self.clock, self.is_finished = job, clock, False
+
+    def progress(self, done: int, total: int) -> None:
+        """Show how far the work is, and hold the job on; raises Lost or Cancelled.
+
+        Call it outside of transactions, at least once in a lease.
+        """
+        held = Job.objects.filter(pk=self.job.pk, token=self.job.token, state=State.RUNNING)
+        lease = self.clock() + settings.JOB_LEASE
+        if not held.update(done_count=done, total_count=total, lease_until=lease):
+            raise Lost
+        if held.filter(cancel_asked_at__isnull=False).exists():
+            raise Cancelled
+
+    @contextmanager
+    def finishing(self) -> Iterator[Job]:
+        """The transaction of the job's effect and its end: both, or neither.
+
+        Set the row's `result` or `page` inside. Raises Lost or Cancelled before anything is done.
+        """
+        with transaction.atomic():
+            job = _held(self.job)
+            if job is None:
+                raise Lost
+            if job.cancel_asked_at is not None:
+                raise Cancelled
+            yield job
+            _end(job, State.DONE, self.clock())
+        self.is_finished = True
+
+
+def run_jobs(clock: Callable[[], datetime] = timezone.now) -> dict[str, int]:
+    """How many jobs came to which end, taking them up until none is left or the shift is over."""
+    counts: Counter[str] = Counter({State.DONE: 0, State.FAILED: 0, State.CANCELLED: 0})
+    until = time.monotonic() + SHIFT
+    while time.monotonic() < until:
+        job = claim(clock())
+        if job is None:
+            break
+        if job.is_open:
+            _do(Run(job, clock))
+        counts[Job.objects.values_list("state", flat=True).get(pk=job.pk)] += 1
+    return {str(state): count for state, count in counts.items()}
+
+
+@transaction.atomic
+def claim(now: datetime) -> Job | None:
+    """The longest waiting job, ours for the length of a lease; None when there is none.
+
+    One that was called off, or whose worker fell once too often, comes back with its end.
+    """
+    rows = Job.objects.ready(now).select_for_update(skip_locked=True, of=("self",))
+    job = rows.order_by("created_at", "id").first()
+    if job is None:
+        return None
+    if job.cancel_asked_at is not None:
+        return _end(job, State.CANCELLED, now)
+    if job.tries >= MOST_TRIES:
+        return _end(job, State.FAILED, now, Refusal("job_fell"))
+    job.state, job.token, job.tries = State.RUNNING, uuid.uuid4(), job.tries + 1
+    job.started_at, job.lease_until = job.started_at or now, now + settings.JOB_LEASE
+    job.save(update_fields=["state", "token", "tries", "started_at", "lease_until"])
+    return job
+
+
+def _do(run: Run) -> None:
+    """The job brought to its end; what failed in a way nobody foresaw waits for its next try."""
+    try:
+        _registered[run.job.kind](run)
+        if not run.is_finished:
+            with run.finishing():
+                pass
+    except Lost:
+        logger.warning("Job %s was taken over by another worker.", run.job.pk)
+    except Cancelled:
+        _close(run, State.CANCELLED)
+    except Refusal as refusal:
+        _close(run, State.FAILED, refusal)
+    except Exception:
+        logger.exception("Job %s (%s) failed", run.job.pk, run.job.kind)
+        again = run.clock() + PAUSE
+        Job.objects.filter(pk=run.job.pk, token=run.job.token).update(lease_until=again)
+
+
+@transaction.atomic
+def _close(run: Run, state: str, refusal: Refusal | None = None) -> None:
+    job = _held(run.job)
+    if job is not None:
+        _end(job, state, run.clock(), refusal)
+
+
+def _held(job: Job) -> Job | None:
+    """The job's row, locked, if this worker still holds it."""
+    rows = Job.objects.select_for_update(of=("self",))
+    return rows.filter(pk=job.pk, token=job.token, state=State.RUNNING).first()
+
+
+def _end(job: Job, state: str, now: datetime, refusal: Refusal | None = None) -> Job:
+    """The job with its end; its input goes with the commit."""
+    if refusal is not None:
+        job.failure_code, job.failure_values = refusal.code, _plain(refusal.values)
+    if job.input:
+        transaction.on_commit(partial(job.input.storage.delete, str(job.input.name)))
+    job.state, job.finished_at, job.input = state, now, ""
+    job.token = job.lease_until = None
+    job.save()
+    return job
+
+
+def _plain(values: dict[str, object]) -> dict[str, Any]:
+    return {
+        key: value if isinstance(value, int | float | str) else str(value)
+        for key, value in values.items()
+    }

@@ -1,0 +1,114 @@
+"""What reading costs grows as its input does: no expression and no reader takes it squared.
+
+Seconds of computing, not of waiting, are compared, and only where they can be measured: four times
+the input may take eight times as long (it takes four); an expression that goes over its text again
+for each of its characters takes sixteen.
+"""
+
+from __future__ import annotations
+
+import ast
+import importlib
+import pkgutil
+import re
+import time
+from collections.abc import Callable, Iterator
+
+import compliance.domain
+import compliance.files
+import compliance.services
+
+SMALL, LARGE = 500, 2_000
+MEASURABLE = 0.004  # seconds; a squared expression takes 0.01 and more
+MOST_GROWTH = 8.0
+SIGNS = (
+    " ", "\n", "\t", "1", "1.", "1.1 ", "12 ", "2016 ", "2016-", "01.01.2016 ", "а", "А", "Аб ",
+    "a", "a.", "слово ", "А. ", "-", "– ", "«", "«а»", '"', "(", ")", "№", "№ 1 ", ",", ", ", ";",
+    ".", "_", "|", "|-", "* ", "=", "<", "<a ", "&", "&a", "г. ", "\\", "@a.", "::", "й",
+)  # fmt: skip
+
+
+def expressions() -> Iterator[tuple[str, re.Pattern[str]]]:
+    """Every expression of the domain, the readers and the services, with its place."""
+    for package in (compliance.domain, compliance.files, compliance.services):
+        for found in pkgutil.walk_packages(package.__path__, package.__name__ + "."):
+            module = importlib.import_module(found.name)
+            for name, value in vars(module).items():
+                yield from named(f"{found.name}.{name}", value)
+            for place, text in written_in_place(module.__file__ or ""):
+                yield f"{found.name}:{place}", re.compile(text)
+
+
+def named(place: str, value: object) -> Iterator[tuple[str, re.Pattern[str]]]:
+    """The expressions in a module's variable: itself, or those in a tuple, list or dict."""
+    if isinstance(value, re.Pattern) and isinstance(value.pattern, str):
+        yield place, value
+    elif isinstance(value, dict):
+        for one in (*value.keys(), *value.values()):
+            yield from named(place, one)
+    elif isinstance(value, tuple | list):
+        for one in value:
+            yield from named(place, one)
+
+
+def written_in_place(path: str) -> Iterator[tuple[int, str]]:
+    """Expressions given to `re.search` and the like as a plain text, with their lines."""
+    if not path:
+        return
+    with open(path, encoding="utf-8") as source:
+        tree = ast.parse(source.read())
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and ast.unparse(node.func).startswith("re."):
+            first = node.args[0] if node.args else None
+            if isinstance(first, ast.Constant) and isinstance(first.value, str):
+                yield node.lineno, first.value
+
+
+def grows_too_fast(work: Callable[[str], object], text: Callable[[int], str]) -> bool:
+    """Whether four times the text takes more than eight times as long, four times in a row."""
+    return all(_grew(work, text) for _again in range(4))
+
+
+def _grew(work: Callable[[str], object], text: Callable[[int], str]) -> bool:
+    large = seconds(work, text(LARGE))
+    return large > MEASURABLE and large > MOST_GROWTH * seconds(work, text(SMALL))
+
+
+def seconds(work: Callable[[str], object], text: str) -> float:
+    began = time.process_time()
+    work(text)
+    return time.process_time() - began
+
+
+def texts(pattern: str) -> Iterator[Callable[[int], str]]:
+    """Texts of any length that tempt this expression: signs and its own words, over and over."""
+    words = sorted(set(re.findall(r"[а-яёА-ЯЁa-z№]{3,}", pattern)), key=len)[-6:]
+    for sign in (*SIGNS, *(f"{word} " for word in words), *words):
+        for before in ("", "1", *words[-2:]):
+            yield (
+                lambda size, sign=sign, before=before: before + sign * (size // len(sign)) + "\x01"
+            )
+
+
+ALL = {pattern.pattern: (place, pattern) for place, pattern in expressions()}
+
+
+def test_the_expressions_are_found():
+    assert len(ALL) > 60
+    places = {place.rpartition(".")[2] for place, _pattern in expressions()}
+    assert {"ITEM_NUMBER", "NUMBER_CELL", "RULE"} <= places
+
+
+def test_every_expression_takes_time_as_its_text_grows():
+    wrong = [
+        (place, text(40))
+        for place, pattern in ALL.values()
+        for text in texts(pattern.pattern)
+        if grows_too_fast(pattern.search, text)
+    ]
+    assert wrong == []
+
+
+def test_the_test_above_sees_an_expression_that_does_not():
+    squared = re.compile(r"^\s*\d+\s*[.)]?\s*$")
+    assert any(grows_too_fast(squared.search, text) for text in texts(squared.pattern))
