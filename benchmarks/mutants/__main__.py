@@ -1,6 +1,6 @@
 """Changes the rules one small place at a time and lists the changes that no test notices.
 
-    python benchmarks/mutants [--count 200] [--seed 1] [--workers 2] [--under compliance/domain]
+    python benchmarks/mutants [--count 200] [--seed 1] [--workers 2] [--under compliance/domain] [--again]
 
 For each change only the nearest tests run (those that run the changed statement, the mirrored
 folder first), on SQLite, in a copy of the tree. Which tests run what is noted once and kept in
@@ -33,6 +33,8 @@ from benchmarks.mutants.places import Place, places  # noqa: E402
 from benchmarks.mutants.running import Copy  # noqa: E402
 
 KEPT = ROOT / "var/mutants"
+RESULTS = KEPT / "results.json"
+ALIVE = {running.SURVIVED, running.UNREACHED}
 EQUIVALENTS = Path(__file__).with_name("equivalents.txt")
 BATCH = 6  # files of tests noted in one run of pytest
 ENOUGH = 90  # percent
@@ -44,17 +46,19 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--workers", type=int, default=2)
     parser.add_argument("--under", default="", help="only files whose path begins so")
-    parser.add_argument("--again", action="store_true", help="only the survivors of the last run")
+    parser.add_argument("--again", action="store_true", help="try the last run's survivors again")
     options = parser.parse_args()
     KEPT.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix="mutants-") as folder:
         tree = Copy.taken(ROOT, Path(folder) / "tree")
         chosen = sample(tree.root, options.count, options.seed, options.under)
-        if options.again:
-            last = set(json.loads((KEPT / "survivors.json").read_text()))
-            chosen = [place for place in chosen if place.name in last]
+        known = json.loads(RESULTS.read_text()) if options.again else {}
+        left = [place for place in chosen if known.get(place.name) in ALIVE]
         note(tree, options.workers)
-        return score(attempts(tree, chosen, options.workers))
+        found = attempts(tree, left if options.again else chosen, options.workers)
+        ended = {place: known[place.name] for place in chosen if place.name in known} | found
+        RESULTS.write_text(json.dumps({place.name: result for place, result in ended.items()}))
+        return score(ended)
 
 
 def sample(root: Path, count: int, seed: int, under: str) -> list[Place]:
@@ -149,10 +153,8 @@ def equivalents() -> set[str]:
 
 def score(ended: dict[Place, str]) -> int:
     """Print what survived and the figures; 0 when enough of the changes were killed."""
-    alive = {running.SURVIVED, running.UNREACHED}
     same = equivalents()
-    survivors = [place for place, result in ended.items() if result in alive]
-    (KEPT / "survivors.json").write_text(json.dumps([place.name for place in survivors]))
+    survivors = [place for place, result in ended.items() if result in ALIVE]
     real = [place for place in survivors if place.name not in same]
     print("\nSurvivors:" if real else "\nNo survivors.")
     for place in real:

@@ -22,7 +22,7 @@ ROOMS = (
 )
 # They prove processes, pages as a whole, or the installation; they are never the nearest.
 FAR = (
-    "tests/access", "tests/browser", "tests/notifications/test_provider.py",
+    "tests/access", "tests/browser",
     "tests/notifications/test_sender_dies.py", "tests/notifications/test_several_senders.py",
     "tests/notifications/test_two_schedulers.py", "tests/notifications/test_worker.py",
     "tests/test_", "tests/workflows/tasks/test_killed.py", "tests/workflows/test_demo.py",

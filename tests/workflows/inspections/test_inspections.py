@@ -257,6 +257,13 @@ def test_only_the_ministry_plans_and_only_what_is_accepted(scene):
         plan_by_hand([], InspectionOrder("desk", tomorrow()), act=make.act(scene.region.inspector))
 
 
+def test_a_planned_inspection_is_on_record_with_its_number(scene):
+    pk = planned(scene).process.inspection_id
+    event = AuditEvent.objects.get(action="inspection.plan")
+    assert event.after["inspection"] == pk and event.after["inspection_kind"] == "visit"
+    assert event.organisation == scene.region.own
+
+
 def test_photos_of_the_inspector_are_re_encoded_and_closed_with_the_inspection(scene):
     task, act = planned(scene), make.act(scene.region.inspector)
     pk = task.process.inspection_id

@@ -153,6 +153,29 @@ def test_what_a_person_is_said_to_see_is_what_their_lists_hold(world):
         assert reach.due_dates == Occurrence.objects.visible_to(person).count(), part
 
 
+def test_which_parties_a_role_plays_in_each_kind_of_plan():
+    region = make.region()
+    viewer = make.act(region.administrator).person
+    institution = {
+        "director": ["составляет текст", "утверждает", "отмечает публикацию",
+                     "отправляет отчёт об исполнении плана"],
+        "coordinator": ["согласует", "принимает отчёт об исполнении плана"],
+    }  # fmt: skip
+    regional = {
+        "coordinator": [
+            "составляет текст",
+            "отмечает публикацию",
+            "отправляет отчёт об исполнении плана",
+        ],
+        "head": ["согласует", "принимает отчёт об исполнении плана"],
+        "councillor": ["утверждает"],
+    }
+    for part in ("executor", "director", "coordinator", "inspector", "head", "councillor"):
+        (reach,) = look_ups.reach_of(make.act(region.people[part]).person, viewer)
+        found = [[str(label) for label in labels] for _kind, labels in reach.parties]
+        assert found == [institution.get(part, []), regional.get(part, [])], part
+
+
 def test_people_are_found_by_name_in_ones_own_branch_only(world):
     page = browser(world.region.administrator).get(reverse("rights"), {"person": "ДИРЕКТОРОВ"})
     assert "Денис Директоров" in page.content.decode()

@@ -227,9 +227,13 @@ def test_what_is_given_to_prepare_comes_back_to_be_finished(region, colleague):
             engine.complete(task.pk, "agree", act=make.act(person))
     with pytest.raises(Conflict):
         engine.release(task.pk, act=make.act(colleague))
+    for person, may in ((colleague, True), (region.coordinator, True), (region.head, False)):
+        assert reassigning.may_return(person, task) is may
+    assert not reassigning.may_return(None, task)
     reassigning.return_delegated(task.pk, answer="Сроки верны", act=make.act(colleague))
     task.refresh_from_db()
     assert (task.owner, task.delegated_by, task.note) == (region.coordinator, None, "Сроки верны")
+    assert not reassigning.may_return(region.coordinator, task), "it is back already"
     engine.complete(task.pk, "agree", act=make.act(region.coordinator))
     actions = AuditEvent.objects.filter(task_id=task.pk).order_by("pk")
     assert list(actions.values_list("action", "actor__username")) == [
