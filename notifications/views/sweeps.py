@@ -21,6 +21,7 @@ NAMES: dict[str, str | Promise] = {
     "plan-reminders": _("Planning of reminders"),
     "send-invitations": _("Sending of invitations"),
     "record-logins": _("Entering of logins into the audit trail"),
+    "run-jobs": _("Long work that people have asked for"),
     "forget-uploads": _("Throwing away of uploads that nobody confirmed"),
     "deliver-messages": _("Sending of letters"),
 }
@@ -31,6 +32,10 @@ COUNTS: dict[str, str | Promise] = {
     "inspections": _("inspections planned"),
     "started": _("plans begun"),
     "logins": _("logins entered"),
+    "jobs_done": _("long works done"),
+    "jobs_failed": _("long works failed"),
+    "jobs_cancelled": _("long works called off"),
+    "jobs_forgotten": _("old long works thrown away"),
     "forgotten": _("uploads thrown away"),
     "accepted": _("letters sent"),
     "temporary": _("letters to be tried again"),
