@@ -30,14 +30,14 @@ def forget_uploads() -> None:
     """Throw away uploaded tables and documents that nobody confirmed."""
     with watched("forget-uploads") as counts:
         counts["forgotten"] = uploads.forget_uploads(timezone.now())
-        counts["jobs"] = asking.forget_jobs(timezone.now())
+        counts["jobs_forgotten"] = asking.forget_jobs(timezone.now())
 
 
 @shared_task
 def run_jobs() -> None:
     """Do the long work that people have asked for."""
     with watched("run-jobs") as counts:
-        counts.update(running.run_jobs())
+        counts.update({f"jobs_{end}": count for end, count in running.run_jobs().items()})
 
 
 @shared_task

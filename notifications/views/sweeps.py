@@ -24,6 +24,7 @@ NAMES: dict[str, str | Promise] = {
     "send-invitations": _("Sending of invitations"),
     "record-logins": _("Entering of logins into the audit trail"),
     "tell-suspensions": _("Telling of addresses that letters do not reach"),
+    "run-jobs": _("Long work that people have asked for"),
     "forget-uploads": _("Throwing away of uploads that nobody confirmed"),
     "deliver-messages": _("Sending of letters"),
 }
@@ -35,6 +36,10 @@ COUNTS: dict[str, str | Promise] = {
     "started": _("plans begun"),
     "logins": _("logins entered"),
     "suspended": _("addresses suspended"),
+    "jobs_done": _("long works done"),
+    "jobs_failed": _("long works failed"),
+    "jobs_cancelled": _("long works called off"),
+    "jobs_forgotten": _("old long works thrown away"),
     "forgotten": _("uploads thrown away"),
     "accepted": _("letters sent"),
     "temporary": _("letters to be tried again"),
