@@ -259,7 +259,7 @@ def test_the_workbook_holds_exactly_what_is_shown(region, client, tmp_path):
     assert len(head) == 16 and len(rows) == 1
     assert rows[0][:2] == [region.own.name, "Ольга Исполнителева"]
     assert rows[0][5:10] == [late.due_on, late.due_on, "", "", 3.0]
-    assert rows[0][13] == 1.0
+    assert rows[0][14] == 1.0
 
 
 def test_the_workbook_takes_queries_by_the_chunk_not_by_the_row(region, client):
