@@ -1,6 +1,7 @@
 """Changes the rules one small place at a time and lists the changes that no test notices.
 
-    python benchmarks/mutants [--count 200] [--seed 1] [--workers 2] [--under compliance/domain] [--again]
+    python benchmarks/mutants [--count 200] [--seed 1] [--workers 2] [--under compliance/domain]
+    python benchmarks/mutants --again    the survivors of the last run, with the tests as they are
 
 For each change only the nearest tests run (those that run the changed statement, the mirrored
 folder first), on SQLite, in a copy of the tree. Which tests run what is noted once and kept in
