@@ -9,14 +9,22 @@ from __future__ import annotations
 
 import ast
 import importlib
+import io
 import pkgutil
 import re
 import time
 from collections.abc import Callable, Iterator
+from typing import Any
+
+import docx
+import pytest
+import xlsxwriter
+from docx.oxml import parse_xml
 
 import compliance.domain
 import compliance.files
 import compliance.services
+from compliance.files.incoming.files import read_file
 
 SMALL, LARGE = 500, 2_000
 MEASURABLE = 0.004  # seconds; a squared expression takes 0.01 and more
@@ -74,9 +82,10 @@ def _grew(work: Callable[[str], object], text: Callable[[int], str]) -> bool:
     return large > MEASURABLE and large > MOST_GROWTH * seconds(work, text(SMALL))
 
 
-def seconds(work: Callable[[str], object], text: str) -> float:
+def seconds(work: Callable[[Any], object], given: Any) -> float:
+    """Seconds of computing that the work takes."""
     began = time.process_time()
-    work(text)
+    work(given)
     return time.process_time() - began
 
 
@@ -112,3 +121,82 @@ def test_every_expression_takes_time_as_its_text_grows():
 def test_the_test_above_sees_an_expression_that_does_not():
     squared = re.compile(r"^\s*\d+\s*[.)]?\s*$")
     assert any(grows_too_fast(squared.search, text) for text in texts(squared.pattern))
+
+
+def table(size: int, cell: str) -> list[list[str]]:
+    """A plan of so many measures, each with this text in its cells."""
+    head = ["№", "Мероприятие", "Срок реализации", "Ответственный"]
+    rows = [
+        [str(n + 1), f"Дело {n} {cell}", f"{cell} май 2026", f"{cell}, директор"]
+        for n in range(size)
+    ]
+    return [head, *rows]
+
+
+def as_text(rows: list[list[str]], mark: str) -> bytes:
+    return ("План на 2026 год\n\n" + "\n".join(mark.join(row) for row in rows)).encode()
+
+
+def as_markdown(rows: list[list[str]]) -> bytes:
+    lines = [f"| {' | '.join(row)} |" for row in rows]
+    return "\n".join(["План на 2026 год", "", lines[0], "|---|---|---|---|", *lines[1:]]).encode()
+
+
+def as_workbook(rows: list[list[str]]) -> bytes:
+    out = io.BytesIO()
+    with xlsxwriter.Workbook(out) as book:
+        sheet = book.add_worksheet()
+        sheet.write(0, 0, "План на 2026 год")
+        for place, row in enumerate(rows, start=1):
+            sheet.write_row(place, 0, row)
+    return out.getvalue()
+
+
+def as_word(rows: list[list[str]]) -> bytes:
+    cells = [
+        "<w:tr>"
+        + "".join(f"<w:tc><w:p><w:r><w:t>{c}</w:t></w:r></w:p></w:tc>" for c in row)
+        + "</w:tr>"
+        for row in rows
+    ]
+    made = docx.Document()
+    made.add_paragraph("План на 2026 год")
+    names = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
+    made.element.body.insert(1, parse_xml(f"<w:tbl {names}>{''.join(cells)}</w:tbl>"))
+    out = io.BytesIO()
+    made.save(out)
+    return out.getvalue()
+
+
+WRITERS: dict[str, Callable[[list[list[str]]], bytes]] = {
+    "txt": lambda rows: as_text(rows, "\t"),
+    "tsv": lambda rows: as_text(rows, "\t"),
+    "csv": lambda rows: as_text(rows, ";"),
+    "md": as_markdown,
+    "xlsx": as_workbook,
+    "docx": as_word,
+}
+# Few rows with long cells, and many rows with short ones; the larger has four times the signs.
+SHAPES = {"rows": (100, 400, 1, 1), "cells": (3, 3, 250, 1000)}
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+@pytest.mark.parametrize("format", WRITERS)
+def test_a_reader_takes_time_as_its_file_grows(format, shape):
+    few, many, short, long = SHAPES[shape]
+    wrong = []
+    for sign in ("слово ", "1.1. ", " " * 6, "«а» ", "г. Б "):
+        small, large = (
+            WRITERS[format](table(rows, sign * times))
+            for rows, times in ((few, short), (many, long))
+        )
+
+        def grew(small: bytes = small, large: bytes = large) -> bool:
+            took = seconds(lambda content: read_file(content, f"a.{format}"), large)
+            return took > 0.2 and took > MOST_GROWTH * seconds(
+                lambda content: read_file(content, f"a.{format}"), small
+            )
+
+        if all(grew() for _again in range(3)):
+            wrong.append(sign)
+    assert wrong == []
