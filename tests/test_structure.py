@@ -21,7 +21,7 @@ BESIDE = {
     "compliance/domain": {"calendar", "deadlines", "refusals"},
     "compliance/services": {"acts", "calendars", "uploads"},  # the ground floor
     "compliance/forms": {"fields"},  # what the forms of several subjects draw alike
-    "compliance/views": {"display", "help", "requests"},
+    "compliance/views": {"display", "help", "kept", "requests"},
     "workflows/services": {"tasks", "reconciliation"},
     "workflows/forms": {"tasks", "answers"},
     "workflows/views": {"tasks", "health"},

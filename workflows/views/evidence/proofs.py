@@ -27,6 +27,11 @@ def lacks_before(report: ExecutionReport | None, version: MeasureVersion) -> boo
     return (ProofPart.BEFORE, False) in asked_beside_given(report, version)
 
 
+def of_file(name: str, words: str) -> str:
+    """A sentence about one of several files, with the file's name if it does not say it."""
+    return words if not name or name in words else f"{name}: {words}"
+
+
 def file_answer(row: StoredFile, kind: str) -> FileResponse:
     """The stored file of this kind: copy or thumbnail of a photo, file of a document."""
     files = {"file": row.original} if row.is_document else {
