@@ -12,7 +12,7 @@ NAMED = frozenset({DATE, PERIOD, PERSON})
 
 
 def passed_dates(dates: Sequence[DueDate], today: date) -> list[date]:
-    """The due dates before today that somebody has to know of, sorted.
+    """The due dates before today that somebody has to know of, sorted, as they were written.
 
     A date that the words or a person name counts by itself. Those of something recurring count
     only when none is left: what is done every quarter simply begins with the next one.
@@ -20,4 +20,4 @@ def passed_dates(dates: Sequence[DueDate], today: date) -> list[date]:
     before = [one for one in dates if one.due_on < today]
     if len(before) < len(dates):
         before = [one for one in before if one.source in NAMED]
-    return [one.due_on for one in before]
+    return [one.intended_on for one in before]

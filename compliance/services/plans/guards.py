@@ -49,7 +49,7 @@ def _missing_in(version: MeasureVersion) -> tuple[Missing, ...]:
 
 def name_of(version: MeasureVersion) -> str:
     """The measure as people know it, by number and words."""
-    return measure_name(version.number, version.text, str(version.section), version.position + 1)
+    return measure_name(version.number, version.text, str(version.section), version.position)
 
 
 def _has_measures(plan: Plan, grounds: Grounds) -> None:
