@@ -60,10 +60,17 @@ function enter(field, value) {
   field.dispatchEvent(new Event("change", { bubbles: true }));
 }
 
+// Several forms of a page may go to one address; what is fixed in them tells them apart.
 function keyOf(form) {
   const { pathname, search } = new URL(form.action);
   const button = form.querySelector("button[name]");
-  return draftKey(`${pathname}${search}:${button ? `${button.name}=${button.value}` : ""}`);
+  const fixed = [...fixedIn(form), ...(button ? [button] : [])];
+  return draftKey(`${pathname}${search}:${fixed.map((one) => `${one.name}=${one.value}`).join("&")}`);
+}
+
+function fixedIn(form) {
+  return [...form.querySelectorAll('input[type="hidden"]')]
+    .filter((one) => !SECRET.test(one.name) && one.name !== "draft_key");
 }
 
 function tend(form) {
@@ -138,7 +145,9 @@ function takeOver(form) {
   for (const panel of document.querySelectorAll("[data-kept]")) {
     const pairs = [...panel.querySelectorAll("form")[0].querySelectorAll("textarea")]
       .map((one) => [form.elements[one.name], one.value]);
+    const fixed = fixedIn(panel.querySelectorAll("form")[0]);
     const fits = panel.dataset.kept === pathname + search
+      && fixed.every((one) => holds(form, one))
       && pairs.every(([field]) => field && TEXTS.includes(field.type));
     if (!fits) continue;
     for (const [field, value] of pairs) if (field.value !== value) enter(field, value);
@@ -149,6 +158,13 @@ function takeOver(form) {
     panel.hidden = true;
     form.closest("details")?.setAttribute("open", "");
   }
+}
+
+// Whether the form could have sent this fixed value: it stands in it, or on one of its buttons.
+function holds(form, { name, value }) {
+  const here = [...form.elements].filter((one) => one.name === name);
+  const firm = here.filter((one) => ["hidden", "submit"].includes(one.type));
+  return !firm.length || firm.some((one) => one.value === value);
 }
 
 function line(form, sentence) {

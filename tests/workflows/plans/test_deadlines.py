@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from compliance.domain.calendar.periods import Period
 from compliance.domain.deadlines import reader as domain
@@ -171,7 +172,8 @@ def test_the_page_shows_what_waits_and_confirming_names_who_and_when(region):
     assert waiting.deadline_confirmed_by == region.director and waiting.deadline_confirmed_at
     assert plain.deadline_confirmed_by is None
     shown = said(client.get(plan.get_absolute_url()))
-    assert f"{region.director}, {waiting.deadline_confirmed_at:%d.%m.%Y}" in shown
+    day = timezone.localtime(waiting.deadline_confirmed_at)
+    assert f"{region.director}, {day:%d.%m.%Y}" in shown
     event = AuditEvent.objects.get(action="deadline.confirm")
     assert event.actor == region.director
 
