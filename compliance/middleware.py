@@ -6,7 +6,7 @@ from collections.abc import Callable
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext
@@ -55,5 +55,7 @@ def refusal_page(request: HttpRequest, words: str, status: int) -> HttpResponse:
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """The page for a person whose form outlived its session."""
+    if request.accepts("application/json") and not request.accepts("text/html"):
+        return JsonResponse({"vekha": "stale"}, status=403)
     words = gettext("The page was open for too long. Go back, reload it and press again.")
     return refusal_page(request, words, 403)

@@ -5,6 +5,7 @@ from django.utils import timezone
 
 from compliance.services import uploads
 from compliance.services.acts import Act
+from compliance.services.evidence.parts import forget_incoming_files
 from compliance.services.execution import occurrences
 from compliance.services.jobs import asking, running
 from compliance.services.people import invitation_letters, logins, suspensions
@@ -27,9 +28,10 @@ def send_invitations() -> None:
 
 @shared_task
 def forget_uploads() -> None:
-    """Throw away uploaded tables and documents that nobody confirmed."""
+    """Throw away uploads that nobody confirmed and files that stopped on their way."""
     with watched("forget-uploads") as counts:
         counts["forgotten"] = uploads.forget_uploads(timezone.now())
+        counts["stopped"] = forget_incoming_files(timezone.now())
         counts["jobs_forgotten"] = asking.forget_jobs(timezone.now())
 
 

@@ -7,6 +7,7 @@ from compliance.views import (
     display,
     incentives,
     jobs,
+    kept,
 )
 from compliance.views.boards import matrix, overdue, public, region
 from compliance.views.help import pages
@@ -22,6 +23,7 @@ from compliance.views.reference import calendar
 
 urlpatterns: list[URLPattern] = [
     path("display/", display.display, name="display"),
+    path("kept/drop/", kept.drop, name="kept-drop"),
     path("help/", pages.help_page, name="help"),
     path("help/<slug:name>/", pages.guide, name="guide"),
     path("public/", public.public_plans, name="public-plans"),

@@ -1,18 +1,26 @@
-"""Where a request comes from, and whether who sends it has the second factor they need."""
+"""Where a request comes from and who sends it, their second factor, and their forms."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from ipaddress import ip_address
 from typing import Any
 
 from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.contrib import messages
+from django.contrib.auth.middleware import LoginRequiredMiddleware
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import gettext
 from django_htmx.http import HttpResponseClientRedirect
 
 from compliance.models import User
+from compliance.views import kept
 from project.login import must_have_second_factor
 
 # What somebody needs who is on the way to a second factor; public pages are open to them too.
@@ -45,6 +53,36 @@ class ClientAddressMiddleware:
         return self.get_response(request)
 
 
+class LoginMiddleware(LoginRequiredMiddleware):
+    """Sends to the login whoever has no session; afterwards they come to a page, never to a POST.
+
+    A script is told in words of its own: it would follow the way to the login page and take that
+    for an answer.
+    """
+
+    def handle_no_permission(  # type: ignore[override]
+        self, request: HttpRequest, view_func: Any
+    ) -> HttpResponseBase:
+        """The way to the login; what was typed into a form is kept for who typed it."""
+        if request.accepts("application/json") and not request.accepts("text/html"):
+            return JsonResponse({"vekha": "login"}, status=401)
+        if "HX-Request" in request.headers:
+            shown = request.htmx.current_url_abs_path or "/"  # type: ignore[attr-defined]
+            login = redirect_to_login(shown, self.get_login_url(view_func))
+            return HttpResponseClientRedirect(login.url)
+        if request.method != "POST":
+            return super().handle_no_permission(request, view_func)
+        if kept.keep_form(request):
+            words = gettext("You had been logged out. What you typed is kept: log in to go on.")
+        else:
+            words = gettext("You had been logged out. Log in to go on.")
+        messages.warning(request, words)
+        page = getattr(view_func, "page_of_form", None)
+        match = request.resolver_match
+        address = page(request, match.kwargs) if page and match else request.get_full_path()
+        return redirect_to_login(address, self.get_login_url(view_func))
+
+
 class SecondFactorMiddleware:
     """Sends people whose roles ask for a second factor to its page until they have one."""
 
@@ -72,3 +110,52 @@ class SecondFactorMiddleware:
         if "HX-Request" in request.headers:
             return HttpResponseClientRedirect(page)
         return HttpResponseRedirect(page)
+
+
+class FormsMiddleware:
+    """Tells a form that was taken so, and lets nothing typed be lost over a lapsed login.
+
+    It stands last: what reaches its `process_view` reaches the view.
+    """
+
+    COOKIE = "taken_drafts"  # read, and removed, by the script that keeps drafts in the browser
+    DRAFT = re.compile(r"[0-9a-f-]{36}")
+    MOST = 20  # drafts that a browser without the script leaves unread
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        kept.remember_person(request, response)
+        if response.status_code == 405 and not response.content:
+            return _not_allowed(request, response)
+        if getattr(request, "reached_view", False) and response.status_code in {302, 303}:
+            self._tell_taken(request, response)
+        return response
+
+    def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> None:
+        """Note that nothing stood before the view; a form that comes again is kept no more."""
+        request.reached_view = True  # type: ignore[attr-defined]
+        if request.method == "POST" and request.user.is_authenticated:
+            kept.forget_form(request, request.get_full_path())
+
+    def _tell_taken(self, request: HttpRequest, response: HttpResponse) -> None:
+        draft = request.POST.get("draft_key", "")
+        if self.DRAFT.fullmatch(draft):
+            earlier = request.COOKIES.get(self.COOKIE, "").split(".")
+            known = [one for one in earlier if self.DRAFT.fullmatch(one)]
+            response.set_cookie(
+                self.COOKIE,
+                ".".join([*known, draft][-self.MOST :]),
+                max_age=kept.KEPT_FOR,
+                secure=settings.SESSION_COOKIE_SECURE,
+                samesite="Lax",
+            )
+
+
+def _not_allowed(request: HttpRequest, response: HttpResponse) -> HttpResponse:
+    """The page for a method that an address does not know, where the answer was bare."""
+    page = render(request, "405.html", status=405)
+    page["Allow"] = response["Allow"]
+    return page

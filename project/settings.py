@@ -64,7 +64,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "project.middleware.LoginMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
@@ -72,6 +72,7 @@ MIDDLEWARE = [
     "compliance.middleware.LocalTimeMiddleware",
     "compliance.middleware.RefusalMiddleware",
     "project.middleware.SecondFactorMiddleware",
+    "project.middleware.FormsMiddleware",
 ]
 
 ROOT_URLCONF = "project.urls"
@@ -89,6 +90,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "workflows.context.page",
+                "compliance.views.kept.page",
             ],
         },
     }

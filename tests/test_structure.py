@@ -21,7 +21,7 @@ BESIDE = {
     "compliance/domain": {"calendar", "deadlines", "refusals"},
     "compliance/services": {"acts", "calendars", "uploads", "jobs"},  # the ground floor
     "compliance/forms": {"fields"},  # what the forms of several subjects draw alike
-    "compliance/views": {"display", "help", "jobs", "requests"},
+    "compliance/views": {"display", "help", "jobs", "kept", "requests"},
     "workflows/services": {"tasks", "reconciliation"},
     "workflows/forms": {"tasks", "answers"},
     "workflows/views": {"tasks", "health"},

@@ -7,6 +7,7 @@ from workflows.views import (
     petitions,
 )
 from workflows.views.approval import remarks, revisions, votes
+from workflows.views.evidence import parts
 from workflows.views.execution import occurrences
 from workflows.views.inspections import holding, planning, verification
 from workflows.views.people import leaving, rights
@@ -64,7 +65,7 @@ urlpatterns = [
     path("measures/<int:pk>/deadline/", deadlines.confirm, name="deadline-confirm"),
     path("remarks/<int:pk>/settle/", measures.settle, name="remark-settle"),
     path("occurrences/<int:pk>/", occurrences.occurrence, name="occurrence"),
-    path("occurrences/<int:pk>/photos/", occurrences.photos, name="occurrence-photos"),
+    path("occurrences/<int:pk>/files/<uuid:key>/", parts.part, name="evidence-part"),
     path("occurrences/<int:pk>/explain/", occurrences.explain, name="occurrence-explain"),
     path("interims/<int:pk>/tell/", occurrences.tell, name="interim-tell"),
     path("occurrences/<int:pk>/waive/", occurrences.waive, name="occurrence-waive"),

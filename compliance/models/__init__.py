@@ -6,6 +6,7 @@ from compliance.models.audit import AuditEvent, AuditHead
 from compliance.models.calendar import CalendarDay
 from compliance.models.evidence import Evidence
 from compliance.models.incentives import Band, IncentiveLine, IncentiveScheme, IncentiveSheet
+from compliance.models.incoming_files import IncomingFile, IncomingPart
 from compliance.models.inspections import (
     Inspection,
     InspectionPhoto,
@@ -50,6 +51,8 @@ __all__ = [
     "IncentiveLine",
     "IncentiveScheme",
     "IncentiveSheet",
+    "IncomingFile",
+    "IncomingPart",
     "Inspection",
     "InspectionPhoto",
     "InspectionPolicy",

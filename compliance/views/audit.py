@@ -10,7 +10,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext, ngettext
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from compliance.domain.refusals import Forbidden
 from compliance.forms.audit import AuditForm
@@ -20,7 +20,7 @@ from compliance.services.acts import Act
 from compliance.services.audit import search
 from compliance.services.audit.exports import events_as_json, events_as_text
 from compliance.services.audit.search import SearchPlace
-from compliance.views.requests import person
+from compliance.views.requests import form_on, person
 
 CSV = "text/csv; charset=utf-8"
 JSON_LINES = "application/jsonl; charset=utf-8"
@@ -94,7 +94,7 @@ def audit_export(request: HttpRequest, form: str) -> StreamingHttpResponse:
     return response
 
 
-@require_POST
+@form_on("audit")
 def audit_verify(request: HttpRequest, pk: int) -> HttpResponse:
     """Check the chain of one organisation now; the answer stands on the page and on record."""
     user = person(request)

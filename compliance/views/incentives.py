@@ -9,7 +9,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from compliance.domain.calendar.quarters import quarter, quarter_code
 from compliance.forms.incentives import SheetsForm
@@ -24,7 +24,7 @@ from compliance.services.incentives.exports import (
 )
 from compliance.services.incentives.lists import bands_of, lines_of, numbers_of, quarter_words
 from compliance.services.incentives.sheets import calculate_all, regions_to_calculate
-from compliance.views.requests import page_of, person
+from compliance.views.requests import form_on, page_of, person
 
 CSV = "text/csv; charset=utf-8"
 
@@ -43,7 +43,7 @@ def incentives(request: HttpRequest) -> HttpResponse:
     return render(request, "incentives/sheets.html", context)
 
 
-@require_POST
+@form_on("incentives")
 def calculate(request: HttpRequest) -> HttpResponse:
     """Recalculate a quarter's sheets and return to them."""
     period = quarter(request.POST.get("period", ""))

@@ -1,14 +1,17 @@
-"""What every view of the boards needs: the signed-in person, a page of a list, the way back."""
+"""What every view needs: the signed-in person, a page of a list, the way back, a form's page."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import date
+from functools import wraps
 from typing import IO, Any
 
 from django.core.paginator import Page, Paginator
 from django.db.models import QuerySet
-from django.http import FileResponse, HttpRequest
+from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from compliance.models import User
@@ -51,3 +54,34 @@ def way_back(request: HttpRequest, default: str) -> str:
         wanted, {request.get_host()}, require_https=request.is_secure()
     )
     return wanted if is_ours and wanted.startswith("/") else default
+
+
+View = Callable[..., HttpResponse]
+
+
+def form_on(page: str | Callable[..., str], *named_by: str) -> Callable[[View], View]:
+    """A view that a form posts to, with the page on which that form stands.
+
+    The page is a URL name with those keyword arguments of the view that it needs, or a function
+    of the request and all of them. Whoever comes by address, after a login, a reload or from a
+    bookmark, is led there: an address that only takes a POST is nowhere to be.
+    """
+
+    def posted_to(view: View) -> View:
+        @wraps(view)
+        def answered(request: HttpRequest, **given: Any) -> HttpResponse:
+            if request.method == "POST":
+                return view(request, **given)
+            if request.method in {"GET", "HEAD"}:
+                return redirect(address_of(request, given))
+            return HttpResponseNotAllowed(["GET", "HEAD", "POST"])
+
+        def address_of(request: HttpRequest, given: dict[str, Any]) -> str:
+            if callable(page):
+                return page(request, **given)
+            return reverse(page, kwargs={name: given[name] for name in named_by})
+
+        answered.page_of_form = None if callable(page) else address_of  # type: ignore[attr-defined]
+        return answered
+
+    return posted_to

@@ -10,6 +10,7 @@ from compliance.domain.people.names import with_initials
 from compliance.domain.refusals import Refusal
 from compliance.models import User
 from compliance.wording.formats import format_words
+from compliance.wording.lacks import lack_words, measure_words, passed_words
 from compliance.wording.proofs import proof_words
 
 SENTENCES: dict[str, str | Promise] = {
@@ -19,11 +20,12 @@ SENTENCES: dict[str, str | Promise] = {
     ),
     "not_your_step": _("This step belongs to another role. Ask the person whose turn it is."),
     "has_measures": _("The plan has no measures yet. Add at least one."),
-    "measures_complete": _(
-        "Measures without words, executor, deadline or proof: %(numbers)s. Fill them in first."
-    ),
+    "measures_complete": _("Fill in first what these measures lack: %(lacks)s."),
     "deadlines_confirmed": _(
-        "Deadlines nobody has confirmed: %(numbers)s. Confirm them on the page “Deadlines”."
+        "Deadlines nobody has confirmed: %(measures)s. Confirm them on the page “Deadlines”."
+    ),
+    "deadlines_passed": _(
+        "These deadlines have passed already: %(passed)s. Change them, or send the plan as it is."
     ),
     "no_open_remark": _("There are open remarks. Settle them first."),
     "basis_given": _("Give the basis: the order or minutes, their number and date."),
@@ -255,6 +257,16 @@ SENTENCES: dict[str, str | Promise] = {
     "document_cut_off": _(
         "“%(name)s” has not arrived whole. Open it, save it anew and send again."
     ),
+    "file_empty": _("“%(name)s” is empty. Choose another file."),
+    "another_file": _("“%(name)s” has changed since it was chosen. Choose it again."),
+    "part_too_large": _("“%(name)s” could not be sent in parts. Choose it again."),
+    "too_many_on_the_way": _(
+        "%(limit)s of your files have not arrived whole yet. Wait for them, or take some away."
+    ),
+    "too_much_on_the_way": _(
+        "Your files that have not arrived whole yet take more than %(megabytes)s MB. Wait for them,"
+        " or take some away."
+    ),
     # Inspections
     "inspection_due_on": _("Give a day from %(first)s on, within three years."),
     "inspector_not_here": _("%(name)s does not inspect this institution. Choose another person."),
@@ -369,6 +381,10 @@ def sentence(refusal: Refusal) -> str:
         values["format"] = format_words(str(values["format"]))
     if isinstance(parts := values.get("parts"), tuple):
         values["parts"] = proof_words(parts)
+    if isinstance(lacks := values.get("lacks"), tuple):
+        values |= {"lacks": lack_words(lacks), "measures": measure_words(lacks)}
+    if isinstance(passed := values.get("passed"), tuple):
+        values["passed"] = passed_words(passed)
     return str(template) % values
 
 

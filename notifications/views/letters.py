@@ -14,7 +14,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from notifications.models import DeliveryState, Message
 from notifications.models.letters import administers_anybody
@@ -84,10 +84,12 @@ def letter_html(request: HttpRequest, letter_id: int) -> HttpResponse:
     return HttpResponse(found.html, headers={"Content-Security-Policy": policy})
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 def letter_resend(request: HttpRequest, letter_id: int) -> HttpResponse:
     """Send a letter again; 409 when somebody else has just done so."""
     found = get_object_or_404(Message.objects.visible_to(request.user), pk=letter_id)
+    if request.method != "POST":
+        return redirect(found)  # by address, after a login: the button stands there
     if not _administers(request.user, found) or request.user.is_anonymous:
         raise PermissionDenied
     if not send_again(found.pk, by=request.user, now=timezone.now()):

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
+from uuid import uuid4
 
 from django.utils import timezone
 
@@ -166,6 +167,7 @@ ROWS: dict[str, Row] = {
     "incentives": Row(EVERYBODY),
     "incentive-export": Row(EVERYBODY, lambda world: ["json"]),
     "messages": Row(EVERYBODY),
+    "kept-drop": Row(EVERYBODY, method="post", data={"action": "/"}),
     # Substitutions: for oneself, and for those one looks after
     "substitutions": Row(EVERYBODY),
     "substitution-enter": Row(
@@ -274,7 +276,10 @@ ROWS: dict[str, Row] = {
     "task-complete": Row({"coordinator"}, of("waiting.task"), "post", data={"outcome": "agree"}),
     # Execution
     "occurrence": Row(DRAFT_READERS, of("occurrence")),
-    "occurrence-photos": Row(INSTITUTION, of("occurrence"), "post", DRAFT_READERS - INSTITUTION),
+    "evidence-part": Row(
+        INSTITUTION, lambda world: [world.occurrence.pk, uuid4()], "post",
+        DRAFT_READERS - INSTITUTION,
+    ),
     "occurrence-explain": Row(
         INSTITUTION, of("occurrence"), "post", DRAFT_READERS - INSTITUTION, {"reason": "Нет денег"}
     ),

@@ -108,7 +108,9 @@ def answer(scene: Scene, part: str, outcome: str, grounds: Grounds | None = None
 
 def _send() -> Deed:
     scene = drafted()
-    return lambda: sending.send_for_agreement(scene.plan.pk, act=make.act(scene.region.director))
+    return lambda: sending.send_for_agreement(
+        scene.plan.pk, act=make.act(scene.region.director), knows_passed=True
+    )
 
 
 def _adopt() -> Deed:

@@ -65,7 +65,7 @@ def task_of(revision: Revision) -> Task:
 def step(scene: Scene, revision: Revision, outcome: str) -> None:
     """One step of the revision's way by the person of its party; "begin" sends it at first."""
     if outcome == "begin":
-        sending.send_for_agreement(scene.plan.pk, act=make.act(drafter(scene)))
+        sending.send_for_agreement(scene.plan.pk, act=make.act(drafter(scene)), knows_passed=True)
         return
     task = task_of(revision)
     part = PARTIES[scene.plan.type.code][PARTY_OF[task.flow_task.name]]

@@ -61,7 +61,7 @@ def sent(region: make.Region | None = None, *measures: MeasureDraft, **given) ->
     drafter = PARTIES[plan.type.code][0]
     if plan.organisation == region.other:
         drafter = "foreign_director"
-    sending.send_for_agreement(plan.pk, act=make.act(region.people[drafter]))
+    sending.send_for_agreement(plan.pk, act=make.act(region.people[drafter]), knows_passed=True)
     return Scene(region, plan)
 
 

@@ -144,7 +144,7 @@ def test_a_dead_letter_is_sent_again(
 def test_sending_again_is_not_done_by_looking(
     client: Client, administrator: User, refused: Message
 ) -> None:
-    assert visit(client, administrator, "letter-resend", refused.pk)[0] == 405
+    assert visit(client, administrator, "letter-resend", refused.pk)[0] == 302
 
 
 def test_visitors_are_asked_to_log_in(client: Client, refused: Message) -> None:

@@ -56,7 +56,9 @@ class Changes:
         """Agreed, approved and published: measures keep their reports, the open future follows."""
         revision = self._changed(staff, began=20)
         act = self._act(staff.director, 20 - PACE)
-        process = send_for_agreement(revision.plan_id, act=act, revision=revision)
+        process = send_for_agreement(
+            revision.plan_id, act=act, revision=revision, knows_passed=True
+        )
         for turn, step in enumerate(("agree", "approve", "publish"), start=2):
             self.road.step(process, step, staff.director, self.days.back(20 - PACE * turn))
 
@@ -64,7 +66,9 @@ class Changes:
         """Returned with a remark, mended, and with the ministry again."""
         revision = self._changed(staff, began=12)
         act = self._act(staff.director, 10)
-        process = send_for_agreement(revision.plan_id, act=act, revision=revision)
+        process = send_for_agreement(
+            revision.plan_id, act=act, revision=revision, knows_passed=True
+        )
         added = revision.versions.get(text=ADDED)
         coordinator = self._act(self.cast.officials["coordinator"], 7)
         draft_remark(added, REMARK, act=coordinator)

@@ -100,7 +100,7 @@ class Road:
         for step, day in zip(STEPS, way.taken, strict=False):
             act = Act(self.party(plan, step, director), self.days.at(day))
             if step == "send":
-                process = send_for_agreement(plan.pk, act=act)
+                process = send_for_agreement(plan.pk, act=act, knows_passed=True)
             elif step == "start":
                 start_execution(plan.pk, act=act)
             else:

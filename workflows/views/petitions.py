@@ -9,7 +9,7 @@ from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from compliance.domain.refusals import Refusal
 from compliance.files.outgoing.spreadsheets import workbook
@@ -18,7 +18,7 @@ from compliance.services.acts import Act
 from compliance.services.audit.timelines import history
 from compliance.services.petitions.exports import petition_columns
 from compliance.services.petitions.rights import may_withdraw_petition
-from compliance.views.requests import attached, page_of, person
+from compliance.views.requests import attached, form_on, page_of, person
 from compliance.wording.refusals import sentence
 from workflows.forms.answers import GroundsForm
 from workflows.forms.petitions import PetitionFilter, PetitionForm, PetitionShow
@@ -57,7 +57,7 @@ def petitions_export(request: HttpRequest) -> FileResponse:
     return attached(file, title, timezone.localdate())
 
 
-@require_POST
+@form_on("occurrence", "pk")
 def ask(request: HttpRequest, pk: int) -> HttpResponse:
     """Ask for a later date, or to be let off; what was typed stays if it is refused."""
     rows = Occurrence.objects.visible_to(person(request)).with_texts()
@@ -92,7 +92,7 @@ def _told(petition: Petition, wanted: Any) -> str:
     }
 
 
-@require_POST
+@form_on("petition", "pk")
 def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
     """Take one's own petition back."""
     shown = get_object_or_404(Petition.objects.visible_to(person(request)), pk=pk)

@@ -12,7 +12,9 @@ from django.db import transaction
 from compliance.domain.calendar.periods import Period
 from compliance.domain.deadlines import Deadline, read_deadline
 from compliance.domain.deadlines.parts import AS_NEEDED, EXTERNAL, RELATIVE, UNKNOWN, UNREAD
+from compliance.domain.deadlines.passed import passed_dates
 from compliance.domain.deadlines.schedule import DueDate, InterimDate
+from compliance.domain.plans.lacks import Passed
 from compliance.domain.refusals import Conflict, Forbidden, Refusal
 from compliance.models import MeasureVersion, Plan, Revision, User
 from compliance.models.roles import Role
@@ -20,6 +22,8 @@ from compliance.services.acts import Act
 from compliance.services.execution.renewals import Renewal, renew_occurrences
 from compliance.services.execution.schedules import Rule, Rulebook
 from compliance.services.plans.drafts import entry_of, is_plain, may_draft, record_change
+from compliance.services.plans.guards import name_of
+from compliance.services.plans.texts import predecessor_of
 from compliance.services.plans.transitions import locked_plan
 
 # Kinds whose words fix no date: a person may set one also when the plan is in force.
@@ -73,6 +77,27 @@ def previews(versions: Sequence[MeasureVersion], plan: Plan) -> list[DeadlinePre
 
 def _previewed(rule: Rule, rules: Rulebook) -> DeadlinePreview:
     return DeadlinePreview(rule.deadline, rules.due_dates(rule), rules.interims(rule))
+
+
+def passed_deadlines(revision: Revision, today: date) -> tuple[Passed, ...]:
+    """The measures of the text whose due dates lie before today; of a change, those that it
+    brings or gives other deadlines."""
+    versions = list(revision.versions.select_related("section", "revision"))
+    if (before := predecessor_of(revision)) is not None:
+        known = {_deadline_of(one) for one in before.versions.all()}
+        versions = [one for one in versions if _deadline_of(one) not in known]
+    found = zip(versions, previews(versions, revision.plan), strict=True)
+    dated = [(one, passed_dates(preview.dates, today)) for one, preview in found]
+    return tuple(Passed(one.pk, name_of(one), tuple(days)) for one, days in dated if days)
+
+
+def _deadline_of(version: MeasureVersion) -> tuple[object, ...]:
+    return (
+        version.measure_id,
+        version.deadline_text,
+        tuple(version.dates_set),
+        version.deadline_anchor,
+    )
 
 
 def may_settle_deadlines(user: User | None, plan: Plan) -> bool:

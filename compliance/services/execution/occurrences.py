@@ -176,7 +176,8 @@ def unasked_occurrences(now: datetime) -> Iterator[Unasked]:
 
 # `work` is compiled from the ORM, `dated` is the distinct rules with their dates as one JSON
 # parameter. A plan begun late does not owe what had passed before; but an assignment all of whose
-# dates had passed keeps its last one, or nobody would ever ask for it. A plan taken over from
+# dates had passed keeps its last one, or nobody would ever ask for it: it is due on the first day
+# of execution, for nobody is late before the plan is agreed. A plan taken over from
 # paper leaves its past to the page where it is settled; whom a revision charged with a measure of
 # others owes nothing of its past either.
 CTES = """
@@ -190,14 +191,17 @@ ruled AS (
 ),
 spread AS (
     SELECT ruled.*, CAST(day.value ->> 0 AS {date}) AS intended_on,
-           CAST(day.value ->> 1 AS {date}) AS due_on,
-           CAST(day.value ->> 2 AS {date}) AS late_after,
+           CASE WHEN CAST(day.value ->> 1 AS {date}) < starts_on THEN starts_on
+                ELSE CAST(day.value ->> 1 AS {date}) END AS due_on,
+           CASE WHEN CAST(day.value ->> 2 AS {date}) < starts_on THEN starts_on
+                ELSE CAST(day.value ->> 2 AS {date}) END AS late_after,
+           CASE WHEN CAST(day.value ->> 2 AS {date}) < starts_on THEN 1 ELSE 0 END AS has_passed,
            day.value ->> 3 AS kind, CAST(day.value ->> 4 AS integer) AS is_last
     FROM ruled CROSS JOIN {each}(ruled.dates) AS day
 ),
 wanted AS (
     SELECT * FROM spread
-    WHERE late_after >= starts_on OR (is_last = 1 AND NOT leaves_past AND NOT EXISTS (
+    WHERE has_passed = 0 OR (is_last = 1 AND NOT leaves_past AND NOT EXISTS (
         SELECT 1 FROM compliance_occurrence earlier
         WHERE earlier.assignment_id = spread.assignment_id AND earlier.status <> 'cancelled'
     ))

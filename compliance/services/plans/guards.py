@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from compliance.domain.plans.grounds import Grounds
+from compliance.domain.plans.lacks import Lack, Missing, measure_name
 from compliance.domain.plans.states import BY_NAME, Guard
 from compliance.domain.refusals import Refusal
 from compliance.models import (
@@ -13,6 +14,7 @@ from compliance.models import (
     Occurrence,
     Plan,
     Remark,
+    Responsible,
     Revision,
 )
 
@@ -30,11 +32,24 @@ def _text(plan: Plan) -> Revision | None:
 
 def _versions(plan: Plan) -> list[MeasureVersion]:
     revision = _text(plan)
-    return list(revision.versions.all()) if revision else []
+    return list(revision.versions.select_related("section")) if revision else []
 
 
-def _numbers(versions: list[MeasureVersion]) -> str:
-    return ", ".join(version.number or f"№ {version.pk}" for version in versions)
+def _missing_in(version: MeasureVersion) -> tuple[Missing, ...]:
+    """What the measure lacks, in the order in which its page asks for it."""
+    known = [row for row in version.responsibles.all() if row.kind != Responsible.Kind.UNKNOWN]
+    there = {
+        Missing.TEXT: version.text,
+        Missing.DEADLINE: version.deadline_text,
+        Missing.PROOF: version.proof,
+        Missing.EXECUTOR: known,
+    }
+    return tuple(part for part, given in there.items() if not given)
+
+
+def name_of(version: MeasureVersion) -> str:
+    """The measure as people know it, by number and words."""
+    return measure_name(version.number, version.text, str(version.section), version.position)
 
 
 def _has_measures(plan: Plan, grounds: Grounds) -> None:
@@ -44,15 +59,18 @@ def _has_measures(plan: Plan, grounds: Grounds) -> None:
 
 def _measures_complete(plan: Plan, grounds: Grounds) -> None:
     ids = [version.pk for version in _versions(plan)]
-    incomplete = list(MeasureVersion.objects.filter(pk__in=ids).incomplete())
-    if incomplete:
-        raise Refusal(Guard.MEASURES_COMPLETE, numbers=_numbers(incomplete))
+    rows = MeasureVersion.objects.filter(pk__in=ids).incomplete()
+    incomplete = rows.select_related("section").prefetch_related("responsibles")
+    lacks = tuple(Lack(one.pk, name_of(one), _missing_in(one)) for one in incomplete)
+    if lacks:
+        raise Refusal(Guard.MEASURES_COMPLETE, lacks=lacks)
 
 
 def _deadlines_confirmed(plan: Plan, grounds: Grounds) -> None:
     unsettled = [v for v in _versions(plan) if v.deadline_confirmed_at is None]
     if unsettled:
-        raise Refusal(Guard.DEADLINES_CONFIRMED, numbers=_numbers(unsettled))
+        lacks = tuple(Lack(one.pk, name_of(one), (Missing.CONFIRMATION,)) for one in unsettled)
+        raise Refusal(Guard.DEADLINES_CONFIRMED, lacks=lacks)
 
 
 def _no_open_remark(plan: Plan, grounds: Grounds) -> None:

@@ -10,7 +10,7 @@ from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from compliance.domain.refusals import Forbidden, Refusal
 from compliance.files.outgoing.spreadsheets import workbook
@@ -23,7 +23,7 @@ from compliance.services.people.invitations import Invited, invite, invite_many
 from compliance.services.people.lists import PeopleShow
 from compliance.services.people.rights import may_grant_somewhere, may_import, may_see_people
 from compliance.tasks import send_invitations
-from compliance.views.requests import attached, ids_of, page_of, person
+from compliance.views.requests import attached, form_on, ids_of, page_of, person
 from compliance.wording.refusals import sentence
 
 
@@ -101,7 +101,7 @@ def add_person(request: HttpRequest) -> HttpResponse:
     return render(request, "people/add.html", {"form": form}, status=status)
 
 
-@require_POST
+@form_on("people")
 def invite_people(request: HttpRequest) -> HttpResponse:
     """Invite the ticked people of the list, or, with `all`, everybody the filters leave."""
     user, act = keeper(request), Act.of(request)

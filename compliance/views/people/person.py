@@ -7,8 +7,9 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from compliance.domain.refusals import Forbidden, Refusal
 from compliance.forms.people import AddressForm, GrantForm, LastDayForm
@@ -26,6 +27,7 @@ from compliance.services.people.rights import (
     standing_memberships,
 )
 from compliance.views.people.lists import keeper, ring
+from compliance.views.requests import form_on
 from compliance.wording.refusals import sentence
 
 
@@ -35,7 +37,7 @@ def person_page(request: HttpRequest, pk: int) -> HttpResponse:
     return _page(request, _person(request, pk))
 
 
-@require_POST
+@form_on("person", "pk")
 def grant(request: HttpRequest, pk: int) -> HttpResponse:
     """Give the person a role."""
     found = _person(request, pk)
@@ -56,7 +58,13 @@ def grant(request: HttpRequest, pk: int) -> HttpResponse:
     return _page(request, found, grant=form, status=422)
 
 
-@require_POST
+def _page_of_role(request: HttpRequest, pk: int) -> str:
+    """The page of the person whose role it is; the list for a role that one does not see."""
+    row = visible_roles(keeper(request)).filter(pk=pk).first()
+    return reverse("person", args=[row.user_id]) if row else reverse("people")
+
+
+@form_on(_page_of_role)
 def end_role(request: HttpRequest, pk: int) -> HttpResponse:
     """Set the last day of a role."""
     rows = visible_roles(keeper(request)).select_related("organisation__parent")
@@ -80,7 +88,7 @@ def end_role(request: HttpRequest, pk: int) -> HttpResponse:
     return _page(request, found, end=form, status=422)
 
 
-@require_POST
+@form_on("person", "pk")
 def change_address(request: HttpRequest, pk: int) -> HttpResponse:
     """Give the person another e-mail address."""
     found = _person(request, pk)
@@ -98,7 +106,7 @@ def change_address(request: HttpRequest, pk: int) -> HttpResponse:
     return _page(request, found, address=form, status=422)
 
 
-@require_POST
+@form_on("person", "pk")
 def invite_person(request: HttpRequest, pk: int) -> HttpResponse:
     """Send the person a new invitation; the one before it ends."""
     found = _person(request, pk)
@@ -109,7 +117,7 @@ def invite_person(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("person", pk=found.pk)
 
 
-@require_POST
+@form_on("person", "pk")
 def reactivate(request: HttpRequest, pk: int) -> HttpResponse:
     """Let the person in again."""
     found = _person(request, pk)

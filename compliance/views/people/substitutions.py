@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from compliance.domain.refusals import Refusal
 from compliance.forms.people import SubstitutionForm
@@ -19,7 +19,7 @@ from compliance.services.acts import Act
 from compliance.services.audit.timelines import history_of_substitutions
 from compliance.services.people import rights
 from compliance.services.people import substitutions as service
-from compliance.views.requests import page_of, person
+from compliance.views.requests import form_on, page_of, person
 from compliance.wording.refusals import sentence
 
 FOUND = 30  # people that a search shows
@@ -103,7 +103,7 @@ def _page(request: HttpRequest, form: SubstitutionForm, absent: User, status: in
     return render(request, "people/substitution.html", context, status=status)
 
 
-@require_POST
+@form_on("substitutions")
 def end(request: HttpRequest, pk: int) -> HttpResponse:
     """Call a substitution off."""
     row = get_object_or_404(Substitution.objects.visible_to(person(request)), pk=pk)

@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from compliance.domain.calendar.periods import Period
 from compliance.domain.refusals import Forbidden
@@ -22,7 +22,7 @@ from compliance.services.acts import Act
 from compliance.services.audit.timelines import history_of_calendar
 from compliance.services.calendars import working_calendar
 from compliance.services.reference import calendar_days
-from compliance.views.requests import person
+from compliance.views.requests import form_on, person
 from compliance.wording.calendar import problem_words
 
 COUNTRY = "country"
@@ -34,7 +34,7 @@ def calendar(request: HttpRequest) -> HttpResponse:
     return _page(request, _scope(request, request.GET.get("region", "")))
 
 
-@require_POST
+@form_on("calendar")
 def set_day(request: HttpRequest) -> HttpResponse:
     """Add a day, or change it."""
     region = _kept(request)
@@ -46,7 +46,7 @@ def set_day(request: HttpRequest) -> HttpResponse:
     return redirect(_address(region, row.date.year))
 
 
-@require_POST
+@form_on("calendar")
 def remove_day(request: HttpRequest, pk: int) -> HttpResponse:
     """Take a day out of the calendar."""
     regions = calendar_days.regions_of(person(request))
@@ -57,7 +57,7 @@ def remove_day(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect(_address(day.region, day.date.year))
 
 
-@require_POST
+@form_on("calendar")
 def import_year(request: HttpRequest) -> HttpResponse:
     """A year from a file: first what it would change, then, confirmed, the change itself."""
     region = _kept(request)
@@ -81,7 +81,7 @@ def import_year(request: HttpRequest) -> HttpResponse:
     return render(request, "reference/calendar_import.html", context, status=status)
 
 
-@require_POST
+@form_on("calendar")
 def seed(request: HttpRequest) -> HttpResponse:
     """Add the country's days of a year from the package that follows the decrees."""
     if not calendar_days.may_seed(person(request)):

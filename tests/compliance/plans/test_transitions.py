@@ -266,7 +266,7 @@ def test_the_text_in_force_is_frozen_under_its_hash():
     assert len(first) == 64 and Revision.objects.get(pk=revision.pk).content_hash == first
 
 
-def test_a_plan_begun_late_keeps_the_last_date_it_missed():
+def test_what_had_passed_before_the_plan_was_agreed_is_due_at_once_and_not_overdue():
     region = make.region()
     today = timezone.localdate()
     words = f"до {today - timedelta(days=30):%d.%m.%Y}"
@@ -278,7 +278,10 @@ def test_a_plan_begun_late_keeps_the_last_date_it_missed():
     for name in ("agree", "approve", "publish", "start"):
         step(region, plan, name)
     occurrence = Occurrence.objects.get(plan=plan)
-    assert occurrence.is_overdue(today), "or nobody would ever ask for it"
+    assert occurrence.intended_on == today - timedelta(days=30)
+    assert occurrence.due_on == today, "or nobody would ever ask for it"
+    assert not occurrence.is_overdue(today)
+    assert occurrence.is_overdue(today + timedelta(days=1))
 
 
 @pytest.mark.parametrize(

@@ -186,7 +186,7 @@ def test_whoever_changed_a_measure_does_not_approve_it_but_a_colleague_does():
         text="Другой стенд", deadline_text=version.deadline_text, responsibles=[party]
     )
     change_measure(version, kept, act=make.act(region.director))
-    sending.send_for_agreement(plan.pk, act=make.act(region.director))
+    sending.send_for_agreement(plan.pk, act=make.act(region.director), knows_passed=True)
     scene = Scene(region, plan)
     answer(scene, region.coordinator, "agree")
     with pytest.raises(Forbidden, match="own_draft"):

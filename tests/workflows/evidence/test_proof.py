@@ -142,8 +142,8 @@ def test_asked_stands_beside_given_for_executor_and_inspector(scene):
 
 def test_a_pdf_is_sealed_and_given_out_as_an_attachment_only(scene):
     client = client_of(scene, "executor")
-    url = reverse("occurrence-photos", args=[scene.occurrence.pk])
-    assert client.post(url, {"photos_after": pdf("акт «№ 1».pdf")}).status_code == 200
+    url = scene.occurrence.get_absolute_url()
+    assert client.post(url, {"photos_after": pdf("акт «№ 1».pdf")}).status_code == 302
     kept = Evidence.objects.get()
     assert (kept.phase, kept.content_type, kept.copy.name) == ("document", "application/pdf", "")
     answer = client.get(kept.get_absolute_url())
@@ -172,7 +172,7 @@ def test_a_pdf_is_sealed_and_given_out_as_an_attachment_only(scene):
     ],
 )
 def test_what_is_no_whole_pdf_is_refused(scene, name, data):
-    url = reverse("occurrence-photos", args=[scene.occurrence.pk])
+    url = scene.occurrence.get_absolute_url()
     answer = client_of(scene, "executor").post(url, {"photos_document": pdf(name, data)})
     assert answer.status_code == 422
     assert not Evidence.objects.exists()

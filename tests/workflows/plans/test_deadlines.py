@@ -280,7 +280,7 @@ def test_a_plan_is_not_sent_while_a_deadline_waits(region):
     with pytest.raises(Refusal, match="deadlines_confirmed"):
         send_for_agreement(plan.pk, act=make.act(region.director))
     confirm_deadline(versions(plan)[0], act=make.act(region.director))
-    send_for_agreement(plan.pk, act=make.act(region.director))
+    send_for_agreement(plan.pk, act=make.act(region.director), knows_passed=True)
 
 
 def test_the_pages_ask_a_constant_number_of_questions(region, django_assert_max_num_queries):

@@ -53,7 +53,9 @@ def test_the_smolensk_plan_goes_its_whole_way():
         inspector = signed_in(region.inspector)
 
         page = coordinator.post(reverse("plan-send", args=[plan.pk]))
-        assert page.status_code == 422 and "1.5, 1.6" in page.content.decode()
+        said = page.content.decode().split('role="alert"')[1].split("</div>")[0]
+        assert page.status_code == 422 and said.count("<li>") == 2
+        assert "1.5 «" in said and "1.6 «" in said
         page = coordinator.get(reverse("plan-deadlines", args=[plan.pk]))
         assert "В установленные сроки" in page.content.decode()
         for version in MeasureVersion.objects.unsettled():

@@ -39,7 +39,7 @@ class Scene:
 def approve(region: make.Region, plan: Plan, last_step: str) -> None:
     """Take the plan along its way up to a step."""
     today = timezone.localdate()
-    process = send_for_agreement(plan.pk, act=make.act(region.director))
+    process = send_for_agreement(plan.pk, act=make.act(region.director), knows_passed=True)
     for step, person, grounds in (
         ("agree", region.coordinator, Grounds()),
         ("approve", region.director, Grounds(basis="order", basis_number="1", basis_date=today)),
@@ -183,7 +183,7 @@ def test_a_plan_whose_title_is_changed_by_a_draft_agrees_with_what_binds(scene):
 def test_a_change_of_a_plan_whose_state_does_not_bind_is_reported(scene):
     revision = revise_plan(scene.plan.pk, reason="Так", act=make.act(None))
     revision.versions.update(text="Другое")
-    send_for_agreement(scene.plan.pk, act=make.act(scene.agreed.created_by))
+    send_for_agreement(scene.plan.pk, act=make.act(scene.agreed.created_by), knows_passed=True)
     assert kinds() == set()
     Plan.objects.filter(pk=scene.plan.pk).update(state="reported")
     assert {"state_and_task", "revision_and_state"} <= kinds()

@@ -95,7 +95,12 @@ def test_a_draft_is_sent_once():
     region = make.region()
     plan = make.plan(region)
     acts = [make.act(region.director) for _ in range(THREADS)]
-    found = at_once(*(lambda act=act: sending.send_for_agreement(plan.pk, act=act) for act in acts))
+    found = at_once(
+        *(
+            lambda act=act: sending.send_for_agreement(plan.pk, act=act, knows_passed=True)
+            for act in acts
+        )
+    )
     assert found["won"] == 1 and Task.objects.open().count() == 1
 
 
@@ -166,7 +171,7 @@ def test_what_is_sent_is_what_the_parties_read_though_somebody_edits_at_once(_ro
     pk = scene.plan.pk
     found = at_once(
         lambda: change_measure(version, draft, act=acts[0]),
-        lambda: sending.send_for_agreement(pk, act=acts[1]),
+        lambda: sending.send_for_agreement(pk, act=acts[1], knows_passed=True),
     )
     assert found in (Counter({"won": 2}), Counter({"won": 1, "revision_read_only": 1}))
     sent_text = revision.sendings.get().content["measures"][0]["text"]
@@ -181,7 +186,7 @@ def test_withdrawing_and_sending_at_once_leaves_one_of_them():
     acts, pk = [make.act(drafter(scene)) for _ in range(2)], scene.plan.pk
     found = at_once(
         lambda: withdraw_revision(revision, reason="Не нужно", act=acts[0]),
-        lambda: sending.send_for_agreement(pk, act=acts[1]),
+        lambda: sending.send_for_agreement(pk, act=acts[1], knows_passed=True),
     )
     assert found["won"] == 1 and sum(found.values()) == 2
     assert list(differences()) == []

@@ -13,6 +13,7 @@ from compliance.services.acts import Act
 from compliance.services.approval.amendments import AMENDABLE, check_no_amendment
 from compliance.services.audit.trail import record_and_tell
 from compliance.services.evidence import reports
+from compliance.services.execution.deadlines import passed_deadlines
 from compliance.services.execution.in_force import start_execution
 from compliance.services.plans.drafts import may_draft
 from compliance.services.plans.guards import check_guards
@@ -37,10 +38,13 @@ def begin(flow_class: Any, act: Act, **given: Any) -> Process:
 
 
 @transaction.atomic
-def send_for_agreement(plan_id: int, *, act: Act, revision: Revision | None = None) -> Process:
+def send_for_agreement(
+    plan_id: int, *, act: Act, revision: Revision | None = None, knows_passed: bool = False
+) -> Process:
     """The approval begun; what the agreeing party would have to refuse is refused here already.
 
     The plan has one text in drafting at most; where `revision` is given, it must be that one.
+    Deadlines that have passed are refused until the person `knows_passed`.
     """
     plan = locked_plan(plan_id)
     if not act.may(may_draft, plan):
@@ -53,6 +57,9 @@ def send_for_agreement(plan_id: int, *, act: Act, revision: Revision | None = No
     check_guards(plan, "agree")
     if revision.is_amendment and not amended_by(revision):
         raise Refusal("nothing_changed")
+    passed = passed_deadlines(revision, plan.organisation.today(act.at))
+    if passed and not knows_passed:
+        raise Refusal("deadlines_passed", passed=passed)
     revision.status = Revision.Status.WITH_PARTIES
     revision.save(update_fields=["status"])
     keep_sending(revision, act)
@@ -63,7 +70,7 @@ def send_for_agreement(plan_id: int, *, act: Act, revision: Revision | None = No
         organisation=plan.organisation,
         action="approval.send",
         subject=plan,
-        after={"revision": revision.number},
+        after={"revision": revision.number, **({"passed": len(passed)} if passed else {})},
     )
     return process
 

@@ -50,5 +50,5 @@ def _ballot(user: User, party: RevisionParty, refused: BallotForm | None, at: da
         party=party,
         tally=tally(party, at),
         rows=[(member, votes.get(member.pk)) for member in electorate(party, at)],
-        form=form if may_vote(user, party) else None,
+        form=form if refused or may_vote(user, party) else None,
     )

@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from compliance.domain.refusals import Refusal
 from compliance.forms.approval import BallotForm
@@ -17,14 +17,14 @@ from compliance.models import Revision
 from compliance.services.acts import Act
 from compliance.services.audit.timelines import history_of_revision
 from compliance.services.plans.texts import changes_of, predecessor_of
-from compliance.views.requests import page_of, person
-from compliance.wording.refusals import sentence
+from compliance.views.requests import form_on, page_of, person
 from workflows.forms.answers import GroundsForm, ReasonForm
 from workflows.models import Process, Task
 from workflows.services.approval import amendments
 from workflows.services.plans import sending
 from workflows.services.plans.rights import plan_rights
 from workflows.views.plans.plans import SHOWN_OF_TASK, text_context, visible_plan
+from workflows.views.plans.problems import Problem
 
 
 @require_safe
@@ -68,7 +68,7 @@ def show_revision(
     *,
     answer: GroundsForm | None = None,
     code: str = "",
-    problem: str = "",
+    problem: Problem | None = None,
     reason: ReasonForm | None = None,
     ballot: BallotForm | None = None,
     status: int = 200,
@@ -107,7 +107,7 @@ def revise(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "approval/revise.html", context, status=status)
 
 
-@require_POST
+@form_on("plan-revision", "pk", "number")
 def send(request: HttpRequest, pk: int, number: int) -> HttpResponse:
     """Send a change of the plan to its parties."""
     found = visible_revision(request, pk, number)
@@ -115,12 +115,17 @@ def send(request: HttpRequest, pk: int, number: int) -> HttpResponse:
     return _attempt(
         request,
         found,
-        lambda: sending.send_for_agreement(found.plan_id, act=act, revision=found),
+        lambda: sending.send_for_agreement(
+            found.plan_id,
+            act=act,
+            revision=found,
+            knows_passed="knows_passed" in request.POST,
+        ),
         _("The change of the plan has been sent for agreement."),
     )
 
 
-@require_POST
+@form_on("plan-revision", "pk", "number")
 def withdraw(request: HttpRequest, pk: int, number: int) -> HttpResponse:
     """Give up a change of the plan, with a reason."""
     found = visible_revision(request, pk, number)
@@ -145,7 +150,7 @@ def _attempt(
         if refusal.status != 422:
             raise
         form = ReasonForm(request.POST) if "reason" in request.POST else None
-        return show_revision(request, found, problem=sentence(refusal), reason=form, status=422)
+        return show_revision(request, found, problem=Problem.of(refusal), reason=form, status=422)
     messages.success(request, success)
     return redirect(address_of(found))
 

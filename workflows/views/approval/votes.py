@@ -6,20 +6,19 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
 
 from compliance.domain.refusals import Refusal
 from compliance.forms.approval import BallotForm
 from compliance.models import Plan, Revision, RevisionParty
 from compliance.services.acts import Act
-from compliance.services.approval.votes import cast_vote
-from compliance.views.requests import person
+from compliance.services.approval.votes import cast_vote, is_open
+from compliance.views.requests import form_on, person
 from compliance.wording.refusals import sentence
 from workflows.views.approval.revisions import show_revision
 from workflows.views.plans.plans import show_plan, visible_plan
 
 
-@require_POST
+@form_on("plan", "pk")
 def vote(request: HttpRequest, pk: int) -> HttpResponse:
     """Vote as a member of the party that decides together."""
     plan = visible_plan(request, pk)
@@ -32,7 +31,7 @@ def vote(request: HttpRequest, pk: int) -> HttpResponse:
     try:
         cast_vote(party.pk, data["choice"], comment=data["comment"], act=Act.of(request))
     except Refusal as refusal:
-        if refusal.status != 422:
+        if refusal.status != 422 or not is_open(party):
             raise
         form.add_error("comment", sentence(refusal))
         return _page(request, plan, form)

@@ -21,6 +21,11 @@ def asked_rows(report: ExecutionReport | None, version: MeasureVersion) -> list[
     ]
 
 
+def of_file(name: str, words: str) -> str:
+    """A sentence about one of several files, with the file's name if it does not say it."""
+    return words if not name or name in words else f"{name}: {words}"
+
+
 def file_answer(row: StoredFile, kind: str) -> FileResponse:
     """The stored file of this kind: copy or thumbnail of a photo, file of a document."""
     files = {"file": row.original} if row.is_document else {

@@ -6,15 +6,14 @@ from datetime import date, timedelta
 from typing import Any
 
 from django.contrib import messages
-from django.http import FileResponse, HttpRequest, HttpResponse, JsonResponse
+from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
-from compliance.domain.evidence.proofs import asked
+from compliance.domain.evidence.proofs import ProofPart, asked
 from compliance.domain.refusals import Refusal
 from compliance.models import Evidence, ExecutionReport, InterimDate, Occurrence, Petition
 from compliance.services.acts import Act
@@ -24,17 +23,19 @@ from compliance.services.evidence.files import attach_evidence, detach_evidence,
 from compliance.services.execution.interims import tell_course
 from compliance.services.inspections.planning import may_plan
 from compliance.services.petitions.steps import waive_occurrence
-from compliance.views.requests import person
+from compliance.views.requests import form_on, person
 from compliance.wording.refusals import sentence
 from workflows.forms.answers import CourseForm, ReasonForm, ReportForm
 from workflows.forms.petitions import PetitionForm
 from workflows.services import petitions
 from workflows.services.plans.sending import submit_execution
-from workflows.views.evidence.proofs import asked_rows, file_answer
+from workflows.views.evidence.proofs import asked_rows, file_answer, of_file
 
 DRAFT = ExecutionReport.Status.DRAFT
 ASKED_AHEAD = timedelta(days=14)
 """How long before an interim date the course of work can be told already."""
+EXPLAIN_IDS, WAIVE_IDS = "id_reason_%s", "id_waive_%s"
+REASON_IDS = {reports.explain_not_done: EXPLAIN_IDS, waive_occurrence: WAIVE_IDS}
 
 
 def _visible(request: HttpRequest, pk: int) -> Occurrence:
@@ -59,11 +60,26 @@ def occurrence(request: HttpRequest, pk: int) -> HttpResponse:
         except Refusal as refusal:
             if refusal.status != 422:
                 raise
-            problems, status = [sentence(refusal)], 422
-    if problems:
+            problems, status = _marked(form, report, shown, refusal), 422
+    if problems or form.errors:
         return _page(request, shown, form=form, problems=problems, status=status)
     messages.success(request, _told(report))
     return redirect(shown)
+
+
+def _marked(
+    form: ReportForm, report: ExecutionReport, shown: Occurrence, refusal: Refusal
+) -> list[str]:
+    """What is said above the form; each field that a submission still lacks says it itself."""
+    if refusal.code not in {"report_empty", "proof_missing"}:
+        return [sentence(refusal)]
+    if not report.text.strip():
+        form.add_error("text", sentence(Refusal("report_empty")))
+    lacks = [] if report.is_interim else reports.missing_proof(report, shown.version)
+    for part in {ProofPart.LINK, ProofPart.NUMBER} & set(lacks):
+        form.add_error(part.value, _("Agreed as proof: fill it in."))
+    files = tuple(part for part in lacks if part not in {ProofPart.LINK, ProofPart.NUMBER})
+    return [sentence(Refusal("proof_missing", parts=files))] if files else []
 
 
 def _attach(report: ExecutionReport, request: HttpRequest, act: Act) -> tuple[list[str], int]:
@@ -74,8 +90,9 @@ def _attach(report: ExecutionReport, request: HttpRequest, act: Act) -> tuple[li
             try:
                 attach_evidence(report, upload, act=act, phase=phase)
             except Refusal as refusal:
-                problems.append(sentence(refusal))
-                status = refusal.status
+                if refusal.code != "photo_repeated":  # the same bytes are there: once is enough
+                    problems.append(of_file(upload.name or "", sentence(refusal)))
+                    status = refusal.status
     return problems, status
 
 
@@ -102,9 +119,10 @@ def _page(
     petition_form: PetitionForm | None = None,
     course: tuple[InterimDate, CourseForm] | None = None,
     problems: list[str] | None = None,
+    reasons: dict[Any, ReasonForm] | None = None,
     status: int = 200,
 ) -> HttpResponse:
-    user = person(request)
+    user, refused = person(request), reasons or {}
     earlier = list(
         occurrence.reports.select_related("author", "on_behalf_of", "decided_by").prefetch_related(
             "evidence"
@@ -127,7 +145,9 @@ def _page(
         "inspections": occurrence.inspections.select_related("process"),
         "can_inspect": occurrence.status == Occurrence.Status.ACCEPTED
         and user.may(may_plan, occurrence.organisation.path),
-        "reason_form": ReasonForm(auto_id="id_reason_%s"),
+        "reason_form": refused.get(reports.explain_not_done) or ReasonForm(auto_id=EXPLAIN_IDS),
+        "waive_form": refused.get(waive_occurrence) or ReasonForm(auto_id=WAIVE_IDS),
+        "lacking": _lacking(draft, occurrence) if problems else set(),
         "history": history(user, occurrence, occurrence.assignment),
         "told": occurrence.assignment.interims.told().select_related("noted_by", "noted_for"),
         "asked": _asked(occurrence, course, today),
@@ -158,7 +178,14 @@ def _asked(
     ]
 
 
-@require_POST
+def _page_of_interim(request: HttpRequest, pk: int) -> str:
+    """The page of the due date that the interim date leads to; the start page for others."""
+    found = InterimDate.objects.visible_to(person(request)).with_occurrence().filter(pk=pk).first()
+    known = found and found.occurrence_id
+    return reverse("occurrence", args=[known]) if known else reverse("home")
+
+
+@form_on(_page_of_interim)
 def tell(request: HttpRequest, pk: int) -> HttpResponse:
     """Keep the course of work that is asked for inside a long period."""
     visible = InterimDate.objects.visible_to(person(request)).with_occurrence()
@@ -170,6 +197,13 @@ def tell(request: HttpRequest, pk: int) -> HttpResponse:
     tell_course(pk, form.cleaned_data["note"], act=Act.of(request))
     messages.success(request, _("The course of work has been recorded."))
     return redirect(f"{reverse('occurrence', args=[interim.occurrence_id])}#course")
+
+
+def _lacking(draft: ExecutionReport | None, occurrence: Occurrence) -> set[str]:
+    """The pickers of files, by their phase, that a submission still waits for."""
+    lacks = set(reports.missing_proof(draft, occurrence.version)) if draft else set()
+    after = {"after"} if lacks & {ProofPart.AFTER, ProofPart.PHOTO} else set()
+    return after | {part.value for part in lacks & {ProofPart.BEFORE, ProofPart.DOCUMENT}}
 
 
 def _petition_forms(
@@ -185,7 +219,7 @@ def _petition_forms(
             "is_refused": kind == filled,
         }
         for kind, may in offered
-        if may
+        if may or kind == filled
     ]
 
 
@@ -194,30 +228,17 @@ def _shown_form(
 ) -> ReportForm:
     """The form as entered or as kept; checked first, since marking what is asked comes after."""
     shown = form or ReportForm(initial=vars(draft) if draft else None)
-    shown.is_valid()
+    shown.is_valid()  # errors that were added stay
     return shown.mark_asked(occurrence.version.proofs)
 
 
-@require_POST
-def photos(request: HttpRequest, pk: int) -> HttpResponse:
-    """Files sent one by one while the page is still being filled in; JSON for the script."""
-    shown, act = _visible(request, pk), Act.of(request)
-    try:
-        report = reports.draft_report(shown.pk, act=act)
-    except Refusal as refusal:
-        return JsonResponse({"problems": [sentence(refusal)]}, status=refusal.status)
-    problems, status = _attach(report, request, act)
-    if problems:
-        return JsonResponse({"problems": problems}, status=status)
-    if waiting := [job for job in jobs_of(report) if job.is_open]:
-        said = [{"name": job.name, "url": job.get_absolute_url()} for job in waiting]
-        return JsonResponse({"jobs": said}, status=202)
-    count = report.evidence.count()
-    words = ngettext("%(count)s file attached", "%(count)s files attached", count)
-    return JsonResponse({"count": count, "words": words % {"count": count}})
+def _page_of_evidence(request: HttpRequest, pk: int) -> str:
+    """The page of its due date; the start page for a file that one does not see."""
+    found = _evidence(request).filter(pk=pk).first()
+    return found.report.occurrence.get_absolute_url() if found else reverse("home")
 
 
-@require_POST
+@form_on(_page_of_evidence)
 def remove_photo(request: HttpRequest, pk: int) -> HttpResponse:
     """Take a photo or document out of one's draft."""
     shown = get_object_or_404(_evidence(request), pk=pk)
@@ -241,7 +262,7 @@ def evidence(request: HttpRequest, pk: int, kind: str) -> FileResponse:
     return file_answer(shown, kind)
 
 
-@require_POST
+@form_on("occurrence", "pk")
 def explain(request: HttpRequest, pk: int) -> HttpResponse:
     """Say why it is not done; it stays open."""
     return _reasoned(
@@ -249,20 +270,22 @@ def explain(request: HttpRequest, pk: int) -> HttpResponse:
     )
 
 
-@require_POST
+@form_on("occurrence", "pk")
 def waive(request: HttpRequest, pk: int) -> HttpResponse:
     """Take it off control without execution, with a reason."""
     return _reasoned(request, pk, waive_occurrence, _("Taken off control without execution."))
 
 
 def _reasoned(request: HttpRequest, pk: int, service: Any, success: str) -> HttpResponse:
-    shown, form = _visible(request, pk), ReasonForm(request.POST)
+    shown, form = _visible(request, pk), ReasonForm(request.POST, auto_id=REASON_IDS[service])
     reason = form.cleaned_data["reason"] if form.is_valid() else ""
     try:
         service(shown.pk, reason=reason, act=Act.of(request))
     except Refusal as refusal:
         if refusal.status != 422:
             raise
-        return _page(request, shown, problems=[sentence(refusal)], status=422)
+        if not form.errors:
+            form.add_error("reason", sentence(refusal))
+        return _page(request, shown, reasons={service: form}, status=422)
     messages.success(request, success)
     return redirect(shown)

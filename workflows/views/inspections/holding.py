@@ -5,11 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
+from django.db.models import QuerySet
 from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from compliance.domain.refusals import Forbidden, Refusal
 from compliance.forms.inspections import InspectionFilter, ResultForm
@@ -32,14 +34,14 @@ from compliance.services.inspections.holding import (
     detach_photo,
 )
 from compliance.services.inspections.planning import plans_somewhere
-from compliance.views.requests import page_of, person
+from compliance.views.requests import form_on, page_of, person
 from compliance.wording.refusals import sentence
 from workflows.flows import InspectionFlow
 from workflows.forms.answers import GroundsForm
 from workflows.models import Process, Task
 from workflows.services.inspections import inspection_holders, keep_result
 from workflows.services.tasks import engine
-from workflows.views.evidence.proofs import asked_rows, file_answer
+from workflows.views.evidence.proofs import asked_rows, file_answer, of_file
 
 
 @require_safe
@@ -195,8 +197,9 @@ def _attach(inspection: Inspection, request: HttpRequest, act: Act) -> tuple[lis
         try:
             attach_photo(inspection.pk, upload, act=act)
         except Refusal as refusal:
-            problems.append(sentence(refusal))
-            status = refusal.status
+            if refusal.code != "photo_repeated":  # the same bytes are there: once is enough
+                problems.append(of_file(upload.name or "", sentence(refusal)))
+                status = refusal.status
     return problems, status
 
 
@@ -220,11 +223,21 @@ def photo(request: HttpRequest, pk: int, kind: str) -> FileResponse:
     return file_answer(get_object_or_404(rows, pk=pk), kind)
 
 
-@require_POST
+def _seen_photos(request: HttpRequest) -> QuerySet[InspectionPhoto]:
+    rows = InspectionPhoto.objects.visible_to(person(request))
+    return rows.select_related("inspection__process")
+
+
+def _page_of_photo(request: HttpRequest, pk: int) -> str:
+    """The inspection's page; the list for a photo that one does not see."""
+    found = _seen_photos(request).filter(pk=pk).first()
+    return found.inspection.process.get_absolute_url() if found else reverse("inspections")
+
+
+@form_on(_page_of_photo)
 def remove_photo(request: HttpRequest, pk: int) -> HttpResponse:
     """Take a photo out of an inspection that is not closed."""
-    rows = InspectionPhoto.objects.visible_to(person(request))
-    shown = get_object_or_404(rows.select_related("inspection__process"), pk=pk)
+    shown = get_object_or_404(_seen_photos(request), pk=pk)
     process = shown.inspection.process
     detach_photo(shown, act=Act.of(request))
     messages.success(request, _("The file has been removed."))

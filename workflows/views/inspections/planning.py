@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from compliance.domain.refusals import Conflict, Forbidden, Refusal
 from compliance.forms.inspections import HandForm, PolicyForm, SampleForm
@@ -30,7 +30,7 @@ from compliance.services.inspections.four_eyes import bar, inspectors_by_region
 from compliance.services.inspections.planning import InspectionOrder
 from compliance.services.inspections.policies import keep_policy, may_keep_policies
 from compliance.services.inspections.samples import draw_sample, inspectable, new_seed
-from compliance.views.requests import person
+from compliance.views.requests import form_on, person
 from compliance.wording.refusals import sentence
 from workflows.services.inspections import check_size, plan_by_hand, plan_sample
 
@@ -236,7 +236,7 @@ def policies(request: HttpRequest) -> HttpResponse:
     return _policies_page(request, policy)
 
 
-@require_POST
+@form_on("inspection-policies")
 def set_policy(request: HttpRequest) -> HttpResponse:
     """Add a policy, or change it."""
     user = person(request)

@@ -10,14 +10,14 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from compliance.domain.refusals import Forbidden, Refusal
 from compliance.models import MeasureVersion, Plan, Revision
 from compliance.services.acts import Act
 from compliance.services.execution import deadlines
 from compliance.services.plans.texts import text_shown
-from compliance.views.requests import id_of, ids_of, person
+from compliance.views.requests import form_on, id_of, ids_of, person
 from compliance.wording.refusals import sentence
 from workflows.forms.answers import DatesForm
 from workflows.views.plans.measures import BOUND, bound_versions
@@ -48,7 +48,17 @@ def settle(request: HttpRequest, pk: int) -> HttpResponse:
     return _page(request, pk)
 
 
-@require_POST
+def _page_of_measure(request: HttpRequest, pk: int) -> str:
+    """The deadlines of the measure's text; the list of plans for one that they do not see."""
+    version = bound_versions(request).filter(pk=pk).first()
+    return _address(version.revision) if version else reverse("plans")
+
+
+def _address(text: Revision) -> str:
+    return f"{reverse('plan-deadlines', args=[text.plan_id])}?revision={text.number}"
+
+
+@form_on(_page_of_measure)
 def confirm(request: HttpRequest, pk: int) -> HttpResponse:
     """Confirm a deadline as understood, with dates of one's own, or with the day of its event."""
     version = get_object_or_404(bound_versions(request), pk=pk)
@@ -62,13 +72,11 @@ def confirm(request: HttpRequest, pk: int) -> HttpResponse:
             form.add_error(None, sentence(refusal))
         else:
             messages.success(request, _("The deadline has been confirmed."))
-            text = version.revision
-            url = reverse("plan-deadlines", args=[text.plan_id])
-            return redirect(f"{url}?revision={text.number}")
+            return redirect(_address(version.revision))
     return _page(request, version.revision.plan_id, refused=form, of=version)
 
 
-@require_POST
+@form_on("plan-deadlines", "pk")
 def confirm_many(request: HttpRequest, pk: int) -> HttpResponse:
     """Confirm the ticked deadlines as understood; each answers for itself."""
     plan = _plan(request, pk)

@@ -11,7 +11,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods
 
 from compliance.domain.refusals import Forbidden, Refusal
 from compliance.forms.plans import DocumentForm, NewPlanForm, OwnerForm, ReadingForm
@@ -25,7 +25,7 @@ from compliance.services.plans.beginning import (
     start_plan,
     usual_period,
 )
-from compliance.views.requests import person
+from compliance.views.requests import form_on, person
 from compliance.wording.documents import warning_words
 from compliance.wording.refusals import sentence
 
@@ -88,7 +88,7 @@ def _new_page(
     return render(request, "plans/new.html", context, status=status)
 
 
-@require_POST
+@form_on("plan-new")
 def upload(request: HttpRequest) -> HttpResponse:
     """Take a document and show what was read of it."""
     places = _places(request)

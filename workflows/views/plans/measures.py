@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods
 
 from compliance.models import MeasureVersion, Plan, Remark, Revision, Section
 from compliance.models.measures import MeasureVersionQuerySet
@@ -16,7 +18,7 @@ from compliance.services.acts import Act
 from compliance.services.audit.timelines import history_of_measure
 from compliance.services.execution import deadlines
 from compliance.services.plans import drafts, remarks
-from compliance.views.requests import id_of, person
+from compliance.views.requests import form_on, id_of, person
 from workflows.forms.answers import MeasureForm
 from workflows.services.plans.rights import sees_inside
 
@@ -97,7 +99,7 @@ def _measure_page(request: HttpRequest, form: MeasureForm, context: dict[str, An
     return render(request, "plans/measure.html", context, status=422 if form.errors else 200)
 
 
-@require_POST
+@form_on("measure", "pk")
 def remove(request: HttpRequest, pk: int) -> HttpResponse:
     """Take a measure out of the draft."""
     version = get_object_or_404(bound_versions(request), pk=pk)
@@ -106,12 +108,22 @@ def remove(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect(version.revision)
 
 
-@require_POST
+def _sent_remarks(request: HttpRequest) -> QuerySet[Remark]:
+    readable = Revision.objects.visible_to(person(request))
+    sent = Remark.objects.filter(revision__in=readable, is_draft=False)
+    return sent.select_related("revision__plan")
+
+
+def _page_of_remark(request: HttpRequest, pk: int) -> str:
+    """The text that the remark is about; the list of plans for a remark that one does not see."""
+    remark = _sent_remarks(request).filter(pk=pk).first()
+    return remark.revision.get_absolute_url() if remark else reverse("plans")
+
+
+@form_on(_page_of_remark)
 def settle(request: HttpRequest, pk: int) -> HttpResponse:
     """Mark a remark as settled."""
-    readable = Revision.objects.visible_to(person(request))
-    sent = Remark.objects.filter(revision__in=readable, is_draft=False).select_related("revision")
-    remark = get_object_or_404(sent, pk=pk)
+    remark = get_object_or_404(_sent_remarks(request), pk=pk)
     remarks.settle_remark(remark, act=Act.of(request))
     messages.success(request, _("The remark has been marked as settled."))
     return redirect(remark.revision)

@@ -12,7 +12,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from compliance.domain.plans.grounds import Grounds
 from compliance.domain.refusals import Refusal
@@ -36,8 +36,7 @@ from compliance.services.execution.in_force import start_execution
 from compliance.services.plans.beginning import may_begin
 from compliance.services.plans.texts import text_shown
 from compliance.services.plans.transitions import change_state
-from compliance.views.requests import page_of, person
-from compliance.wording.refusals import sentence
+from compliance.views.requests import form_on, page_of, person
 from workflows.forms.answers import GroundsForm, ReasonForm
 from workflows.models import Process, Task
 from workflows.services.approval import reviews
@@ -46,6 +45,7 @@ from workflows.services.plans import sending
 from workflows.services.plans.rights import may_give_main_answer, plan_rights, sees_inside
 from workflows.services.tasks import engine
 from workflows.views.approval.parties import Ballot, way_of
+from workflows.views.plans.problems import Problem
 
 NEAR_THE_END = timedelta(days=31)  # of the period: what a report still lacks is shown
 TOLD_SHOWN = 4  # of the course of work, the latest first
@@ -101,7 +101,8 @@ def show_plan(
     *,
     answer: GroundsForm | None = None,
     code: str = "",
-    problem: str = "",
+    problem: Problem | None = None,
+    reason: ReasonForm | None = None,
     ballot: BallotForm | None = None,
     status: int = 200,
 ) -> HttpResponse:
@@ -123,6 +124,7 @@ def show_plan(
         "can_look_up": may_look_up_plan(user, plan),
         "history": history(user, plan),
         "problem": problem,
+        "reason": reason or ReasonForm(auto_id="id_reopen_%s"),
     }
     return render(request, "plans/plan.html", context, status=status)
 
@@ -236,18 +238,20 @@ def answers_of(
     ]
 
 
-@require_POST
+@form_on("plan", "pk")
 def send(request: HttpRequest, pk: int) -> HttpResponse:
     """Send a draft for agreement."""
     return _attempt(
         request,
         pk,
-        lambda plan: sending.send_for_agreement(plan.pk, act=Act.of(request)),
+        lambda plan: sending.send_for_agreement(
+            plan.pk, act=Act.of(request), knows_passed="knows_passed" in request.POST
+        ),
         _("The plan has been sent for agreement."),
     )
 
 
-@require_POST
+@form_on("plan", "pk")
 def start(request: HttpRequest, pk: int) -> HttpResponse:
     """Begin execution by hand, before the nightly sweep does."""
     return _attempt(
@@ -258,7 +262,7 @@ def start(request: HttpRequest, pk: int) -> HttpResponse:
     )
 
 
-@require_POST
+@form_on("plan", "pk")
 def report(request: HttpRequest, pk: int) -> HttpResponse:
     """Send the plan's report to the ministry."""
     return _attempt(
@@ -269,10 +273,10 @@ def report(request: HttpRequest, pk: int) -> HttpResponse:
     )
 
 
-@require_POST
+@form_on("plan", "pk")
 def reopen(request: HttpRequest, pk: int) -> HttpResponse:
     """Put a reported plan back into execution, with a reason."""
-    form = ReasonForm(request.POST)
+    form = ReasonForm(request.POST, auto_id="id_reopen_%s")
     reason = form.cleaned_data["reason"] if form.is_valid() else ""
     return _attempt(
         request,
@@ -281,10 +285,13 @@ def reopen(request: HttpRequest, pk: int) -> HttpResponse:
             plan.pk, "reopen", act=Act.of(request), grounds=Grounds(comment=reason)
         ),
         _("The plan is being executed again."),
+        form,
     )
 
 
-def _attempt(request: HttpRequest, pk: int, act: Any, success: str) -> HttpResponse:
+def _attempt(
+    request: HttpRequest, pk: int, act: Any, success: str, reason: ReasonForm | None = None
+) -> HttpResponse:
     """Do it and go back to the plan; what can be mended there is said there."""
     plan = visible_plan(request, pk)
     try:
@@ -292,6 +299,6 @@ def _attempt(request: HttpRequest, pk: int, act: Any, success: str) -> HttpRespo
     except Refusal as refusal:
         if refusal.status != 422:
             raise
-        return show_plan(request, plan, problem=sentence(refusal), status=422)
+        return show_plan(request, plan, problem=Problem.of(refusal), reason=reason, status=422)
     messages.success(request, success)
     return redirect(plan)

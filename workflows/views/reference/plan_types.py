@@ -10,7 +10,7 @@ from django.db.models import Count, F, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from compliance.domain.refusals import Forbidden, Refusal
 from compliance.forms.approval import FIRST_STEPS, PlanTypeForm, StepForm, StepFormSet, drafted
@@ -24,7 +24,7 @@ from compliance.services.reference.plan_types import (
     offer_type,
     retire_type,
 )
-from compliance.views.requests import id_of, person
+from compliance.views.requests import form_on, id_of, person
 from compliance.wording.refusals import sentence
 from workflows.services.reference.plan_types import change_type
 
@@ -107,7 +107,7 @@ def _form_page(
     return render(request, "reference/plan_type.html", context, status=status)
 
 
-@require_POST
+@form_on("plan-types")
 def retire(request: HttpRequest, pk: int) -> HttpResponse:
     """Begin no new plans of the type."""
     kind = retire_type(_changeable(request, pk).pk, act=Act.of(request))
@@ -115,7 +115,7 @@ def retire(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("plan-types")
 
 
-@require_POST
+@form_on("plan-types")
 def offer(request: HttpRequest, pk: int) -> HttpResponse:
     """Begin plans of a retired type again."""
     kind = _changeable(request, pk)

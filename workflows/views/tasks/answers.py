@@ -13,13 +13,12 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
 
 from compliance.domain.refusals import Refusal
 from compliance.models import Plan, Revision
 from compliance.models.roles import party_words
 from compliance.services.acts import Act
-from compliance.views.requests import person, way_back
+from compliance.views.requests import form_on, person, way_back
 from compliance.wording.refusals import sentence
 from workflows.flows import InspectionFlow, PetitionFlow, VerificationFlow
 from workflows.forms.answers import GroundsForm
@@ -43,7 +42,13 @@ PAGES: dict[Any, Callable[..., HttpResponse]] = {
 }
 
 
-@require_POST
+def _page_of_task(request: HttpRequest, pk: int) -> str:
+    """The page where the step is taken; the person's list for a task that they do not see."""
+    task = Task.objects.visible_to(person(request)).with_texts().filter(pk=pk).first()
+    return task.get_absolute_url() if task else reverse("inbox")
+
+
+@form_on(_page_of_task)
 def take(request: HttpRequest, pk: int) -> HttpResponse:
     """Make a task of a queue one's own."""
     task = get_object_or_404(Task.objects.visible_to(person(request)), pk=pk)
@@ -52,7 +57,7 @@ def take(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect(way_back(request, task.get_absolute_url()))
 
 
-@require_POST
+@form_on(_page_of_task)
 def release(request: HttpRequest, pk: int) -> HttpResponse:
     """Put one's own task back into its queue."""
     task = get_object_or_404(Task.objects.visible_to(person(request)), pk=pk)
@@ -61,7 +66,7 @@ def release(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect(way_back(request, reverse("inbox")))
 
 
-@require_POST
+@form_on(_page_of_task)
 def complete(request: HttpRequest, pk: int) -> HttpResponse:
     """Give a step its answer; what was entered stays on the page if it is refused."""
     task = get_object_or_404(Task.objects.visible_to(person(request)).with_texts(), pk=pk)

@@ -11,12 +11,12 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from compliance.domain.refusals import Refusal
 from compliance.models import User
 from compliance.services.acts import Act
-from compliance.views.requests import ids_of, page_of, person, way_back
+from compliance.views.requests import form_on, ids_of, page_of, person, way_back
 from compliance.wording.refusals import sentence
 from workflows.forms.tasks import InboxForm, PassForm
 from workflows.models import Task
@@ -49,7 +49,7 @@ def inbox(request: HttpRequest) -> HttpResponse:
     return render(request, "tasks/inbox.html", context)
 
 
-@require_POST
+@form_on("inbox")
 def take_many(request: HttpRequest) -> HttpResponse:
     """Make several tasks of the queues one's own; a result for each."""
     given = ids_of(request.POST.getlist("task"))
@@ -91,7 +91,7 @@ def delegate(request: HttpRequest, pk: int) -> HttpResponse:
     return _passed_on(request, task, asks=True)
 
 
-@require_POST
+@form_on("inbox")
 def give_back(request: HttpRequest, pk: int) -> HttpResponse:
     """End a delegation: return the task with what was prepared, or call it back."""
     task = _task(person(request), pk)

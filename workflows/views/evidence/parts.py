@@ -1,0 +1,72 @@
+"""Where a device sends a file in parts, and asks how much of it is here; JSON for the queue."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404
+from django.views.decorators.http import require_http_methods
+
+from compliance.domain.refusals import Refusal
+from compliance.models import Evidence, Occurrence
+from compliance.services.acts import Act
+from compliance.services.evidence.parts import (
+    Announced,
+    Part,
+    Progress,
+    give_up_file,
+    how_far,
+    receive_part,
+)
+from compliance.views.requests import id_of, person
+from compliance.wording.refusals import sentence
+from workflows.views.evidence.proofs import of_file
+
+# The queue believes nothing but answers that say whose they are: a login page is also a 200.
+MARK = {"vekha": "file"}
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def part(request: HttpRequest, pk: int, key: UUID) -> HttpResponse:
+    """How much of the file is here; POST adds a part, or gives the file up."""
+    occurrence = get_object_or_404(Occurrence.objects.visible_to(person(request)), pk=pk)
+    act, given = Act.of(request), request.POST
+    if request.method != "POST":
+        return _told(how_far(occurrence, key, act=act))
+    if id_of(given.get("person", "")) not in {0, act.person.pk}:
+        # The page was opened by somebody else who has left this browser.
+        return JsonResponse({"vekha": "login"}, status=401)
+    try:
+        if "give_up" in given:
+            give_up_file(occurrence, key, act=act)
+            return _told(Progress(0, is_attached=False))
+        return _told(receive_part(occurrence, _announced(request, key), _part(request), act=act))
+    except Refusal as refusal:
+        words = of_file(given.get("name", ""), sentence(refusal))
+        problem = {"problem": words, "code": refusal.code}
+        return JsonResponse(MARK | problem, status=refusal.status)
+
+
+def _told(progress: Progress) -> JsonResponse:
+    return JsonResponse(MARK | asdict(progress))
+
+
+def _announced(request: HttpRequest, key: UUID) -> Announced:
+    phase = request.POST.get("phase", "")
+    return Announced(
+        key=key,
+        phase=phase if phase in Evidence.Phase.values else Evidence.Phase.AFTER,
+        name=request.POST.get("name", "").replace("\0", "")[-200:] or "photo",
+        size=id_of(request.POST.get("size", "")),
+    )
+
+
+def _part(request: HttpRequest) -> Part:
+    sent = request.FILES.get("part")
+    return Part(
+        offset=id_of(request.POST.get("offset", "")),
+        content=sent.read() if sent else b"",
+        sha256=request.POST.get("sha256", ""),
+    )
