@@ -10,6 +10,7 @@ import threading
 import time
 from datetime import datetime, timedelta
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 from django.core.files.storage import default_storage
@@ -250,13 +251,15 @@ def test_a_photo_that_takes_too_long_is_attached_by_a_job(no_patience, db):
 def test_the_report_page_shows_what_is_being_worked_on_and_what_failed(no_patience, db, client):
     scene = executing()
     client.force_login(scene.region.executor)
-    bad = SimpleUploadedFile("плохое.jpg", b"\xff\xd8\xff" + bytes(50))
-    sent = client.post(
-        reverse("occurrence-photos", args=[scene.occurrence.pk]), {"photos_after": bad}
-    )
-    assert sent.status_code == 202 and sent.json()["jobs"][0]["name"] == "плохое.jpg"
+    bad = b"\xff\xd8\xff" + bytes(50)
+    url = reverse("evidence-part", args=[scene.occurrence.pk, uuid4()])
+    told = {"name": "плохое.jpg", "size": len(bad), "offset": 0, "phase": "after"}
+    sent = client.post(url, {**told, "part": SimpleUploadedFile("part", bad)})
+    said = {"vekha": "file", "received": 53, "is_attached": False, "is_working": True}
+    assert (sent.status_code, sent.json()) == (200, said)
+    assert client.get(url).json() == said
     page = client.get(scene.occurrence.get_absolute_url()).content.decode()
-    assert "плохое.jpg" in page and sent.json()["jobs"][0]["url"] in page
+    assert "плохое.jpg" in page and Job.objects.get().get_absolute_url() in page
     assert run_jobs()["failed"] == 1
     assert Job.objects.get().failure_code == "photo_unreadable"
     assert "плохое.jpg" in client.get(scene.occurrence.get_absolute_url()).content.decode()

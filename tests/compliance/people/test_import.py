@@ -16,7 +16,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from compliance.domain.refusals import Conflict, Forbidden, Refusal
-from compliance.files import open_tables
+from compliance.files.incoming.files import open_tables
 from compliance.models import AuditEvent, Membership, Organisation, PeopleUpload, User
 from compliance.services.audit.trail import broken_chains
 from compliance.services.people.imports import storing
