@@ -105,7 +105,7 @@ def status(client: Client, method: str, url: str, data: dict[str, Any]) -> int:
 def test_the_fields_are_found():
     assert {"text", "deadline_text", "reason", "page", "next", "outcome", "year"} <= set(FIELDS)
     assert {"plan-upload", "people-import", "occurrence", "calendar-import"} & set(ROWS)
-    assert {"people-import", "plan-upload", "occurrence-photos"} <= set(takers_of_files())
+    assert {"people-import", "plan-upload", "evidence-part"} <= set(takers_of_files())
 
 
 def test_absurd_values_break_no_address(world: World):
