@@ -21,6 +21,7 @@ def item(number: int, days_away: int, days: int | None = None, **given: Any) -> 
         "subject_id": number,
         "title": f"Мероприятие {number}",
         "organisation": "Центр «Забота»",
+        "organisation_path": "/1/2/",
         "due_on": TODAY + timedelta(days=days_away),
         "today": TODAY,
         "days": abs(days_away) if days is None else days,
