@@ -30,6 +30,13 @@ INSTITUTION = {"executor", "director"}
 EVERYBODY = OVERSEERS | INSTITUTION | {
     "councillor", "personnel", "foreign_director", "outlander", "stranger",
 }  # fmt: skip
+# Whoever has, had or will have something to do with the region, and as whom they are answered.
+TWINS = {
+    "former_member": {"outlander"},  # of the institution and the ministry; now works elsewhere
+    "two_regions": {"director", "outlander"},
+    "starts_tomorrow": {"stranger"},
+    "ended_substitute": {"personnel"},  # one substitution is over, another was called off
+}
 DRAFT_READERS = OVERSEERS | INSTITUTION | {"personnel"}
 PLANNERS = {"coordinator", "inspector"}
 PLAN_READERS = DRAFT_READERS | {"councillor"}  # of a published plan
@@ -50,6 +57,7 @@ class Row:
     sees: set[str] = field(default_factory=set)  # 403: may look, may not do
     data: dict[str, Any] = field(default_factory=dict)
     is_public: bool = False
+    is_personal: bool = False  # its owner's alone, whatever role others have
     is_for_machines: bool = False  # another server calls it, with a secret: 404 for everybody here
     query: Callable[[World], str] = lambda world: ""
 
@@ -208,7 +216,9 @@ ROWS: dict[str, Row] = {
     "plan-new": Row(BEGINNERS, sees=EVERYBODY - BEGINNERS),
     "plan-upload": Row(BEGINNERS, method="post", sees=EVERYBODY - BEGINNERS),
     # Its uploader's own: for other drafters it does not exist.
-    "plan-upload-preview": Row({"director"}, document, sees=EVERYBODY - BEGINNERS),
+    "plan-upload-preview": Row(
+        {"director"}, document, sees=EVERYBODY - BEGINNERS, is_personal=True
+    ),
     "plan": Row(DRAFT_READERS, of("draft")),
     "plan-matrix": Row(PLAN_READERS, of("executing.plan")),
     "plan-send": Row({"director"}, of("draft"), "post", DRAFT_READERS - {"director"}),
