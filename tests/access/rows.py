@@ -57,7 +57,7 @@ class Row:
     sees: set[str] = field(default_factory=set)  # 403: may look, may not do
     data: dict[str, Any] = field(default_factory=dict)
     is_public: bool = False
-    is_personal: bool = False  # its owner's alone, whatever role others have
+    to_peers: str = ""  # what others in the role of its owner get, where it is the owner's alone
     is_for_machines: bool = False  # another server calls it, with a secret: 404 for everybody here
     query: Callable[[World], str] = lambda world: ""
 
@@ -217,7 +217,7 @@ ROWS: dict[str, Row] = {
     "plan-upload": Row(BEGINNERS, method="post", sees=EVERYBODY - BEGINNERS),
     # Its uploader's own: for other drafters it does not exist.
     "plan-upload-preview": Row(
-        {"director"}, document, sees=EVERYBODY - BEGINNERS, is_personal=True
+        {"director"}, document, sees=EVERYBODY - BEGINNERS, to_peers="404"
     ),
     "plan": Row(DRAFT_READERS, of("draft")),
     "plan-matrix": Row(PLAN_READERS, of("executing.plan")),
@@ -284,7 +284,7 @@ ROWS: dict[str, Row] = {
     "petitions-export": Row(EVERYBODY),
     "petition": Row(DRAFT_READERS, of("petition")),
     "petition-withdraw": Row(
-        {"director"}, of("petition"), "post", DRAFT_READERS - {"director"}
+        {"director"}, of("petition"), "post", DRAFT_READERS - {"director"}, to_peers="403"
     ),
     "evidence": Row(DRAFT_READERS, lambda world: [world.evidence.pk, "copy"]),
     "evidence-remove": Row(INSTITUTION, of("evidence"), "post", DRAFT_READERS - INSTITUTION),
