@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -209,13 +210,12 @@ def test_a_known_device_costs_the_same_for_any_name(region, django_assert_num_qu
         known.post("/accounts/logout/")
         with CaptureQueriesContext(connection) as asked:
             known.post(LOGIN, {"login": login, "password": "не то слово"})
-        found.append([one["sql"].split(" WHERE ")[0][:80] for one in asked])
+        # Cursors and savepoints are numbered.
+        found.append([re.sub(r"\d+", "?", one["sql"].split(" WHERE ")[0])[:80] for one in asked])
     assert found[0] == found[1]
 
 
 def test_a_new_password_by_letter_opens_the_door_at_once(region):
-    import re
-
     from django.core import mail
 
     from project.login import letters
