@@ -19,15 +19,17 @@ from notifications.models.states import Reason
 class Item:
     """One line of a letter: what, where, by when.
 
-    `days` counts working days ahead, or calendar days overdue; `path` is a page of this site;
-    `action` says what to press there; `person` is named when somebody else than the addressee is
-    to do it. `news` says what has changed, and makes the line one of that group. `also` says in
-    words of another date that matters, where there is one.
+    `organisation_path` is the organisation's place in the tree ("/1/5/"). `days` counts working
+    days ahead, or calendar days overdue; `path` is a page of this site; `action` says what to press
+    there; `person` is named when somebody else than the addressee is to do it. `news` says what has
+    changed, and makes the line one of that group. `also` says in words of another date that
+    matters, where there is one.
     """
 
     subject_id: int
     title: str
     organisation: str
+    organisation_path: str
     due_on: date | None
     today: date
     days: int

@@ -9,7 +9,6 @@ urlpatterns: list[URLPattern] = [
     path("mail/", letters.mail, name="mail"),
     path("mail/<int:letter_id>/", letters.letter, name="letter"),
     path("mail/<int:letter_id>/html/", letters.letter_html, name="letter-html"),
-    path("mail/<int:letter_id>/resend/", letters.letter_resend, name="letter-resend"),
     path("hooks/mail/", reports.mail_reports, name="mail-reports"),
     path("system/", sweeps.work, name="work"),
     path("system/clock/", sweeps.clock_is_right, name="clock-confirm"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import logging
+from collections.abc import Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 from urllib.parse import urlsplit
@@ -13,7 +14,6 @@ from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.auth_backends import AuthenticationBackend
 from allauth.account.forms import LoginForm
 from allauth.account.internal.userkit import filter_users_by_email, get_user_by_username
-from allauth.core.internal import ratelimit
 from allauth.mfa import signals as code_signals
 from allauth.mfa.adapter import DefaultMFAAdapter
 from cryptography.fernet import Fernet, MultiFernet
@@ -29,6 +29,7 @@ from django.utils.encoding import force_bytes
 from compliance.models import User
 from compliance.services.acts import Act
 from compliance.services.people import logins
+from project import attempts, devices
 
 LONGEST_LOGIN = 254  # characters, as an e-mail address may have
 LONGEST_PASSWORD = 1000
@@ -80,6 +81,9 @@ class PersonLoginForm(LoginForm):
 
 
 class ClosedSignupAdapter(DefaultAccountAdapter):
+    _limits: tuple[attempts.Limit, ...]
+    _is_let_through = False
+
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         """No: a ministry invites its people."""
         return False
@@ -90,19 +94,40 @@ class ClosedSignupAdapter(DefaultAccountAdapter):
         return f"{settings.SITE_URL}{urlsplit(link).path}"
 
     def post_login(self, request: HttpRequest, user: User, **given: Any) -> HttpResponse:
-        """Where the person goes now; that they came in goes on record."""
+        """Where the person goes now; that they came in goes on record, and the browser knows it."""
         answer: HttpResponse = super().post_login(request, user, **given)
         logins.record_login(logins.LOGIN, act=Act.of(request))
+        devices.remember(request, user)
         return answer
+
+    def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
+        """Take a try from the limits that hold for this browser; refuse where none is left."""
+        login = _login_in(credentials)
+        outside = attempts.limits_of(request, login)
+        device = devices.device_of(request, login)
+        self._limits = attempts.limits_of_device(device) if device else outside
+        self._is_let_through = bool(device) and not attempts.is_open(request, outside)
+        self._login_failed_rl_usage = attempts.consume(request, self._limits)
+        if self._login_failed_rl_usage is None:
+            raise self.validation_error("too_many_login_attempts")
+
+    def authenticate(self, request: HttpRequest, **credentials: Any) -> User | None:
+        """The person; where others had closed the door that this browser opens, that is noted."""
+        found: User | None = super().authenticate(request, **credentials)
+        if found is not None and self._is_let_through:
+            logins.note(found, logins.LET_THROUGH, act=_act_from(request))
+        return found
 
     def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
         """Set down that a password was wrong, and whether the door is closed now; not the name.
 
         A name that nobody has costs the same.
         """
-        login = credentials.get("username") or credentials.get("email") or ""
-        key = self._get_login_attempts_cache_key(request, **credentials)
-        _note_failure(request, person_named(login), key)
+        _note_failure(request, person_named(_login_in(credentials)), self._limits)
+
+    def _delete_login_attempts_cached_email(self, request: HttpRequest, **given: Any) -> None:
+        """A new password begins with no wrong tries."""
+        attempts.forget(request, attempts.limits_of(request, _login_in(given)))
 
     def set_password(self, user: User, password: str) -> None:
         """Store the person's own choice; that it changed, and how, goes on record with it."""
@@ -115,6 +140,8 @@ class ClosedSignupAdapter(DefaultAccountAdapter):
             super().set_password(user, password)
             action = "person.password_reset" if is_reset else "person.password_changed"
             logins.record_account(action, user, act=act)
+        if not is_reset:
+            devices.remember(request, user)  # what this browser knew ended with the old password
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """Hand the letter to the thread that sends such letters."""
@@ -122,22 +149,37 @@ class ClosedSignupAdapter(DefaultAccountAdapter):
         letters.submit(_send, letter)
 
 
-def _note_failure(request: HttpRequest, person: User | None, key: str) -> None:
+def _login_in(credentials: Mapping[str, Any]) -> str:
+    """What was typed as the login, in small letters."""
+    return str(credentials.get("email") or credentials.get("username") or "").lower()
+
+
+def _act_from(request: HttpRequest) -> Act:
+    """The act of somebody who has not come in yet."""
+    return Act(user=None, at=timezone.now(), address=request.META.get("REMOTE_ADDR", ""))
+
+
+def _note_failure(
+    request: HttpRequest, person: User | None, limits: Iterable[attempts.Limit]
+) -> None:
     """Set a failure down, and the closed door if it was the last one that the limits allow."""
-    act = Act(user=None, at=timezone.now(), address=request.META.get("REMOTE_ADDR", ""))
+    act = _act_from(request)
     logins.note(person, logins.FAILED, act=act)
-    rates = settings.ACCOUNT_RATE_LIMITS["login_failed"].split(",")
-    limit = {"login_failed": ",".join(one for one in rates if one.endswith("/key"))}
-    if not ratelimit.consume(
-        request, app="allauth.account", action="login_failed", config=limit, key=key, dry_run=True
-    ):
+    if not attempts.is_open(request, [limit for limit in limits if limit.is_of_login]):
         logins.note(person, logins.LOCKED, act=act)
 
 
 @receiver(code_signals.authentication_failed)
 def code_was_wrong(request: HttpRequest, user: User, **given: Any) -> None:
     """Set down that a code was wrong: the password before it was right."""
-    _note_failure(request, user, f"mfa-auth-user-{user.pk}")
+    rates = settings.ACCOUNT_RATE_LIMITS["login_failed"].split(",")
+    key = f"mfa-auth-user-{user.pk}"
+    limits = [
+        attempts.Limit(rate, key, app="allauth.account", action="login_failed")
+        for rate in rates
+        if rate.endswith("/key")
+    ]
+    _note_failure(request, user, limits)
 
 
 @receiver(code_signals.authenticator_used)

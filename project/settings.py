@@ -68,6 +68,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "project.devices.KnownDeviceMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "compliance.middleware.LocalTimeMiddleware",
     "compliance.middleware.RefusalMiddleware",
@@ -172,7 +173,7 @@ ACCOUNT_EMAIL_SUBJECT_PREFIX = "Веха: "
 # Limits are counted in the cache: behind more than one process it must be one for them all.
 ACCOUNT_RATE_LIMITS = {
     "login": "30/m/ip",
-    "login_failed": "10/m/ip,5/5m/key",  # also of codes, by person
+    "login_failed": "10/m/ip,5/5m/key",  # of codes, by person; for passwords: project/attempts.py
     "reset_password": "20/m/ip,5/m/key",
     "reset_password_from_key": "20/m/ip",
     "reauthenticate": "10/m/user",

@@ -36,15 +36,19 @@ class PersonManager(UserManager["User"]):
         """
         if user.is_superuser:
             return self.all()
-        duties = user.jurisdiction()
-        here = Membership.objects.filter(
-            duties.covers("organisation__path", *KEEPING_PEOPLE), user=models.OuterRef("pk")
-        )
-        today = timezone.localdate()
-        works = Membership.objects.lasting(today).filter(user=models.OuterRef("pk"))
-        return self.filter(
-            models.Exists(here.lasting(today)) | (models.Exists(here) & ~models.Exists(works))
-        )
+        here = user.jurisdiction().covers("organisation__path", *KEEPING_PEOPLE)
+        return self.standing(Membership.objects.filter(here))
+
+    def standing(self, rows: MembershipQuerySet) -> models.QuerySet[User]:
+        """People who by one of these roles work or will work, or worked last."""
+        theirs = rows.standing(timezone.localdate()).filter(user=OuterRef("pk"))
+        return self.filter(Exists(theirs))
+
+    def working_only_under(self, duties: Jurisdiction, *roles: str) -> models.QuerySet[User]:
+        """People who work today, and nowhere but where the duties give one of the roles."""
+        works = Membership.objects.current(timezone.localdate()).filter(user=OuterRef("pk"))
+        here = duties.covers("organisation__path", *roles)
+        return self.filter(Exists(works), ~Exists(works.exclude(here)))
 
 
 class User(AbstractUser):
@@ -201,6 +205,13 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
         """Memberships that have not ended, those that begin later too."""
         return self.filter(Q(ends_on__isnull=True) | Q(ends_on__gte=today))
 
+    def standing(self, today: date) -> MembershipQuerySet:
+        """Memberships that have not ended; of people with none such, those that ended last."""
+        later = Membership.objects.filter(
+            Q(ends_on__isnull=True) | Q(ends_on__gt=OuterRef("ends_on")), user=OuterRef("user")
+        )
+        return self.filter(Q(ends_on__isnull=True) | Q(ends_on__gte=today) | ~Exists(later))
+
     def visible_to(self, user: User) -> MembershipQuerySet:
         """Memberships in organisations of the user's jurisdiction."""
         return self.filter(user.jurisdiction().covers("organisation__path"))
@@ -297,10 +308,16 @@ class SubstitutionQuerySet(models.QuerySet["Substitution"]):
         return self.standing().filter(starts_on__lte=last, ends_on__gte=first)
 
     def visible_to(self, user: User) -> SubstitutionQuerySet:
-        """One's own, on either side, and those of people in the person's jurisdiction."""
-        within = user.jurisdiction().covers("absent__memberships__organisation__path")
-        mine = Q(absent=user) | Q(substitute=user)
-        return self.filter(pk__in=Substitution.objects.filter(mine | within).values("pk"))
+        """One's own, on either side, and those of people who on one of its days work in the
+        person's jurisdiction.
+        """
+        there = Membership.objects.filter(
+            Q(starts_on__isnull=True) | Q(starts_on__lte=OuterRef("ends_on")),
+            Q(ends_on__isnull=True) | Q(ends_on__gte=OuterRef("starts_on")),
+            user.jurisdiction().covers("organisation__path"),
+            user=OuterRef("absent"),
+        )
+        return self.filter(Q(absent=user) | Q(substitute=user) | Exists(there))
 
 
 class Substitution(models.Model):

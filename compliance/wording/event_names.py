@@ -95,6 +95,7 @@ ACTIONS: dict[str, str | Promise] = {
     "person.address": _("The e-mail address was changed"),
     "address.suspend": _("Letters to the person came back: none are sent any more"),
     "address.lift": _("Letters to the person are sent again"),
+    "letter.resend": _("A letter was sent again"),
     "person.deactivate": _("The person was deactivated"),
     "person.reactivate": _("The person was reactivated"),
     "person.invite": _("An invitation was made"),
@@ -102,6 +103,7 @@ ACTIONS: dict[str, str | Promise] = {
     "person.login": _("The person signed in"),
     "person.login_failed": _("Attempts to sign in failed"),
     "person.locked_out": _("Login was closed for a while after wrong attempts"),
+    "person.let_through": _("A known device let the person in past a closed login"),
     "person.recovery_used": _("A recovery code was used"),
     "person.password_changed": _("The person changed their password"),
     "person.password_reset": _("The person set a new password by a link from a letter"),
@@ -125,6 +127,7 @@ LOGINS = frozenset(
         "person.login",
         "person.login_failed",
         "person.locked_out",
+        "person.let_through",
         "person.recovery_used",
         "person.password_changed",
         "person.password_reset",
@@ -137,6 +140,8 @@ LOGINS = frozenset(
 )
 # Done by somebody who has not signed in, so that nobody knows who it was.
 FROM_OUTSIDE = frozenset({"person.login_failed", "person.locked_out"})
+# Told at most once an hour of one person, with their number.
+COUNTED = FROM_OUTSIDE | {"person.let_through"}
 KINDS: dict[str, str | Promise] = {
     "plan": _("Plan"),
     "occurrence": _("Due date"),

@@ -128,6 +128,8 @@ FIELDS: dict[str, str | Promise] = {
     # The audit trail
     "events": _("Events"),
     "breaks": _("Breaks of the chain"),
+    # Letters
+    "letter": _("Letter"),
     # Reference data
     "code": _("Code"),
     "kind": _("Kind"),

@@ -344,6 +344,7 @@ SENTENCES: dict[str, str | Promise] = {
     "not_your_people": _("This is for the administrator of the organisation to do. Ask them."),
     "not_yourself": _("You cannot do this to yourself. Ask another administrator."),
     "address_taken": _("The address %(address)s is in use already. Check it, or use another."),
+    "letter_not_resendable": _("This letter is not one that can be sent again now."),
     "address_already_lifted": _("Letters to %(address)s are sent already: somebody was faster."),
     "organisation_closed": _("“%(name)s” is closed and takes no people."),
     "role_does_not_fit": _("“%(name)s” has no such role. Choose another role or organisation."),

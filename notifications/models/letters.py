@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from datetime import date, datetime, timedelta
-from typing import Protocol
+from typing import Any, Protocol
 
 from django.conf import settings
 from django.contrib.auth import get_user_model
@@ -29,7 +29,8 @@ Viewer = AbstractBaseUser | AnonymousUser
 class Duties(Protocol):
     """What AUTH_USER_MODEL promises about a person: `user.jurisdiction()` gives this.
 
-    The user model belongs to compliance, which may not be imported here.
+    The user model belongs to compliance, which may not be imported here. Its manager promises
+    `working_only_under(duties, *roles)`.
     """
 
     def covers(self, field: str, *roles: str) -> Q: ...
@@ -79,14 +80,18 @@ class MessageQuerySet(models.QuerySet["Message"]):
         return self.filter(Q(state=DeliveryState.PERMANENT) | withheld, day__gte=since)
 
     def administered_by(self, user: Viewer) -> MessageQuerySet:
-        """Letters to people in whose organisations the user is administrator."""
+        """Letters about what lies where the user is administrator, whoever they were written to.
+
+        One that is not in words yet is about nothing: it belongs to who administers every place
+        in which its addressee works today.
+        """
         duties = _duties(user)
         if duties is None:
             return self.none()
-        people = get_user_model()._default_manager.filter(
-            duties.covers("memberships__organisation__path", ADMINISTRATOR)
-        )
-        return self.filter(addressee__in=people.values("pk"))
+        manager: Any = get_user_model()._default_manager
+        people = manager.working_only_under(duties, ADMINISTRATOR)
+        unwritten = Q(branch="", addressee__in=people.values("pk"))
+        return self.filter(duties.covers("branch", ADMINISTRATOR) | unwritten)
 
     def sent_under(self, user: Viewer) -> MessageQuerySet:
         """Letters that the user oversees: as administrator; in the demo everybody oversees all."""
@@ -145,6 +150,9 @@ class Message(models.Model):
     subject = models.CharField(_("subject"), max_length=200, blank=True)
     text = models.TextField(_("text"), blank=True)
     html = models.TextField(blank=True)
+    # The part of the tree ("/1/5/") that it is about and was written to somebody of; "/" where it
+    # is about two regions. Empty until it is put into words.
+    branch = models.CharField(max_length=200, blank=True, db_index=True, editable=False)
     resent_at = models.DateTimeField(_("sent again at"), null=True, blank=True)
     resent_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections import defaultdict
 from datetime import datetime, timedelta
 from itertools import groupby
+from typing import Any
 
 from django.contrib.auth import get_user_model
 from django.db import transaction
 from django.utils import timezone
 
+from notifications.domain.branches import common_path
 from notifications.models import (
     AddressSuspension,
     DeliveryAttempt,
@@ -53,7 +55,7 @@ def begin(message: Message, now: datetime, lease: timedelta) -> DeliveryState:
     return DeliveryState.CLAIMED
 
 
-KEPT = ["subject", "text", "html", "address", "message_id"]
+KEPT = ["subject", "text", "html", "branch", "address", "message_id"]
 
 
 def _items(message: Message, now: datetime) -> list[Item]:
@@ -80,8 +82,20 @@ def _items(message: Message, now: datetime) -> list[Item]:
 def _put_into_words(message: Message, items: list[Item], now: datetime) -> None:
     words = compose(message.addressee, items)
     message.subject, message.text, message.html = words.subject, words.text, words.html
+    message.branch = branch_of(message.addressee, items)
     message.address = getattr(message.addressee, "email", "")
     message.message_id = message.message_id or new_message_id(message, timezone.localdate(now))
+
+
+def branch_of(addressee: Any, items: list[Item]) -> str:
+    """The branch whose administrators answer for the letter.
+
+    It is what all its lines have in common, or the place above that from which the addressee looks
+    at it: an institution's administrator does not read what is written to the ministry about it.
+    """
+    common = common_path(item.organisation_path for item in items)
+    above = [path for path in addressee.jurisdiction().paths() if path and common.startswith(path)]
+    return min(above, key=len, default=common)
 
 
 def _skip(message: Message, reason: Reason, now: datetime) -> DeliveryState:

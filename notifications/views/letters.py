@@ -5,20 +5,16 @@ from __future__ import annotations
 from typing import Any
 
 from django.conf import settings
-from django.contrib import messages
 from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.db.models import Count
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
-from django.utils import timezone
-from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_safe
 
 from notifications.models import DeliveryState, Message
 from notifications.models.letters import administers_anybody
-from notifications.services.resending import send_again
 
 LETTERS_A_PAGE = 25
 
@@ -61,10 +57,11 @@ def letter(request: HttpRequest, letter_id: int) -> HttpResponse:
         Message.objects.visible_to(request.user).select_related("addressee", "resent_by"),
         pk=letter_id,
     )
-    return _letter_page(request, found)
+    return letter_page(request, found)
 
 
-def _letter_page(request: HttpRequest, found: Message, status: int = 200) -> HttpResponse:
+def letter_page(request: HttpRequest, found: Message, status: int = 200) -> HttpResponse:
+    """The page about a letter that the person may open."""
     context = {
         "letter": found,
         "attempts": found.attempts.all(),
@@ -82,24 +79,6 @@ def letter_html(request: HttpRequest, letter_id: int) -> HttpResponse:
         raise Http404
     policy = "default-src 'none'; base-uri 'none'; frame-ancestors 'none'; sandbox allow-popups"
     return HttpResponse(found.html, headers={"Content-Security-Policy": policy})
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-def letter_resend(request: HttpRequest, letter_id: int) -> HttpResponse:
-    """Send a letter again; 409 when somebody else has just done so."""
-    found = get_object_or_404(Message.objects.visible_to(request.user), pk=letter_id)
-    if request.method != "POST":
-        return redirect(found)  # by address, after a login: the button stands there
-    if not _administers(request.user, found) or request.user.is_anonymous:
-        raise PermissionDenied
-    if not send_again(found.pk, by=request.user, now=timezone.now()):
-        messages.error(request, _("This letter is not one that can be sent again now."))
-        return _letter_page(request, found, status=409)
-    messages.success(
-        request,
-        _("The letter to %(name)s will be sent again within minutes.") % {"name": found.addressee},
-    )
-    return redirect(found)
 
 
 def _administers(user: Viewer, found: Message) -> bool:

@@ -32,6 +32,13 @@ INSTITUTION = {"executor", "director"}
 EVERYBODY = OVERSEERS | INSTITUTION | {
     "councillor", "personnel", "foreign_director", "outlander", "stranger",
 }  # fmt: skip
+# Whoever has, had or will have something to do with the region, and as whom they are answered.
+TWINS = {
+    "former_member": {"outlander"},  # of the institution and the ministry; now works elsewhere
+    "two_regions": {"director", "outlander"},
+    "starts_tomorrow": {"stranger"},
+    "ended_substitute": {"personnel"},  # one substitution is over, another was called off
+}
 DRAFT_READERS = OVERSEERS | INSTITUTION | {"personnel"}
 PLANNERS = {"coordinator", "inspector"}
 PLAN_READERS = DRAFT_READERS | {"councillor"}  # of a published plan
@@ -52,6 +59,7 @@ class Row:
     sees: set[str] = field(default_factory=set)  # 403: may look, may not do
     data: dict[str, Any] = field(default_factory=dict)
     is_public: bool = False
+    to_peers: str = ""  # what others in the role of its owner get, where it is the owner's alone
     is_for_machines: bool = False  # another server calls it, with a secret: 404 for everybody here
     query: Callable[[World], str] = lambda world: ""
 
@@ -226,7 +234,9 @@ ROWS: dict[str, Row] = {
     "plan-new": Row(BEGINNERS, sees=EVERYBODY - BEGINNERS),
     "plan-upload": Row(BEGINNERS, method="post", sees=EVERYBODY - BEGINNERS),
     # Its uploader's own: for other drafters it does not exist.
-    "plan-upload-preview": Row({"director"}, document, sees=EVERYBODY - BEGINNERS),
+    "plan-upload-preview": Row(
+        {"director"}, document, sees=EVERYBODY - BEGINNERS, to_peers="404"
+    ),
     "plan": Row(DRAFT_READERS, of("draft")),
     "plan-matrix": Row(PLAN_READERS, of("executing.plan")),
     "plan-send": Row({"director"}, of("draft"), "post", DRAFT_READERS - {"director"}),
@@ -295,7 +305,7 @@ ROWS: dict[str, Row] = {
     "petitions-export": Row(EVERYBODY),
     "petition": Row(DRAFT_READERS, of("petition")),
     "petition-withdraw": Row(
-        {"director"}, of("petition"), "post", DRAFT_READERS - {"director"}
+        {"director"}, of("petition"), "post", DRAFT_READERS - {"director"}, to_peers="403"
     ),
     "evidence": Row(DRAFT_READERS, lambda world: [world.evidence.pk, "copy"]),
     "evidence-remove": Row(INSTITUTION, of("evidence"), "post", DRAFT_READERS - INSTITUTION),

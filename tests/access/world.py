@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
@@ -10,14 +11,19 @@ from django.utils import timezone
 
 from compliance.models import (
     Evidence,
+    IncentiveScheme,
     IncentiveSheet,
     InspectionPhoto,
     MeasureVersion,
+    Membership,
     Occurrence,
+    Organisation,
     Petition,
     Plan,
     Remark,
     Revision,
+    Substitution,
+    User,
 )
 from compliance.services.evidence.files import attach_photo
 from compliance.services.evidence.reports import Account, draft_report, save_report
@@ -64,8 +70,49 @@ class World:
 
 
 def make_world() -> World:
-    """One of everything that a page needs."""
+    """One of everything that a page needs, and the neighbour region's people, also those who work
+    there and have, had or will have something to do with this one.
+    """
     region = make.region()
+    neighbour = make.ministry(name="Министерство другой области")
+    region.outlander = make.member(neighbour, "coordinator", "outlander")
+    add_passers_by(region, neighbour)
+    return furnished(region)
+
+
+def add_passers_by(region: make.Region, neighbour: Organisation) -> None:
+    """People whose roles are over, have not begun, or lie in two regions at once."""
+    today, day = timezone.localdate(), timedelta(days=1)
+    region.former_member = make.member(neighbour, "coordinator", "former")
+    region.two_regions = make.member(neighbour, "coordinator", "two-regions")
+    region.starts_tomorrow = make.user("tomorrow")
+    region.ended_substitute = make.member(region.ministry, "hr", "ended-substitute")
+    for role in ("director", "administrator"):
+        give(region.former_member, region.own, role, ends_on=today - day)
+        give(region.starts_tomorrow, region.own, role, starts_on=today + day)
+    give(region.former_member, region.ministry, "administrator", ends_on=today - day)
+    give(region.two_regions, region.own, "director")
+    for absent, first, last, is_called_off in (
+        (region.coordinator, today - 9 * day, today - day, False),
+        (region.administrator, today, today + day, True),
+    ):
+        Substitution.objects.create(
+            absent=absent,
+            substitute=region.ended_substitute,
+            starts_on=first,
+            ends_on=last,
+            reason="Отпуск",
+            entered_at=timezone.now(),
+            ended_at=timezone.now() if is_called_off else None,
+        )
+
+
+def give(person: User, place: Organisation, role: str, **days: Any) -> None:
+    Membership.objects.create(user=person, organisation=place, role=role, **days)
+
+
+def furnished(region: make.Region) -> World:
+    """One of everything that a page needs, in the region's own institution."""
     twice = (
         make.measure("Обновить стенд", number="1", deadline_text=due_in(5)),
         make.measure("Обучить работников", number="2", deadline_text=due_in(60)),
@@ -85,14 +132,14 @@ def make_world() -> World:
     )  # fmt: skip
     released = published(region, title="Опубликованный план")
     change = revise_plan(released.plan.pk, reason="Так", act=make.act(region.director))
-    default_scheme(region.ministry, valid_from=timezone.localdate().replace(month=1, day=1))
+    if not IncentiveScheme.objects.filter(region=region.ministry).exists():
+        default_scheme(region.ministry, valid_from=timezone.localdate().replace(month=1, day=1))
     calculated = calculate_sheet(region.own, _quarter(), act=make.act(region.personnel))
     letter = Message.objects.create(**_letter(region))
     SweepRecord.objects.bulk_create(
-        SweepRecord(name=name, ended_at=timezone.now()) for name in settings.SWEEPS_LATE_AFTER
+        (SweepRecord(name=name, ended_at=timezone.now()) for name in settings.SWEEPS_LATE_AFTER),
+        ignore_conflicts=True,
     )
-    neighbour = make.ministry(name="Министерство другой области")
-    region.outlander = make.member(neighbour, "coordinator", "outlander")
     return World(
         region=region,
         draft=draft,
@@ -138,6 +185,7 @@ def _letter(region: make.Region) -> dict[str, Any]:
         "next_try_at": now,
         "finished_at": now,
         "subject": "Сроки",
+        "branch": region.own.path,
         "text": "Текст",
         "html": "<p>Текст</p>",
         "address": region.executor.email,

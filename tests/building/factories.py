@@ -88,26 +88,30 @@ class Region:
         return {key: value for key, value in vars(self).items() if isinstance(value, User)}
 
 
-def region() -> Region:
-    """The cast of the module's docstring."""
-    top = ministry()
+def region(prefix: str = "", name: str = "Примерной области") -> Region:
+    """The cast of the module's docstring; of a second region, their logins begin otherwise."""
+    top = ministry(name=f"Министерство социальной защиты {name}")
     own, other = institution(top), institution(top, name="МБУ «Другой центр»")
     body = council(top)
+
+    def cast(place: Organisation, role: str, login: str, full_name: str) -> User:
+        return member(place, role, f"{prefix}{login}", full_name=full_name)
+
     return Region(
         ministry=top,
         council=body,
         own=own,
         other=other,
-        executor=member(own, "executor", "executor", full_name="Ольга Исполнителева"),
-        director=member(own, "director", "director", full_name="Денис Директоров"),
-        coordinator=member(top, "coordinator", "coordinator", full_name="Карина Кураторова"),
-        inspector=member(top, "inspector", "inspector", full_name="Павел Проверяев"),
-        head=member(top, "head", "head", full_name="Нина Главная"),
-        councillor=member(body, "council", "council", full_name="Семён Советов"),
-        personnel=member(top, "hr", "hr", full_name="Клара Кадрова"),
-        administrator=member(top, "administrator", "admin", full_name="Аркадий Администраторов"),
-        foreign_director=member(other, "director", "foreign", full_name="Мария Чужова"),
-        stranger=user("stranger", full_name="Иван Посторонний"),
+        executor=cast(own, "executor", "executor", "Ольга Исполнителева"),
+        director=cast(own, "director", "director", "Денис Директоров"),
+        coordinator=cast(top, "coordinator", "coordinator", "Карина Кураторова"),
+        inspector=cast(top, "inspector", "inspector", "Павел Проверяев"),
+        head=cast(top, "head", "head", "Нина Главная"),
+        councillor=cast(body, "council", "council", "Семён Советов"),
+        personnel=cast(top, "hr", "hr", "Клара Кадрова"),
+        administrator=cast(top, "administrator", "admin", "Аркадий Администраторов"),
+        foreign_director=cast(other, "director", "foreign", "Мария Чужова"),
+        stranger=user(f"{prefix}stranger", full_name="Иван Посторонний"),
     )
 
 

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from compliance.models import User
+from notifications.domain.branches import common_path
 from notifications.services.letters import LONGEST_GROUP, compose
 from notifications.subjects import Item
 
@@ -21,6 +22,7 @@ def item(number: int, days_away: int, days: int | None = None, **given: Any) -> 
         "subject_id": number,
         "title": f"Мероприятие {number}",
         "organisation": "Центр «Забота»",
+        "organisation_path": "/1/2/",
         "due_on": TODAY + timedelta(days=days_away),
         "today": TODAY,
         "days": abs(days_away) if days is None else days,
@@ -150,3 +152,18 @@ def test_the_same_thing_is_said_once() -> None:
 
     assert words.text.count("Мероприятие 1\n") == 2
     assert words.subject == "Изменилось: 1, просрочено: 1"
+
+
+@pytest.mark.parametrize(
+    ("paths", "expected"),
+    [
+        (["/1/5/"], "/1/5/"),
+        (["/1/5/", "/1/5/9/"], "/1/5/"),
+        (["/1/5/", "/1/51/"], "/1/"),
+        (["/1/5/", "/2/7/"], "/"),
+        (["/1/", "/1/5/"], "/1/"),
+        (["/12/", "/1/"], "/"),
+    ],
+)
+def test_places_have_in_common_what_is_above_them_all(paths: list[str], expected: str) -> None:
+    assert common_path(paths) == expected

@@ -9,7 +9,7 @@ from django.test import Client
 from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
 
-from compliance.models import User
+from compliance.models import AuditEvent, Membership, User
 from notifications.models import DeliveryAttempt, Message
 from notifications.services.delivery import deliver_messages
 from tests.notifications import factories as make
@@ -139,6 +139,34 @@ def test_a_dead_letter_is_sent_again(
     assert deliver_messages(refused.resent_at)["accepted"] == 1
     assert post_office.addressees() == ["olga@example.org"]
     assert DeliveryAttempt.objects.count() == 2
+
+
+def test_sending_again_is_on_record_where_the_addressee_works(
+    client: Client, house: House, administrator: User, refused: Message
+) -> None:
+    assert refused.branch == f"/{house.ministry.pk}/{house.institution.pk}/"
+    client.force_login(administrator)
+    client.post(reverse("letter-resend", args=[refused.pk]))
+    client.post(reverse("letter-resend", args=[refused.pk]))
+    event = AuditEvent.objects.get(action="letter.resend")
+    assert (event.actor, event.subject_id) == (administrator, house.executor.pk)
+    assert event.organisation == house.institution
+    assert event.after == {
+        "letter": "16.03.2026, Срок сегодня: 1",
+        "letter_id": refused.pk,
+        "address": "ol…@example.org",
+    }
+
+
+def test_sending_again_to_somebody_who_has_moved_is_on_record_where_they_worked(
+    client: Client, house: House, administrator: User, refused: Message
+) -> None:
+    far = make.ministry("Другое министерство")
+    house.executor.memberships.update(ends_on=make.MONDAY)
+    Membership.objects.create(user=house.executor, organisation=far, role="executor")
+    client.force_login(administrator)
+    client.post(reverse("letter-resend", args=[refused.pk]))
+    assert AuditEvent.objects.get(action="letter.resend").organisation == house.institution
 
 
 def test_sending_again_is_not_done_by_looking(

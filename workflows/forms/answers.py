@@ -7,13 +7,16 @@ from typing import Any
 
 from django import forms
 from django.core.validators import URLValidator
+from django.db.models import Q
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from compliance.forms.fields import DayInput
 from compliance.models import (
     Decision,
     MeasureVersion,
+    Membership,
     Organisation,
     Petition,
     Responsible,
@@ -284,10 +287,16 @@ class MeasureForm(forms.Form):
 
     def _parties(self) -> Iterable[tuple[str, Any]]:
         yield str(self.plan.organisation_id), str(self.plan.organisation)
-        people = User.objects.filter(
-            is_active=True, memberships__organisation__path__startswith=self.plan.organisation.path
+        here = Membership.objects.lasting(timezone.localdate()).filter(
+            organisation__path__startswith=self.plan.organisation.path
         )
-        for person in people.order_by("full_name").distinct()[:PEOPLE]:
+        # Whom the text names already stays there until another is chosen.
+        party = self.initial.get("party", "")
+        named = [party.removeprefix(PERSON)] if party.startswith(PERSON) else []
+        people = User.objects.filter(
+            Q(is_active=True, pk__in=here.values("user")) | Q(pk__in=named)
+        )
+        for person in people.order_by("full_name", "pk")[:PEOPLE]:
             yield f"{PERSON}{person.pk}", str(person)
         if self.plan.is_regional:
             yield Responsible.Kind.INSTITUTIONS, Responsible.Kind.INSTITUTIONS.label
@@ -321,9 +330,11 @@ class MeasureForm(forms.Form):
         text, party, seen = data.pop("responsible"), data.pop("party"), data.pop("confirmed")
         if party.startswith(PERSON):
             person = User.objects.get(pk=party.removeprefix(PERSON))
-            place = person.memberships.filter(
-                organisation__path__startswith=self.plan.organisation.path
-            ).first()
+            place = (
+                person.memberships.standing(timezone.localdate())
+                .filter(organisation__path__startswith=self.plan.organisation.path)
+                .first()
+            )
             organisation = place.organisation if place else self.plan.organisation
             lead = ResponsibleDraft(text, Responsible.Kind.PERSON, organisation, person)
         elif party.isdigit():

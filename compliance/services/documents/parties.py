@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
+from django.utils import timezone
+
 from compliance.domain.documents.reading import Document, Kind
 from compliance.domain.documents.reading import Responsible as ReadParty
 from compliance.domain.refusals import Refusal
@@ -90,7 +92,8 @@ class Parties:
         self.councils = [row for row in region if row.kind == Organisation.Kind.COUNCIL]
         self.by_key[key(document.organization or "") or key(organisation.name)] = organisation
         self.people = list(
-            Membership.objects.filter(organisation=organisation, user__is_active=True)
+            Membership.objects.lasting(timezone.localdate())
+            .filter(organisation=organisation, user__is_active=True)
             .exclude(user__full_name="")
             .select_related("user")
         )

@@ -46,6 +46,7 @@ def _addresses(events: Mapping[int, AuditEvent], now: datetime) -> dict[int, Ans
             subject_id=person.pk,
             title=str(person),
             organisation=str(event.organisation),
+            organisation_path=event.organisation.path,
             due_on=None,
             today=event.organisation.today(now),
             days=0,

@@ -45,7 +45,7 @@ def _clock(sweep: Sweep, time_zone: str) -> Row:
 INSERT_DIGESTS = """
 INSERT INTO notifications_message (
     addressee_id, channel, day, time_zone, state, reason, created_at, next_try_at, tries,
-    address, message_id, provider_id, subject, text, html
+    address, message_id, provider_id, subject, text, html, branch
 )
 WITH
 clock(time_zone, day, not_before, midnight, tomorrow) AS (VALUES {clocks}),
@@ -63,7 +63,7 @@ loose(addressee_id, channel) AS (
     WHERE state = 'waiting' AND message_id IS NULL
 )
 SELECT loose.addressee_id, loose.channel, clock.day, clock.time_zone, 'waiting', '', %s,
-       clock.not_before, 0, '', '', '', '', '', ''
+       clock.not_before, 0, '', '', '', '', '', '', ''
 FROM loose
 LEFT JOIN home ON home.user_id = loose.addressee_id
 JOIN clock ON clock.time_zone = COALESCE(home.time_zone, %s)

@@ -30,28 +30,42 @@ def plan_due_dates(sweep: Sweep) -> int:
     )
 
 
-EVERYWHERE = CommonTable(SCOPE, "organisation_id", "SELECT id FROM compliance_organisation")
-# Read by the partial index on open due dates. Its `due_on` is the day that counts today
-# (`lateness.counted_to`): steps before the date are counted from the planned day, those after it
-# from the last one in time, so that nobody hears "overdue" on a day that is still in time.
-OPEN_ROW = CommonTable(
-    "open_row",
-    "id, organisation_id, assignment_id, deadline_revision, executor_id, number, planned_on,"
-    " due_on",
+# Read by the partial index on open due dates; joined to `place` at once, it took PostgreSQL minutes
+# instead of seconds.
+PLANNED_ROW = CommonTable(
+    "planned",
+    "id, organisation_id, assignment_id, deadline_revision, executor_id, due_on, late_after",
     """
     SELECT occurrence.id, occurrence.organisation_id, occurrence.assignment_id,
-           occurrence.deadline_revision, assignment.executor_id, place.number,
-           occurrence.due_on AS planned_on,
-           CASE WHEN occurrence.due_on < place.today THEN occurrence.late_after
-                ELSE occurrence.due_on END AS due_on
+           occurrence.deadline_revision, assignment.executor_id,
+           occurrence.due_on, occurrence.late_after
     FROM compliance_occurrence occurrence
-    JOIN place ON place.organisation_id = occurrence.organisation_id
     JOIN compliance_plan plan ON plan.id = occurrence.plan_id AND plan.state = 'executing'
     JOIN compliance_assignment assignment
       ON assignment.id = occurrence.assignment_id AND assignment.ended_at IS NULL
     WHERE occurrence.status = 'open' AND occurrence.due_on <= %(last)s
 """,
-    reads=("place",),
+    is_materialized=True,
+)
+SCOPE_OF_PLANNED = CommonTable(
+    SCOPE, "organisation_id", "SELECT DISTINCT organisation_id FROM planned", reads=("planned",)
+)
+# Its `due_on` is the day that counts today (`lateness.counted_to`): steps before the date are
+# counted from the planned day, those after it from the last one in time, so that nobody hears
+# "overdue" on a day that is still in time.
+OPEN_ROW = CommonTable(
+    "open_row",
+    "id, organisation_id, assignment_id, deadline_revision, executor_id, number, planned_on,"
+    " due_on",
+    """
+    SELECT planned.id, planned.organisation_id, planned.assignment_id, planned.deadline_revision,
+           planned.executor_id, place.number, planned.due_on,
+           CASE WHEN planned.due_on < place.today THEN planned.late_after
+                ELSE planned.due_on END
+    FROM planned
+    JOIN place ON place.organisation_id = planned.organisation_id
+""",
+    reads=("planned", "place"),
     is_materialized=True,
 )
 # A step that would come before half the gap since the assignment's previous due date is dropped.
@@ -74,7 +88,7 @@ DUE = CommonTable(
 """,
     reads=("open_row", "reached"),
 )
-PLANNED = (EVERYWHERE, *PEOPLE, PLACE, OPEN_ROW, REACHED, DUE)
+PLANNED = (PLANNED_ROW, SCOPE_OF_PLANNED, *PEOPLE, PLACE, OPEN_ROW, REACHED, DUE)
 
 INSERT_REMINDERS = f"""
 INSERT INTO notifications_reminder (

@@ -136,6 +136,7 @@ def _item(reminder: Reminder, interim: InterimDate, now: datetime) -> Item:
         subject_id=interim.pk,
         title=shortened(interim.version.text),
         organisation=str(interim.organisation),
+        organisation_path=interim.organisation.path,
         due_on=None,
         today=interim.organisation.today(now),
         days=0,

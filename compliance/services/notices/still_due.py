@@ -88,6 +88,7 @@ def _item(
         subject_id=occurrence.pk,
         title=shortened(occurrence.version.text),
         organisation=str(occurrence.organisation),
+        organisation_path=occurrence.organisation.path,
         path=occurrence.get_absolute_url(),
         action=REPORT if is_theirs else LOOK,
         person=str(executor) if executor and executor.pk != reminder.addressee_id else "",

@@ -22,10 +22,11 @@ from compliance.models import AccountNote, AuditEvent, AuditHead, LoginCode, Org
 from compliance.services.acts import Act
 from compliance.services.audit.trail import record_and_tell
 from compliance.services.people.rights import standing_memberships
-from compliance.wording.event_names import FROM_OUTSIDE
+from compliance.wording.event_names import COUNTED, FROM_OUTSIDE
 
 LOGIN, RECOVERED = "person.login", "person.recovery_used"
 FAILED, LOCKED = "person.login_failed", "person.locked_out"
+LET_THROUGH = "person.let_through"
 SOON = timedelta(minutes=5)  # failures that follow a first one within it join its event
 WINDOW = timedelta(hours=1)  # the least time between two such events of one account
 ADDRESSES = 5  # that an event of failures names
@@ -99,26 +100,26 @@ def note(person: User | None, action: str, *, act: Act) -> None:
 def enter_notes(act: Act) -> int:
     """How many events were entered into chains from what had been set down beside them."""
     AccountNote.objects.filter(person=None).delete()
-    return _enter_logins() + _enter_failures(act)
+    return _enter_logins() + _enter_counted(act)
 
 
 def _enter_logins() -> int:
-    own = AccountNote.objects.exclude(action__in=FROM_OUTSIDE).order_by("pk")
+    own = AccountNote.objects.exclude(action__in=COUNTED).order_by("pk")
     entered = 0
     for pk in list(own.values_list("pk", flat=True)):
         entered += _enter(lambda rows, pk=pk: rows.filter(pk=pk))
     return entered
 
 
-def _enter_failures(act: Act) -> int:
-    """Those whose first failure is old enough, if their account had no such event lately."""
-    groups = AccountNote.objects.filter(action__in=FROM_OUTSIDE).order_by()
+def _enter_counted(act: Act) -> int:
+    """Those whose first note is old enough, if their account had no such event lately."""
+    groups = AccountNote.objects.filter(action__in=COUNTED).order_by()
     due = groups.values_list("person", "action").annotate(first=Min("at"), place=Min("pk"))
     due = due.filter(first__lte=act.at - SOON).order_by("place")
     told = AuditEvent.objects.filter(
         subject_kind=User._meta.model_name,
         subject_id__in=[person for person, _action, _first, _place in due],
-        action__in=FROM_OUTSIDE,
+        action__in=COUNTED,
         at__gt=act.at - WINDOW,
     )
     lately = set(told.values_list("subject_id", "action"))
@@ -146,7 +147,7 @@ def _enter(chosen: Callable[..., Any]) -> int:
     if home is None:
         return 0
     after: dict[str, Any] = {}
-    if last.action in FROM_OUTSIDE:
+    if last.action in COUNTED:
         after = {"attempts": len(notes), "first_at": first.at}
         addresses = list(dict.fromkeys(one.address for one in notes if one.address))
         if len(addresses) > 1:

@@ -178,10 +178,18 @@ def works_cared_for(user: User) -> Q:
     return condition
 
 
+def places_cared_for(user: User) -> Q:
+    """A condition on a row with an `organisation`: a place where the person looks after work."""
+    return user.jurisdiction().covers("organisation__path", *OVER)
+
+
 def people_in_care_of(user: User) -> People:
-    """The people with a duty, past or present, that the person looks after, without themselves."""
+    """The people with a duty that the person looks after, without themselves.
+
+    Whoever has none any more belongs to where they had their last one.
+    """
     rows = Membership.objects.filter(works_cared_for(user))
-    people = User.objects.filter(pk__in=rows.values("user")).exclude(pk=user.pk)
+    people: People = User.objects.standing(rows).exclude(pk=user.pk)
     return people.order_by("full_name", "pk")
 
 

@@ -12,7 +12,7 @@ from compliance.domain.refusals import Conflict, Forbidden, Refusal
 from compliance.models import Membership, Organisation, Substitution, User
 from compliance.services.acts import Act
 from compliance.services.audit.trail import record_and_tell
-from compliance.services.people.rights import cares_for
+from compliance.services.people.rights import cares_for, places_cared_for
 
 LONGEST = timedelta(days=366)  # a longer absence is a hand-over
 
@@ -52,16 +52,20 @@ def _memberships(person: User, on: date) -> QuerySet[Membership]:
     return rows.select_related("organisation").order_by("pk")
 
 
-def possible_substitutes(absent: User, on: date) -> QuerySet[User]:
-    """Active people of the same body, or of its departments, by name."""
+def possible_substitutes(absent: User, on: date, *, viewer: User) -> QuerySet[User]:
+    """Active people of the same body, or of its departments, by name.
+
+    Who arranges it for another chooses among the people of places that they look after.
+    """
+    allowed = Q() if viewer.pk == absent.pk else places_cared_for(viewer)
     near = Q(pk__in=[])
-    for row in _memberships(absent, on):
+    for row in _memberships(absent, on).filter(allowed):
         place = row.organisation
         above = [int(part) for part in place.path.split("/") if part]
         near |= Q(organisation__kind=place.kind) & (
             Q(organisation__path__startswith=place.path) | Q(organisation__in=above)
         )
-    rows = Membership.objects.current(on).filter(near)
+    rows = Membership.objects.current(on).filter(near, allowed)
     people = User.objects.filter(is_active=True, pk__in=rows.values("user"))
     return people.exclude(pk=absent.pk).order_by("full_name", "pk")
 
@@ -78,7 +82,8 @@ def enter_substitution(wanted: Absence, *, act: Act) -> Substitution:
     today = place.today(act.at)
     _check_right(absent, today, max(wanted.last, today), act)
     _check_days(wanted, today)
-    if not possible_substitutes(absent, today).filter(pk=substitute.pk).exists():
+    able = possible_substitutes(absent, today, viewer=act.person)
+    if not able.filter(pk=substitute.pk).exists():
         raise Refusal("substitute_not_here", name=str(substitute))
     _check_others(wanted, absent, substitute)
     row = Substitution.objects.create(

@@ -9,6 +9,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.db import models, transaction
+from django.db.models import QuerySet
+from django.utils import timezone
 
 from compliance.models import IncentiveScheme, Membership, Organisation, User
 from compliance.services.acts import Act
@@ -81,10 +83,15 @@ def chains_of(row: models.Model, act: Act) -> list[Organisation]:
     if isinstance(row, IncentiveScheme):
         return [row.region]
     assert isinstance(row, User), "no other reference data are recorded"
-    theirs = Organisation.objects.filter(memberships__user=row).distinct().order_by("pk")
     # Who has no place yet is recorded where the administrator works, else in every region.
-    places = theirs or Organisation.objects.filter(memberships__user=act.user).distinct()
-    return list(places.order_by("pk") or Organisation.objects.filter(parent=None).order_by("pk"))
+    places = _places(row, act) or _places(act.user, act)
+    return list(places or Organisation.objects.filter(parent=None).order_by("pk"))
+
+
+def _places(person: User | None, act: Act) -> QuerySet[Organisation]:
+    """Where the person works or will work, or else worked last."""
+    roles = Membership.objects.standing(timezone.localdate(act.at)).filter(user=person)
+    return Organisation.objects.filter(pk__in=roles.values("organisation")).order_by("pk")
 
 
 @transaction.atomic

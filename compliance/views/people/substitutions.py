@@ -72,7 +72,7 @@ def enter(request: HttpRequest, pk: int) -> HttpResponse:
         Q(pk=user.pk) | Q(pk__in=rights.people_in_care_of(user).values("pk")), is_active=True
     )
     absent = get_object_or_404(known, pk=pk)
-    people = service.possible_substitutes(absent, timezone.localdate(act.at))
+    people = service.possible_substitutes(absent, timezone.localdate(act.at), viewer=user)
     form = SubstitutionForm(request.POST or None, people=people)
     if form.is_valid():
         try:

@@ -212,7 +212,7 @@ def test_a_code_and_its_event_come_or_go_together(region, monkeypatch):
     def broken(*args, **given):
         raise RuntimeError("no disk")
 
-    monkeypatch.setattr(logins, "record", broken)
+    monkeypatch.setattr(logins, "record_and_tell", broken)
     with pytest.raises(RuntimeError), transaction.atomic():
         client.post(reverse("mfa_deactivate_totp"))
     assert Authenticator.objects.filter(user=region.executor, type="totp").exists()

@@ -109,6 +109,7 @@ def task_line(
         subject_id=task.pk,
         title=f"{task.title}: {shortened(task.process.words)}",
         organisation=str(organisation),
+        organisation_path=organisation.path,
         due_on=task.due_on,
         today=today,
         days=days_between(today, task.due_on, calendars.of(organisation)) if task.due_on else 0,

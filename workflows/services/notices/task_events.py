@@ -109,6 +109,7 @@ def _handover(event: AuditEvent, addressee: str, now: datetime) -> Item:
         subject_id=event.subject_id,
         title=gettext("The work of %(name)s") % {"name": event.after["full_name"]},
         organisation=str(event.organisation),
+        organisation_path=event.organisation.path,
         due_on=None,
         today=event.organisation.today(now),
         days=0,

@@ -105,10 +105,10 @@ def plans_to_look_up(user: User) -> QuerySet[Plan]:
 
 
 def people_to_look_up(user: User) -> QuerySet[User]:
-    """The people the person may look up: everybody who has or had a role in their branch."""
+    """The people the person may look up: who works or will work in their branch, or did last."""
     within = user.jurisdiction().covers("organisation__path", *LOOKING)
-    here = Membership.objects.filter(within).values("user")
-    return User.objects.filter(pk__in=here).order_by("full_name", "id")
+    people: QuerySet[User] = User.objects.standing(Membership.objects.filter(within))
+    return people.order_by("full_name", "id")
 
 
 def memberships_about(plan: Plan) -> QuerySet[Membership]:

@@ -28,7 +28,12 @@ from compliance.services.acts import Act
 from compliance.services.audit.trail import record_and_tell
 from compliance.services.boards.overdue import possible_executors
 from compliance.services.people.accounts import close_account
-from compliance.services.people.rights import cares_for, may_manage, standing_memberships
+from compliance.services.people.rights import (
+    cares_for,
+    may_manage,
+    places_cared_for,
+    standing_memberships,
+)
 from compliance.services.plans.transitions import locked_plan as lock_plan
 from workflows.models import Task, TaskQuerySet
 from workflows.services.tasks import engine
@@ -117,10 +122,14 @@ def may_switch_off(user: User | None, leaver: User, today: date) -> bool:
     return may_manage(user, leaver, standing_memberships([leaver], today)[leaver.pk])
 
 
-def possible_heirs(leaver: User, today: date) -> QuerySet[User]:
-    """Active people of the organisations that the leaver works, or worked, in."""
+def possible_heirs(leaver: User, today: date, *, viewer: User) -> QuerySet[User]:
+    """Active people of the organisations that the leaver works, or worked, in: of those among them
+    that the viewer looks after.
+    """
     places = leaver.memberships.values("organisation")
-    rows = Membership.objects.current(today).filter(organisation__in=places)
+    rows = Membership.objects.current(today).filter(
+        places_cared_for(viewer), organisation__in=places
+    )
     people = User.objects.filter(is_active=True, pk__in=rows.values("user"))
     return people.exclude(pk=leaver.pk).order_by("full_name", "pk")
 

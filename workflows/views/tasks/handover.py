@@ -39,7 +39,7 @@ def handover(request: HttpRequest, pk: int) -> HttpResponse:
         raise Http404
     form = HandoverForm(
         request.POST or None,
-        people=possible_heirs(leaver, today),
+        people=possible_heirs(leaver, today, viewer=user),
         today=today,
         may_switch_off=leaver.is_active and user.may(may_switch_off, leaver, today),
     )

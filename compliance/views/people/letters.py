@@ -1,0 +1,33 @@
+"""Sending a letter again: the one thing about letters that goes on record."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from compliance.domain.refusals import Conflict
+from compliance.services.acts import Act
+from compliance.services.people.letters import resend_letter
+from compliance.views.requests import person
+from compliance.wording.refusals import sentence
+from notifications.models import Message
+from notifications.views.letters import letter_page
+
+
+@require_POST
+def letter_resend(request: HttpRequest, letter_id: int) -> HttpResponse:
+    """Send a letter again; 409 when somebody else has just done so."""
+    found = get_object_or_404(Message.objects.visible_to(person(request)), pk=letter_id)
+    try:
+        addressee = resend_letter(found, act=Act.of(request))
+    except Conflict as refusal:
+        messages.error(request, sentence(refusal))
+        return letter_page(request, found, status=refusal.status)
+    messages.success(
+        request,
+        _("The letter to %(name)s will be sent again within minutes.") % {"name": addressee},
+    )
+    return redirect(found)

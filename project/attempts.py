@@ -1,0 +1,91 @@
+"""How many wrong passwords are taken: from one address, for one login from there, for one login.
+
+Whoever guesses closes the door for their own address. What all addresses together may guess is far
+more, and short: it slows many who guess at once. A browser that knows the person counts by itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from allauth.core.internal import ratelimit
+from django.http import HttpRequest
+
+OF_ADDRESS = "10/m/ip"
+OF_LOGIN_FROM_ADDRESS = "5/5m/key"
+OF_LOGIN = "50/10m/key"
+OF_DEVICE = "5/5m/key"
+APP, ACTION = "vekha", "wrong_password"
+
+
+@dataclass(frozen=True)
+class Limit:
+    """So many in such a time, and whose they are: an address is taken from the request."""
+
+    rate: str
+    key: str = ""
+    app: str = APP
+    action: str = ACTION
+
+    @property
+    def is_of_login(self) -> bool:
+        """Whether it closes the door for one login, and not for an address altogether."""
+        return bool(self.key)
+
+
+def limits_of(request: HttpRequest, login: str) -> tuple[Limit, ...]:
+    """The limits for wrong passwords of this login in a browser that does not know the person.
+
+    The last is that of all addresses together: tries that the others refuse do not count in it.
+    """
+    here = ratelimit.get_ip(request)
+    return (
+        Limit(OF_LOGIN_FROM_ADDRESS, f"{login} from {here}"),
+        Limit(OF_ADDRESS),
+        Limit(OF_LOGIN, f"{login} from anywhere"),
+    )
+
+
+def limits_of_device(device: str) -> tuple[Limit, ...]:
+    """The limit for wrong passwords in a browser that knows the person."""
+    return (Limit(OF_DEVICE, f"device {device}"),)
+
+
+def consume(request: HttpRequest, limits: Iterable[Limit]) -> ratelimit.RateLimitUsage | None:
+    """One try taken from each of the limits, to be rolled back; None where one has none left."""
+    taken = ratelimit.RateLimitUsage(usage=[])
+    for limit in limits:
+        usage = _ask(request, limit)
+        if usage is None:
+            return None
+        taken.usage += usage.usage
+    return taken
+
+
+def is_open(request: HttpRequest, limits: Iterable[Limit]) -> bool:
+    """Whether each of the limits has a try left; none is taken."""
+    return all(_ask(request, limit, dry_run=True) is not None for limit in limits)
+
+
+def forget(request: HttpRequest, limits: Iterable[Limit]) -> None:
+    """Let all tries for the login be taken as never made."""
+    for limit in limits:
+        if limit.is_of_login:
+            config = {limit.action: limit.rate}
+            ratelimit.clear(
+                request, app=limit.app, action=limit.action, config=config, key=limit.key
+            )
+
+
+def _ask(
+    request: HttpRequest, limit: Limit, *, dry_run: bool = False
+) -> ratelimit.RateLimitUsage | None:
+    return ratelimit.consume(
+        request,
+        app=limit.app,
+        action=limit.action,
+        config={limit.action: limit.rate},
+        key=limit.key or None,
+        dry_run=dry_run,
+    )
