@@ -29,7 +29,7 @@ FAR = (
 )  # fmt: skip
 BY_WATCH = "test_twice_the_text_is_at_most_about_twice_the_work"  # measures seconds
 SECONDS = 25.0  # of tests for one mutant, as they took when the map was made
-SLOWEST = 6.0
+SLOWEST = 15.0
 MOST = 400
 
 
@@ -49,6 +49,7 @@ class Map:
     by_statement: dict[str, list[Ran]] = field(default_factory=lambda: defaultdict(list))
     by_module: dict[str, dict[str, Ran]] = field(default_factory=lambda: defaultdict(dict))
     importers: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
+    by_file: dict[str, dict[str, Ran]] = field(default_factory=lambda: defaultdict(dict))
 
     @classmethod
     def of(cls, root: Path, notes: Iterable[dict[str, dict]]) -> Map:
@@ -58,10 +59,11 @@ class Map:
                 if not note["passed"] or note["seconds"] > SLOWEST or BY_WATCH in test:
                     continue
                 ran = Ran(test, note["seconds"], frozenset(note["seen"]))
+                made.by_file[test.partition("::")[0]][test] = ran
                 for statement in ran.seen:
                     made.by_statement[statement].append(ran)
                     made.by_module[statement.rpartition(":")[0]][test] = ran
-        for path in modules(root):
+        for path in [*modules(root), *made.by_file]:
             for name in _imported(root / path):
                 made.importers[name].add(path)
         return made
@@ -73,10 +75,10 @@ class Map:
         return _fair(place.path, found or list(self._reading(place.path).values()))
 
     def _reading(self, path: str) -> dict[str, Ran]:
-        """Tests of what a table is read by: its own module and the modules that import it."""
+        """Tests of what a table is read by: its module, modules and tests that import it."""
         found = dict(self.by_module.get(path, {}))
         for importer in self.importers.get(dotted(path), ()):
-            found |= self.by_module.get(importer, {})
+            found |= self.by_module.get(importer, {}) | self.by_file.get(importer, {})
         return found
 
 
