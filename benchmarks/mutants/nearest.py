@@ -72,7 +72,8 @@ class Map:
         """The tests to run for a place, nearest first, within `SECONDS`."""
         found = self.by_statement.get(f"{place.path}:{place.statement}", [])
         # What runs at import, tables and what fills them, is noted under no test.
-        return _fair(place.path, found or list(self._reading(place.path).values()))
+        found = found or list(self._reading(place.path).values())
+        return _fair(place.path, found, self.importers.get(dotted(place.path), set()))
 
     def _reading(self, path: str) -> dict[str, Ran]:
         """Tests of what a table is read by: its module, modules and tests that import it."""
@@ -82,16 +83,17 @@ class Map:
         return found
 
 
-def _fair(path: str, found: list[Ran]) -> list[str]:
-    """The tests of the same subject first, then the others, a test of each file in turn.
+def _fair(path: str, found: list[Ran], importers: set[str]) -> list[str]:
+    """Tests of the same subject, or that name the module, then others; of each file in turn.
 
     Among those of one file the most particular first: what runs little says most about it.
     """
     files: dict[str, list[Ran]] = defaultdict(list)
     for ran in sorted(found, key=lambda ran: (len(ran.seen), ran.seconds)):
         files[ran.test.partition("::")[0]].append(ran)
-    same = [tests for file, tests in sorted(files.items()) if _is_same_subject(file, path)]
-    others = [tests for file, tests in sorted(files.items()) if not _is_same_subject(file, path)]
+    near = {file for file in files if file in importers or _is_same_subject(file, path)}
+    same = [tests for file, tests in sorted(files.items()) if file in near]
+    others = [tests for file, tests in sorted(files.items()) if file not in near]
     chosen = _within(_in_turn(same), SECONDS * 2 / 3)
     return [ran.test for ran in chosen + _within(_in_turn(others), SECONDS / 3)]
 
