@@ -29,7 +29,7 @@ FAR = (
 )  # fmt: skip
 BY_WATCH = "test_twice_the_text_is_at_most_about_twice_the_work"  # measures seconds
 SECONDS = 25.0  # of tests for one mutant, as they took when the map was made
-SLOWEST = 6.0
+SLOWEST = 15.0
 MOST = 400
 
 
@@ -49,6 +49,7 @@ class Map:
     by_statement: dict[str, list[Ran]] = field(default_factory=lambda: defaultdict(list))
     by_module: dict[str, dict[str, Ran]] = field(default_factory=lambda: defaultdict(dict))
     importers: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
+    by_file: dict[str, dict[str, Ran]] = field(default_factory=lambda: defaultdict(dict))
 
     @classmethod
     def of(cls, root: Path, notes: Iterable[dict[str, dict]]) -> Map:
@@ -58,10 +59,11 @@ class Map:
                 if not note["passed"] or note["seconds"] > SLOWEST or BY_WATCH in test:
                     continue
                 ran = Ran(test, note["seconds"], frozenset(note["seen"]))
+                made.by_file[test.partition("::")[0]][test] = ran
                 for statement in ran.seen:
                     made.by_statement[statement].append(ran)
                     made.by_module[statement.rpartition(":")[0]][test] = ran
-        for path in modules(root):
+        for path in [*modules(root), *made.by_file]:
             for name in _imported(root / path):
                 made.importers[name].add(path)
         return made
@@ -70,26 +72,28 @@ class Map:
         """The tests to run for a place, nearest first, within `SECONDS`."""
         found = self.by_statement.get(f"{place.path}:{place.statement}", [])
         # What runs at import, tables and what fills them, is noted under no test.
-        return _fair(place.path, found or list(self._reading(place.path).values()))
+        found = found or list(self._reading(place.path).values())
+        return _fair(place.path, found, self.importers.get(dotted(place.path), set()))
 
     def _reading(self, path: str) -> dict[str, Ran]:
-        """Tests of what a table is read by: its own module and the modules that import it."""
+        """Tests of what a table is read by: its module, modules and tests that import it."""
         found = dict(self.by_module.get(path, {}))
         for importer in self.importers.get(dotted(path), ()):
-            found |= self.by_module.get(importer, {})
+            found |= self.by_module.get(importer, {}) | self.by_file.get(importer, {})
         return found
 
 
-def _fair(path: str, found: list[Ran]) -> list[str]:
-    """The tests of the same subject first, then the others, a test of each file in turn.
+def _fair(path: str, found: list[Ran], importers: set[str]) -> list[str]:
+    """Tests of the same subject, or that name the module, then others; of each file in turn.
 
     Among those of one file the most particular first: what runs little says most about it.
     """
     files: dict[str, list[Ran]] = defaultdict(list)
     for ran in sorted(found, key=lambda ran: (len(ran.seen), ran.seconds)):
         files[ran.test.partition("::")[0]].append(ran)
-    same = [tests for file, tests in sorted(files.items()) if _is_same_subject(file, path)]
-    others = [tests for file, tests in sorted(files.items()) if not _is_same_subject(file, path)]
+    near = {file for file in files if file in importers or _is_same_subject(file, path)}
+    same = [tests for file, tests in sorted(files.items()) if file in near]
+    others = [tests for file, tests in sorted(files.items()) if file not in near]
     chosen = _within(_in_turn(same), SECONDS * 2 / 3)
     return [ran.test for ran in chosen + _within(_in_turn(others), SECONDS / 3)]
 

@@ -49,7 +49,7 @@ SAME = [
     ("до VIII числа каждого месяца", "до 8 числа каждого месяца"),
     ("2026 г.: март, июнь", "март 2026, июнь 2026"),
     ("в 2026 году: I квартал, III квартал", "I квартал 2026, III квартал 2026"),
-    ("по окончании 2026 года", "2026 г."),
+    ("по окончании 2026 года", "по завершении 2026 года"),
     ("к завершению 2026 года", "2026 г."),
     ("в третьем квартале 2026", "III квартал 2026"),
     ("третий квартал 2026", "III квартал 2026"),
@@ -60,11 +60,11 @@ SAME = [
 ]  # fmt: skip
 
 
-def meaning(phrase: str) -> list[dict[str, object]]:
-    """What the phrase says, part by part, with its dates."""
+def meaning(phrase: str) -> tuple[str, list[dict[str, object]]]:
+    """How sure the reading is, and what the phrase says, part by part, with its dates."""
     deadline = read_deadline(phrase, PLAN, date(2026, 5, 20))
     assert deadline.parts, f"{phrase!r} is not understood"
-    return [part.as_json() for part in deadline.parts]
+    return deadline.confidence, [part.as_json() for part in deadline.parts]
 
 
 @pytest.mark.parametrize(("rare", "plain"), SAME)
@@ -78,6 +78,11 @@ def test_the_last_of_four_times_falls_into_the_next_year() -> None:
     assert found == [
         (date(2026, 4, 15),), (date(2026, 7, 15),), (date(2026, 10, 15),), (date(2027, 1, 15),),
     ]  # fmt: skip
+
+
+def test_a_month_before_two_years_is_not_taken_for_both_of_them() -> None:
+    first, _year = read_deadline("сентябрь 2026-2027 учебного года", PLAN).parts
+    assert (first.start, first.end) == (date(2026, 9, 1), date(2026, 9, 30))
 
 
 def test_a_school_year_is_said_to_end_in_may() -> None:
