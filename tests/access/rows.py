@@ -290,6 +290,7 @@ ROWS: dict[str, Row] = {
         INSTITUTION, lambda world: [world.occurrence.pk, uuid4()], "post",
         DRAFT_READERS - INSTITUTION,
     ),
+    "interim-tell": Row(INSTITUTION, of("interim"), "post", DRAFT_READERS - INSTITUTION),
     "occurrence-explain": Row(
         INSTITUTION, of("occurrence"), "post", DRAFT_READERS - INSTITUTION, {"reason": "Нет денег"}
     ),

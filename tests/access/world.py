@@ -14,6 +14,7 @@ from compliance.models import (
     IncentiveScheme,
     IncentiveSheet,
     InspectionPhoto,
+    InterimDate,
     MeasureVersion,
     Membership,
     Occurrence,
@@ -59,6 +60,7 @@ class World:
     amendment: Revision
     petition: Petition
     found_photo: InspectionPhoto
+    interim: InterimDate
 
     @property
     def version(self) -> MeasureVersion:
@@ -78,6 +80,15 @@ def make_world() -> World:
     region.outlander = make.member(neighbour, "coordinator", "outlander")
     add_passers_by(region, neighbour)
     return furnished(region)
+
+
+def asked_for_the_course(occurrence: Occurrence) -> InterimDate:
+    """The course of the work before this due date, asked for today."""
+    today = timezone.localdate()
+    return InterimDate.objects.create(
+        assignment=occurrence.assignment, organisation=occurrence.organisation,
+        plan=occurrence.plan, version=occurrence.version, intended_on=today, asked_on=today,
+    )  # fmt: skip
 
 
 def add_passers_by(region: make.Region, neighbour: Organisation) -> None:
@@ -159,6 +170,7 @@ def furnished(region: make.Region) -> World:
         amendment=change,
         petition=asked,
         found_photo=inspected(region),
+        interim=asked_for_the_course(second),
     )  # fmt: skip
 
 

@@ -15,6 +15,7 @@ from compliance.models import ExecutionReport, Occurrence
 from compliance.services.evidence.files import attach_photo
 from compliance.services.evidence.reports import Account, save_report
 from tests.building import factories as make
+from tests.building.due_dates import dated
 from tests.building.scenes import Scene, executing, sent
 from workflows.services.plans.sending import submit_execution
 from workflows.services.tasks import engine
@@ -178,9 +179,8 @@ def test_a_second_petition_leaves_the_reason_on_the_page(scene):
 
 
 def test_an_explanation_that_is_refused_stays_in_its_field(scene):
-    Occurrence.objects.filter(pk=scene.occurrence.pk).update(
-        due_on=timezone.localdate() + timedelta(days=60)
-    )
+    rows = Occurrence.objects.filter(pk=scene.occurrence.pk)
+    dated(rows, timezone.localdate() + timedelta(days=60))
     client = signed_in(scene.region.executor)
     page = client.post(reverse("occurrence-explain", args=[scene.occurrence.pk]), {"reason": TYPED})
     assert page.status_code == 422 and TYPED in page.content.decode()

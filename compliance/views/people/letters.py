@@ -6,18 +6,17 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
 
 from compliance.domain.refusals import Conflict
 from compliance.services.acts import Act
 from compliance.services.people.letters import resend_letter
-from compliance.views.requests import person
+from compliance.views.requests import form_on, person
 from compliance.wording.refusals import sentence
 from notifications.models import Message
 from notifications.views.letters import letter_page
 
 
-@require_POST
+@form_on("letter", "letter_id")
 def letter_resend(request: HttpRequest, letter_id: int) -> HttpResponse:
     """Send a letter again; 409 when somebody else has just done so."""
     found = get_object_or_404(Message.objects.visible_to(person(request)), pk=letter_id)

@@ -191,10 +191,14 @@ def tell(request: HttpRequest, pk: int) -> HttpResponse:
     visible = InterimDate.objects.visible_to(person(request)).with_occurrence()
     interim = get_object_or_404(visible, pk=pk)
     form = CourseForm(request.POST, prefix=str(pk))
-    if not form.is_valid():
+    form.is_valid()
+    try:
+        tell_course(pk, form.cleaned_data.get("note", ""), act=Act.of(request))
+    except Refusal as refusal:
+        if refusal.status != 422:
+            raise
         shown = _visible(request, interim.occurrence_id or 0)
         return _page(request, shown, course=(interim, form), status=422)
-    tell_course(pk, form.cleaned_data["note"], act=Act.of(request))
     messages.success(request, _("The course of work has been recorded."))
     return redirect(f"{reverse('occurrence', args=[interim.occurrence_id])}#course")
 
