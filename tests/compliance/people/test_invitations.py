@@ -73,6 +73,10 @@ def test_the_link_lets_its_person_in_once(post_office):
     assert AuditEvent.objects.get(action="person.join").actor == region.executor
     again = Client().get(link, follow=True)
     assert "Ссылка больше не действует" in again.content.decode()
+    User.objects.filter(pk=region.executor.pk).update(last_login=None)
+    again = Client().get(link, follow=True)
+    assert "Ссылка больше не действует" in again.content.decode(), "used up by itself"
+    User.objects.filter(pk=region.executor.pk).update(last_login=timezone.now())
     with pytest.raises(Refusal, match="already_signed_in"):
         invite(region.executor.pk, act=make.act(region.administrator))
 
