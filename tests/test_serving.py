@@ -126,8 +126,9 @@ def test_only_who_serves_pages_is_bound() -> None:
     variables["DJANGO_SETTINGS_MODULE"] = "project.settings"
     command = start("-c", program.format(""), **variables)
     pages = start("-c", program.format("import project.wsgi;"), **variables)
-    assert command.stdout == "{'connect_timeout': 5}\n", command.stderr
-    assert pages.stdout == "{'connect_timeout': 5, 'options': '-c statement_timeout=20s'}\n"
+    assert command.stdout == "{'options': '-c jit=off', 'connect_timeout': 5}\n", command.stderr
+    bound = "{'options': '-c jit=off -c statement_timeout=20s', 'connect_timeout': 5}\n"
+    assert pages.stdout == bound
 
 
 def test_a_database_that_takes_the_call_and_says_nothing_costs_seconds() -> None:

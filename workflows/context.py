@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.functional import Promise, SimpleLazyObject
 from django.utils.translation import gettext_lazy as _
 
-from compliance.models import Job, User
+from compliance.models import User
 from compliance.models.jurisdictions import OVERSEEING, WATCHING
 from compliance.models.people import KEEPING_PEOPLE
 from compliance.models.roles import Role
@@ -99,7 +99,6 @@ def page(request: HttpRequest) -> dict[str, Any]:
         "display": display_of(request),
         "display_next": request.get_full_path(),
         "start_url": reverse("home" if user else "public-plans"),
-        "has_jobs": SimpleLazyObject(lambda: _has_jobs(user)),
         "menu": SimpleLazyObject(lambda: _menu(user, request.path)),
         "organisations": SimpleLazyObject(
             lambda: list(dict.fromkeys(str(row.organisation) for row in memberships))
@@ -109,11 +108,6 @@ def page(request: HttpRequest) -> dict[str, Any]:
         "looks_rights_up": SimpleLazyObject(lambda: user is not None and may_look_up(user)),
         "calendar_lacks": SimpleLazyObject(lambda: _calendar_lacks(user)),
     }
-
-
-def _has_jobs(user: User | None) -> bool:
-    """Whether the person has asked for long work that is still shown."""
-    return user is not None and Job.objects.filter(owner=user).exists()
 
 
 def _left_behind(user: User | None) -> list[Stranded]:

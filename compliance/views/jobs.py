@@ -7,11 +7,11 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from compliance.models import Job
 from compliance.services.jobs import asking
-from compliance.views.requests import page_of, person
+from compliance.views.requests import form_on, page_of, person
 from compliance.wording.jobs import failure_words, kind_words
 
 
@@ -39,7 +39,7 @@ def job(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, name, context)
 
 
-@require_POST
+@form_on("job", "pk")
 def cancel(request: HttpRequest, pk: int) -> HttpResponse:
     """Call off one's own job."""
     user = person(request)

@@ -154,6 +154,7 @@ KINDS: dict[str, str | Promise] = {
     "assessment": _("Assessment"),
     "plantype": _("Plan type"),
     "substitution": _("Substitution"),
+    "inspection": _("Inspection"),
     "inspectionpolicy": _("Policy of inspection"),
     "inspectionsample": _("Sample of inspections"),
 }

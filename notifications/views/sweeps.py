@@ -10,7 +10,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from notifications.models.letters import administers_anybody
 from notifications.services.clock import clock_state, confirm_clock
@@ -70,9 +70,11 @@ def work(request: HttpRequest) -> HttpResponse:
     return render(request, "notices/work.html", context)
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 def clock_is_right(request: HttpRequest) -> HttpResponse:
     """An administrator has looked at the clock: the sweeps go on by it."""
+    if request.method != "POST":
+        return redirect("work")  # by address, after a login: the button stands there
     if request.user.is_anonymous or not administers_anybody(request.user):
         raise PermissionDenied
     if confirm_clock(by=request.user).doubt is None:

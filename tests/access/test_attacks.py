@@ -88,7 +88,8 @@ def attacker(world: World, name: str) -> Client:
     """Somebody who may do most there: what is refused by rights alone tells nothing."""
     row = ROWS[name]
     client = Client(raise_request_exception=False)
-    client.force_login(getattr(world.region, sorted(row.may or row.sees)[0]))
+    if people := row.may or row.sees:  # an address for machines has neither
+        client.force_login(getattr(world.region, sorted(people)[0]))
     return client
 
 

@@ -6,14 +6,15 @@ from datetime import date, datetime, timedelta
 
 from django.utils import timezone
 
-from compliance.models import Petition
+from compliance.models import Occurrence, Petition
 from compliance.services.audit.trail import broken_chains
 from compliance.services.calendars import working_calendar
 from compliance.services.evidence.files import attach_photo
 from compliance.services.evidence.reports import Account, save_report
 from compliance.services.petitions.steps import PetitionAnswer, Wish
 from tests.building import factories as make
-from tests.building.scenes import Scene
+from tests.building.due_dates import dated
+from tests.building.scenes import Scene, due_in, executing
 from workflows.models import Task
 from workflows.services import petitions
 from workflows.services.plans.sending import submit_execution
@@ -64,3 +65,11 @@ def standing(petition: Petition) -> tuple[str, str, str, str]:
     tasks = [task.step.name for task in Task.objects.open().filter(process__petition=petition)]
     occurrence = petition.occurrence
     return petition.status, ",".join(tasks), occurrence.status, occurrence.plan.state
+
+
+def passed(days: int) -> Scene:
+    """A due date that passed so many days ago."""
+    scene = executing(None, make.measure(deadline_text=due_in(5)))
+    rows = Occurrence.objects.filter(plan=scene.plan)
+    dated(rows, timezone.localdate() - timedelta(days=days))
+    return scene

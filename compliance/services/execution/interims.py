@@ -47,9 +47,9 @@ def drop_idle_interims(work: AssignmentQuerySet) -> None:
 
 
 def interims_of(rulebook: Rulebook, text: str) -> list[list[Any]]:
-    """[intended, asked, no kind, never the last] of each interim date of the rule."""
+    """[intended, asked, asked, no kind, never the last] of each interim date of the rule."""
     return [
-        [interim.intended_on.isoformat(), interim.on.isoformat(), "", 0]
+        [interim.intended_on.isoformat(), interim.on.isoformat(), interim.on.isoformat(), "", 0]
         for interim in rulebook.interims(Rule.from_text(text))
     ]
 
@@ -85,7 +85,7 @@ WHERE interim.assignment_id = spread.assignment_id
   AND interim.intended_on = spread.intended_on
   AND interim.noted_at IS NULL
   AND (interim.asked_on <> spread.due_on OR interim.version_id <> spread.version_id)
-  AND interim.asked_on > %s AND spread.due_on > %s"""
+  AND spread.has_passed = 0 AND interim.asked_on > %s AND spread.due_on > %s"""
 
 MAKE = (
     """
@@ -94,7 +94,7 @@ INSERT INTO compliance_interimdate
 {ctes}
 SELECT assignment_id, organisation_id, plan_id, version_id, intended_on, due_on, ''
 FROM spread
-WHERE due_on >= starts_on AND due_on >= %s AND """
+WHERE has_passed = 0 AND due_on >= %s AND """
     + _OPEN_WORK.format(of="spread", day="due_on")
     + """
 ORDER BY assignment_id, intended_on ON CONFLICT DO NOTHING"""

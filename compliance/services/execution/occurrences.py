@@ -191,7 +191,7 @@ ruled AS (
 ),
 spread AS (
     SELECT ruled.*, CAST(day.value ->> 0 AS {date}) AS intended_on,
-           CASE WHEN CAST(day.value ->> 1 AS {date}) < starts_on THEN starts_on
+           CASE WHEN CAST(day.value ->> 2 AS {date}) < starts_on THEN starts_on
                 ELSE CAST(day.value ->> 1 AS {date}) END AS due_on,
            CASE WHEN CAST(day.value ->> 2 AS {date}) < starts_on THEN starts_on
                 ELSE CAST(day.value ->> 2 AS {date}) END AS late_after,

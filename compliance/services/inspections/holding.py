@@ -70,7 +70,15 @@ def save_result(inspection_id: int, result: InspectionResult, *, act: Act) -> In
     for name, value in after.items():
         setattr(inspection, name, value)
     inspection.save(update_fields=list(after))
-    _record(inspection, "inspection.keep", act, before=before, after=after)
+    # About the inspection itself: the history of the due date is read by the institution, too.
+    record_and_tell(
+        act=act,
+        organisation=inspection.organisation,
+        action="inspection.keep",
+        subject=inspection,
+        before=before,
+        after=after,
+    )
     return inspection
 
 

@@ -6,7 +6,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from compliance.domain.refusals import Forbidden
 from compliance.models import User
@@ -14,7 +14,7 @@ from compliance.services.acts import Act
 from compliance.services.people.rights import may_import
 from compliance.services.people.suspensions import lift_suspension, suspended_under
 from compliance.views.people.lists import keeper
-from compliance.views.requests import page_of
+from compliance.views.requests import form_on, page_of
 
 
 def _administrator(request: HttpRequest) -> User:
@@ -33,7 +33,7 @@ def suspended(request: HttpRequest) -> HttpResponse:
     return render(request, "people/addresses.html", {"page": page, "listed": listed})
 
 
-@require_POST
+@form_on("addresses")
 def lift(request: HttpRequest, pk: int) -> HttpResponse:
     """Let letters leave for the address again."""
     user, act = _administrator(request), Act.of(request)

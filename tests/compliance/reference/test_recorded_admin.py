@@ -206,6 +206,7 @@ def test_the_trail_keeps_every_fact_of_an_organisation(region):
     region.own.short_name, region.own.website = "ЦСО", "https://example.org/"
     region.own.save()
     assert records.facts_of(region.own) == {
+        "interim_checkpoints": "quarterly",
         "kind": "institution",
         "name": "ГБУ «Примерный центр социального обслуживания»",
         "short_name": "ЦСО",

@@ -91,7 +91,7 @@ def test_after_each_step_the_state_fits_the_open_step_and_the_next_party_has_it(
     assert list(kinds) == [AGREES, AGREES, APPROVES, APPROVES]
     first = AuditEvent.objects.get(action="party.approve")
     assert first.after == {
-        "party": "Семён Советов",
+        "party": "Общественный совет при министерстве",
         "role": "council",
         "basis": "minutes",
         "basis_number": "30-ОС",

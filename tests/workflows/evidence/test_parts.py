@@ -75,7 +75,8 @@ def test_a_file_that_comes_in_three_parts_is_attached_as_it_left(scene):
 def test_a_stored_part_is_never_asked_again(scene):
     device = Device(scene, make.photo().read())
     device.send(0, 100)
-    assert device.ask() == {"vekha": "file", "received": 100, "is_attached": False}
+    said = {"vekha": "file", "received": 100, "is_attached": False, "is_working": False}
+    assert device.ask() == said
     repeated = device.send(0, 100)  # the answer to the first had been lost
     assert repeated.json()["received"] == 100 and IncomingPart.objects.count() == 1
 
@@ -97,7 +98,8 @@ def test_an_answer_that_got_lost_attaches_nothing_twice(scene):
     device = Device(scene, data)
     device.send(0, None)
     again = device.send(0, None).json()
-    assert again == {"vekha": "file", "received": len(data), "is_attached": True}
+    said = {"vekha": "file", "received": len(data), "is_attached": True, "is_working": False}
+    assert again == said
     assert Evidence.objects.count() == 1
 
 
@@ -123,7 +125,8 @@ def test_a_whole_file_whose_last_answer_never_came_is_attached_when_asked(scene,
     with monkeypatch.context() as broken:
         broken.setattr(service, "_attach", lambda file, act: 1 / 0)
         assert device.send(0, None).status_code == 500
-    assert device.ask() == {"vekha": "file", "received": len(data), "is_attached": False}
+    said = {"vekha": "file", "received": len(data), "is_attached": False, "is_working": False}
+    assert device.ask() == said
     assert device.send(len(data), None).json()["is_attached"]
     assert Evidence.objects.get().sha256 == hashlib.sha256(data).hexdigest()
 

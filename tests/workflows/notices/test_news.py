@@ -360,4 +360,4 @@ def test_a_task_that_changes_hands_does_not_silence_news_of_its_plan(
 def test_every_step_of_the_schedule_about_an_event_is_answered_for() -> None:
     kinds = set(ReminderStep.objects.values_list("subject_kind", flat=True))
 
-    assert kinds - {"occurrence", "task"} == set(TELLINGS)
+    assert kinds - {"occurrence", "task", "interim"} == set(TELLINGS)

@@ -17,8 +17,8 @@ from compliance.services.petitions.steps import waive_occurrence
 from compliance.services.plans.transitions import change_state
 from tests.building import factories as make
 from tests.building.executed import counts_as
-from tests.building.petitioned import WAIVER, answer, asked, report, standing
-from tests.building.scenes import Scene, due_in, executing
+from tests.building.petitioned import WAIVER, answer, asked, passed, report, standing
+from tests.building.scenes import Scene, executing
 from workflows.effects.petitions import end_overtaken, hold
 from workflows.models import Process, Task
 from workflows.services.plans.sending import send_plan_report, submit_execution
@@ -55,7 +55,7 @@ def test_interim_information_ends_no_petition(scene):
 @pytest.fixture
 def late() -> Scene:
     """A due date that passed five days ago."""
-    return executing(None, make.measure(deadline_text=due_in(-5)))
+    return passed(5)
 
 
 def test_a_late_report_does_not_end_the_petition_that_may_excuse_it(late):

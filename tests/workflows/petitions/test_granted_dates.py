@@ -20,7 +20,7 @@ from compliance.models import AuditEvent, Occurrence, Petition, User
 from compliance.services.petitions.steps import PetitionAnswer, waive_occurrence
 from notifications.models import Reminder
 from tests.building import factories as make
-from tests.building.petitioned import WAIVER, asked, later, report, standing, worked
+from tests.building.petitioned import WAIVER, asked, later, passed, report, standing, worked
 from tests.building.scenes import Scene, due_in, executing
 from workflows.models import Task
 from workflows.services.notices.reminders import plan_reminders
@@ -95,7 +95,7 @@ def test_a_date_later_than_asked_or_not_later_than_now_is_refused(scene, days, c
 
 
 def test_work_still_to_be_done_gets_no_date_behind_us_but_a_report_may():
-    scene = executing(None, make.measure(deadline_text=due_in(-30)))
+    scene = passed(30)
     petition = asked(scene, part="director")
     yesterday = timezone.localdate() - timedelta(days=1)
     with pytest.raises(Refusal, match="new_date_past"):

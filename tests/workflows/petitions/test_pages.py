@@ -16,6 +16,7 @@ from compliance.services.calendars import working_calendar
 from compliance.services.petitions.steps import Wish
 from tests.building import factories as make
 from tests.building.due_dates import dated
+from tests.building.petitioned import passed
 from tests.building.scenes import Scene, due_in, executing
 from workflows.models import Task
 from workflows.services import petitions
@@ -142,7 +143,7 @@ def test_where_the_plan_has_no_later_day_only_the_other_way_is_offered(scene):
 
 
 def test_the_decision_page_shows_what_was_before_and_how_late_it_is():
-    scene = executing(None, make.measure(deadline_text=due_in(-5)))
+    scene = passed(5)
     region, pk = scene.region, scene.occurrence.pk
     act = make.act(region.director)
     first = petitions.ask(pk, Wish("waiver", "Снесут весной"), act=act)

@@ -16,7 +16,8 @@ from compliance.services.evidence.reports import Account, save_report
 from compliance.services.petitions.steps import PetitionAnswer, Wish
 from tests.building import factories as make
 from tests.building.executed import counts_as
-from tests.building.scenes import Scene, due_in, executing
+from tests.building.petitioned import passed
+from tests.building.scenes import Scene, executing
 from tests.workflows.tasks.test_races import at_once
 from workflows.models import Process, Task
 from workflows.services import petitions
@@ -90,7 +91,7 @@ def test_a_waiver_is_granted_while_the_report_is_sent(_round):
 
 @pytest.mark.parametrize("_round", range(ROUNDS))
 def test_an_extension_is_granted_while_a_late_report_is_accepted(_round):
-    scene = executing(None, make.measure(deadline_text=due_in(-5)))
+    scene = passed(5)
     petition, task = asked(scene, later())
     submit_execution(drafted(scene), act=make.act(scene.region.executor))
     verify = Task.objects.open().get(process__report__isnull=False).pk

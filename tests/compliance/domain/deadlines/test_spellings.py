@@ -81,7 +81,7 @@ def test_the_last_of_four_times_falls_into_the_next_year() -> None:
 
 
 def test_a_month_before_two_years_is_not_taken_for_both_of_them() -> None:
-    first, _year = read_deadline("сентябрь 2026-2027 учебного года", PLAN).parts
+    (first,) = read_deadline("сентябрь 2026-2027 учебного года", PLAN).parts
     assert (first.start, first.end) == (date(2026, 9, 1), date(2026, 9, 30))
 
 
