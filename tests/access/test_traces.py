@@ -77,7 +77,8 @@ def test_a_photo_is_asked_about_each_time():
     client, url = client_of(scene.region.executor), reverse("evidence", args=[photo.pk, "copy"])
     first = client.get(url)
     assert first["Cache-Control"] == "private, no-cache"
-    first.close()
+    for closer in first._resource_closers:
+        closer()
     assert client.get(url, headers={"If-None-Match": first["ETag"]}).status_code == 304
     client.logout()
     assert client.get(url, headers={"If-None-Match": first["ETag"]}).status_code == 302

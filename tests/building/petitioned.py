@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from datetime import date, datetime, timedelta
 
+import time_machine
 from django.utils import timezone
 
-from compliance.models import Occurrence, Petition
+from compliance.models import Petition
 from compliance.services.audit.trail import broken_chains
 from compliance.services.calendars import working_calendar
 from compliance.services.evidence.files import attach_photo
 from compliance.services.evidence.reports import Account, save_report
 from compliance.services.petitions.steps import PetitionAnswer, Wish
 from tests.building import factories as make
-from tests.building.due_dates import dated
 from tests.building.scenes import Scene, due_in, executing
 from workflows.models import Task
 from workflows.services import petitions
@@ -68,8 +68,6 @@ def standing(petition: Petition) -> tuple[str, str, str, str]:
 
 
 def passed(days: int) -> Scene:
-    """A due date that passed so many days ago."""
-    scene = executing(None, make.measure(deadline_text=due_in(5)))
-    rows = Occurrence.objects.filter(plan=scene.plan)
-    dated(rows, timezone.localdate() - timedelta(days=days))
-    return scene
+    """A due date that passed so many days ago, of a plan begun well before it."""
+    with time_machine.travel(timezone.now() - timedelta(days=days + 20), tick=False):
+        return executing(None, make.measure(deadline_text=due_in(20)))
