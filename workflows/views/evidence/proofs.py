@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http import FileResponse, Http404
+from django.db.models.fields.files import FieldFile
+from django.http import FileResponse, Http404, HttpRequest
+from django.http.response import HttpResponseBase
+from django.utils.cache import get_conditional_response
 
 from compliance.domain.evidence.pdf import CONTENT_TYPE
 from compliance.models import ExecutionReport, MeasureVersion
@@ -26,25 +29,35 @@ def of_file(name: str, words: str) -> str:
     return words if not name or name in words else f"{name}: {words}"
 
 
-def file_answer(row: StoredFile, kind: str) -> FileResponse:
-    """The stored file of this kind: copy or thumbnail of a photo, file of a document."""
+def file_answer(request: HttpRequest, row: StoredFile, kind: str) -> HttpResponseBase:
+    """The stored file of this kind: copy or thumbnail of a photo, file of a document.
+
+    A browser that still has it is told so without the file being opened.
+    """
     files = {"file": row.original} if row.is_document else {
         "copy": row.copy, "thumbnail": row.thumbnail,
     }  # fmt: skip
     if kind not in files:
         raise Http404
+    etag = f'"{row.sha256}-{kind}"'
+    response: HttpResponseBase | None = get_conditional_response(request, etag=etag)
+    if response is None:
+        response = _opened(files[kind], row)
+    response["X-Content-Type-Options"] = "nosniff"
+    response["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    # Kept, and asked about each time: whoever has signed out sees no photo from the cache.
+    response["Cache-Control"] = "private, no-cache"
+    response["ETag"] = etag
+    return response
+
+
+def _opened(file: FieldFile, row: StoredFile) -> FileResponse:
     try:
-        response = FileResponse(
-            files[kind].open("rb"),
+        return FileResponse(
+            file.open("rb"),
             as_attachment=row.is_document,
             filename=row.name if row.is_document else "",
             content_type=CONTENT_TYPE if row.is_document else "image/jpeg",
         )
     except FileNotFoundError as error:
         raise Http404 from error
-    response["X-Content-Type-Options"] = "nosniff"
-    response["Content-Security-Policy"] = "default-src 'none'; sandbox"
-    # Kept, and asked about each time: whoever has signed out sees no photo from the cache.
-    response["Cache-Control"] = "private, no-cache"
-    response["ETag"] = f'"{row.sha256}-{kind}"'
-    return response

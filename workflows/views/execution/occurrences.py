@@ -6,7 +6,8 @@ from datetime import date, timedelta
 from typing import Any
 
 from django.contrib import messages
-from django.http import FileResponse, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -257,13 +258,13 @@ def _evidence(request: HttpRequest) -> Any:
 
 
 @require_safe
-def evidence(request: HttpRequest, pk: int, kind: str) -> FileResponse:
+def evidence(request: HttpRequest, pk: int, kind: str) -> HttpResponseBase:
     """A photo's cleaned copy or thumbnail, or a PDF as an attachment.
 
     The sealed original of a photo is served to nobody here; a PDF is never shown inline.
     """
     shown = get_object_or_404(_evidence(request), pk=pk)
-    return file_answer(shown, kind)
+    return file_answer(request, shown, kind)
 
 
 @form_on("occurrence", "pk")

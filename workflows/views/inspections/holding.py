@@ -6,7 +6,8 @@ from typing import Any
 
 from django.contrib import messages
 from django.db.models import QuerySet
-from django.http import FileResponse, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -217,10 +218,10 @@ def _closed_words(code: str, inspection: Inspection) -> str:
 
 
 @require_safe
-def photo(request: HttpRequest, pk: int, kind: str) -> FileResponse:
+def photo(request: HttpRequest, pk: int, kind: str) -> HttpResponseBase:
     """A photo of an inspector's, to those who may read the result."""
     rows = InspectionPhoto.objects.visible_to(person(request))
-    return file_answer(get_object_or_404(rows, pk=pk), kind)
+    return file_answer(request, get_object_or_404(rows, pk=pk), kind)
 
 
 def _seen_photos(request: HttpRequest) -> QuerySet[InspectionPhoto]:
