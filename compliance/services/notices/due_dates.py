@@ -2,18 +2,34 @@
 
 from __future__ import annotations
 
-from django.db.models import Min
+from datetime import date
 
-from compliance.models import Occurrence
+from django.db.models import Min, Value
+
+from compliance.models import InterimDate, Occurrence
 from compliance.services.notices.addressees import FROM_DUE_TO_PERSON, PEOPLE, PERSON, SCOPE
+from compliance.services.notices.interims import plan_interims
 from compliance.services.notices.plain_sql import CommonTable, as_instant, execute, with_tables
 from compliance.services.notices.still_due import KIND
 from compliance.services.notices.sweeps import PLACE, REACHED, Sweep, reached
 
 
 def plan_due_dates(sweep: Sweep) -> int:
-    """How many ledger rows were added: for each open due date and audience its latest step."""
-    oldest = Occurrence.objects.open().aggregate(first=Min("due_on"))["first"]
+    """How many ledger rows were added for due dates and the interim dates before them."""
+    oldest = _oldest()
+    return _plan_due(sweep, oldest.get("due")) + plan_interims(sweep, oldest.get("asked"))
+
+
+def _oldest() -> dict[str, date]:
+    """The oldest open due date and the oldest interim date that nobody has answered; one query."""
+    due = Occurrence.objects.open().order_by().values(of=Value("due"))
+    asked = InterimDate.objects.untold().order_by().values(of=Value("asked"))
+    both = due.annotate(first=Min("due_on")).values_list("of", "first")
+    return dict(both.union(asked.annotate(first=Min("asked_on")).values_list("of", "first")))
+
+
+def _plan_due(sweep: Sweep, oldest: date | None) -> int:
+    """How many: for each open due date and audience its latest step."""
     found = reached(sweep, KIND, oldest)
     if found is None:
         return 0

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from datetime import datetime
+from datetime import date, datetime
 
-from django.db.models import Min
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext
@@ -28,9 +27,8 @@ KIND = "interim"
 TELL = _("Tell the course of work")
 
 
-def plan_interims(sweep: Sweep) -> int:
+def plan_interims(sweep: Sweep, oldest: date | None) -> int:
     """How many ledger rows were added: for each interim date that has come, its one step."""
-    oldest = InterimDate.objects.asking().aggregate(first=Min("asked_on"))["first"]
     found = reached(sweep, KIND, oldest)
     if found is None:
         return 0

@@ -26,7 +26,6 @@ from compliance.services.notices.addressees import DUTIES
 from compliance.services.notices.digests import plan_digests
 from compliance.services.notices.due_dates import plan_due_dates
 from compliance.services.notices.interims import KIND as INTERIM
-from compliance.services.notices.interims import plan_interims
 from compliance.services.notices.plain_sql import (
     CommonTable,
     as_instant,
@@ -68,7 +67,7 @@ def plan_reminders(now: datetime) -> dict[str, int]:
     """
     with transaction.atomic(), counting_statements() as statements:
         sweep = begin_sweep(now, (OCCURRENCE, INTERIM, TASK))
-        planned = plan_due_dates(sweep) + plan_interims(sweep) + plan_tasks(sweep)
+        planned = plan_due_dates(sweep) + plan_tasks(sweep)
         digests = plan_digests(sweep)
     return {"planned": planned, "digests": digests, "statements": len(statements)}
 
