@@ -270,6 +270,7 @@ CELERY_TASK_DEFAULT_QUEUE = "work"
 CELERY_TASK_ROUTES = {
     "notifications.tasks.deliver_messages": {"queue": "letters"},
     "compliance.tasks.send_invitations": {"queue": "letters"},
+    "compliance.tasks.run_jobs": {"queue": "work"},
     "compliance.tasks.*": {"queue": "sweeps"},
     "workflows.tasks.*": {"queue": "sweeps"},
 }

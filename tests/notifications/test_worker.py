@@ -137,6 +137,7 @@ def test_a_bell_falls_silent_when_the_next_one_rings():
         "tell-suspensions": 60,
         "forget-uploads": 3600,
         "deliver-messages": 60,
+        "run-jobs": 10,
     }
 
 
@@ -146,6 +147,7 @@ def test_a_bell_falls_silent_when_the_next_one_rings():
         ("notifications.tasks.deliver_messages", "letters"),
         ("compliance.tasks.send_invitations", "letters"),
         ("compliance.tasks.tell_suspensions", "sweeps"),
+        ("compliance.tasks.run_jobs", "work"),
         ("workflows.tasks.plan_reminders", "sweeps"),
         ("compliance.tasks.of_later", "sweeps"),
         ("elsewhere.of_later", "work"),
