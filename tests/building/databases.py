@@ -50,6 +50,7 @@ class WorkersDatabase:
 
     def end(self) -> None:
         """Drops it; the last worker drops what it was copied from, too."""
+        _close_other_sessions()
         if self.worker:
             connection.creation.destroy_test_db(self.configured, verbosity=0)
             with self._alone():
@@ -71,6 +72,16 @@ class WorkersDatabase:
         with (self.shared / "database.lock").open("w") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
             yield
+
+
+def _close_other_sessions() -> None:
+    """A server for the browser may still be connected when its tests are over."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+            )
 
 
 def restore() -> None:
