@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from compliance.domain.folding import name_key
 from compliance.domain.people.tables import grouped, read_people
-from compliance.domain.people.vocabulary import KINDS, ROLES, code_of, nearest, normalised
+from compliance.domain.people.vocabulary import KINDS, ROLES, code_of, nearest
 
 HEAD = ["Фамилия, имя, отчество", "Электронная почта", "Организация", "Роль", "Работает с"]
 ROW = ["Учебнова Анна", "a@example.org", "Центр", "Куратор", ""]
@@ -72,7 +73,7 @@ def test_one_address_is_one_person_and_a_login_belongs_to_the_address_beside_it(
 
 
 def test_names_are_compared_without_case_quotes_and_yo():
-    assert normalised("ГБУ «Надёжный дом»") == normalised('гбу  "НАДЕЖНЫЙ ДОМ"')
+    assert name_key("ГБУ «Надёжный дом»") == name_key('гбу  "НАДЕЖНЫЙ ДОМ"')
     assert nearest("Надежный домм", {"надежный дом": "Надёжный дом"}) == "Надёжный дом"
     assert code_of("  ДИРЕКТОР", ROLES) == "director"
 
