@@ -19,6 +19,7 @@ class ComplianceConfig(AppConfig):
         from compliance.models import searching
         from compliance.services.documents.uploads import READ_JOB, read_in_job
         from compliance.services.evidence.files import PHOTO_JOB, attach_in_job
+        from compliance.services.inspections import holding
         from compliance.services.jobs import running as jobs
         from compliance.services.notices import (
             address_events,
@@ -37,6 +38,7 @@ class ComplianceConfig(AppConfig):
         address_events.announce_all()
         watch_codes()
         jobs.register(PHOTO_JOB, attach_in_job)
+        jobs.register(holding.PHOTO_JOB, holding.attach_in_job)
         jobs.register(READ_JOB, read_in_job)
         register_check(next_year_is_in_the_calendar, "calendar")
         connection_created.connect(searching.teach)

@@ -239,6 +239,10 @@ SENTENCES: dict[str, str | Promise] = {
         "A photo of this report is still being worked on. Send the report when it is attached, or "
         "call the work off."
     ),
+    "photos_in_work": _(
+        "A photo of this inspection is still being worked on. Close the inspection when it is "
+        "attached, or call the work off."
+    ),
     # Files read within bounds, and long work
     "takes_too_long": _("Reading “%(name)s” takes too long. Make the file smaller or split it."),
     "takes_too_much_memory": _(

@@ -325,6 +325,10 @@ ROWS: dict[str, Row] = {
     "inspection-policy": Row(
         {"administrator"}, method="post", data={"kind": "desk"}, sees=EVERYBODY - {"administrator"}
     ),
+    "inspection-part": Row(
+        {"inspector"}, lambda world: [world.found_photo.inspection_id, uuid4()], "post",
+        DRAFT_READERS - {"inspector"},
+    ),
     "inspection-photo": Row(OVERSEERS, lambda world: [world.found_photo.pk, "copy"]),
     "inspection-photo-remove": Row(
         {"inspector"}, of("found_photo"), "post", OVERSEERS - {"inspector"}
