@@ -1,4 +1,4 @@
-"""Where a device sends a file in parts, and asks how much of it is here; JSON for the queue."""
+"""Where a device sends a file in parts and asks how much of it has arrived; JSON for its queue."""
 
 from __future__ import annotations
 
@@ -24,19 +24,19 @@ from compliance.views.requests import id_of, person
 from compliance.wording.refusals import sentence
 from workflows.views.evidence.proofs import of_file
 
-# The queue believes nothing but answers that say whose they are: a login page is also a 200.
+# The queue believes only answers that carry this mark: a login page is also a 200.
 MARK = {"vekha": "file"}
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def part(request: HttpRequest, pk: int, key: UUID) -> HttpResponse:
-    """How much of the file is here; POST adds a part, or gives the file up."""
+    """How much of the file has arrived; POST adds a part, or gives the file up."""
     occurrence = get_object_or_404(Occurrence.objects.visible_to(person(request)), pk=pk)
     act, given = Act.of(request), request.POST
     if request.method != "POST":
         return _told(how_far(occurrence, key, act=act))
     if id_of(given.get("person", "")) not in {0, act.person.pk}:
-        # The page was opened by somebody else who has left this browser.
+        # Another person, who has left this browser since, opened the page.
         return JsonResponse({"vekha": "login"}, status=401)
     try:
         if "give_up" in given:

@@ -18,7 +18,7 @@ from workflows.services.people import look_ups as lookup
 
 @require_safe
 def rights(request: HttpRequest) -> HttpResponse:
-    """Who may see and do what: of the plan, or of the person, that the address names."""
+    """Who may see and do what: for the plan, or the person, in the address."""
     user = person(request)
     if not lookup.may_look_up(user):
         raise Forbidden("not_your_page")
@@ -40,7 +40,7 @@ def _of_plan(request: HttpRequest, plan: Plan) -> dict[str, Any]:
 
 
 def _named(user: User, words: str) -> list[User]:
-    """The people whose name or login has each of the words (ten at most)."""
+    """The people whose name or login has each of the words (the first ten)."""
     condition = Q()
     for word in words.replace("\0", " ").split()[:10]:
         pattern = re.escape(word)
