@@ -65,7 +65,7 @@ def _counted(cursor: Cursor) -> Frequency | None:
 
 
 def _is_upper_limit(cursor: Cursor) -> bool:
-    """«не менее одного, но не более двух раз»: «раз» stands once, behind the second number."""
+    """«не менее одного, но не более двух раз»: «раз» follows only the second number."""
     before = cursor.position
     cursor.take(",")
     cursor.take("но", "и", "а")
@@ -75,7 +75,7 @@ def _is_upper_limit(cursor: Cursor) -> bool:
 
 
 def at_most(cursor: Cursor) -> AtMost | None:
-    """«не чаще 1 раза в месяц», «не более 2 раз в год»: an upper limit, no duty."""
+    """«не чаще 1 раза в месяц», «не более 2 раз в год»: an upper limit, not a duty."""
     if "не" not in cursor.texts or not cursor.take_phrase("не", "чаще|более"):
         return None
     cursor.take(",")
@@ -168,7 +168,7 @@ def _each(cursor: Cursor) -> Frequency | None:
 
 
 def _end_of(cursor: Cursor) -> None:
-    """Skip what says only that the end of the unit is meant, which is the rule anyway."""
+    """Skip words that only say that the end of the unit is meant, which is the rule anyway."""
     before = cursor.position
     cursor.take_phrase("не", "позднее")
     cursor.take("до", "к", "в", "во", "на", "по")
@@ -387,7 +387,7 @@ def _month_named(cursor: Cursor) -> DayOf | None:
 def _following(cursor: Cursor, month: int) -> DayOf | None:
     """«, следующего за отчётным кварталом»; an unnamed period leaves the frequency open.
 
-    «Второго месяца, следующего за отчётным месяцем» is not read: a lag is one period long.
+    «Второго месяца, следующего за отчётным месяцем» is not read: a lag is a single period.
     """
     reported = cursor.attempt(following_reported)
     if reported is None or month < 0:

@@ -40,7 +40,7 @@ MAX_ITEMS = 40
 
 
 def read_nodes(cursor: Cursor) -> list[Node] | None:
-    """All items of the phrase, or None with the cursor standing at what could not be read."""
+    """All items of the phrase, or None with the cursor at the first one that could not be read."""
     nodes: list[Node] = []
     cursor.item = item
     _heading(cursor)

@@ -20,7 +20,7 @@ from compliance.domain.deadlines.grammar.years import (
 )
 
 _MONTH_RUNS: Final = frozenset({3, 6, 9, 11, 12})
-"""Runs from January that reports are made for: «9 месяцев 2026 г.»."""
+"""Runs of months from January that are reported on: «9 месяцев 2026 г.»."""
 
 
 def times(cursor: Cursor) -> Times | None:
@@ -124,7 +124,7 @@ def from_to(cursor: Cursor) -> Span | None:
 
 
 def _like(other: Moment, index: int) -> Moment:
-    """The moment of a bare number, in the unit of the one that follows it."""
+    """The moment of a bare number, in the unit of the moment that follows it."""
     if other.unit == "year":
         return Moment("year", YearRef("number", index))
     return Moment(other.unit, other.year, other.month, index)
@@ -145,7 +145,7 @@ def spans(cursor: Cursor) -> list[Span] | None:
 
 
 def _is_heading(first: Moment, last: Moment) -> bool:
-    """«2017 г. – 1 декабря»: a year is a heading of what stands behind it, not its beginning."""
+    """«2017 г. – 1 декабря»: the year is a heading of what follows, not the start of a range."""
     return first.unit == "year" and last.unit != "year" and last.year is None
 
 
