@@ -13,7 +13,7 @@ from compliance.wording.refusals import signature
 
 
 def board_columns() -> list[SheetColumn[BoardRow]]:
-    """The headings, and what a row of the board says under each."""
+    """The headings, and what a row of the board has under each."""
     return [
         SheetColumn(gettext("Institution"), 40, lambda row: row.occurrence.organisation.name),
         SheetColumn(gettext("Responsible executor"), 28, _executor),

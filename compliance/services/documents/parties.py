@@ -30,7 +30,7 @@ POST = re.compile(
 
 
 def key(name: str) -> str:
-    """The name as names are compared: small letters and digits, ё as е, single blanks."""
+    """The name as names are compared: lower case, letters and digits, е for ё, single blanks."""
     return " ".join(re.findall(r"[0-9a-zа-я]+", name.casefold().replace("ё", "е")))
 
 

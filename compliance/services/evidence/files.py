@@ -1,4 +1,4 @@
-"""Taking in evidence: the sealed original and, of photos, copies without camera data."""
+"""Receiving evidence: the sealed original and, for photos, copies without camera data."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ PHOTO_JOB = "evidence.photo"
 def attach_evidence(
     report: ExecutionReport, upload: UploadedFile[bytes], *, act: Act, phase: str
 ) -> Evidence | Job:
-    """The upload attached as what it is by its own bytes: a PDF document, or else a photo.
+    """The upload attached as what its own bytes say it is: a PDF document, or else a photo.
 
     A photo that takes longer than a request may becomes a job, which attaches it later or says
     why not; until then the report cannot be sent.
@@ -72,7 +72,7 @@ def attach_photo(
 
 @transaction.atomic
 def _photo_job(report: ExecutionReport, upload: UploadedFile[bytes], act: Act, phase: str) -> Job:
-    """The job that will attach the photo to the draft; raises as `attach_photo` where it can."""
+    """The job that will attach the photo to the draft; raises early what `attach_photo` would."""
     report = lock_draft(report.pk, act=act)
     row = Evidence()
     data = received(row, upload, act)
@@ -90,7 +90,7 @@ def _photo_job(report: ExecutionReport, upload: UploadedFile[bytes], act: Act, p
 
 
 def attach_in_job(run: Run) -> None:
-    """Attach the photo of a job to the draft that it was sent for; the act of who sent it."""
+    """Attach a job's photo to the draft it was sent for, as an act of the person who sent it."""
     job = run.job
     report = ExecutionReport.objects.filter(pk=int(job.subject_id)).first()
     if report is None:
@@ -112,7 +112,7 @@ def attach_in_job(run: Run) -> None:
 
 
 def jobs_of(report: ExecutionReport) -> list[Job]:
-    """The report's photos that are still being worked on, and those that came to nothing."""
+    """Jobs for the report's photos that are still running, or have failed."""
     shown = Job.objects.about("report", report.pk).exclude(
         state__in=[Job.State.DONE, Job.State.CANCELLED]
     )
@@ -133,14 +133,14 @@ def attach_document(report: ExecutionReport, upload: UploadedFile[bytes], *, act
 
 
 def _beginning(upload: UploadedFile[bytes]) -> bytes:
-    """The first bytes; the upload can be read from its start again."""
+    """The first bytes; afterwards the upload can be read from its start again."""
     found: bytes = upload.read(16)
     upload.seek(0)
     return found
 
 
 def received(row: StoredFile, upload: UploadedFile[bytes], act: Act) -> bytes:
-    """The upload's bytes; the row knows their name, size and hash, nothing is stored yet."""
+    """The upload's bytes; its name, size and hash are set on the row, nothing is stored yet."""
     if (upload.size or 0) > MAX_BYTES:
         raise TooLarge("photo_too_large", megabytes=MAX_BYTES // 2**20)
     data: bytes = upload.read()
@@ -151,7 +151,7 @@ def received(row: StoredFile, upload: UploadedFile[bytes], act: Act) -> bytes:
 
 
 def taken_apart(row: StoredFile, data: bytes, bounds: Bounds = ANY_LENGTH) -> Photograph:
-    """The photo with its copies; the row knows its measures and what the camera says."""
+    """The photo with its copies; its size and what the camera says are set on the row."""
     photo = take_apart(data, row.name, bounds=bounds)
     row.likeness = photo.likeness
     row.content_type, row.width, row.height = photo.content_type, photo.width, photo.height
@@ -166,7 +166,7 @@ def seal(
     organisation: Organisation,
     attached: Collection[str],
 ) -> None:
-    """Write the files and the row, beside those whose sha256 are given. Call it under the lock."""
+    """Write the files and the row; Conflict if its sha256 is `attached` already. Call it locked."""
     _check_room(row, attached)
     folder = f"evidence/{uuid.uuid4()}"
     row.original.save(f"{folder}/original", ContentFile(data), save=False)
@@ -180,7 +180,7 @@ def seal(
 
 
 def _check_room(row: StoredFile, attached: Collection[str]) -> None:
-    """Raise Conflict for a repeat, Refusal where nothing more is taken."""
+    """Raise Conflict for a repeat, Refusal when there is no room for more."""
     if row.sha256 in attached:
         raise Conflict("photo_repeated", name=row.name)
     if len(attached) >= MAX_IN_REPORT:
@@ -228,7 +228,7 @@ def detach_evidence(evidence: Evidence, *, act: Act) -> None:
     """Take a photo or document out of a draft.
 
     Its files go when the transaction has committed, unless an earlier, returned report shows the
-    same one.
+    same file.
     """
     report = lock_draft(evidence.report_id, act=act)
     kept = [file for file in (evidence.original, evidence.copy, evidence.thumbnail) if file]

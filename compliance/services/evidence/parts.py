@@ -1,4 +1,4 @@
-"""Evidence that comes in parts over a line that breaks: what is stored is never asked for again."""
+"""Evidence in parts over a line that breaks: stored bytes are never asked for again."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ from compliance.services.evidence.files import attach_evidence
 from compliance.services.evidence.reports import draft_report, may_report
 
 MOST_OF_A_PART = 2**20  # bytes; a request holds no more of a file in memory
-MOST_FILES = 60  # of one person that have not come as a whole: two full reports
+MOST_FILES = 60  # of one person that have not arrived completely: two full reports
 MOST_BYTES = 300 * 2**20  # of such files together
 
 
 @dataclass(frozen=True)
 class Announced:
-    """What a device says of a file with each of its parts."""
+    """What a device says about a file with each of its parts."""
 
     key: UUID
     phase: str
@@ -35,24 +35,24 @@ class Announced:
 
 @dataclass(frozen=True)
 class Part:
-    """Bytes from an offset on; without any, the device asks that a whole file be attached."""
+    """Bytes from an offset on; an empty one asks to attach a file that has arrived completely."""
 
     offset: int
     content: bytes = b""
-    sha256: str = ""  # as the device found it; browsers give none over plain http
+    sha256: str = ""  # according to the device; browsers send none over plain http
 
     @property
     def is_sound(self) -> bool:
-        """Whether there are bytes, the same as left the device."""
+        """Whether there are bytes, and the same ones as left the device."""
         found = hashlib.sha256(self.content).hexdigest()
         return bool(self.content) and self.sha256 in {"", found}
 
 
 @dataclass(frozen=True)
 class Progress:
-    """How far a file has come; attached is what it is only when `is_attached` says so.
+    """How much of a file has arrived; it is attached only when `is_attached` says so.
 
-    `is_working`: it is here whole, and a job will attach it or say on the page why not.
+    `is_working`: it has arrived completely, and a job will attach it or say on the page why not.
     """
 
     received: int
@@ -61,7 +61,7 @@ class Progress:
 
 
 def how_far(occurrence: Occurrence, key: UUID, *, act: Act) -> Progress:
-    """How much of the person's own file is here; of an unknown one, nothing."""
+    """How much of the person's own file has arrived; for an unknown one, nothing."""
     found = IncomingFile.objects.filter(sender=act.person, key=key, occurrence=occurrence).first()
     return _progress(found) if found else Progress(0, is_attached=False)
 
@@ -74,9 +74,9 @@ def _progress(file: IncomingFile) -> Progress:
 def receive_part(occurrence: Occurrence, announced: Announced, part: Part, *, act: Act) -> Progress:
     """The file with this part, attached to the draft report if it was the last.
 
-    A part that is here already, came damaged, or does not begin where the last one ended changes
-    nothing: the answer says where to go on. Raises what `attach_evidence` raises when the whole
-    file cannot be attached; what is no evidence at all is thrown away with its parts.
+    A part that is here already, was damaged, or does not begin where the last one ended changes
+    nothing: the answer says where to go on. Raises what `attach_evidence` raises when the complete
+    file cannot be attached; a file that is no evidence at all is deleted with its parts.
     """
     draft_report(occurrence.pk, act=act)
     file = _stored(occurrence, announced, part, act)
@@ -100,7 +100,7 @@ def _stored(occurrence: Occurrence, announced: Announced, part: Part, act: Act) 
 
 
 def _begun(occurrence: Occurrence, announced: Announced, act: Act) -> IncomingFile:
-    """The file's row, locked; begun if this is its first part."""
+    """The file's row, locked; created if this is its first part."""
     if announced.size > MAX_BYTES:
         raise TooLarge("photo_too_large", megabytes=MAX_BYTES // 2**20)
     if announced.size < 1:
@@ -139,10 +139,10 @@ def _check_room(file: IncomingFile, part: Part, act: Act) -> None:
 
 
 def _attach(file: IncomingFile, act: Act) -> None:
-    """Attach the whole file and let its parts go; the same bytes in a report are there once.
+    """Attach the complete file and delete its parts; a report has the same bytes only once.
 
-    Not in one transaction: reading a photo takes seconds, for which nobody is to wait. Two requests
-    that both find the file whole attach it once all the same, for its sha256.
+    Not in one transaction: reading a photo takes seconds, and nobody should wait for it. Even if
+    two requests both find the file complete, its sha256 lets it be attached only once.
     """
     report = draft_report(file.occurrence_id, act=act)
     content = b"".join(bytes(one) for one in file.parts.values_list("content", flat=True))
@@ -152,7 +152,7 @@ def _attach(file: IncomingFile, act: Act) -> None:
         file.is_in_job = isinstance(attached, Job)
     except Conflict as conflict:
         if conflict.code != "photo_repeated":
-            raise  # the report is no draft any more: the file waits for a decision
+            raise  # the report is no longer a draft: the file waits for a decision
     except Refusal as refusal:
         if refusal.status in {413, 422} and refusal.code != "photo_limit":
             file.delete()  # no evidence, now or later
@@ -164,13 +164,13 @@ def _attach(file: IncomingFile, act: Act) -> None:
 
 
 def give_up_file(occurrence: Occurrence, key: UUID, *, act: Act) -> None:
-    """Throw away what is here of the person's own file; an attached one stays attached."""
+    """Delete what has arrived of the person's own file; an attached one stays attached."""
     if not act.may(may_report, occurrence):
         raise Forbidden("not_your_step")
     IncomingFile.objects.unfinished(act.person).filter(key=key, occurrence=occurrence).delete()
 
 
 def forget_incoming_files(now: datetime) -> int:
-    """How many files were thrown away of which nothing has been heard for a week."""
+    """How many files were deleted because nothing was heard of them for a week."""
     _rows, by_model = IncomingFile.objects.over(now).delete()
     return by_model.get(IncomingFile._meta.label, 0)

@@ -28,7 +28,7 @@ TELL = _("Tell the course of work")
 
 
 def plan_interims(sweep: Sweep, oldest: date | None) -> int:
-    """How many ledger rows were added: for each interim date that has come, its one step."""
+    """How many ledger rows were added: each interim date that has come has only one step."""
     found = reached(sweep, KIND, oldest)
     if found is None:
         return 0
@@ -77,7 +77,7 @@ DUE = CommonTable(
 )
 PLANNED = (OPEN_ROW, SCOPE_OF_OPEN, *PEOPLE, PLACE, REACHED, DUE)
 
-# The due date of the ledger is the day of asking; there is no revision of it, since an interim date
+# In the ledger, the day of asking stands as the due date. It needs no revision: an interim date
 # that a changed deadline no longer asks for is gone.
 INSERT_REMINDERS = f"""
 INSERT INTO notifications_reminder (
@@ -93,7 +93,7 @@ ON CONFLICT DO NOTHING
 
 
 def still_asked(reminder_ids: Collection[int], now: datetime) -> dict[int, Answer]:
-    """For each reminder of an interim date: its line in the letter, or why it says nothing."""
+    """For each reminder of an interim date: its line in the letter, or why it has none."""
     reminders = Reminder.objects.filter(pk__in=reminder_ids)
     ids = reminders.values("subject_id")
     known = InterimDate.objects.filter(pk__in=ids).values_list("pk", flat=True)
@@ -127,7 +127,7 @@ def still_asked(reminder_ids: Collection[int], now: datetime) -> dict[int, Answe
 
 
 def _item(reminder: Reminder, interim: InterimDate, now: datetime) -> Item:
-    """The line; it names the day of asking and no due date, for nothing can be late."""
+    """The line; it names the day of asking and no due date, since nothing can be late."""
     executor = interim.assignment.executor
     url = reverse("occurrence", args=[interim.occurrence_id])
     return Item(
