@@ -373,7 +373,7 @@ SENTENCES: dict[str, str | Promise] = {
 
 
 def sentence(refusal: Refusal) -> str:
-    """One sentence for a refusal in the language now active; the code itself if it has no words."""
+    """One sentence for a refusal in the active language; the code itself if it has no words."""
     template = SENTENCES.get(refusal.code)
     if template is None:
         return gettext("This cannot be done (%(code)s).") % {"code": refusal.code}
@@ -390,7 +390,7 @@ def sentence(refusal: Refusal) -> str:
 
 
 def initialled(person: User | None, on_behalf_of: User | None = None) -> str:
-    """`signature` with initials, as a paper is signed."""
+    """`signature` with initials, as papers are signed."""
     if person is None:
         return ""
     name = with_initials(str(person))
