@@ -26,7 +26,7 @@ def sign(state: str) -> str:
 
 @register.filter
 def in_short(cell: MatrixCell) -> str:
-    """A cell in three or four letters: its sign and, of several due dates, how many."""
+    """A cell in three or four letters: its sign and, for several due dates, how many."""
     if cell.state == CellState.WORK:
         return f"{cell.done}/{cell.total}"
     number = f" {cell.count}" if cell.total > 1 and cell.state != CellState.DONE else ""
