@@ -57,7 +57,7 @@ EXAMPLE = "Пример:"  # a row whose first cell begins so is an example and 
 def normalised(text: str) -> str:
     """Text as it is compared: letters and digits only, one case, е for ё.
 
-    >>> plain("  ГБУ «Надёжный   ДОМ» ")
+    >>> normalised("  ГБУ «Надёжный   ДОМ» ")
     'гбу надежный дом'
     """
     return " ".join(re.findall(r"[0-9a-zа-я]+", text.casefold().replace("ё", "е")))
