@@ -9,9 +9,9 @@ from django.db.models import Min, Value
 from compliance.models import InterimDate, Occurrence
 from compliance.services.notices.addressees import FROM_DUE_TO_PERSON, PEOPLE, PERSON, SCOPE
 from compliance.services.notices.interims import plan_interims
-from compliance.services.notices.plain_sql import CommonTable, as_instant, execute, with_tables
+from compliance.services.notices.plain_sql import CommonTable
 from compliance.services.notices.still_due import KIND
-from compliance.services.notices.sweeps import PLACE, REACHED, Sweep, reached
+from compliance.services.notices.sweeps import PLACE, REACHED, Sweep, add_reminders
 
 
 def plan_due_dates(sweep: Sweep) -> int:
@@ -30,20 +30,7 @@ def _oldest() -> dict[str, date]:
 
 def _plan_due(sweep: Sweep, oldest: date | None) -> int:
     """How many rows were added: each open due date's latest step, for each audience."""
-    found = reached(sweep, KIND, oldest)
-    if found is None:
-        return 0
-    tables, parameters = found.tables()
-    return execute(
-        INSERT_REMINDERS.format(tables=with_tables(*tables, *PLANNED)),
-        {
-            **parameters,
-            "day": sweep.today,
-            "last": found.last,
-            "kind": KIND,
-            "now": as_instant(sweep.now),
-        },
-    )
+    return add_reminders(sweep, KIND, oldest, PLANNED, ROWS)
 
 
 # Written so that the partial index on open due dates serves; joined to `place` directly, it took
@@ -106,14 +93,8 @@ DUE = CommonTable(
 )
 PLANNED = (PLANNED_ROW, SCOPE_OF_PLANNED, *PEOPLE, PLACE, OPEN_ROW, REACHED, DUE)
 
-INSERT_REMINDERS = f"""
-INSERT INTO notifications_reminder (
-    subject_kind, subject_id, step_id, sequence, addressee_id, channel,
-    deadline_revision, due_on, planned_at, state, reason
-)
-{{tables}}
+ROWS = f"""
 SELECT %(kind)s, due.id, due.step_id, due.sequence, {PERSON}, 'email',
        due.deadline_revision, due.due_on, %(now)s, 'waiting', ''
 {FROM_DUE_TO_PERSON}
-ON CONFLICT DO NOTHING
 """

@@ -18,8 +18,14 @@ from compliance.services.notices.addressees import (
     responsible,
 )
 from compliance.services.notices.lines import shortened
-from compliance.services.notices.plain_sql import CommonTable, as_instant, execute, with_tables
-from compliance.services.notices.sweeps import PLACE, REACHED, SCOPE_OF_OPEN, Sweep, reached
+from compliance.services.notices.plain_sql import CommonTable
+from compliance.services.notices.sweeps import (
+    PLACE,
+    REACHED,
+    SCOPE_OF_OPEN,
+    Sweep,
+    add_reminders,
+)
 from notifications.models import Reason, Reminder
 from notifications.subjects import Answer, Item
 
@@ -29,20 +35,7 @@ TELL = _("Tell the course of work")
 
 def plan_interims(sweep: Sweep, oldest: date | None) -> int:
     """How many ledger rows were added: each interim date that has come has only one step."""
-    found = reached(sweep, KIND, oldest)
-    if found is None:
-        return 0
-    tables, parameters = found.tables()
-    return execute(
-        INSERT_REMINDERS.format(tables=with_tables(*tables, *PLANNED)),
-        {
-            **parameters,
-            "day": sweep.today,
-            "last": found.last,
-            "kind": KIND,
-            "now": as_instant(sweep.now),
-        },
-    )
+    return add_reminders(sweep, KIND, oldest, PLANNED, ROWS)
 
 
 OPEN_ROW = CommonTable(
@@ -79,16 +72,10 @@ PLANNED = (OPEN_ROW, SCOPE_OF_OPEN, *PEOPLE, PLACE, REACHED, DUE)
 
 # In the ledger, the day of asking stands as the due date. It needs no revision: an interim date
 # that a changed deadline no longer asks for is gone.
-INSERT_REMINDERS = f"""
-INSERT INTO notifications_reminder (
-    subject_kind, subject_id, step_id, sequence, addressee_id, channel,
-    deadline_revision, due_on, planned_at, state, reason
-)
-{{tables}}
+ROWS = f"""
 SELECT %(kind)s, due.id, due.step_id, due.sequence, {PERSON}, 'email',
        1, due.due_on, %(now)s, 'waiting', ''
 {FROM_DUE_TO_PERSON}
-ON CONFLICT DO NOTHING
 """
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import astuple, dataclass
 from datetime import date, datetime
 from typing import Any
@@ -22,8 +22,10 @@ from compliance.services.notices.plain_sql import (
     Parameters,
     Row,
     as_date,
+    as_instant,
     execute,
     values,
+    with_tables,
 )
 from notifications.domain.bands import Step, bands
 from notifications.models import ReminderStep
@@ -73,6 +75,45 @@ def _places() -> list[tuple[int, str]]:
     region = Cast(Substr("path", 2, StrIndex(rest, Value("/")) - 1), IntegerField())
     rows = Organisation.objects.order_by().annotate(region=region)
     return list(rows.values_list("region", "time_zone").distinct())
+
+
+def add_reminders(
+    sweep: Sweep,
+    kind: str,
+    oldest: date | None,
+    planned: Sequence[CommonTable],
+    rows: str,
+    more: Parameters | None = None,
+) -> int:
+    """How many ledger rows were added for subjects of this kind due from `oldest` on.
+
+    `rows` selects the columns of `INSERT_REMINDERS` from the tables `planned`, which may read
+    `zone` and `band`. Parameters beside `more`: the `kind`, the `day` whose memberships count,
+    `now`, and the `last` due date that has reached any step.
+    """
+    found = reached(sweep, kind, oldest)
+    if found is None:
+        return 0
+    tables, parameters = found.tables()
+    return execute(
+        f"{INSERT_REMINDERS}{with_tables(*tables, *planned)}{rows}ON CONFLICT DO NOTHING",
+        {
+            **parameters,
+            **(more or {}),
+            "kind": kind,
+            "day": sweep.today,
+            "now": as_instant(sweep.now),
+            "last": found.last,
+        },
+    )
+
+
+INSERT_REMINDERS = """
+INSERT INTO notifications_reminder (
+    subject_kind, subject_id, step_id, sequence, addressee_id, channel,
+    deadline_revision, due_on, planned_at, state, reason
+)
+"""
 
 
 @dataclass(frozen=True)

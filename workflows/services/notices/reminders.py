@@ -28,11 +28,8 @@ from compliance.services.notices.due_dates import plan_due_dates
 from compliance.services.notices.interims import KIND as INTERIM
 from compliance.services.notices.plain_sql import (
     CommonTable,
-    as_instant,
     counting_statements,
-    execute,
     values,
-    with_tables,
 )
 from compliance.services.notices.still_due import KIND as OCCURRENCE
 from compliance.services.notices.sweeps import (
@@ -40,8 +37,8 @@ from compliance.services.notices.sweeps import (
     REACHED,
     SCOPE_OF_OPEN,
     Sweep,
+    add_reminders,
     begin_sweep,
-    reached,
 )
 from workflows.models import Task
 
@@ -75,25 +72,11 @@ def plan_reminders(now: datetime) -> dict[str, int]:
 def plan_tasks(sweep: Sweep) -> int:
     """How many ledger rows were added: each open task's latest step, for each audience."""
     oldest = Task.objects.open().aggregate(first=Min("due_on"))["first"]
-    found = reached(sweep, TASK, oldest)
-    if found is None:
-        return 0
     superior, above = values(
         "superior", "role, above", [(str(role), str(higher)) for role, higher in SUPERIORS.items()]
     )
-    tables, parameters = found.tables()
-    return execute(
-        INSERT_REMINDERS.format(tables=with_tables(*tables, superior, *PLANNED)),
-        {
-            **parameters,
-            **above,
-            "day": sweep.today,
-            "last": found.last,
-            "kind": TASK,
-            "told_at_most": settings.PEOPLE_TOLD_OF_A_QUEUED_TASK,
-            "now": as_instant(sweep.now),
-        },
-    )
+    more = {**above, "told_at_most": settings.PEOPLE_TOLD_OF_A_QUEUED_TASK}
+    return add_reminders(sweep, TASK, oldest, (superior, *PLANNED), ROWS, more)
 
 
 # Written so that the partial index on open tasks serves. A task has no revisions of its date, so
@@ -211,12 +194,7 @@ PLANNED = (
     OPEN_ROW, SCOPE_OF_OPEN, *DUTIES, PLACE, REACHED, HOLDER, VOTED, BALLOT, DUE, CHOSEN,
 )  # fmt: skip
 
-INSERT_REMINDERS = """
-INSERT INTO notifications_reminder (
-    subject_kind, subject_id, step_id, sequence, addressee_id, channel,
-    deadline_revision, due_on, planned_at, state, reason
-)
-{tables}
+ROWS = """
 SELECT %(kind)s, chosen.id, chosen.step_id, chosen.sequence, able.user_id, 'email',
        chosen.deadline_revision, chosen.due_on, %(now)s, 'waiting', ''
 FROM chosen
@@ -225,5 +203,4 @@ JOIN able
  AND able.role = chosen.role
  AND able.person_id = chosen.person_id
 WHERE TRUE
-ON CONFLICT DO NOTHING
 """
