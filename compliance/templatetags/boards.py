@@ -1,8 +1,12 @@
-"""Signs of the boards: short, and never without their words beside them."""
+"""What boards are made of: signs, never without their words beside them, and links to lists."""
 
 from __future__ import annotations
 
 from django import template
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.http import urlencode
+from django.utils.safestring import SafeString
 
 from compliance.services.boards.matrices import CellState, MatrixCell
 
@@ -22,6 +26,14 @@ SIGNS = {
 def sign(state: str) -> str:
     """The sign of a cell's state."""
     return SIGNS[CellState(state)]
+
+
+@register.simple_block_tag
+def board_link(content: SafeString, opens: bool, **wanted: str | int) -> SafeString:
+    """The content; a link to the board with the `wanted` choices if the person may open it."""
+    if not opens:
+        return content
+    return format_html('<a href="{}?{}">{}</a>', reverse("overdue"), urlencode(wanted), content)
 
 
 @register.filter
