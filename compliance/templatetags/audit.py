@@ -10,7 +10,7 @@ from compliance.models import AuditEvent
 from compliance.services.audit.timelines import Timeline
 from compliance.wording.event_names import ACTIONS, KINDS
 from compliance.wording.events import FieldWords, changes_of, label_of, who
-from compliance.wording.refusals import signature
+from compliance.wording.signatures import signature
 
 register = template.Library()
 

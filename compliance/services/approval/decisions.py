@@ -22,7 +22,7 @@ from compliance.services.audit.trail import record_and_tell
 from compliance.services.plans.guards import check_guards
 from compliance.services.plans.routes import at_turn, is_last_of_its_kind
 from compliance.services.plans.transitions import change_state, check_dates, locked_plan
-from compliance.wording.refusals import initialled, signature
+from compliance.wording.signatures import initialled, signature
 
 TRANSITIONS = {PartyKind.AGREES: "agree", PartyKind.APPROVES: "approve"}
 

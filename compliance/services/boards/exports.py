@@ -9,7 +9,7 @@ from django.utils.translation import gettext
 
 from compliance.files.outgoing.spreadsheets import SheetColumn
 from compliance.services.boards.overdue import BoardRow
-from compliance.wording.refusals import signature
+from compliance.wording.signatures import signature
 
 
 def board_columns() -> list[SheetColumn[BoardRow]]:

@@ -7,7 +7,7 @@ from django.utils.translation import gettext
 
 from compliance.files.outgoing.spreadsheets import SheetColumn
 from compliance.models import Petition
-from compliance.wording.refusals import signature
+from compliance.wording.signatures import signature
 
 
 def petition_columns() -> list[SheetColumn[Petition]]:

@@ -9,12 +9,8 @@ from typing import Final
 
 from compliance.domain.deadlines.grammar.clock import time_of_day
 from compliance.domain.deadlines.grammar.cursor import Cursor
-from compliance.domain.deadlines.grammar.frequency import (
-    at_most,
-    day_of,
-    excepted_months,
-    frequency,
-)
+from compliance.domain.deadlines.grammar.days import day_of
+from compliance.domain.deadlines.grammar.frequency import at_most, excepted_months, frequency
 from compliance.domain.deadlines.grammar.labels import labelled, stage
 from compliance.domain.deadlines.grammar.lengths import relative
 from compliance.domain.deadlines.grammar.nodes import (
