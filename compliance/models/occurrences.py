@@ -296,11 +296,6 @@ class Occurrence(models.Model):
         """Whether a decision has moved its date."""
         return self.extension_count > 0
 
-    @property
-    def written_on(self) -> date:
-        """The date as the plan writes it, or as the last extension granted it."""
-        return self.late_after if self.is_extended else self.intended_on
-
     def can_be_explained(self, today: date) -> bool:
         """Whether somebody may say already that it will not be done: the date is near or past."""
         return self.status == self.Status.OPEN and self.due_on <= today + EXPLAINED_AHEAD

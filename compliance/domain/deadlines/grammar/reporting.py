@@ -63,11 +63,6 @@ def _in_brackets(cursor: Cursor) -> str | None:
     return unit.kind if unit and cursor.take(")") else None
 
 
-def reported_freq(unit: str) -> str | None:
-    """The frequency of a unit's kind; None when the unit is not said."""
-    return _FREQ_OF_REPORTED.get(unit)
-
-
 def reported(cursor: Cursor) -> Reported | None:
     """«по итогам (отчётного) квартала», «за отчётный год», «за предыдущий месяц»."""
     opening = cursor.take("по", "за", "после")
