@@ -1,8 +1,8 @@
-"""A page of the audit trail at 1,000,000 events: each search beside the same one without index.
+"""A page of the audit trail at 1,000,000 events: each search with its indexes and without them.
 
     DATABASE_URL=postgres://… python benchmarks/audit_search.py [EVENTS]
 
-The rows are made in one statement inside a transaction that is rolled back.
+The rows are made in one statement, in a transaction that is rolled back.
 """
 
 from __future__ import annotations

@@ -2,10 +2,10 @@
 
     PYTHONPATH=. .venv/bin/python benchmarks/deadlines.py [seconds]
 
-The floor does what any reader must do at least: put the text in one normal form and one case, and
+The floor is the least that any reader must do: put the text into one normal form and one case, and
 cut it into words, numbers and signs with one regular expression. It understands nothing. The ratio
-says how much understanding, due dates included, costs on top; it travels between machines better
-than a number of phrases.
+says what understanding adds, due dates included; it carries over to other machines better than a
+number of phrases.
 """
 
 import re

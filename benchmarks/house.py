@@ -1,10 +1,10 @@
-"""The house in numbers: its largest room, arrows and floors between rooms, lengths, docstrings.
+"""The code in numbers: its largest room, arrows and floors between rooms, lengths, docstrings.
 
     python benchmarks/house.py [FOLDER]
 
-Run it in two checkouts to compare them. Rooms are what stands directly in an app's layer
-(`compliance.services.plans`, or a module that lies there loose); arrows are imports between rooms,
-as import-linter's own graph has them.
+Run it in two checkouts to compare them. A room stands directly in a layer of an app
+(`compliance.services.plans`, or a loose module there); arrows are imports between rooms, as
+import-linter's own graph has them.
 """
 
 from __future__ import annotations

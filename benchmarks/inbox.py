@@ -2,8 +2,8 @@
 
     python benchmarks/inbox.py [--open 10000] [--done 100000]
 
-The floor is the same page when the tables hold little more than it shows: what a page of fifty
-rows costs by itself. The ratio is what everything behind the page costs. Works on the database of
+The floor is the same page on tables that hold little more than it shows: what a page of fifty
+rows costs by itself. The ratio is what the rows behind the page cost. Works on the server of
 DATABASE_URL, in a test database that is dropped afterwards.
 """
 

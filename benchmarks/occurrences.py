@@ -130,7 +130,7 @@ def institutions(region: object, count: int) -> list:
 
 
 def measure() -> None:
-    """Print the times of both, their ratio, and what a second sweep costs."""
+    """Print both times, their ratio, and what a second sweep costs."""
     from django.db import connection
 
     from compliance.models import Occurrence
@@ -161,7 +161,7 @@ def measure() -> None:
 
 
 def timed_copy() -> float:
-    """Seconds of COPY, checks and indexes included, of the rows that were made."""
+    """Seconds that COPY of the rows that were made takes, checks and indexes included."""
     from django.db import connection
 
     from compliance.models import Occurrence

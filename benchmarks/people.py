@@ -1,9 +1,9 @@
-"""How long a region's people take: the look at the table, and storing it.
+"""How long the people of a region take: to preview their table, and to store it.
 
     python benchmarks/people.py [--people 2000] [--organisations 500]
 
 Works in a database of its own on the server of DATABASE_URL and drops it again. Reports seconds
-and statements; a second run over the same table shows what finding nothing to change costs.
+and statements; a second run over the same table shows what it costs to find nothing to change.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ import django
 
 
 def measured(name: str, work: Callable[[], object]) -> None:
-    """Print how long the work took and how many statements it was."""
+    """Print how long the work took and how many statements it sent."""
     from django.db import connection
     from django.test.utils import CaptureQueriesContext
 
@@ -46,7 +46,7 @@ def table(people: int, organisations: int) -> bytes:
 
 
 def run(people: int, organisations: int) -> None:
-    """Look and store, twice."""
+    """Preview and store, twice."""
     from compliance.services.people.imports import storing
     from tests.building import factories as make
 

@@ -3,8 +3,8 @@
     python benchmarks/reminders.py [--rows 100000] [--tasks 10000]
 
 Makes a database of its own on the server of DATABASE_URL, fills it with open due dates that all
-have to be reminded of, plans them, then does the same with tasks in the queues of many inspectors,
-and drops it again. PostgreSQL only: SQLite has no COPY.
+need a reminder, plans them, then does the same with tasks in the queues of many inspectors, and
+drops it again. PostgreSQL only: SQLite has no COPY.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ def timed(work: Callable[[], object]) -> float:
 
 def fill(rows: int) -> None:
     """Institutions of five regions in five time zones, each with a director, three executors, a
-    plan and its due dates. Without departments, councils, holidays of regions, and history.
+    plan and its due dates; without departments, councils, regional holidays and history.
 
     One plan is made by the tests' factories; the rest are copies of it, in bulk.
     """
@@ -160,7 +160,7 @@ def fill_plans(work: list[tuple[Any, Any]]) -> None:
 
 
 def fill_tasks(count: int) -> None:
-    """As many open tasks, shared by the institutions, untaken, each waiting for an inspector."""
+    """So many open tasks, shared by the institutions, untaken, each waiting for an inspector."""
     from compliance.models import Membership, Organisation, Plan, User
     from tests.notifications import factories as make
     from workflows.flows import VerificationFlow
@@ -178,7 +178,7 @@ def fill_tasks(count: int) -> None:
         for region, person in inspectors
     )
     plans = list(Plan.objects.select_related("organisation")[:count])
-    # Closed, so that one plan may have many of them; only their tasks are what is planned for.
+    # Closed, so that one plan may have many of them; reminders are planned for their tasks only.
     processes = [
         Process(flow_class=VerificationFlow, plan=plans[number % len(plans)], status="DONE")
         for number in range(count)
@@ -222,7 +222,7 @@ def measure(kind: str) -> None:
 
 
 def timed_copy(kind: str) -> float:
-    """Seconds of COPY, checks and indexes included, of the rows of this kind."""
+    """Seconds that COPY of the rows of this kind takes, checks and indexes included."""
     from django.db import connection
 
     columns = (

@@ -3,9 +3,9 @@
     python benchmarks/tasks.py [--tasks 200]
 
 Both accept an execution report: the same service changes the same tables. Ours also checks the
-right under the lock, records in whose queue and by when the next task waits, and keeps the answer
-with the task; bare viewflow does what its documentation's view does, on its own tables. Works on
-the database of DATABASE_URL, in a test database that is dropped afterwards.
+right under the lock, records whose queue the next task waits in and until when, and keeps the
+answer with the task; bare viewflow does what the view in its documentation does, on its own
+tables. Works on the server of DATABASE_URL, in a test database that is dropped afterwards.
 """
 
 from __future__ import annotations
@@ -66,7 +66,7 @@ def reports(count: int) -> tuple[Any, list[Any]]:
 
 
 def measure(count: int) -> None:
-    """Print the median time of a completion, ours and bare, their ratio, and the statements."""
+    """Print the median times of completing a task, ours and bare, their ratio, the statements."""
     from django.db import connection
 
     from benchmarks.bare.flows import BareFlow
@@ -97,7 +97,7 @@ def measure(count: int) -> None:
 
     statements = [counted(ours, mine.pop()), counted(theirs, bare.pop())]
     times: tuple[list[float], list[float]] = ([], [])
-    for pair in zip(mine, bare, strict=True):  # in turns: whatever the machine does hits both
+    for pair in zip(mine, bare, strict=True):  # in turns: a busy machine slows both alike
         times[0].append(timed(lambda report=pair[0]: ours(report)))
         times[1].append(timed(lambda report=pair[1]: theirs(report)))
     here, there = (statistics.median(one) for one in times)

@@ -1,4 +1,4 @@
-"""System checks: what an operator should know before people notice."""
+"""System checks: what an operator should know before users notice."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def next_year_is_in_the_calendar(**given: Any) -> Sequence[CheckMessage]:
     """A warning from 1 December on when the calendar has no days for next year."""
     try:
         year = missing_year(timezone.localdate())
-    except DatabaseError:  # not migrated yet, or not reachable: other messages say so
+    except DatabaseError:  # not migrated yet, or not reachable: other messages say that
         return []
     if year is None:
         return []
@@ -35,10 +35,10 @@ def next_year_is_in_the_calendar(**given: Any) -> Sequence[CheckMessage]:
 
 
 def refuse_an_older_development_state(sender: AppConfig, using: str, **given: Any) -> None:
-    """Stop `migrate` with one line where migrations were applied that no longer exist.
+    """Stop `migrate` with one line when the database has migrations that no longer exist.
 
-    Until the first release each app has one migration of tables, changed in place: a database made
-    from an earlier one is not brought up to date.
+    Until the first release each app has a single migration of tables, changed in place: a database
+    made from an earlier version cannot be brought up to date.
     """
     loader = MigrationLoader(connections[using])
     known = set(loader.disk_migrations or ())

@@ -1,4 +1,4 @@
-"""One place where a refusal becomes a page: right status, one sentence, the way back."""
+"""The one place where a refusal becomes a page: right status, one sentence, the way back."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from compliance.wording.refusals import sentence
 
 
 class RefusalMiddleware:
-    """Turns a Refusal that left a view into a page (or, for htmx, a line) with its status."""
+    """Turns a Refusal raised by a view into a page (or, for htmx, a line) with its status."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -44,7 +44,7 @@ class LocalTimeMiddleware:
         with timezone.override(ZoneInfo(zone)):
             response = self.get_response(request)
         if isinstance(request.user, User) and not response.has_header("Cache-Control"):
-            response["Cache-Control"] = "private, no-store"  # computers here are shared
+            response["Cache-Control"] = "private, no-store"  # shared computers are usual here
         return response
 
 

@@ -1,4 +1,4 @@
-"""The bells of compliance: beat rings, a service does the work; each may ring twice."""
+"""The scheduled tasks of compliance: a service does the work; each may run twice."""
 
 from celery import shared_task
 from django.utils import timezone
@@ -28,7 +28,7 @@ def send_invitations() -> None:
 
 @shared_task
 def forget_uploads() -> None:
-    """Throw away uploads that nobody confirmed and files that stopped on their way."""
+    """Delete uploads that nobody confirmed and files that stopped arriving."""
     with watched("forget-uploads") as counts:
         counts["forgotten"] = uploads.forget_uploads(timezone.now())
         counts["stopped"] = forget_incoming_files(timezone.now())
@@ -37,7 +37,7 @@ def forget_uploads() -> None:
 
 @shared_task
 def run_jobs() -> None:
-    """Do the long work that people have asked for."""
+    """Run the jobs that people have asked for."""
     with watched("run-jobs") as counts:
         counts.update({f"jobs_{end}": count for end, count in running.run_jobs().items()})
 
@@ -51,6 +51,6 @@ def tell_suspensions() -> None:
 
 @shared_task
 def record_logins() -> None:
-    """Enter what happened to logins into the audit trail where it had to wait."""
+    """Enter into the audit trail what happened to logins, where it had to wait."""
     with watched("record-logins") as counts:
         counts["logins"] = logins.enter_notes(Act.of_system())

@@ -1,4 +1,4 @@
-"""Django's SMTP backend that also knows whether a letter's body had been on its way."""
+"""Django's SMTP backend that also knows whether the body of a letter has begun to leave."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ class _BodyWatched(smtplib.SMTP):
     body_begun = False
 
     def sendmail(self, *args: Any, **kwargs: Any) -> dict[str, tuple[int, bytes]]:
-        """The refused addressees, as smtplib gives them."""
+        """The refused addressees, as smtplib returns them."""
         self.body_begun = False
         refused: dict[str, tuple[int, bytes]] = super().sendmail(*args, **kwargs)
         return refused

@@ -1,7 +1,7 @@
 """The only call upwards: the app that owns a kind of subject says what is still due.
 
-At its `AppConfig.ready` an app registers one function for its kind. The sender asks it at the last
-moment before a letter leaves, so that nobody is reminded of what was settled an hour ago.
+In its `AppConfig.ready` an app registers one function for its kind. The sender calls it just
+before a letter leaves, so that nobody is reminded of what was settled an hour ago.
 """
 
 from __future__ import annotations
@@ -21,8 +21,8 @@ class Item:
 
     `organisation_path` is the organisation's place in the tree ("/1/5/"). `days` counts working
     days ahead, or calendar days overdue; `path` is a page of this site; `action` says what to press
-    there; `person` is named when somebody else than the addressee is to do it. `news` says what has
-    changed, and makes the line one of that group. `also` says in words of another date that
+    there; `person` is named when somebody other than the addressee is to do it. `news` says what
+    has changed, and puts the line into the group of changes. `also` mentions another date that
     matters, where there is one.
     """
 
@@ -38,7 +38,7 @@ class Item:
     person: str = ""
     news: str = ""
     asks: str = ""
-    """What is asked for that cannot be late: it makes the line one of that group."""
+    """A question about the course of work, which cannot be late: the line goes into that group."""
     also: str = ""
 
     @property
@@ -51,7 +51,7 @@ Answer = Item | Reason
 """What a letter says about a reminder, or why it says nothing."""
 
 StillDue = Callable[[Collection[int], datetime], Mapping[int, Answer]]
-"""From ids of Reminder rows and the time to an answer for each; a missing id counts as gone."""
+"""From ids of Reminder rows and the time to an answer for each; a missing id means GONE."""
 
 _registered: dict[str, StillDue] = {}
 

@@ -1,4 +1,4 @@
-"""The bell for sending: beat rings, the service does the work."""
+"""The task that beat starts for sending: the service does the work."""
 
 from celery import shared_task
 from django.utils import timezone

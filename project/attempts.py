@@ -1,7 +1,8 @@
-"""How many wrong passwords are taken: from one address, for one login from there, for one login.
+"""How many wrong passwords are allowed: per address, per login from one address, and per login.
 
-Whoever guesses closes the door for their own address. What all addresses together may guess is far
-more, and short: it slows many who guess at once. A browser that knows the person counts by itself.
+Somebody who guesses is locked out at their own address only. The limit of one login from all
+addresses together is far higher and soon over: it slows down many who guess at once. A browser
+that knows the person has a count of its own.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ APP, ACTION = "vekha", "wrong_password"
 
 @dataclass(frozen=True)
 class Limit:
-    """So many in such a time, and whose they are: an address is taken from the request."""
+    """So many tries in so much time, counted by `key`, or by the request's address without one."""
 
     rate: str
     key: str = ""
@@ -30,14 +31,14 @@ class Limit:
 
     @property
     def is_of_login(self) -> bool:
-        """Whether it closes the door for one login, and not for an address altogether."""
+        """Whether it locks one login, and not a whole address."""
         return bool(self.key)
 
 
 def limits_of(request: HttpRequest, login: str) -> tuple[Limit, ...]:
     """The limits for wrong passwords of this login in a browser that does not know the person.
 
-    The last is that of all addresses together: tries that the others refuse do not count in it.
+    The last one counts all addresses together: tries that the other two refuse do not reach it.
     """
     here = ratelimit.get_ip(request)
     return (
@@ -53,7 +54,7 @@ def limits_of_device(device: str) -> tuple[Limit, ...]:
 
 
 def consume(request: HttpRequest, limits: Iterable[Limit]) -> ratelimit.RateLimitUsage | None:
-    """One try taken from each of the limits, to be rolled back; None where one has none left."""
+    """One try taken from each of the limits, which can be given back; None if one has none left."""
     taken = ratelimit.RateLimitUsage(usage=[])
     for limit in limits:
         usage = _ask(request, limit)
@@ -69,7 +70,7 @@ def is_open(request: HttpRequest, limits: Iterable[Limit]) -> bool:
 
 
 def forget(request: HttpRequest, limits: Iterable[Limit]) -> None:
-    """Let all tries for the login be taken as never made."""
+    """Let the wrong tries for the login count no more."""
     for limit in limits:
         if limit.is_of_login:
             config = {limit.action: limit.rate}

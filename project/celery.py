@@ -1,4 +1,4 @@
-"""The Celery application: a bell that calls services, never their memory."""
+"""The Celery application: it only calls services at their time, and keeps nothing of its own."""
 
 import os
 

@@ -1,7 +1,7 @@
-"""Browsers that know a person: who has signed in on one is not kept out by others' wrong passwords.
+"""Browsers that know a person: once signed in on one, they are not locked out by others' guesses.
 
-A signed cookie names whom the browser knows, the latest few. It lets nobody in: it only gives its
-browser a count of wrong passwords of its own. When a password changes, every cookie about it ends.
+A signed cookie names the latest few people whom the browser knows. It lets nobody in: it only gives
+its browser a count of wrong passwords of its own. A changed password ends every cookie about it.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ Entry = tuple[int, str, str]
 
 
 def device_of(request: HttpRequest, login: str) -> str:
-    """The number of this browser if it knows whoever signs in by this name or e-mail, else "".
+    """The number of this browser if it knows the person with this name or e-mail, else "".
 
     It costs the same for a name that somebody has and for one that nobody has.
     """
@@ -72,7 +72,7 @@ class KnownDeviceMiddleware:
 
 
 def _entries(request: HttpRequest) -> list[Entry]:
-    """Whom the cookie names; nobody when it was not written here, or too long ago."""
+    """The people in the cookie; none when it was not written here, or too long ago."""
     value = request.COOKIES.get(COOKIE, "")
     try:
         return [tuple(one) for one in signing.loads(value, salt=SALT, max_age=LASTS)]

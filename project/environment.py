@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 
 class Misconfigured(SystemExit):
-    """Stops the start with one line on standard error, whoever starts: manage, gunicorn, celery."""
+    """Stops the start with one line on standard error: of manage.py, gunicorn and Celery alike."""
 
     def __init__(self, sentence: str) -> None:
         super().__init__(f"Vekha does not start: {sentence}")
@@ -36,7 +36,7 @@ def words(name: str, default: str) -> list[str]:
 
 
 def choices(name: str, allowed: set[str]) -> tuple[str, ...]:
-    """The variable's comma-separated values, each one of those allowed; none without it."""
+    """The variable's comma-separated values, each of them allowed; none when it is not set."""
     found = words(name, ",")
     if wrong := sorted(set(found) - allowed):
         names = ", ".join(sorted(allowed))
@@ -45,7 +45,7 @@ def choices(name: str, allowed: set[str]) -> tuple[str, ...]:
 
 
 def number(name: str, default: int, most: int) -> int:
-    """The variable's value as a whole number from 0 to the most."""
+    """The variable's value as a whole number from 0 to `most`."""
     value = text(name, str(default))
     if not (value.isascii() and value.isdecimal() and len(value) < 9 and int(value) <= most):
         raise Misconfigured(f"{name} must be a whole number from 0 to {most}, not {value!r}.")
@@ -53,11 +53,11 @@ def number(name: str, default: int, most: int) -> int:
 
 
 def address(name: str, default: str, form: str) -> SplitResult:
-    """The variable's value taken apart; `form` says how one looks. It may hold a password, so
-    the value itself is not printed."""
+    """The variable's value taken apart; `form` says what one looks like. The value itself is not
+    printed: it may hold a password."""
     try:
         parts = urlsplit(text(name, default))
-        _ = parts.port  # read once: a port that is none raises only here
+        _ = parts.port  # read once: an impossible port raises only here
     except ValueError as error:
         raise Misconfigured(f"{name} must look like {form}: {error}.") from error
     return parts

@@ -1,4 +1,4 @@
-"""What may not stand in a log."""
+"""What must not appear in a log."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ SECRET = re.compile(r"(/invitation/\?key=)[^\s\"&]+")
 
 
 class HideLinks(logging.Filter):
-    """Blots out the secret of an invitation where a server logs the addresses it was asked for."""
+    """Blots out the secret of an invitation in the addresses that a server logs."""
 
     def filter(self, record: logging.LogRecord) -> bool:
         """True: the line stays, without the secret."""

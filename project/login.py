@@ -33,8 +33,8 @@ from project import attempts, devices
 
 LONGEST_LOGIN = 254  # characters, as an e-mail address may have
 LONGEST_PASSWORD = 1000
-# Letters about passwords leave beside the request: how long a mail server takes must not tell
-# whether an address is known. One thread, and the interpreter waits for it when it ends.
+# Letters about passwords are sent beside the request: how long a mail server takes must not tell
+# whether an address is known. One thread; the interpreter waits for it before it exits.
 letters = ThreadPoolExecutor(max_workers=1, thread_name_prefix="account-letters")
 logger = logging.getLogger("vekha.login")
 
@@ -89,19 +89,19 @@ class ClosedSignupAdapter(DefaultAccountAdapter):
         return False
 
     def get_reset_password_from_key_url(self, key: str) -> str:
-        """The link on the site's own address: the host of a request is whatever its sender says."""
+        """The link on the site's own address: a request's Host is whatever its sender claims."""
         link: str = super().get_reset_password_from_key_url(key)
         return f"{settings.SITE_URL}{urlsplit(link).path}"
 
     def post_login(self, request: HttpRequest, user: User, **given: Any) -> HttpResponse:
-        """Where the person goes now; that they came in goes on record, and the browser knows it."""
+        """Where the person goes now; the login is recorded, and the browser knows the person."""
         answer: HttpResponse = super().post_login(request, user, **given)
         logins.record_login(logins.LOGIN, act=Act.of(request))
         devices.remember(request, user)
         return answer
 
     def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
-        """Take a try from the limits that hold for this browser; refuse where none is left."""
+        """Take a try from the limits that apply to this browser; refuse where none is left."""
         login = _login_in(credentials)
         outside = attempts.limits_of(request, login)
         device = devices.device_of(request, login)
@@ -112,36 +112,36 @@ class ClosedSignupAdapter(DefaultAccountAdapter):
             raise self.validation_error("too_many_login_attempts")
 
     def authenticate(self, request: HttpRequest, **credentials: Any) -> User | None:
-        """The person; where others had closed the door that this browser opens, that is noted."""
+        """The person; noted when others had locked the login and this known browser let them in."""
         found: User | None = super().authenticate(request, **credentials)
         if found is not None and self._is_let_through:
             logins.note(found, logins.LET_THROUGH, act=_act_from(request))
         return found
 
     def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
-        """Set down that a password was wrong, and whether the door is closed now; not the name.
+        """Record that a password was wrong, and whether the login is locked now; not the name.
 
         A name that nobody has costs the same.
         """
         _note_failure(request, person_named(_login_in(credentials)), self._limits)
 
     def _delete_login_attempts_cached_email(self, request: HttpRequest, **given: Any) -> None:
-        """A new password begins with no wrong tries."""
+        """Forget the wrong tries: a new password begins without any."""
         attempts.forget(request, attempts.limits_of(request, _login_in(given)))
 
     def set_password(self, user: User, password: str) -> None:
-        """Store the person's own choice; that it changed, and how, goes on record with it."""
+        """Store the password the person chose; record that it changed, and how."""
         request = self.request
         match = request.resolver_match
         is_reset = match is not None and match.url_name == "account_reset_password_from_key"
         act = Act.of(request)
-        act.user = user  # whoever has the link of a letter is this person
+        act.user = user  # whoever has the link from a letter is this person
         with transaction.atomic():
             super().set_password(user, password)
             action = "person.password_reset" if is_reset else "person.password_changed"
             logins.record_account(action, user, act=act)
         if not is_reset:
-            devices.remember(request, user)  # what this browser knew ended with the old password
+            devices.remember(request, user)  # the cookie ended with the old password
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """Hand the letter to the thread that sends such letters."""
@@ -150,19 +150,19 @@ class ClosedSignupAdapter(DefaultAccountAdapter):
 
 
 def _login_in(credentials: Mapping[str, Any]) -> str:
-    """What was typed as the login, in small letters."""
+    """What was typed as the login, in lower case."""
     return str(credentials.get("email") or credentials.get("username") or "").lower()
 
 
 def _act_from(request: HttpRequest) -> Act:
-    """The act of somebody who has not come in yet."""
+    """The act of somebody who has not signed in yet."""
     return Act(user=None, at=timezone.now(), address=request.META.get("REMOTE_ADDR", ""))
 
 
 def _note_failure(
     request: HttpRequest, person: User | None, limits: Iterable[attempts.Limit]
 ) -> None:
-    """Set a failure down, and the closed door if it was the last one that the limits allow."""
+    """Record a failure, and the lock if this was the last try that the limits allow."""
     act = _act_from(request)
     logins.note(person, logins.FAILED, act=act)
     if not attempts.is_open(request, [limit for limit in limits if limit.is_of_login]):
@@ -171,7 +171,7 @@ def _note_failure(
 
 @receiver(code_signals.authentication_failed)
 def code_was_wrong(request: HttpRequest, user: User, **given: Any) -> None:
-    """Set down that a code was wrong: the password before it was right."""
+    """Record that a code was wrong, after a right password."""
     rates = settings.ACCOUNT_RATE_LIMITS["login_failed"].split(",")
     key = f"mfa-auth-user-{user.pk}"
     limits = [
@@ -184,7 +184,7 @@ def code_was_wrong(request: HttpRequest, user: User, **given: Any) -> None:
 
 @receiver(code_signals.authenticator_used)
 def code_was_used(request: HttpRequest, user: User, authenticator: Any, **given: Any) -> None:
-    """Tell that one of the few recovery codes is gone."""
+    """Tell the person that one of their few recovery codes has been used."""
     if authenticator.type == authenticator.Type.RECOVERY_CODES:
         act = Act.of(request)
         act.user = user  # not signed in yet: the code lets them in
@@ -219,7 +219,7 @@ class SecondFactorAdapter(DefaultMFAAdapter):
         return _cipher().decrypt(encrypted_text.encode()).decode()
 
     def can_delete_authenticator(self, authenticator: Any) -> bool:
-        """Whether the person may do without a second factor."""
+        """Whether the person may give up the second factor."""
         return not must_have_second_factor(authenticator.user)
 
 
@@ -230,6 +230,6 @@ def _cipher() -> MultiFernet:
 
 
 def must_have_second_factor(user: User) -> bool:
-    """Whether one of the person's roles asks for a second factor, or they enter the admin site."""
+    """Whether one of the person's roles asks for a second factor, or they use the admin site."""
     required = frozenset(settings.MFA_REQUIRED_ROLES)
     return bool(required) and (user.is_staff or bool(required & user.jurisdiction().roles))

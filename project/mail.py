@@ -1,7 +1,7 @@
 """How letters leave: what EMAIL_URL says, checked before the first letter needs it.
 
 `PROVIDERS` is the one table of the services that letters can go through: which keys each must
-have, which it may have, and what it tells of a letter afterwards. docs/operations/mail.md shows it
+have, which it may have, and whether it reports on letters. docs/operations/mail.md shows it
 to operators, and a test keeps the two alike.
 """
 
@@ -31,8 +31,8 @@ class MailProvider:
     optional: tuple[str, ...] = ()
     reports: bool = True  # whether it calls back about letters
     for_reports: tuple[str, ...] = ()  # keys that its calls are checked with, besides the secret
-    gives_back_numbers: bool = True  # whether our number of the letter comes back with its calls
-    takes_headers: bool = True  # whether it takes headers of ours, Message-ID among them
+    gives_back_numbers: bool = True  # whether its calls carry our number of the letter
+    takes_headers: bool = True  # whether it takes our own headers, Message-ID among them
 
     @property
     def known(self) -> tuple[str, ...]:
@@ -69,7 +69,7 @@ PROVIDERS: dict[str, MailProvider] = {
 
 @dataclass(frozen=True)
 class MailSettings:
-    """What the settings take over: where letters go, and anymail's keys under anymail's names."""
+    """What the settings need: where letters go, and anymail's keys under anymail's names."""
 
     backend: str
     folder: str = ""
@@ -127,7 +127,7 @@ def _keys(url: SplitResult, variables: Mapping[str, str]) -> dict[str, str]:
 
 
 def _from_variables(variables: Mapping[str, str]) -> dict[str, str]:
-    """What the ANYMAIL_* variables say; a name that no provider knows is a slip, and refused."""
+    """What the ANYMAIL_* variables say; a name that no provider knows is refused as a slip."""
     known = {
         _anymail_name(name, key) for name, provider in PROVIDERS.items() for key in provider.known
     } | {WEBHOOK_SECRET}
@@ -143,7 +143,7 @@ def _from_variables(variables: Mapping[str, str]) -> dict[str, str]:
 
 
 def _from_address(url: SplitResult, provider: MailProvider) -> dict[str, str]:
-    """What stands behind the question mark of anymail:PROVIDER?key=…"""
+    """What stands after the question mark of anymail:PROVIDER?key=…"""
     found = {}
     for key, value in parse_qsl(url.query, keep_blank_values=True):
         if key.upper() not in provider.known:

@@ -23,7 +23,7 @@ from compliance.models import User
 from compliance.views import kept
 from project.login import must_have_second_factor
 
-# What somebody needs who is on the way to a second factor; public pages are open to them too.
+# Pages needed on the way to a second factor; public pages are open then too.
 ON_THE_WAY = {
     "account_logout",
     "account_reauthenticate",
@@ -35,8 +35,8 @@ ON_THE_WAY = {
 class ClientAddressMiddleware:
     """Takes the client's address from X-Forwarded-For, behind as many proxies as the setting says.
 
-    The header's last entries are written by our own proxies, earlier ones by anybody: counted
-    from the end, the entry of the outermost own proxy is the client.
+    Our own proxies write the last entries of the header, anybody may write the earlier ones: the
+    client is the entry of our outermost proxy, counted from the end.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
@@ -54,16 +54,16 @@ class ClientAddressMiddleware:
 
 
 class LoginMiddleware(LoginRequiredMiddleware):
-    """Sends to the login whoever has no session; afterwards they come to a page, never to a POST.
+    """Sends whoever has no session to the login, and from there to a page, never to a POST.
 
-    A script is told in words of its own: it would follow the way to the login page and take that
-    for an answer.
+    A script gets an answer in JSON: it would follow a redirect and take the login page for what
+    it asked for.
     """
 
     def handle_no_permission(  # type: ignore[override]
         self, request: HttpRequest, view_func: Any
     ) -> HttpResponseBase:
-        """The way to the login; what was typed into a form is kept for who typed it."""
+        """The way to the login; what somebody typed into a form is kept for them."""
         if request.accepts("application/json") and not request.accepts("text/html"):
             return JsonResponse({"vekha": "login"}, status=401)
         if "HX-Request" in request.headers:
@@ -95,7 +95,7 @@ class SecondFactorMiddleware:
     def process_view(
         self, request: HttpRequest, view: Any, args: Any, kwargs: Any
     ) -> HttpResponse | None:
-        """The way to the page of the second factor; None lets the view answer."""
+        """The way to the page of the second factor; None when the view may answer."""
         user = request.user
         match = request.resolver_match
         if (
@@ -113,14 +113,14 @@ class SecondFactorMiddleware:
 
 
 class FormsMiddleware:
-    """Tells a form that was taken so, and lets nothing typed be lost over a lapsed login.
+    """Tells the browser that a form was accepted, and keeps what was typed when a login lapses.
 
     It stands last: what reaches its `process_view` reaches the view.
     """
 
-    COOKIE = "taken_drafts"  # read, and removed, by the script that keeps drafts in the browser
+    COOKIE = "taken_drafts"  # the script that keeps drafts in the browser reads and removes it
     DRAFT = re.compile(r"[0-9a-f-]{36}")
-    MOST = 20  # drafts that a browser without the script leaves unread
+    MOST = 20  # drafts that pile up in the cookie of a browser without the script
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -135,7 +135,7 @@ class FormsMiddleware:
         return response
 
     def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> None:
-        """Note that nothing stood before the view; a form that comes again is kept no more."""
+        """Note that the view was reached; a form that is sent again need not be kept any longer."""
         request.reached_view = True  # type: ignore[attr-defined]
         if request.method == "POST" and request.user.is_authenticated:
             kept.forget_form(request, request.get_full_path())
@@ -155,7 +155,7 @@ class FormsMiddleware:
 
 
 def _not_allowed(request: HttpRequest, response: HttpResponse) -> HttpResponse:
-    """The page for a method that an address does not know, where the answer was bare."""
+    """The 405 page in place of a bare answer."""
     page = render(request, "405.html", status=405)
     page["Allow"] = response["Allow"]
     return page

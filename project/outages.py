@@ -1,4 +1,4 @@
-"""What a person sees when something fell over."""
+"""What a person sees when something has failed."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from redis.exceptions import RedisError
 
-AWAY = (OperationalError, InterfaceError, RedisError)  # what we stand on does not answer
+AWAY = (OperationalError, InterfaceError, RedisError)  # a service that we depend on does not answer
 RETRY_AFTER = "60"  # seconds
 
 

@@ -1,4 +1,4 @@
-"""What holds for processes that serve pages, and not for sweeps, jobs and commands."""
+"""What applies to processes that serve pages, and not to sweeps, jobs and commands."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from django.db import connections
 
 
 def bound_statements() -> None:
-    """Let no statement of this process's connections run on when nobody waits for it any more.
+    """Let no statement of this process's connections run on when nobody waits for it any longer.
 
     An option of the connection: it costs no round trip, holds outside of transactions too, and
-    cannot leak into a worker, which never imports the WSGI application. A statement that is
-    cancelled is an outage like any other: the page is our 503.
+    cannot reach a worker, which never imports the WSGI application. A cancelled statement is an
+    outage like any other: the page answers 503.
     """
     for database in connections.databases.values():
         if database["ENGINE"].endswith("postgresql") and settings.PAGE_STATEMENT_SECONDS:

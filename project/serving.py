@@ -1,9 +1,9 @@
-"""A worker for gunicorn that slow clients cannot occupy: threads are for whole requests only.
+"""A worker for gunicorn that slow clients cannot occupy: only complete requests get a thread.
 
 gunicorn's own threaded worker gives each new connection a thread, which waits for the head of the
-request as long as the client likes: as many slow clients as threads stop the site. Here the main
-loop gathers the heads, a thousand at once, and a thread is taken when one is complete. The body
-has to keep coming at a rate that any telephone reaches, and the answer has to be taken off.
+request as long as the client likes: as many slow clients as there are threads stop the site. Here
+the main loop gathers the heads, a thousand at once, and a complete one gets a thread. From then on
+the body has to keep coming, at a rate that any telephone reaches, and the client has to read on.
 """
 
 from __future__ import annotations
@@ -18,13 +18,13 @@ from gunicorn.http.unreader import SocketUnreader
 from gunicorn.workers.gthread import TConn, ThreadWorker
 
 HEAD_SECONDS = 10
-"""A request's head has to be whole after so long."""
+"""By then a request's head must be complete."""
 
 LONGEST_HEAD = 32 * 1024
-"""Bytes of a head; who sends more is refused."""
+"""Bytes of a head; a longer one is refused."""
 
 BODY_SECONDS = 20
-"""A body may pause for so long in all, and besides take what its size takes at SLOWEST_BODY."""
+"""The pauses of a body in all, on top of the time that its size takes at SLOWEST_BODY."""
 
 SLOWEST_BODY = 2 * 1024
 """Bytes a second."""
@@ -41,11 +41,11 @@ class SteadyUnreader(SocketUnreader):
         self.begin()
 
     def begin(self) -> None:
-        """A new request: its time begins."""
+        """Start the clock for a new request."""
         self._began, self._received = time.monotonic(), 0
 
     def chunk(self, size_hint: int | None = None) -> bytes:
-        """The next bytes, within the time that is left to them."""
+        """The next bytes, within the time that is left for them."""
         allowed = BODY_SECONDS + self._received / SLOWEST_BODY
         left = self._began + allowed - time.monotonic()
         if left <= 0:
@@ -57,7 +57,7 @@ class SteadyUnreader(SocketUnreader):
 
 
 class PatientWorker(ThreadWorker):
-    """gunicorn's threaded worker, its threads given to requests whose head has arrived."""
+    """gunicorn's threaded worker that gives threads only to requests whose head has arrived."""
 
     def accept(self, listener: Any) -> None:
         """Take a new connection and wait for its first request, without a thread."""
@@ -73,7 +73,7 @@ class PatientWorker(ThreadWorker):
         self._await_head(conn)
 
     def on_client_socket_readable(self, conn: TConn, client: Any) -> None:
-        """A connection kept open begins its next request: its head is waited for as the first."""
+        """Wait for the head of the next request on a connection kept open."""
         self.poller.unregister(client)
         self.keepalived_conns.remove(conn)
         self._await_head(conn)
@@ -86,7 +86,7 @@ class PatientWorker(ThreadWorker):
         self.poller.register(conn.sock, EVENT_READ, partial(self.on_pending_socket_readable, conn))
 
     def on_pending_socket_readable(self, conn: TConn, client: Any) -> None:
-        """More of a head has come: a thread takes the connection when it is whole."""
+        """More of a head has come: when it is complete, a thread takes the connection."""
         try:
             data = client.recv(8192)
         except BlockingIOError:
@@ -112,6 +112,6 @@ class PatientWorker(ThreadWorker):
         conn.close()
 
     def handle_request(self, req: Any, conn: TConn) -> Any:
-        """What the request comes to; whoever does not take the answer off is not waited for."""
+        """What the worker makes of the request; a client that does not read is not waited for."""
         conn.sock.settimeout(BODY_SECONDS)
         return super().handle_request(req, conn)

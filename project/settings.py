@@ -123,8 +123,8 @@ if _engine not in {"django.db.backends.postgresql", "django.db.backends.sqlite3"
     )
 IS_SQLITE = _engine == "django.db.backends.sqlite3"
 if not IS_SQLITE:
-    # Common tables have no statistics, so that PostgreSQL takes our set-based statements for huge
-    # and compiles them: 16 s instead of 0.4, measured, for a sweep of 1,080 rows.
+    # PostgreSQL has no statistics on common table expressions: it takes our set-based statements
+    # for huge and compiles them. Measured on a sweep of 1,080 rows: 16 s instead of 0.4.
     _options = DATABASES["default"].setdefault("OPTIONS", {})
     _options["options"] = f"{_options.get('options', '')} -c jit=off".strip()
 if IS_SQLITE:
@@ -139,7 +139,7 @@ if IS_SQLITE:
     DATABASES["default"]["TEST"] = {"NAME": str(VAR_DIR / "test.sqlite3")}
 else:
     DATABASES["default"].setdefault("OPTIONS", {}).setdefault("connect_timeout", 5)
-# No statement of a page runs longer (0: without end); sweeps, jobs and commands take their time.
+# No statement of a page runs longer (0: no limit); sweeps, jobs and commands take their time.
 PAGE_STATEMENT_SECONDS = environment.number("PAGE_STATEMENT_SECONDS", 20, 3600)
 
 # --- People ------------------------------------------------------------------------------------
@@ -263,8 +263,8 @@ CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "celerybeat-schedule")
-# Three queues, so that slow letters hold nothing up: a worker takes from all, or from those that
-# its -Q names. What is not named here (long work that a person began) goes to "work".
+# Three queues, so that slow letters hold nothing up: a worker takes from all of them, or from those
+# that its -Q names. A task not named here (a job that a person started) goes to "work".
 CELERY_TASK_QUEUES = [Queue(name) for name in ("sweeps", "letters", "work")]
 CELERY_TASK_DEFAULT_QUEUE = "work"
 CELERY_TASK_ROUTES = {
@@ -277,7 +277,7 @@ CELERY_TASK_ROUTES = {
 
 
 def _bell(task: str, schedule: crontab | float, seconds: float) -> dict[str, Any]:
-    """A line of the schedule. A bell that nobody heard until the next one rings is silent: a worker
+    """A line of the schedule. A bell that nobody took before the next one rings expires: a worker
     that comes back after days finds no heap of them.
     """
     return {"task": task, "schedule": schedule, "options": {"expires": seconds}}
@@ -299,7 +299,7 @@ CELERY_BEAT_SCHEDULE = {
     "deliver-messages": _bell("notifications.tasks.deliver_messages", _OFTEN, _OFTEN),
     "run-jobs": _bell("compliance.tasks.run_jobs", 5.0 if DEMO else 10.0, 10.0),
 }
-# /health/work says that a sweep is late when it has not ended well for so long.
+# /health/work reports a sweep as late when it has not ended well for so long.
 SWEEPS_LATE_AFTER = {
     "start-due-plans": timedelta(hours=3),
     "materialise-occurrences": timedelta(hours=3),
@@ -312,20 +312,20 @@ SWEEPS_LATE_AFTER = {
     "run-jobs": timedelta(minutes=30),
     "deliver-messages": timedelta(minutes=30),
 }
-# A worker that shows no progress of a long work for so long is taken for dead.
+# A worker that shows no progress of a job for so long is taken for dead.
 JOB_LEASE = timedelta(seconds=environment.number("JOB_LEASE", 300, most=86_400))
 INTAKE_SECONDS = 2.0  # of reading an upload within its request; what takes longer becomes a job
 # Letters leave between these local hours of the addressee's organisation; in the demo always.
 SENDING_HOURS = (0, 24) if DEMO else (8, 20)
-# Of a queue that more people may take from, each task is told to so many of them in turn.
+# A task in a queue that more people share is told to so many of them, in turn.
 PEOPLE_TOLD_OF_A_QUEUED_TASK = 10
 
 # --- Safety ------------------------------------------------------------------------------------
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE
 SECURE_SSL_REDIRECT = SECURE
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if SECURE else None
-# Browsers keep to https for so long. Its subdomains, and the list that browsers ship with, are the
-# domain owner's to decide: neither can be taken back quickly.
+# Browsers keep to https for so long. Whether subdomains do, and whether browsers ship with the
+# domain, is for the owner of the domain to decide: neither can be taken back quickly.
 SECURE_HSTS_SECONDS = environment.number("HSTS_SECONDS", 31_536_000, 63_072_000) if SECURE else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE and environment.flag("HSTS_INCLUDE_SUBDOMAINS")
 SECURE_HSTS_PRELOAD = SECURE and environment.flag("HSTS_PRELOAD")
@@ -342,12 +342,12 @@ CONTENT_SECURITY_POLICY = {
         "frame-ancestors": [NONE],
     }
 }
-# The site has decided these by HSTS_INCLUDE_SUBDOMAINS and HSTS_PRELOAD; W004 by HSTS_SECONDS=0.
+# The site has answered these by HSTS_INCLUDE_SUBDOMAINS and HSTS_PRELOAD; W004 by HSTS_SECONDS=0.
 SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]
 if not SECURE_HSTS_SECONDS:
     SILENCED_SYSTEM_CHECKS += ["security.W004"]
 if not SECURE:
-    # Plain http is for loopback only; deployment checks speak when SITE_URL is https.
+    # Plain http is for loopback only; these checks matter when SITE_URL is https.
     SILENCED_SYSTEM_CHECKS += ["security.W008", "security.W012", "security.W016"]
 if SECURE_HSTS_PRELOAD and not (
     SECURE_HSTS_INCLUDE_SUBDOMAINS and SECURE_HSTS_SECONDS >= 31_536_000

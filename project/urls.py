@@ -11,27 +11,27 @@ from django.urls import include, path
 
 @login_not_required
 def into_administration(request: HttpRequest, **context: object) -> HttpResponse:
-    """The administration, for whoever has come in already.
+    """The administration, for people who have signed in already.
 
-    Django's own form here would let somebody inside try passwords without limit, and go on as
-    another person without their second factor.
+    Django's own login form here would let them try passwords without limit, and go on as another
+    person without that person's second factor.
     """
     return redirect("admin:index")
 
 
-# The same login with the same rate limits for everybody, administrators too.
+# The same login with the same rate limits for everybody, administrators included.
 admin.site.login = secure_admin_login(into_administration)  # type: ignore[method-assign]
 
 
 @login_not_required
 def closed(request: HttpRequest, **kwargs: str) -> HttpResponse:
-    """404: addresses are changed by administrators, where the change goes on record."""
+    """404: administrators change addresses elsewhere, where the change is recorded."""
     raise Http404
 
 
 @login_not_required
 def code_at_login(request: HttpRequest) -> HttpResponse:
-    """The page of the second factor; a form sent without its one field is one left empty."""
+    """The page of the second factor; a form sent without its one field counts as left empty."""
     if request.method == "POST" and "code" not in request.POST:
         given = request.POST.copy()
         given["code"] = ""

@@ -1,4 +1,4 @@
-"""viewflow registers its tables for the admin, beside the engine; the inbox alone reaches them."""
+"""viewflow would put its tables into the admin, past the engine; they are taken out again."""
 
 from django.contrib import admin
 from viewflow.workflow import admin as registers_them_here

@@ -35,7 +35,7 @@ class MenuPlace:
     is_open_in_demo: bool = False
 
 
-# Where one works every day. One's letters are in the person's own menu, published plans in the
+# Where people work every day. A person's letters are in their own menu, published plans in the
 # footer: both are seldom looked for.
 EVERYDAY = (
     MenuPlace("home", _("Home")),
@@ -47,7 +47,7 @@ EVERYDAY = (
     MenuPlace("region", _("Region"), WATCHING),
     MenuPlace("incentives", _("Bonuses"), OVERSEEING | {Role.HR, Role.DIRECTOR}),
 )
-# Where the system is kept in order.
+# Where the system is maintained.
 KEEPING = (
     MenuPlace("people", _("People"), KEEPING_PEOPLE),
     MenuPlace("rights", _("Rights"), frozenset({Role.ADMINISTRATOR, Role.COORDINATOR})),
@@ -59,7 +59,7 @@ KEEPING = (
     MenuPlace("work", _("How the system works"), frozenset({Role.ADMINISTRATOR})),
     MenuPlace("audit", _("Audit trail"), frozenset({Role.ADMINISTRATOR})),
 )
-FOLDED_FROM = 3  # fewer places stand beside the others: a fold would only hide them
+FOLDED_FROM = 3  # fewer places are shown beside the others: folded away they would only be hidden
 
 
 @dataclass(frozen=True)
@@ -83,12 +83,12 @@ class Menu:
 
     @property
     def is_current_folded(self) -> bool:
-        """Whether the page shown stands under the fold."""
+        """Whether the current page is under the fold."""
         return any(link.is_current for link in self.folded)
 
 
 def page(request: HttpRequest) -> dict[str, Any]:
-    """The variables of the page frame; nothing is asked of the database until a page shows it."""
+    """The variables of the page frame; the database is asked only when a page shows them."""
     found = getattr(request, "user", None)
     user = found if isinstance(found, User) else None
     memberships = SimpleLazyObject(lambda: user.own_memberships if user else [])
@@ -116,7 +116,7 @@ def _left_behind(user: User | None) -> list[Stranded]:
 
 
 def _calendar_lacks(user: User | None) -> str:
-    """The year that the calendar lacks, for those who can do something about it; else empty."""
+    """The year that the calendar lacks, for those who can add it; else empty."""
     keepers = {Role.ADMINISTRATOR, Role.COORDINATOR}
     if user is None or not (user.is_superuser or user.jurisdiction().roles & keepers):
         return ""
@@ -124,7 +124,7 @@ def _calendar_lacks(user: User | None) -> str:
 
 
 def _menu(user: User | None, path: str) -> Menu:
-    """The menu by the person's duties; who has none, has no menu."""
+    """The menu by the person's duties; nobody has one without duties."""
     roles = user.jurisdiction().roles if user else frozenset()
     everyday, keeping = (list(_links(places, roles, path)) for places in (EVERYDAY, KEEPING))
     if len(keeping) < FOLDED_FROM:

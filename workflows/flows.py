@@ -99,7 +99,7 @@ class ApprovalFlow(flow.Flow):
     end = flow.End()
 
     def begin(self, activation: Any, **given: Any) -> Process:
-        """The process, bound to the plan and the revision that is on its way."""
+        """The process, bound to the plan and the revision that is to be approved."""
         return _bound(activation, given)
 
 

@@ -1,6 +1,6 @@
-"""The engine's rows: one process for each matter, one task for each step somebody must take.
+"""The engine's rows: one process for each matter, one task for each step that is taken.
 
-They stand on viewflow's abstract models, so that our constraints and indexes are the tables' own.
+They build on viewflow's abstract models, so that our constraints and indexes are the tables' own.
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ class Process(AbstractProcess):
     # How the last human step ended; the flow's switches read it.
     last_outcome = models.CharField(max_length=30, blank=True)
     data = models.JSONField(default=dict, blank=True)
-    # The instant of the act that is moving the process now; never stored.
+    # The moment of the act that is moving the process now; never stored.
     acted_at: datetime | None = None
 
     class Meta:
@@ -84,7 +84,7 @@ class Process(AbstractProcess):
 
     @property
     def organisation(self) -> Organisation:
-        """The organisation that the matter is about: its tasks wait in that branch's queues."""
+        """The organisation that the matter is about; its tasks wait in that branch's queues."""
         return self.occurrence.organisation if self.occurrence else self.plan.organisation
 
     @property
@@ -108,7 +108,7 @@ class Process(AbstractProcess):
 
     @property
     def due_by(self) -> date | None:
-        """The day that was set when the matter was begun; None: so many days after each step."""
+        """The day that was set when the matter was begun; None: so many days for each step."""
         return self.inspection.due_on if self.inspection else None
 
     @property
@@ -117,7 +117,7 @@ class Process(AbstractProcess):
         return self.inspection.inspector if self.inspection else None
 
     def get_absolute_url(self) -> str:
-        """The page where its steps are taken: of what it is about, or of the plan."""
+        """The page where its steps are taken: that of its subject, or that of the plan."""
         if self.inspection_id:
             return reverse("inspection", args=[self.inspection_id])
         if self.report_id:
@@ -130,7 +130,7 @@ class Process(AbstractProcess):
 
 class TaskQuerySet(models.QuerySet["Task"]):
     def open(self) -> TaskQuerySet:
-        """Human tasks that nobody has completed. By `finished` the partial indexes are found."""
+        """Human tasks that nobody has completed; `finished` lets the partial indexes serve."""
         return self.filter(flow_task_type="HUMAN", status__in=OPEN, finished__isnull=True)
 
     def mine(self, user: User) -> TaskQuerySet:
@@ -155,17 +155,17 @@ class TaskQuerySet(models.QuerySet["Task"]):
         )
 
     def visible_to(self, user: User) -> TaskQuerySet:
-        """Tasks of the roles that the person has today; whose role has ended sees none."""
+        """Tasks of the roles that the person has today; none once the role has ended."""
         return self.filter(in_role_of(user.jurisdiction()))
 
     def of_plan_itself(self, plan: Plan) -> TaskQuerySet:
-        """Steps on the way of the plan as a whole, not of its reports and due dates."""
+        """Steps of the plan as a whole, not of its reports and due dates."""
         return self.filter(
             process__plan=plan, process__report__isnull=True, process__petition__isnull=True
         )
 
     def of_amendment(self, revision: Revision) -> TaskQuerySet:
-        """Steps on the way of a revision of a plan."""
+        """Steps that decide about a revision of a plan."""
         return self.filter(process__revision=revision)
 
     def with_texts(self) -> TaskQuerySet:
@@ -189,7 +189,7 @@ class TaskQuerySet(models.QuerySet["Task"]):
 
 
 def is_free() -> Q:
-    """A condition: nobody has taken the task, or somebody who has been switched off since."""
+    """A condition: nobody has taken the task, or somebody deactivated since."""
     return Q(owner__isnull=True) | Q(owner__is_active=False)
 
 
@@ -221,7 +221,7 @@ class Task(AbstractTask):
         Organisation, on_delete=models.PROTECT, null=True, related_name="+"
     )
     role = models.CharField(_("whose turn"), max_length=20, choices=Role, blank=True)
-    # Who gave it to its owner to prepare, and will finish it.
+    # Who asked the owner to prepare it, and will finish it.
     delegated_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
@@ -263,7 +263,7 @@ class Task(AbstractTask):
                 condition=Q(flow_task_type="HUMAN", status="NEW"),
                 name="task_queue",
             ),
-            # The inbox: without a parameter in the condition, so that SQLite finds them as well.
+            # The inbox. No parameter in the conditions, so that SQLite can use them as well.
             models.Index(
                 fields=["role", "due_on", "id"],
                 condition=Q(finished__isnull=True),
@@ -288,7 +288,7 @@ class Task(AbstractTask):
 
     @property
     def bases(self) -> list[str]:
-        """The bases on which the party that it waits for may decide; none where none is asked."""
+        """The bases on which the party of the step may decide; none where none is asked for."""
         party = self.step.called(self.process)
         return party.bases if party else []
 

@@ -1,4 +1,4 @@
-"""The human step: a viewflow node that knows whose turn it is, by when, and with what answers."""
+"""The human step: a viewflow node that knows whose turn it is, by when, and the answers."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class Outcome:
 
     code: str
     label: str | Promise
-    # Takes what is brought to it; a union here would let no effect say which of them it takes.
+    # Takes what is brought; a union here would let no effect say which of the two it takes.
     effect: Callable[[Process, Any, Act], None]
     asks: tuple[str, ...] = ()  # of: comment, note, refusal, basis, publication, new_date
     is_main: bool = False
@@ -72,7 +72,7 @@ class HumanActivation(ViewActivation):
 class HumanStep(View):
     """A step that a person of a party takes within so many working days.
 
-    Parties that are called when a text is sent bring their own days.
+    Parties that are called when a text is sent have days of their own.
     """
 
     activation_class = HumanActivation
@@ -84,7 +84,7 @@ class HumanStep(View):
         self.outcomes = {outcome.code: outcome for outcome in outcomes}
 
     def role_of(self, process: Process) -> str:
-        """The role whose queue the task waits in: the called party's, by plan type, or the
+        """The role in whose queue the task waits: the called party's, that of the plan type, or the
         inspector's.
         """
         if self.party == "inspects":
@@ -103,7 +103,7 @@ class HumanStep(View):
         return called.days if called else self.days
 
     def called(self, process: Process) -> RevisionParty | None:
-        """The party of the text that the step waits for, if it waits for one of them."""
+        """The party of the text that the step waits for, if it waits for one."""
         if self.party not in PartyKind.values or process.revision is None:
             return None
         return at_turn(process.revision)
@@ -119,7 +119,7 @@ def last_outcome(*codes: str) -> Callable[[Any], bool]:
 
 
 def turn_of(kind: str) -> Callable[[Any], bool]:
-    """A condition for a switch: another party of this kind has to decide."""
+    """A condition for a switch: another party of this kind is still to decide."""
 
     def condition(activation: Any) -> bool:
         party = at_turn(activation.process.revision)

@@ -1,4 +1,4 @@
-"""The bells of workflows: beat rings, a service does the work; each may ring twice."""
+"""The scheduled tasks of workflows: a service does the work; each may run twice."""
 
 from celery import shared_task
 from django.utils import timezone

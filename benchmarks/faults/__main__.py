@@ -2,8 +2,8 @@
 
     python benchmarks/faults [--rounds 200]
 
-Uses the server of DATABASE_URL, or SQLite in a file of its own; nothing leaves the machine. Each
-round sets eight threads on one matter. Exit 1 when a round has the wrong number of winners, when a
+Uses the server of DATABASE_URL, or SQLite in a file of its own; nothing leaves the machine. In each
+round eight threads go for one matter. Exit 1 when a round has the wrong number of winners, when a
 task is left without its matter, or when a chain of the audit trail is broken.
 """
 

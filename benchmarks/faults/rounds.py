@@ -1,6 +1,6 @@
-"""Rounds of races: several people do the same step at once; exactly so many of them may win.
+"""Rounds of races: several people do the same step at once; only so many of them may win.
 
-A round is one line in `ROUNDS`: a maker that prepares a matter and gives the calls, and what may
+A round is one line in `ROUNDS`: a function that prepares a matter and gives the calls, and what may
 come of them. The tests run a few rounds, the program many.
 """
 
@@ -41,7 +41,7 @@ class People:
 
     @classmethod
     def made(cls) -> People:
-        """The region; its council votes on regional plans by half of its members."""
+        """The region; its council decides on regional plans by half of its members."""
         region = make.region()
         more = range(2, THREADS + 1)
         coordinators = [make.member(region.ministry, "coordinator", f"c{n}") for n in more]
@@ -59,7 +59,7 @@ class Race:
     calls: list[Call]
     winners: int | None = 1  # None: as many as may, judged by `holds`
     holds: Callable[[Counter[str]], bool] = lambda found: True
-    tasks: int = 1  # open ones that the plan must be left with
+    tasks: int = 1  # that must be open for the plan afterwards
 
 
 @dataclass
@@ -73,7 +73,7 @@ class Score:
 
 
 def at_once(calls: list[Call]) -> Counter[str]:
-    """What each call came to: "won", or the code of its refusal; other errors are raised."""
+    """How often the calls came to "won", or to each code of refusal; other errors are raised."""
     start, found, errors = threading.Barrier(len(calls)), [], []
 
     def run(call: Call) -> None:
@@ -99,14 +99,14 @@ def at_once(calls: list[Call]) -> Counter[str]:
 
 
 def take(people: People, number: int) -> Race:
-    """Everybody takes one task."""
+    """Everybody takes the same task."""
     scene = sent(people.region, title=f"План {number}")
     task, acts = scene.task.pk, [make.act(person) for person in people.coordinators]
     return Race(scene, [lambda act=act: engine.take(task, act=act) for act in acts])
 
 
 def complete(people: People, number: int) -> Race:
-    """Everybody agrees one plan."""
+    """Everybody agrees the same plan."""
     scene = sent(people.region, title=f"План {number}")
     task, acts = scene.task.pk, [make.act(person) for person in people.coordinators]
     return Race(scene, [lambda act=act: engine.complete(task, "agree", act=act) for act in acts])
@@ -217,7 +217,7 @@ def run(count: int, people: People) -> dict[str, Score]:
 
 
 def judge(race: Race, found: Counter[str], number: int, score: Score) -> None:
-    """Note in the score what did not end as it must."""
+    """Note in the score what ended wrongly."""
     if race.winners is not None and found["won"] != race.winners:
         score.wrong.append(f"round {number}: {dict(found)}")
     if not race.holds(found):

@@ -3,10 +3,10 @@
     python benchmarks/mutants [--count 200] [--seed 1] [--workers 2] [--under compliance/domain]
     python benchmarks/mutants --again    the survivors of the last run, with the tests as they are
 
-For each change only the nearest tests run (those that run the changed statement, the mirrored
+For each change only the nearest tests run (those that execute the changed statement, the mirrored
 folder first), on SQLite, in a copy of the tree. Which tests run what is noted once and kept in
-`var/mutants/`; a file of tests is noted again when it, or what it runs, has changed. Changes
-that make no difference stand with their reasons in `equivalents.txt` and are not counted. By hand,
+`var/mutants/`; a test file is noted again when it, or the code it runs, has changed. Changes
+that make no difference are listed with their reasons in `equivalents.txt` and not counted. By hand,
 not in CI. Exit 1 when fewer than 90 % of the others are killed.
 """
 
@@ -37,7 +37,7 @@ KEPT = ROOT / "var/mutants"
 RESULTS = KEPT / "results.json"
 ALIVE = {running.SURVIVED, running.UNREACHED}
 EQUIVALENTS = Path(__file__).with_name("equivalents.txt")
-BATCH = 6  # files of tests noted in one run of pytest
+BATCH = 6  # test files noted in one run of pytest
 ENOUGH = 90  # percent
 
 
@@ -63,7 +63,7 @@ def main() -> int:
 
 
 def sample(root: Path, count: int, seed: int, under: str) -> list[Place]:
-    """The places, drawn so that a change elsewhere in the code leaves the others drawn."""
+    """The places, drawn so that a change elsewhere in the code does not change the draw."""
     every = [
         place for path in modules(root) if path.startswith(under) for place in places(root, path)
     ]
@@ -74,7 +74,7 @@ def sample(root: Path, count: int, seed: int, under: str) -> list[Place]:
 
 
 def note(tree: Copy, workers: int) -> None:
-    """Bring the map up to date: run the files of tests that changed, with marks in the code."""
+    """Bring the map up to date: run the changed test files, with marks in the code."""
     kept = Kept(tree.root, KEPT / "map.json")
     known = kept.load()
     missing = [file for file in test_files(tree.root) if file not in known]
@@ -101,7 +101,7 @@ def note(tree: Copy, workers: int) -> None:
 
 
 def attempts(tree: Copy, chosen: list[Place], workers: int) -> dict[Place, str]:
-    """How each change ended, told as it ends."""
+    """How each change ended; each is printed as it ends."""
     rows = Kept(tree.root, KEPT / "map.json").load().values()
     known = Map.of(tree.root, [row["tests"] for row in rows])
     took = {test: note["seconds"] for row in rows for test, note in row["tests"].items()}
@@ -111,7 +111,7 @@ def attempts(tree: Copy, chosen: list[Place], workers: int) -> dict[Place, str]:
     def one(copy: Copy, place: Place) -> None:
         tests = known.nearest(place)
         began = time.monotonic()
-        # The machine may be busier than it was when the map was made.
+        # The machine may be busier than when the map was made.
         result = copy.try_out(place, tests, 30 + 6 * sum(took[test] for test in tests))
         with lock:
             ended[place] = result
@@ -128,7 +128,7 @@ def attempts(tree: Copy, chosen: list[Place], workers: int) -> dict[Place, str]:
 
 
 def _share(work: Iterable[Any], one: Callable[[Copy, Any], None], copies: list[Copy]) -> None:
-    """Do the work in the copies of the tree, at once."""
+    """Do the work in all the copies of the tree at once."""
     waiting: queue.SimpleQueue[Any] = queue.SimpleQueue()
     for item in work:
         waiting.put(item)
@@ -153,7 +153,7 @@ def equivalents() -> set[str]:
 
 
 def score(ended: dict[Place, str]) -> int:
-    """Print what survived and the figures; 0 when enough of the changes were killed."""
+    """Print the survivors and the figures; 0 when enough of the changes were killed."""
     same = equivalents()
     survivors = [place for place, result in ended.items() if result in ALIVE]
     real = [place for place in survivors if place.name not in same]

@@ -20,7 +20,7 @@ ROOMS = (
     "workflows/services",
     "notifications/services",
 )
-# They prove processes, pages as a whole, or the installation; they are never the nearest.
+# They test processes, whole pages or the installation; they are never the nearest.
 FAR = (
     "tests/access", "tests/browser",
     "tests/notifications/test_sender_dies.py", "tests/notifications/test_several_senders.py",
@@ -28,7 +28,7 @@ FAR = (
     "tests/test_", "tests/workflows/tasks/test_killed.py", "tests/workflows/test_demo.py",
 )  # fmt: skip
 BY_WATCH = "test_twice_the_text_is_at_most_about_twice_the_work"  # measures seconds
-SECONDS = 25.0  # of tests for one mutant, as they took when the map was made
+SECONDS = 25.0  # of tests for one mutant, as measured when the map was made
 SLOWEST = 15.0
 MOST = 400
 
@@ -71,12 +71,12 @@ class Map:
     def nearest(self, place: Place) -> list[str]:
         """The tests to run for a place, nearest first, within `SECONDS`."""
         found = self.by_statement.get(f"{place.path}:{place.statement}", [])
-        # What runs at import, tables and what fills them, is noted under no test.
+        # What runs at import, such as tables and what fills them, is noted under no test.
         found = found or list(self._reading(place.path).values())
         return _fair(place.path, found, self.importers.get(dotted(place.path), set()))
 
     def _reading(self, path: str) -> dict[str, Ran]:
-        """Tests of what a table is read by: its module, modules and tests that import it."""
+        """Tests of a table's readers: of its module, and of modules and tests that import it."""
         found = dict(self.by_module.get(path, {}))
         for importer in self.importers.get(dotted(path), ()):
             found |= self.by_module.get(importer, {}) | self.by_file.get(importer, {})
@@ -84,9 +84,9 @@ class Map:
 
 
 def _fair(path: str, found: list[Ran], importers: set[str]) -> list[str]:
-    """Tests of the same subject, or that name the module, then others; of each file in turn.
+    """Tests of the same subject, or that name the module, then others; a test of each file in turn.
 
-    Among those of one file the most particular first: what runs little says most about it.
+    Within a file the most particular first: a test that runs little says most about what it runs.
     """
     files: dict[str, list[Ran]] = defaultdict(list)
     for ran in sorted(found, key=lambda ran: (len(ran.seen), ran.seconds)):
@@ -104,13 +104,13 @@ def _in_turn(files: list[list[Ran]]) -> list[Ran]:
 
 
 def _within(found: list[Ran], seconds: float) -> list[Ran]:
-    """As many of the first tests as take no longer than that, and not more than `MOST`."""
+    """The first tests that together take no longer than that, at most `MOST`."""
     spent = list(accumulate(ran.seconds for ran in found))
     return [ran for ran, end in zip(found, spent, strict=True) if end <= seconds][:MOST]
 
 
 def _is_same_subject(file: str, path: str) -> bool:
-    """Whether the tests stand in the folder that mirrors the module's; for services in any app."""
+    """Whether the tests are in the folder that mirrors the module's; for services in either app."""
     app, layer, subject = Path(path).with_suffix("").parts[:3]
     folders = Path(file).parts[1:-1]
     if layer == "domain":
@@ -119,7 +119,7 @@ def _is_same_subject(file: str, path: str) -> bool:
 
 
 def modules(root: Path) -> list[str]:
-    """The files that are changed, domain first."""
+    """The files to be changed, domain first."""
     return [
         path.relative_to(root).as_posix()
         for room in ROOMS
@@ -199,7 +199,7 @@ def digest(path: Path) -> str:
 
 @dataclass
 class Kept:
-    """The notes on each file of tests, good as long as it and what it ran are the same."""
+    """The notes on each test file, valid as long as it and the code it ran stay the same."""
 
     root: Path
     path: Path
@@ -230,7 +230,7 @@ class Kept:
 
 
 def test_files(root: Path) -> list[str]:
-    """The files of tests that can be nearest, those of the domain first."""
+    """The test files that can be nearest, those of the domain first."""
     found = [path.relative_to(root).as_posix() for path in sorted(root.glob("tests/**/test_*.py"))]
     near = [path for path in found if not path.startswith(FAR)]
     return sorted(near, key=lambda path: "/domain/" not in path)

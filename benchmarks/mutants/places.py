@@ -1,7 +1,7 @@
 """The places of a source file that can be changed for the worse, one small change each.
 
-Left alone is what no test should hold: docstrings, annotations, imports, decorators, `__all__`,
-words for developers (errors of the language, logging) and words that are only translated.
+It leaves alone what no test should hold: docstrings, annotations, imports, decorators, `__all__`,
+words for developers (built-in errors, logging) and words that are only translated.
 """
 
 from __future__ import annotations
@@ -66,7 +66,7 @@ class Place:
 
 
 def places(root: Path, path: str) -> list[Place]:
-    """All places of one file, in their order, those that leave Python lawful."""
+    """All places of one file, in order, where the changed file is still valid Python."""
     source = (root / path).read_bytes()
     counted: dict[str, int] = {}
     found = []
@@ -252,7 +252,7 @@ class _Finder:
     def _members(
         self, firsts: list[ast.expr], lasts: list[ast.expr], where: _Where
     ) -> Iterator[Place]:
-        """Each member of a table left out, where there are others; neighbours exchanged."""
+        """Each member of a table left out, where there are others, and neighbours swapped."""
         spans = [(self._start(a), self._end(b)) for a, b in zip(firsts, lasts, strict=True)]
         if len(spans) < 2:
             return

@@ -1,4 +1,4 @@
-"""Copies of the tree in which tests run over changed files; the tree itself is never touched."""
+"""Copies of the tree in which tests run over changed files; the tree itself stays untouched."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class Copy:
 
     @classmethod
     def taken(cls, origin: Path, root: Path) -> Copy:
-        """The tree as it is now, tracked and new files; one may go on working in it."""
+        """The tree as it is now, tracked and new files; work in it may go on meanwhile."""
         listed = subprocess.run(
             ["git", "ls-files", "-zco", "--exclude-standard"],
             cwd=origin, check=True, capture_output=True, text=True,
@@ -45,7 +45,7 @@ class Copy:
         return Copy(root)
 
     def _make_database(self) -> None:
-        """The tests' database with every migration, kept beside as it is when it is new."""
+        """The tests' database with every migration, with a copy of its fresh state beside it."""
         probe = self.root / "tests" / "test_probe.py"
         probe.write_text("import pytest\n\n@pytest.mark.django_db\ndef test_it():\n    pass\n")
         (self.root / "var").mkdir(exist_ok=True)
@@ -85,12 +85,12 @@ class Copy:
 
     def _write(self, target: Path, source: bytes) -> None:
         target.write_bytes(source)
-        # A change of the same length within one second looks unchanged to Python's cache.
+        # Python's cache cannot see a change of the same length within one second.
         for old in (target.parent / "__pycache__").glob(f"{target.stem}.*.pyc"):
             old.unlink()
 
     def pytest(self, arguments: Iterable[str], more: dict[str, str], seconds: float) -> int | None:
-        """The exit code of pytest; None when it took longer than it may."""
+        """The exit code of pytest; None when it ran out of time."""
         new = self.root / "var/new.sqlite3"
         if new.exists():
             for ending in ("", "-wal", "-shm"):

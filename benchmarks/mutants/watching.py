@@ -1,4 +1,4 @@
-"""A plugin for pytest: notes what each test runs, or runs just the tests that it is given.
+"""A pytest plugin: notes what each test runs, or runs only the tests it is given.
 
 `MUTANTS_RECORD` names the file for the notes, `MUTANTS_ONLY` the file with the tests, in order.
 """
@@ -25,7 +25,7 @@ _notes: dict[str, dict[str, Any]] = {}
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Keep the tests that were asked for, nearest first; when noting, those without commits."""
+    """Keep the tests that were asked for, nearest first; when noting, those that do not commit."""
     if wanted := os.environ.get("MUTANTS_ONLY"):
         order = {name: place for place, name in enumerate(json.loads(Path(wanted).read_text()))}
         items[:] = sorted(
@@ -57,7 +57,7 @@ def pytest_runtest_protocol(item: pytest.Item) -> Iterator[None]:
 
 
 def pytest_runtest_logreport(report: pytest.TestReport) -> None:
-    """Note whether the test passed: one that is red already can't kill anything."""
+    """Note whether the test passed: one that fails already cannot kill anything."""
     note = _notes.setdefault(report.nodeid, {"passed": True})
     if report.when == "call":
         note["passed"] = report.passed

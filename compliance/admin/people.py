@@ -1,5 +1,5 @@
-"""People in the administration. What somebody without all rights may do there is decided by the
-same rules as on the pages about people; Django's own permissions only narrow it further.
+"""People in the administration. The rules of the pages about people also decide what somebody
+without all rights may do there; Django's own permissions only narrow it further.
 """
 
 from __future__ import annotations
@@ -25,9 +25,9 @@ from compliance.services.people.accounts import close_account, end_old_addresses
 from compliance.services.people.logins import record_account
 from compliance.services.people.rights import ROLES_BY_KIND, may_grant, may_manage_account
 
-# These come with libraries. Nothing here asks about groups, the person's own e-mail is what counts,
-# and secrets of the second factor are neither shown nor set by hand.
-assert mail_admin and code_admin  # imported: they register what is taken away here
+# These come with libraries. Nothing here uses groups; the e-mail that counts is the person's own;
+# secrets of the second factor are neither shown nor set by hand.
+assert mail_admin and code_admin  # imported: they register what is removed here
 admin.site.unregister([Authenticator, EmailAddress, Group])
 
 
@@ -38,7 +38,7 @@ def keeper(request: HttpRequest) -> User:
 
 
 class RolesFormSet(forms.BaseInlineFormSet):
-    """Roles that fit their organisation, granted and withdrawn by those who may do so."""
+    """Roles that fit their organisation, granted and withdrawn by people who may do so."""
 
     granter: User
 
@@ -61,7 +61,7 @@ class RolesFormSet(forms.BaseInlineFormSet):
 
 
 class MembershipInline(admin.TabularInline):
-    """Roles; one that is over gets its last day, its row stays."""
+    """Roles; one that has ended gets its last day, and its row stays."""
 
     model = Membership
     formset = RolesFormSet
@@ -70,7 +70,7 @@ class MembershipInline(admin.TabularInline):
     autocomplete_fields = ["organisation"]
 
     def get_formset(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
-        """The formset that knows who gives the roles."""
+        """The formset, told who grants the roles."""
         formset = super().get_formset(request, obj, **kwargs)
         return type("RolesFormSet", (formset,), {"granter": keeper(request)})
 
@@ -113,7 +113,7 @@ class PersonAdmin(RecordedAdmin, UserAdmin):
         return [] if keeper(request).is_superuser else ["is_staff", "is_superuser"]
 
     def has_change_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
-        """Whether the person may change it: nobody may change their own account or one above it."""
+        """Whether the person may change it: never their own account, nor one with wider rights."""
         if not super().has_change_permission(request, obj):
             return False
         return obj is None or may_manage_account(keeper(request), obj)
@@ -133,7 +133,7 @@ class PersonAdmin(RecordedAdmin, UserAdmin):
     def user_change_password(
         self, request: HttpRequest, id: str, form_url: str = ""
     ) -> HttpResponse:
-        """Set somebody's password and put that on record."""
+        """Set somebody's password and record that."""
         with transaction.atomic():
             answer: HttpResponse = super().user_change_password(request, id, form_url)
             if request.method == "POST" and answer.status_code == 302:
@@ -144,20 +144,20 @@ class PersonAdmin(RecordedAdmin, UserAdmin):
 
 @admin.register(LoginCode)
 class CodeAdmin(admin.ModelAdmin):
-    """Second factors: removed for a person who lost the phone, set up only by that person.
+    """Second factors: removed for people who lost their phone, set up only by themselves.
 
     `services/people/logins.py` tells the person that one was added or removed, whoever did it.
     """
 
     list_display = ["person", "kind", "set_up_at"]
-    fields = ["person", "kind", "set_up_at"]  # never what is in it
+    fields = ["person", "kind", "set_up_at"]  # never the secret itself
     list_display_links = None
     list_select_related = ["user"]
     search_fields = ["user__username__says", "user__full_name__says"]
 
     @admin.display(description=_("user"))
     def person(self, row: LoginCode) -> str:
-        """Whose it is."""
+        """The person it belongs to."""
         return str(row.user)
 
     @admin.display(description=_("kind"))
@@ -184,7 +184,7 @@ class CodeAdmin(admin.ModelAdmin):
         return False
 
     def has_delete_permission(self, request: HttpRequest, obj: LoginCode | None = None) -> bool:
-        """Whether the person may change the account: removing its code is half a way in."""
+        """Whether the person may change the account: removing its code is half of getting in."""
         if not super().has_delete_permission(request, obj):
             return False
         return obj is None or may_manage_account(keeper(request), obj.user)

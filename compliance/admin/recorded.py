@@ -1,4 +1,4 @@
-"""A page of the administration whose every change is an event of the audit trail."""
+"""A page of the administration that records every change as an event of the audit trail."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from compliance.services.reference.records import KEPT, Facts, facts_of, record_
 
 
 class RecordedAdmin(admin.ModelAdmin):
-    """Keeps what was before and after each change, of the row and of its inline rows.
+    """Records what was before and after each change, of the row and of its inline rows.
 
-    Django saves, deletes and calls these in one transaction, so no change stands without its event.
+    Django saves, deletes and calls these in one transaction, so no change goes without its event.
     """
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
-        """Store the row; what it said before is kept until its inline rows are stored too."""
+        """Store the row; what it said before is remembered until its inline rows are stored too."""
         request.facts_before = facts_of(obj) if change else {}  # type: ignore[attr-defined]
         super().save_model(request, obj, form, change)
 
@@ -40,14 +40,14 @@ class RecordedAdmin(admin.ModelAdmin):
                     )
 
     def _inline_facts(self, formsets: Any) -> Iterator[tuple[int, Facts]]:
-        """(id, what is stored of it) of each inline row that stands on the page."""
+        """(id, stored values) of each inline row on the page."""
         for formset in formsets:
             if formset.model in KEPT:
                 for form in formset.initial_forms:
                     yield form.instance.pk, facts_of(form.instance)
 
     def delete_model(self, request: HttpRequest, obj: models.Model) -> None:
-        """Delete the row; its event names what it said."""
+        """Delete the row; its event records what it said."""
         with transaction.atomic():
             record_reference(obj, before=facts_of(obj), after={}, act=Act.of(request))
             super().delete_model(request, obj)

@@ -43,7 +43,7 @@ class OrganisationAdmin(RecordedAdmin):
         return rows.filter(pk__in=administered(keeper(request)).order_by().values("pk"))
 
     def get_readonly_fields(self, request: HttpRequest, obj: Organisation | None = None) -> Any:
-        """Kind and place in the tree decide who oversees what, so only a superuser changes them."""
+        """Kind and place in the tree decide who oversees what: only a superuser may change them."""
         return [] if keeper(request).is_superuser else ["kind", "parent"]
 
     def has_add_permission(self, request: HttpRequest) -> bool:
@@ -65,10 +65,10 @@ class BandFormSet(BaseInlineFormSet):
     """The rows of a band table, which have to fit together."""
 
     def clean(self) -> None:
-        """Refuse a table with a gap or an overlap, and say at how many points it is."""
+        """Refuse a table with a gap or an overlap, and say at which points."""
         super().clean()
         if any(self.errors):
-            return  # each row is told its own error first
+            return  # each row shows its own error first
         rows = [
             form.instance.row
             for form in self.forms

@@ -1,4 +1,4 @@
-"""Expected errors: one small tree. They carry codes and values; the edges word them."""
+"""Expected errors: one small tree. They carry codes and values; the edges put them into words."""
 
 from __future__ import annotations
 
@@ -27,6 +27,6 @@ class Conflict(Refusal):
 
 
 class TooLarge(Refusal):
-    """More bytes or pixels than are taken."""
+    """More bytes or pixels than are accepted."""
 
     status = 413

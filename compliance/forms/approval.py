@@ -22,7 +22,7 @@ from compliance.wording.refusals import sentence
 class BallotForm(forms.Form):
     """A member's vote."""
 
-    # The round that the member has seen: a vote is never counted in another one.
+    # The round that the member saw: the vote is never counted in another one.
     party = forms.IntegerField(widget=forms.HiddenInput, max_value=2**62)
     choice = forms.ChoiceField(
         label=_("Your vote"), choices=Vote.Choice.choices, widget=forms.RadioSelect
@@ -66,7 +66,7 @@ class PlanTypeForm(forms.Form):
         required=False,
         help_text=_("A measure due at the end of a year or two gives a sign of life in between."),
     )
-    # What the administrator has seen; a change in between is not overwritten.
+    # The state that the administrator saw; a change made in between is not overwritten.
     seen = forms.CharField(widget=forms.HiddenInput, max_length=64, required=False)
 
     @classmethod
@@ -77,7 +77,7 @@ class PlanTypeForm(forms.Form):
 
     @classmethod
     def initial_like(cls, kind: PlanType | None) -> dict[str, Any]:
-        """The fields of a new type: a copy of one that there is, or empty."""
+        """The fields of a new type: a copy of an existing one, or empty."""
         if kind is None:
             return {}
         name = gettext("%(name)s (copy)") % {"name": kind}
@@ -104,7 +104,7 @@ class StepForm(forms.Form):
     kind = forms.ChoiceField(
         label=_("What it does"),
         choices=[(kind.value, kind.label) for kind in (PartyKind.AGREES, PartyKind.APPROVES)],
-        initial=PartyKind.AGREES.value,  # so that a row left as it is counts as empty
+        initial=PartyKind.AGREES.value,  # so that an untouched row counts as empty
     )
     role = forms.ChoiceField(
         label=_("Who"), choices=[("", _("nobody: leave this party out")), *Role.choices],
@@ -141,7 +141,7 @@ class StepForm(forms.Form):
         return {**given, "order": step.position}
 
     def clean_bases(self) -> list[str]:
-        """The bases in their usual order; for a council its minutes come first."""
+        """The bases in their usual order; for a council, minutes come first."""
         chosen: list[str] = self.cleaned_data["bases"]
         if self.cleaned_data.get("role") == Role.COUNCIL:
             chosen.sort(key=lambda code: code != Decision.Basis.MINUTES)
@@ -156,7 +156,7 @@ class StepForm(forms.Form):
 
 
 StepFormSet = forms.formset_factory(StepForm, extra=1, max_num=12, absolute_max=20)
-# What a type that is copied from none begins with: the shortest lawful way.
+# What a type that is not copied begins with: the shortest lawful way.
 FIRST_STEPS = (
     {"order": 1, "kind": PartyKind.AGREES.value, "role": "", "days": 10},
     {"order": 2, "kind": PartyKind.APPROVES.value, "role": "", "bases": [Decision.Basis.ORDER]},
@@ -164,9 +164,9 @@ FIRST_STEPS = (
 
 
 def drafted(form: PlanTypeForm, steps: Any, kind: PlanType | None = None) -> TypeDraft:
-    """The plan type as entered, as the service takes it; parties in their order.
+    """The entered plan type in the form that the service takes, its parties in order.
 
-    A name left as it was shown stays the one that is translated.
+    A name left as it was shown stays the translated one.
     """
     values = {name: form.cleaned_data[name] for name in PLAIN}
     values["name"] = " ".join(values["name"].split())

@@ -1,4 +1,4 @@
-"""What an administrator looks for in the audit trail, as the address has it."""
+"""What an administrator looks for in the audit trail, as the address says."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def _day(label: Any) -> forms.DateField:
 
 
 class AuditForm(forms.Form):
-    """Who did what to which object, where and when, and with which words."""
+    """Who did what to which object, where and when, and with what words."""
 
     organisation = forms.CharField(
         label=_("Organisation"), required=False, max_length=200, widget=words()
@@ -56,7 +56,7 @@ class AuditForm(forms.Form):
 
     @property
     def is_narrowed(self) -> bool:
-        """Whether the search is narrowed, or an answer is wrong."""
+        """Whether the search is narrowed, or a value is wrong."""
         return bool(self.errors) or any(self.cleaned_data.values())
 
     @property
@@ -76,7 +76,7 @@ class AuditForm(forms.Form):
 
 
 def _midnight(day: Any, days: int = 0) -> datetime | None:
-    """The first instant of a day, or of one so many days later, by the reader's clocks."""
+    """The first moment of a day, or of one so many days later, by the reader's clock."""
     if day is None:
         return None
     return timezone.make_aware(datetime.combine(day + timedelta(days=days), time.min))

@@ -1,4 +1,4 @@
-"""The filters of the boards, as the address has them, and the naming of an executor."""
+"""The filters of the boards, as the address has them, and the form that names an executor."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ NOBODY = "none"  # in the address: no executor is named
 
 
 class BoardForm(forms.Form):
-    """What to show on the board. Offers only what the person may see; one choice is no filter."""
+    """What to show on the board. Offers only what the person may see, and no single choices."""
 
     show = forms.ChoiceField(label=_("Show"), choices=BoardShow, required=False, widget=select())
     organisation = forms.TypedChoiceField(
@@ -66,7 +66,7 @@ class BoardForm(forms.Form):
 
     @property
     def is_narrowed(self) -> bool:
-        """Whether a filter other than the list itself is on, or an answer is wrong."""
+        """Whether a filter other than the list itself is on, or a value is wrong."""
         return bool(self.errors) or any(
             self.cleaned_data.get(name) for name in ("organisation", "plan", "executor")
         )

@@ -1,4 +1,4 @@
-"""Fields and lists that several forms draw alike."""
+"""Fields and lists that several forms share."""
 
 from __future__ import annotations
 

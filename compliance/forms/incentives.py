@@ -19,13 +19,13 @@ from compliance.services.incentives.lists import (
     sheets_found,
 )
 
-QUARTERS = 5  # offered for calculation: this one and the last year's
+QUARTERS = 5  # offered for calculation: this one and the four before it
 
 
 class SheetsForm(forms.Form):
     """The quarter and the institutions whose sheets to show.
 
-    Opens with the latest quarter that has sheets, else with the one that has just ended.
+    Without a choice: the latest quarter that has sheets, else the one that has just ended.
     """
 
     period = forms.ChoiceField(label=_("Quarter"), widget=select())
@@ -46,7 +46,7 @@ class SheetsForm(forms.Form):
 
     @property
     def quarter(self) -> str:
-        """The code of the quarter asked for, or of the usual one when that is none."""
+        """The code of the quarter asked for, or of the usual one if that is not valid."""
         return str(self.cleaned_data["period"]) if self.is_valid() else self.usual
 
     def sheets(self) -> IncentiveSheetQuerySet:

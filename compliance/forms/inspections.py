@@ -106,7 +106,7 @@ class HandForm(OrderForm):
 
 
 class SampleForm(OrderForm):
-    """From what a sample is drawn, and what is ordered for each of the drawn."""
+    """What a sample is drawn from, and what is ordered for each report drawn."""
 
     organisation = forms.TypedChoiceField(label=_("Region or institution"), coerce=int)
     accepted_from = forms.DateField(label=_("Accepted from"), widget=DayInput, validators=OUR_TIME)
@@ -128,7 +128,7 @@ class SampleForm(OrderForm):
         offered.choices = [(one.pk, str(one)) for one in organisations]
 
     def clean(self) -> dict[str, Any]:
-        """The values; a period begins before it ends."""
+        """The values; a period must not end before it begins."""
         data = super().clean() or {}
         first, last = data.get("accepted_from"), data.get("accepted_to")
         if first and last and last < first:
@@ -136,7 +136,7 @@ class SampleForm(OrderForm):
         return data
 
     def draw(self, seed: str) -> Draw:
-        """From what, and from which seed, the sample is drawn."""
+        """What the sample is drawn from, and with which seed."""
         data = self.cleaned_data
         return Draw(
             organisation=self.organisations[data["organisation"]],
@@ -148,7 +148,7 @@ class SampleForm(OrderForm):
 
 
 class ResultForm(forms.Form):
-    """What an inspector writes; only closing asks for all of it."""
+    """What an inspector writes; only closing needs all of it."""
 
     held_on = forms.DateField(label=_("Held on"), widget=DayInput, required=False)
     act_number = forms.CharField(
@@ -173,11 +173,11 @@ class ResultForm(forms.Form):
 
     @classmethod
     def of(cls, inspection: Inspection) -> ResultForm:
-        """The form with what has been kept so far."""
+        """The form with what has been stored so far."""
         return cls(initial={name: getattr(inspection, name) for name in cls.base_fields})
 
     def mark_asked(self, inspection: Inspection) -> ResultForm:
-        """The form with what closing needs no longer called optional; it has been checked first."""
+        """The form with what closing needs not called optional; validate it before."""
         self.is_valid()
         is_visit = inspection.kind == Inspection.Kind.VISIT
         self.fields["held_on"].required = self.fields["found"].required = True
@@ -187,7 +187,7 @@ class ResultForm(forms.Form):
         return self
 
     def result(self) -> InspectionResult:
-        """The entered values as the service takes them."""
+        """The entered values in the form that the service takes."""
         return InspectionResult(**self.cleaned_data)
 
 

@@ -1,4 +1,4 @@
-"""What is entered about people: who to list, a person, a role, an address, a file."""
+"""What is entered about people: whom to list, a person, a role, an address, a file."""
 
 from __future__ import annotations
 
@@ -174,7 +174,7 @@ class SubstitutionForm(forms.Form):
         field.queryset = people
 
     def absence(self, absent: User) -> Absence:
-        """The entered values as the service takes them."""
+        """The entered values in the form that the service takes."""
         given = self.cleaned_data
         return Absence(
             absent=absent,

@@ -24,13 +24,13 @@ from compliance.services.plans.drafts import PlanDraft
 from compliance.services.plans.frames import Frame, FramePart, seen_frame
 from compliance.wording.refusals import sentence
 
-LAST_PLACE = 200  # of a section; a section without a place comes last
+LAST_PLACE = 200  # in a section; a section without a place comes last
 FORMATS = ".txt,.tsv,.csv,.md,.docx,.xlsx"
 Owner = tuple[PlanType, Organisation]
 
 
 class OwnerForm(forms.Form):
-    """Whose plan, and of which type: only what the person may draw up."""
+    """Whose plan, and of which type: only where the person may draw one up."""
 
     owner = forms.ChoiceField(label=_("Whose plan"))
 
@@ -60,7 +60,7 @@ class OwnerForm(forms.Form):
 
     @property
     def chosen(self) -> Owner | None:
-        """What is chosen so far: what was sent if it is one of them, else the only one."""
+        """The choice so far: what was sent if it is offered, else the only one there is."""
         return self.owners.get(str(self["owner"].value() or ""))
 
 
@@ -81,7 +81,7 @@ class PeriodForm(forms.Form):
     period_end = PeriodField(label=_("Last day of the period"))
 
     def clean(self) -> dict[str, Any]:
-        """The values; a period ends after it begins and is not absurdly long."""
+        """The values; a period must end after it begins and must not be absurdly long."""
         data: dict[str, Any] = super().clean() or {}
         start, end = data.get("period_start"), data.get("period_end")
         if start and end:
@@ -148,7 +148,7 @@ class NewPlanForm(PeriodForm):
         return text
 
     def draft(self, owner: Owner) -> PlanDraft:
-        """The plan as the service takes it; a title nobody touched follows the period."""
+        """The plan in the form that the service takes; an untouched title follows the period."""
         given, (kind, organisation) = self.cleaned_data, owner
         title = " ".join(given["title"].split())
         if title in {"", " ".join(given["suggested"].split())}:
@@ -198,7 +198,7 @@ class FrameForm(PeriodForm):
     title = forms.CharField(
         label=_("Title"), max_length=1000, widget=forms.Textarea(attrs={"rows": 2})
     )
-    # What the person has seen; a change in between is not overwritten.
+    # The state that the person saw; a change made in between is not overwritten.
     seen = forms.CharField(widget=forms.HiddenInput, max_length=64)
     field_order = ["title", "period_start", "period_end"]
 
@@ -243,7 +243,7 @@ def initial_parts(revision: Revision) -> list[dict[str, Any]]:
 
 
 def framed(form: FrameForm, parts: Any) -> Frame:
-    """The frame as entered, as the service takes it; sections in their order."""
+    """The entered frame in the form that the service takes, its sections in order."""
     rows = sorted(parts, key=lambda one: one.cleaned_data.get("order") or LAST_PLACE)
     return Frame(
         title=" ".join(form.cleaned_data["title"].split()),
@@ -260,7 +260,7 @@ FIRST = "first-"  # how a choice of a place names the beginning of a section
 
 
 class MoveForm(forms.Form):
-    """Where a measure is to stand: at the beginning of a section, or behind another measure."""
+    """Where a measure is to be: at the beginning of a section, or after another measure."""
 
     place = forms.ChoiceField(label=_("Put it"))
 
@@ -296,5 +296,5 @@ class MoveForm(forms.Form):
 
     @property
     def chosen(self) -> tuple[Section, MeasureVersion | None]:
-        """The section and what to put it behind; call it on a valid form."""
+        """The section and the measure to put it after; call it on a valid form."""
         return self.places[self.cleaned_data["place"]]

@@ -14,7 +14,7 @@ from compliance.forms.fields import DayInput
 from compliance.models import CalendarDay
 from compliance.services.reference.calendar_days import FIRST_YEAR, LAST_YEAR
 
-LARGEST = 500_000  # bytes; twenty years of the open-data table are a tenth of it
+LARGEST = 500_000  # bytes; twenty years of the open-data table take a tenth of it
 
 
 class DayForm(forms.Form):
@@ -36,7 +36,7 @@ class YearForm(forms.Form):
 
 
 class ImportForm(YearForm):
-    """A year from a file, or from the text that was read from it and shown before."""
+    """A year from a file, or from text that was read from one and shown before."""
 
     file = forms.FileField(
         label=_("File (CSV)"),
@@ -53,7 +53,7 @@ class ImportForm(YearForm):
         self.fields["file"].required = not self.data.get("text")
 
     def clean(self) -> dict[str, Any]:
-        """The file as text; a form sent again to confirm brings the text itself."""
+        """The file as text; a form sent again to confirm contains the text itself."""
         data = super().clean() or {}
         upload = data.get("file")
         if upload is not None and upload.size > LARGEST:
@@ -66,5 +66,5 @@ class ImportForm(YearForm):
         return data
 
     def table(self) -> Table:
-        """The days of the year that the file tells."""
+        """The days of the year that the file contains."""
         return read_calendar(self.cleaned_data["text"], self.cleaned_data["year"])

@@ -22,7 +22,7 @@ Facts = dict[str, Any]
 def answer(
     command: BaseCommand, facts: Facts, *, as_json: bool, worded: Callable[[Facts], str]
 ) -> Iterator[None]:
-    """Prints `facts` as the block has filled them; a refusal is one English sentence and exit 1.
+    """Print `facts` as the block has filled them; a refusal is one English sentence and exit 1.
 
     As JSON a refusal is printed too, under `error`, beside whatever was known before it.
     """

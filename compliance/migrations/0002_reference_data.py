@@ -16,7 +16,7 @@ IV. Доброжелательность, вежливость работник�
 V. Удовлетворённость условиями оказания услуг"""
 
 # Who plays which party: domain.md, "People and what each must be able to do". Agreement within
-# ten working days without a basis, approval within five on any; a council's is its minutes first.
+# ten working days without a basis, approval within five on any basis; for a council, minutes first.
 PLAN_TYPES = [
     (
         {
@@ -53,7 +53,7 @@ def add_plan_types(apps, schema_editor):
     PlanType = apps.get_model("compliance", "PlanType")
     PartyStep = apps.get_model("compliance", "PartyStep")
     for fields, (agrees, approves), bases in PLAN_TYPES:
-        # Until a ministry says otherwise, nobody is kept from deciding on their own draft.
+        # Unless a ministry decides otherwise, people may decide on their own draft.
         kind = PlanType.objects.create(**fields, drafters_decide=True)
         PartyStep.objects.create(type=kind, kind="agrees", position=1, role=agrees, days=10)
         PartyStep.objects.create(
@@ -102,7 +102,7 @@ class Migration(migrations.Migration):
     dependencies = [("compliance", "0001_initial"), ("mfa", "0003_authenticator_type_uniq")]
 
     operations = [
-        # Stands here and not among the tables: the package's own table needs our users first.
+        # Here and not among the tables: the package's own table needs our users first.
         migrations.CreateModel(
             name="LoginCode",
             fields=[],

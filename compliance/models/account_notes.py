@@ -1,4 +1,4 @@
-"""Login events that wait for their place in the audit trail."""
+"""Login events that wait to be entered in the audit trail."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from django.utils.translation import gettext_lazy as _
 
 
 class AccountNote(models.Model):
-    """One thing that happened to somebody's login, set down without waiting for any chain.
+    """One thing that happened to somebody's login, stored without waiting for any chain.
 
-    Without a person: a login that nobody has was tried. It is set down too, so that an unknown name
-    costs what a known one does, and is thrown away.
+    Without a person: somebody tried a login that does not exist. It is stored too, so that an
+    unknown name costs as much as a known one, and is later thrown away.
     """
 
     person = models.ForeignKey(

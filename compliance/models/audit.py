@@ -40,7 +40,7 @@ class AuditEventQuerySet(models.QuerySet["AuditEvent"]):
         return self.filter(condition)
 
     def latest_first(self) -> AuditEventQuerySet:
-        """By the instant of the act, the latest first."""
+        """By the moment of the act, latest first."""
         return self.order_by("-at", "-id")
 
     def with_names(self) -> AuditEventQuerySet:
@@ -56,7 +56,7 @@ class AuditEvent(models.Model):
     """Who did what to which object, when, from where, in whose name and why."""
 
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
-    # The ministry at the top when the event was written: so a region's own list has an index.
+    # The ministry at the top when the event was written: gives a region's own list its index.
     region = models.ForeignKey(
         Organisation, on_delete=models.PROTECT, null=True, related_name="+", db_index=False
     )

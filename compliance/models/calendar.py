@@ -15,7 +15,7 @@ class CalendarDay(models.Model):
         WORKING = "working", _("Working (transferred)")
         SHORT = "short", _("Shortened")
 
-    # None: the whole country; otherwise a ministry, whose region has days of its own.
+    # None: the whole country; otherwise the ministry whose region has days of its own.
     region = models.ForeignKey(
         "compliance.Organisation",
         on_delete=models.CASCADE,

@@ -1,4 +1,4 @@
-"""Evidence: the sealed original and, of a photo, its cleaned copies. Never public by default."""
+"""Evidence: the sealed original and, for a photo, its cleaned copies. Never public by default."""
 
 from __future__ import annotations
 
@@ -25,8 +25,8 @@ class EvidenceQuerySet(models.QuerySet["Evidence"]):
 class StoredFile(models.Model):
     """A photo or a PDF as it was received.
 
-    The original of a photo never leaves unchanged: people see its copies. A PDF has none, so its
-    bytes are given out as an attachment and never shown in a page.
+    The original of a photo is never given out: people see its copies. A PDF has none, so its bytes
+    are given out as an attachment and never shown in a page.
     """
 
     name = models.CharField(_("file name"), max_length=255)
@@ -35,12 +35,12 @@ class StoredFile(models.Model):
     sha256 = models.CharField(max_length=64, db_index=True)
     width = models.PositiveIntegerField(default=0)
     height = models.PositiveIntegerField(default=0)
-    # What the picture looks like (domain/evidence/likeness.py); empty where it shows too little.
+    # What the picture looks like (domain/evidence/likeness.py); empty if it shows too little.
     likeness = models.BigIntegerField(null=True, blank=True, db_index=True)
     original = models.FileField(max_length=200)
     copy = models.FileField(max_length=200, blank=True)
     thumbnail = models.FileField(max_length=200, blank=True)
-    # By the camera, unconfirmed: shown to the inspector beside the server's time.
+    # According to the camera, unconfirmed: shown to the inspector beside the server's time.
     camera_at = models.DateTimeField(null=True, blank=True)
     camera_latitude = models.FloatField(null=True, blank=True)
     camera_longitude = models.FloatField(null=True, blank=True)
@@ -88,5 +88,5 @@ class Evidence(StoredFile):
 
     @property
     def alt(self) -> str:
-        """What stands for the picture where it is not seen."""
+        """The text in place of the picture where it is not seen."""
         return f"{self.get_phase_display()}: {self.name}"

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 class IncentiveSchemeQuerySet(models.QuerySet["IncentiveScheme"]):
     def valid_on(self, day: date) -> IncentiveSchemeQuerySet:
-        """Schemes that had begun by the day, the latest first."""
+        """Schemes that had begun by the day, latest first."""
         return self.filter(valid_from__lte=day).order_by("-valid_from")
 
 
@@ -159,7 +159,7 @@ class IncentiveSheet(models.Model):
                 condition=Q(due=F("in_time") + F("late") + F("not_done") + F("waiting")),
                 name="sheet_adds_up",
             ),
-            # No number where nothing was decided, and always one where something was.
+            # No number where nothing was decided; otherwise always one.
             models.CheckConstraint(
                 condition=Q(points__isnull=True, share__isnull=True, due=F("waiting"))
                 | Q(points__isnull=False, share__isnull=False, due__gt=F("waiting")),
@@ -212,7 +212,7 @@ class IncentiveLineQuerySet(models.QuerySet["IncentiveLine"]):
 
 
 class IncentiveLine(models.Model):
-    """One occurrence that a sheet counted, and as what."""
+    """One occurrence that a sheet counted, and how."""
 
     class Outcome(models.TextChoices):
         IN_TIME = DueDateOutcome.IN_TIME, _("Done in time")
@@ -225,7 +225,7 @@ class IncentiveLine(models.Model):
     occurrence = models.ForeignKey(Occurrence, on_delete=models.PROTECT, related_name="+")
     outcome = models.CharField(_("outcome"), max_length=20, choices=Outcome)
     due_on = models.DateField(_("due on"))
-    late_after = models.DateField(_("last day in time"))  # by which the outcome was judged
+    late_after = models.DateField(_("last day in time"))  # by which the outcome was decided
     done_on = models.DateField(_("reported on"), null=True)
     returns = models.PositiveIntegerField(_("times returned"), default=0)
 

@@ -1,4 +1,4 @@
-"""Files on their way from a device over a bad line: parts that were received stay received."""
+"""Files coming from a device over a bad line: parts that have been received stay received."""
 
 from __future__ import annotations
 
@@ -23,19 +23,18 @@ WAITS_FOR = timedelta(days=7)  # as long as the device itself keeps the file
 
 class IncomingFileQuerySet(models.QuerySet["IncomingFile"]):
     def unfinished(self, sender: User) -> IncomingFileQuerySet:
-        """The person's own files that have not come as a whole."""
+        """The person's own files that have not arrived completely."""
         return self.filter(sender=sender, finished_at__isnull=True)
 
     def over(self, at: datetime) -> IncomingFileQuerySet:
-        """Files of which nothing has been heard for too long, and finished ones no longer asked
-        about."""
+        """Files not heard of for too long, and finished ones that are no longer asked about."""
         return self.filter(heard_at__lte=at - WAITS_FOR)
 
 
 class IncomingFile(models.Model):
-    """One file that a device sends in parts; its key was made there, once for the file.
+    """One file that a device sends in parts; the device makes its key, once for the file.
 
-    When the file is attached its parts go and the row stays for a week: a device that missed the
+    When the file is attached its parts go, and the row stays for a week: a device that missed the
     answer asks again and is told, and nothing is attached twice.
     """
 

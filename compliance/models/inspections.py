@@ -1,4 +1,4 @@
-"""Inspections of what has been accepted: why one was planned, by whom it is held, what it found."""
+"""Inspections of accepted reports: why planned, by whom held, what they found."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class InspectionKind(models.TextChoices):
 
 
 class InspectionPolicy(models.Model):
-    """A ministry's rule: of what is accepted, this share is inspected in this way."""
+    """A ministry's rule: this share of what is accepted is inspected in this way."""
 
     region = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
     kind = models.CharField(_("kind"), max_length=20, choices=InspectionKind)
@@ -53,10 +53,10 @@ class InspectionPolicy(models.Model):
         _("working days after acceptance"),
         validators=[MinValueValidator(1), MaxValueValidator(250)],
     )
-    # The policy leaves alone what was accepted before this day: no storm on its first night.
+    # What was accepted before this day is left alone: no storm on the first night.
     starts_on = models.DateField(_("for what is accepted from"))
     is_active = models.BooleanField(_("active"), default=True)
-    # Decides which reports are drawn: nobody who reports can predict it.
+    # Determines which reports are drawn: nobody who reports can predict it.
     seed = models.BigIntegerField()
     created_at = models.DateTimeField()
 
@@ -121,7 +121,7 @@ class InspectionQuerySet(models.QuerySet["Inspection"]):
         return self.exclude(status=Inspection.Status.CANCELLED)
 
     def late_at(self, dates: LocalDates) -> InspectionQuerySet:
-        """Open inspections whose date has passed where they are to be held."""
+        """Open inspections whose due date has passed where they are to be held."""
         late = dates.where("organisation__time_zone", lambda today: Q(due_on__lt=today))
         return self.open().filter(late)
 
@@ -154,7 +154,7 @@ class Inspection(models.Model):
     report = models.ForeignKey(
         ExecutionReport, on_delete=models.PROTECT, related_name="inspections"
     )
-    # A copy of what never changes under an occurrence.
+    # A copy: an occurrence never changes its organisation.
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
     kind = models.CharField(_("kind"), max_length=20, choices=InspectionKind)
     status = models.CharField(_("status"), max_length=20, choices=Status, default=Status.OPEN)
@@ -236,7 +236,7 @@ class Inspection(models.Model):
         return self.status == self.Status.OPEN
 
     def shows_result_to(self, user: User) -> bool:
-        """Whether the person may read what was found: the ministry always, others once closed."""
+        """Whether the person may read the findings: the ministry always, others after closing."""
         duties, path = user.jurisdiction(), self.organisation.path
         return not self.is_open or any(duties.holds(role, path) for role in OVERSEEING)
 
@@ -272,5 +272,5 @@ class InspectionPhoto(StoredFile):
 
     @property
     def alt(self) -> str:
-        """What stands for the picture where it is not seen."""
+        """The text in place of the picture where it is not seen."""
         return self.name

@@ -21,23 +21,23 @@ if TYPE_CHECKING:
 
 class InterimDateQuerySet(models.QuerySet["InterimDate"]):
     def visible_to(self, user: User) -> InterimDateQuerySet:
-        """Those of the work whose due dates the user may open."""
+        """Interim dates of work whose due dates the user may open."""
         return self.filter(seen_by(user))
 
     def untold(self) -> InterimDateQuerySet:
-        """Those that nobody has answered."""
+        """Interim dates that nobody has answered."""
         return self.filter(noted_at__isnull=True)
 
     def told(self) -> InterimDateQuerySet:
-        """Those with the course of work, the latest first."""
+        """Answered interim dates, latest first."""
         return self.filter(noted_at__isnull=False).order_by("-asked_on", "-id")
 
     def with_people(self) -> InterimDateQuerySet:
-        """With whose work it is and who told of it, and nothing asked for again per row."""
+        """With the people concerned, without a query for each row."""
         return self.select_related("organisation", "assignment", "noted_by", "noted_for")
 
     def asking(self) -> InterimDateQuerySet:
-        """Those that still ask: the plan is executed and the work they lie before is open."""
+        """Interim dates still asked about: the plan is executed, with open work ahead of them."""
         return (
             self.untold()
             .filter(plan__state=State.EXECUTING, assignment__ended_at__isnull=True)
@@ -45,12 +45,12 @@ class InterimDateQuerySet(models.QuerySet["InterimDate"]):
         )
 
     def with_occurrence(self) -> InterimDateQuerySet:
-        """With `work_ahead`: the next open due date of the same work, on whose page is told."""
+        """With `work_ahead`: the next open due date of the same work; its page has the question."""
         return self.annotate(work_ahead=Subquery(_work_ahead().values("pk")[:1]))
 
 
 def _work_ahead() -> models.QuerySet[Occurrence]:
-    """Of an interim date: the open due dates behind it, the nearest first."""
+    """For an interim date: the open due dates after it, the nearest first."""
     return (
         Occurrence.objects.open()
         .filter(assignment=OuterRef("assignment"), due_on__gt=OuterRef("asked_on"))
@@ -111,6 +111,6 @@ class InterimDate(models.Model):
 
     @property
     def occurrence_id(self) -> int | None:
-        """The due date on whose page it is told, after `with_occurrence`; None when all is done."""
+        """The due date on whose page it is answered, after `with_occurrence`; None if all done."""
         found: int | None = vars(self)["work_ahead"]
         return found

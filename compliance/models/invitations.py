@@ -15,7 +15,7 @@ from notifications.models import DeliveryState
 from notifications.models.letters import is_due, lease_is_over
 from notifications.models.states import UNSENT
 
-VALID_FOR = timedelta(days=7)  # from the moment the letter leaves
+VALID_FOR = timedelta(days=7)  # from when the letter is sent
 
 
 class InvitationQuerySet(models.QuerySet["Invitation"]):
@@ -24,7 +24,7 @@ class InvitationQuerySet(models.QuerySet["Invitation"]):
         return self.filter(used_at__isnull=True, revoked_at__isnull=True)
 
     def usable(self, now: datetime) -> InvitationQuerySet:
-        """Those whose link still lets its person in."""
+        """Invitations whose link still lets the person in."""
         return self.open().filter(
             Q(address__iexact=F("user__email")),
             user__is_active=True,
@@ -50,7 +50,7 @@ class InvitationQuerySet(models.QuerySet["Invitation"]):
 class Invitation(models.Model):
     """A link that lets one person set a password, once. Only its digest is ever stored.
 
-    The link is made at the moment its letter leaves, so it exists in the letter alone.
+    The link is made when its letter is sent, so it exists only in the letter.
     """
 
     user = models.ForeignKey(
@@ -75,7 +75,7 @@ class Invitation(models.Model):
     valid_until = models.DateTimeField(_("valid until"), null=True, blank=True)
     used_at = models.DateTimeField(_("used at"), null=True, blank=True)
     revoked_at = models.DateTimeField(_("withdrawn at"), null=True, blank=True)
-    # The letter's way, in the words of the ledger of letters.
+    # How far the letter has come, in the terms of the other letters.
     state = models.CharField(
         _("state"), max_length=20, choices=DeliveryState, default=DeliveryState.WAITING
     )
@@ -119,5 +119,5 @@ class Invitation(models.Model):
 
     @property
     def is_on_its_way(self) -> bool:
-        """Whether the letter has yet to leave."""
+        """Whether the letter has yet to be sent."""
         return self.state in {*UNSENT, DeliveryState.CLAIMED}

@@ -1,4 +1,4 @@
-"""Long work that goes on without its asker: one row from the asking to the result."""
+"""Jobs: long work that goes on without its asker, one row from the request to the result."""
 
 from __future__ import annotations
 
@@ -46,10 +46,10 @@ class JobQuerySet(models.QuerySet["Job"]):
 
 
 class Job(models.Model):
-    """One piece of long work: who asked for it, how far it is, what came of it.
+    """A job: who asked for it, how far it is, what came of it.
 
-    A worker holds it by `token` until `lease_until`; when the worker dies the lease ends, somebody
-    else takes the job, and the old token writes nothing any more.
+    A worker holds it by `token` until `lease_until`; when the worker dies the lease ends, another
+    takes the job, and the old token can no longer write.
     """
 
     class State(models.TextChoices):
@@ -66,7 +66,7 @@ class Job(models.Model):
     on_behalf_of = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", null=True, blank=True
     )
-    address = models.CharField(max_length=45, blank=True)  # from where it was asked for
+    address = models.CharField(max_length=45, blank=True)  # where the request came from
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
     name = models.CharField(_("name"), max_length=200)
     subject_kind = models.CharField(max_length=40, blank=True)
@@ -125,5 +125,5 @@ class Job(models.Model):
 
     @property
     def is_being_cancelled(self) -> bool:
-        """Whether it was called off, and its worker does not know yet."""
+        """Whether it was cancelled, and its worker does not know yet."""
         return self.is_open and self.cancel_asked_at is not None

@@ -12,8 +12,8 @@ from compliance.models.roles import Role
 
 # Roles that see everything inside their jurisdiction, drafts included.
 OVERSEEING = frozenset({Role.COORDINATOR, Role.INSPECTOR, Role.HEAD, Role.ADMINISTRATOR})
-# Roles that see how the execution goes in their jurisdiction: a council sees its figures only,
-# neither drafts nor reports nor remarks.
+# Roles that see how execution goes in their jurisdiction: a council sees only figures, no drafts,
+# reports or remarks.
 WATCHING = OVERSEEING | {Role.COUNCIL}
 
 
@@ -21,7 +21,7 @@ WATCHING = OVERSEEING | {Role.COUNCIL}
 class Duty:
     """One current membership, reduced to what a permission check needs.
 
-    `holder_id` says whose it is: the person's own, or that of somebody they substitute for.
+    `holder_id` is the person's own, or that of somebody they substitute for.
     """
 
     role: str
@@ -39,7 +39,7 @@ class Jurisdiction:
     duties: tuple[Duty, ...]
 
     def paths(self, *roles: str) -> tuple[str, ...]:
-        """Branches of the tree in which the person has one of the roles (any, if none named)."""
+        """Branches of the tree in which the person has one of the roles (any, if none is named)."""
         return tuple(sorted({duty.path for duty in self.duties if not roles or duty.role in roles}))
 
     def holds(self, role: str, path: str) -> bool:
@@ -52,11 +52,11 @@ class Jurisdiction:
         return Jurisdiction(tuple(duty for duty in self.duties if not duty.is_closed))
 
     def looks_after(self, role: str, path: str) -> bool:
-        """Whether the person may read in the role: as those do whose place was closed."""
+        """Whether the person may read in the role; people of a closed organisation may."""
         return any(path.startswith(branch) for branch in filter(None, self.paths(role)))
 
     def covers(self, field: str, *roles: str) -> Q:
-        """A condition: the path in `field` lies in one of the branches. No branch, no row."""
+        """A condition: the path in `field` lies in one of the branches. No branches, no rows."""
         condition = Q(pk__in=[])
         for branch in filter(None, self.paths(*roles)):
             condition |= Q(**{f"{field}__startswith": branch})
@@ -75,7 +75,7 @@ class Jurisdiction:
 
 
 class HasDuties(Protocol):
-    """Whoever looks at rows: a person, or a person with only some of their roles."""
+    """Somebody who looks at rows: a person, or a person with only some of their roles."""
 
     def jurisdiction(self) -> Jurisdiction:
         """Their current duties."""

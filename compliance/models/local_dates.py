@@ -14,7 +14,7 @@ from compliance.models.organisations import Organisation
 
 @dataclass(frozen=True)
 class LocalDates:
-    """The calendar dates at one instant in the time zones that organisations have."""
+    """The calendar dates at one moment in the time zones that organisations have."""
 
     by_zone: dict[str, date]
 
@@ -31,7 +31,7 @@ class LocalDates:
     def where(self, zone_field: str, condition: Callable[[date], Q]) -> Q:
         """The condition with each row's own date in it; `zone_field` leads to its time zone.
 
-        Usually everybody has the same date, and then the time zone is not asked for.
+        Usually all have the same date, and then the time zone is not part of the query.
         """
         zones: dict[date, list[str]] = {}
         for zone, day in self.by_zone.items():

@@ -1,4 +1,4 @@
-"""Means of login by code, as the administration calls them."""
+"""Second factors, under the name that the administration gives them."""
 
 from __future__ import annotations
 

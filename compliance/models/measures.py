@@ -41,12 +41,12 @@ class Section(models.Model):
 
 
 class Measure(models.Model):
-    """One measure of a plan, for life: occurrences, reports and evidence hang on it."""
+    """One measure of a plan, for life: occurrences, reports and evidence belong to it."""
 
     plan = models.ForeignKey(Plan, on_delete=models.CASCADE, related_name="measures")
-    # Rises when a revision in force changes the deadline; reminders of older ones stop.
+    # Rises when a revision put in force changes the deadline; reminders of older ones stop.
     deadline_revision = models.PositiveIntegerField(default=1)
-    # What was due before this day was owed under the deadline that held then.
+    # What was due before this day was owed under the previous deadline.
     deadline_changed_on = models.DateField(null=True, blank=True)
     removed_by = models.ForeignKey(
         Revision, on_delete=models.PROTECT, null=True, blank=True, related_name="removed_measures"
@@ -98,13 +98,13 @@ class MeasureVersion(models.Model):
     proof = models.CharField(
         _("what will prove it"), max_length=20, choices=Proof, default=Proof.PHOTO
     )
-    # Kinds asked for besides, comma-separated; photos before and after always stand in `proof`.
+    # Further kinds asked for, comma-separated; photos before and after are always in `proof`.
     further_proof = models.CharField(_("and besides"), max_length=100, blank=True, default="")
     deadline_text = models.CharField(_("deadline as written"), max_length=2000, blank=True)
     deadline = models.JSONField(_("deadline as understood"), default=dict)
-    # Dates given by a person where the words fix none; ISO dates.
+    # Dates set by a person where the words fix none; ISO dates.
     deadline_dates = models.JSONField(_("dates set by a person"), default=list, blank=True)
-    # The day of the event that a relative deadline waits for, once a person has named it.
+    # The day of the event that a relative deadline waits for, once a person has set it.
     deadline_anchor = models.DateField(_("day of the event"), null=True, blank=True)
     deadline_confirmed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
@@ -148,7 +148,7 @@ class MeasureVersion(models.Model):
 
 
 class Responsible(models.Model):
-    """One responsible party as the plan names it, and whom the system takes it to be."""
+    """One responsible party as the plan names it, and what it means in the system."""
 
     class Kind(models.TextChoices):
         ORGANISATION = "organisation", _("Organisation")
@@ -217,7 +217,7 @@ class Assignment(models.Model):
     )
     is_lead = models.BooleanField(_("lead"), default=False)
     created_at = models.DateTimeField()
-    # Made by a later revision: what was due before this day is not owed. Empty: from the beginning.
+    # From a later revision: what was due before this day is not owed. Empty: from the beginning.
     owes_from = models.DateField(null=True, blank=True)
     ended_at = models.DateTimeField(null=True, blank=True)
     end_reason = models.CharField(max_length=500, blank=True)

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 
 EXPLAINED_AHEAD = timedelta(days=14)
-"""How long before its date one may say that a measure will not be done."""
+"""How long before its date somebody may say that a measure will not be done."""
 
 
 def overdue_condition(
@@ -32,7 +32,7 @@ def overdue_condition(
 ) -> Q:
     """A condition: open, and the last day in time has passed where the organisation is.
 
-    `prefix` leads to the occurrence and `zone` to the time zone from the model that is asked.
+    `prefix` leads from the queried model to the occurrence, and `zone` to the time zone.
     """
     status = Q(**{f"{prefix}status": "open"})
     return status & dates.where(zone, lambda today: Q(**{f"{prefix}late_after__lt": today}))
@@ -41,8 +41,8 @@ def overdue_condition(
 def due_condition(dates: LocalDates, first: int, last: int) -> Q:
     """A condition: open, and due `first` to `last` calendar days after today, both included.
 
-    What is planned for a day that is over, and still in time, is due on its last day in time
-    (`counted_to`): so whatever is open and near stands in one list, and in one only.
+    What was planned for a day that has passed, but is still in time, is due on its last day in time
+    (`counted_to`): so whatever is open and near is in exactly one list.
     """
 
     def near(today: date) -> Q:
@@ -56,8 +56,8 @@ def seen_by(user: User) -> Q:
     """A condition on rows of an assignment: the user may open its due dates.
 
     The ministry sees its region; directors and personnel their institution; the council its own
-    share of regional plans; an executor what is assigned to them by name, and whatever of their
-    institution has no name yet.
+    share of regional plans; an executor what is assigned to them by name, and everything of their
+    institution that has no name yet.
     """
     duties = user.jurisdiction()
     whole = duties.covers("organisation__path", *OVERSEEING, Role.DIRECTOR, Role.HR)
@@ -76,7 +76,7 @@ class OccurrenceQuerySet(models.QuerySet["Occurrence"]):
         return self.filter(seen_by(user))
 
     def counted_for(self, user: User) -> OccurrenceQuerySet:
-        """Occurrences whose figures the user may see: their own, and all of a council's region."""
+        """Occurrences in figures that the user may see: their own, and a council's whole region."""
         duties = user.jurisdiction()
         if Role.COUNCIL not in duties.roles:
             return self.visible_to(user)
@@ -84,7 +84,7 @@ class OccurrenceQuerySet(models.QuerySet["Occurrence"]):
         return self.filter(Q(pk__in=self.model.objects.visible_to(user).values("pk")) | watched)
 
     def on_control(self) -> OccurrenceQuerySet:
-        """Occurrences that are still open or wait for an inspector."""
+        """Occurrences not closed yet: still open, or waiting for an inspector."""
         return self.filter(status__in=[Occurrence.Status.OPEN, Occurrence.Status.SUBMITTED])
 
     def unsettled(self) -> OccurrenceQuerySet:
@@ -96,9 +96,9 @@ class OccurrenceQuerySet(models.QuerySet["Occurrence"]):
         return self.filter(status=Occurrence.Status.OPEN)
 
     def overdue(self, today: date) -> OccurrenceQuerySet:
-        """Open occurrences whose last day in time is before this one.
+        """Open occurrences whose last day in time was before today.
 
-        Waiting for the inspector is not overdue.
+        A report waiting for the inspector is not overdue.
         """
         return self.open().filter(late_after__lt=today)
 
@@ -135,9 +135,9 @@ class OccurrenceQuerySet(models.QuerySet["Occurrence"]):
         return self.annotate(was_returned=models.Exists(returned))
 
     def lacking_before_photo(self) -> OccurrenceQuerySet:
-        """Open occurrences whose work must be photographed before it begins and is not yet.
+        """Open occurrences whose work must be photographed before it begins and has not been yet.
 
-        Of recurring work only the next date counts.
+        For recurring work only the next date counts.
         """
         taken = ExecutionReport.objects.filter(
             occurrence=models.OuterRef("pk"), status="draft", evidence__phase="before"
@@ -153,7 +153,7 @@ class OccurrenceQuerySet(models.QuerySet["Occurrence"]):
         )
 
     def with_texts(self) -> OccurrenceQuerySet:
-        """With what pages print of each row, and nothing asked for again per row."""
+        """With what pages print of each row, without a query for each row."""
         return self.select_related(
             "organisation",
             "plan",
@@ -180,7 +180,7 @@ class Occurrence(models.Model):
         CHECKPOINT = "checkpoint", _("Reporting checkpoint")
 
     assignment = models.ForeignKey(Assignment, on_delete=models.PROTECT, related_name="occurrences")
-    # Copies of what never changes under an assignment: one index serves a region's pages.
+    # Copied from the assignment, where it never changes: one index serves a region's pages.
     organisation = models.ForeignKey(
         Organisation, on_delete=models.PROTECT, related_name="occurrences"
     )
@@ -197,7 +197,7 @@ class Occurrence(models.Model):
     due_on = models.DateField(
         _("due on"), help_text=_("Planned and reminded: a working day where there is one.")
     )
-    # Set with `due_on` by whoever sets that: the later of it and the date as written or granted.
+    # Whoever sets `due_on` sets this too: the later of it and the date as written or granted.
     late_after = models.DateField(
         _("last day in time"), help_text=_("What is done by then is done in time.")
     )
@@ -233,14 +233,14 @@ class Occurrence(models.Model):
                 condition=Q(due_on__range=(date(2000, 1, 1), date(2100, 12, 31))),
                 name="occurrence_due_in_our_time",
             ),
-            # Neither the planned date makes anything late, nor is the written one ever too early.
+            # It is never late by the planned date alone, nor before the written one.
             models.CheckConstraint(
                 condition=Q(late_after__gte=models.F("due_on"), late_after__lte=date(2100, 12, 31))
                 & Q(late_after__gte=models.F("intended_on")),
                 name="occurrence_late_after_both_dates",
             ),
             # Invariant 1: done only with an accepted report (whose own constraint asks for proof);
-            # a waiver is a reasoned ending of its own and never counts as done.
+            # a waiver needs a reason and never counts as done.
             models.CheckConstraint(
                 condition=Q(status="accepted", accepted_report__isnull=False, done_on__isnull=False)
                 | (~Q(status="accepted") & Q(accepted_report__isnull=True, done_on__isnull=True)),
@@ -284,7 +284,7 @@ class Occurrence(models.Model):
         return self.status == self.Status.OPEN and self.late_after < today
 
     def counted_to(self, today: date) -> date:
-        """The day that counts today: the planned one until it is over, then the last in time."""
+        """The day that counts today: the planned one until it has passed, then the last in time."""
         return counted_to(self.due_on, self.late_after, today)
 
     def days_overdue(self, today: date) -> int:
@@ -296,13 +296,8 @@ class Occurrence(models.Model):
         """Whether a decision has moved its date."""
         return self.extension_count > 0
 
-    @property
-    def written_on(self) -> date:
-        """The date as the plan writes it, or as the last extension granted it."""
-        return self.late_after if self.is_extended else self.intended_on
-
     def can_be_explained(self, today: date) -> bool:
-        """Whether the date is near enough to say that it will not be met; a distant one may be."""
+        """Whether somebody may say already that it will not be done: the date is near or past."""
         return self.status == self.Status.OPEN and self.due_on <= today + EXPLAINED_AHEAD
 
 
@@ -353,7 +348,7 @@ class ExecutionReport(models.Model):
     decided_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
-    # In whose name, where a substitute accepted or returned it.
+    # In whose name a substitute accepted or returned it.
     decided_for = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
@@ -399,7 +394,7 @@ class ExecutionReport(models.Model):
 
     @property
     def is_in_time(self) -> bool | None:
-        """Whether it came on a day in time, as the date stands now; None until it is sent."""
+        """Whether it came in time, by the date as it is now; None until it is submitted."""
         return (
             None if self.submitted_on is None else self.submitted_on <= self.occurrence.late_after
         )

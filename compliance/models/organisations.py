@@ -102,7 +102,7 @@ class Organisation(models.Model):
         default=Checkpoints.QUARTERLY,
         help_text=_("How often “постоянно” is reported on in this organisation's own plans."),
     )
-    # What follows counts where a region begins: a ministry's settings hold for all of it.
+    # What follows is set for a whole region: only a ministry's settings apply.
     interim_checkpoints = models.CharField(
         _("the course of work inside a long period is asked for"),
         max_length=20,
@@ -146,7 +146,7 @@ class Organisation(models.Model):
         return self.short_name or self.name
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        """Store the row and keep the path of the whole branch right."""
+        """Store the row and update the paths of the whole branch."""
         before = self.path
         super().save(*args, **kwargs)
         path = f"{self.parent.path if self.parent else '/'}{self.pk}/"

@@ -1,4 +1,4 @@
-"""Who decides about a plan, in which order, on what basis: the type's rule and a revision's run."""
+"""Who decides about a plan, in what order, on what basis: the type's rule, and a revision's run."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class PartyRules(models.Model):
     kind = models.CharField(_("what it does"), max_length=20, choices=PartyKind)
     position = models.PositiveSmallIntegerField(_("order"))
     role = models.CharField(_("who"), max_length=20, choices=Role)
-    # Codes of Decision.Basis in the order in which they are offered; empty: none is asked for.
+    # Codes of Decision.Basis in the order offered; empty: none is asked for.
     bases = models.JSONField(_("on what basis"), default=list, blank=True)
     days = models.PositiveSmallIntegerField(_("working days for it"), default=5)
     is_vote = models.BooleanField(_("decided by vote"), default=False)
@@ -45,7 +45,7 @@ class PartyRules(models.Model):
 
     @property
     def rules(self) -> Rules:
-        """What its vote takes."""
+        """What its vote needs."""
         return Rules(self.quorum_share, self.quorum_count, self.majority_share)
 
 
@@ -54,7 +54,7 @@ RULES = tuple(field.name for field in PartyRules._meta.local_fields)
 
 
 def _lawful(prefix: str) -> list[models.BaseConstraint]:
-    """What a step must keep to, whoever writes it."""
+    """What holds for a step, whoever writes it."""
     return [
         models.CheckConstraint(
             condition=Q(
@@ -141,7 +141,7 @@ class RevisionAuthor(models.Model):
 
 
 class Vote(models.Model):
-    """How a member of a party that votes has voted; once a round, and it stands."""
+    """The vote of a member of a party that votes; one a round, and it cannot be changed."""
 
     class Choice(models.TextChoices):
         FOR = VoteChoice.FOR, _("For")
@@ -149,7 +149,7 @@ class Vote(models.Model):
         ABSTAIN = VoteChoice.ABSTAIN, _("Abstain")
 
     party = models.ForeignKey(RevisionParty, on_delete=models.CASCADE, related_name="votes")
-    # Whose vote it is, and who gave it. A vote is personal; only rows of earlier days may differ.
+    # Whose vote it is, and who cast it. A vote is personal; only old rows may differ.
     member = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     cast_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"

@@ -32,7 +32,7 @@ class PersonManager(UserManager["User"]):
     def visible_to(self, user: User) -> models.QuerySet[User]:
         """People who work, will work or last worked where the user looks after people.
 
-        Somebody who has left for another place is no longer theirs to look at.
+        Somebody who has left for another place can no longer be looked at.
         """
         if user.is_superuser:
             return self.all()
@@ -40,12 +40,12 @@ class PersonManager(UserManager["User"]):
         return self.standing(Membership.objects.filter(here))
 
     def standing(self, rows: MembershipQuerySet) -> models.QuerySet[User]:
-        """People who by one of these roles work or will work, or worked last."""
+        """People who work or will work, or last worked, by one of these memberships."""
         theirs = rows.standing(timezone.localdate()).filter(user=OuterRef("pk"))
         return self.filter(Exists(theirs))
 
     def working_only_under(self, duties: Jurisdiction, *roles: str) -> models.QuerySet[User]:
-        """People who work today, and nowhere but where the duties give one of the roles."""
+        """People who work today, and only where the duties include one of the roles."""
         works = Membership.objects.current(timezone.localdate()).filter(user=OuterRef("pk"))
         here = duties.covers("organisation__path", *roles)
         return self.filter(Exists(works), ~Exists(works.exclude(here)))
@@ -104,15 +104,15 @@ class User(AbstractUser):
     def jurisdiction(self) -> Jurisdiction:
         """The person's current duties, then those of people they substitute for.
 
-        At most three queries, kept for the life of this object (a request). What a substitute
-        gets is what the absent person holds themselves: nothing passes through two hands.
+        At most three queries, kept for the life of this object (a request). A substitute gets what
+        the absent person holds themselves: a duty is never lent on.
         """
         return self._jurisdiction
 
     def names_to_act_in(self) -> list[User]:
-        """Oneself, then each absent person; each of them with their own duties and no others.
+        """Oneself, then each absent person; each of them with their own duties only.
 
-        Ask a predicate about each in turn to learn in whose name the person may do something.
+        Ask a predicate about each in turn to find in whose name the person may do something.
         """
         found: list[User] = []
         for holder, duties in self.jurisdiction().of_each_holder():
@@ -131,7 +131,7 @@ class User(AbstractUser):
         return name
 
     def may(self, allows: Callable[..., bool], *about: object) -> bool:
-        """Whether `allows(person, *about)` in one's own name or another's: what buttons ask."""
+        """Whether `allows(person, *about)` in one's own name or another's: what buttons check."""
         return any(allows(name, *about) for name in self.names_to_act_in())
 
     def stands_for(self) -> list[int]:
@@ -139,7 +139,7 @@ class User(AbstractUser):
         return [one.pk for one in self.names_to_act_in()]
 
     def today(self, at: datetime) -> date:
-        """The calendar date at an instant where the person works (their first duty's place)."""
+        """The calendar date at that moment where the person works (where their first duty is)."""
         duties = self.jurisdiction().duties
         zone = duties[0].time_zone if duties else settings.TIME_ZONE
         return at.astimezone(ZoneInfo(zone)).date()
@@ -154,8 +154,8 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
         )
 
     def acting(self, day: date) -> MembershipQuerySet:
-        """Memberships by which somebody acts on this day: current, the person active, the place
-        open. In a closed one people read on and act no more (decision 14).
+        """Memberships by which somebody may act on this day: current, the person active, the place
+        open. In a closed one people may read on but no longer act (decision 14).
         """
         return self.current(day).filter(user__is_active=True, organisation__is_active=True)
 
@@ -171,7 +171,7 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
         """The memberships by which people hold the role for the organisation on this day.
 
         The rule itself; `services.notices.addressees` says it in SQL for many organisations at
-        once. Who may act besides, in the name of one of these, is `User.names_to_act_in`.
+        once. Who else may act, in the name of one of these, is `User.names_to_act_in`.
         """
         return self.acting(day).over(organisation).filter(role=role)
 
@@ -202,11 +202,11 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
         return self.filter(Exists(standing_in))
 
     def lasting(self, today: date) -> MembershipQuerySet:
-        """Memberships that have not ended, those that begin later too."""
+        """Memberships that have not ended, including those that begin later."""
         return self.filter(Q(ends_on__isnull=True) | Q(ends_on__gte=today))
 
     def standing(self, today: date) -> MembershipQuerySet:
-        """Memberships that have not ended; of people with none such, those that ended last."""
+        """Memberships that have not ended; for people without any, those that ended last."""
         later = Membership.objects.filter(
             Q(ends_on__isnull=True) | Q(ends_on__gt=OuterRef("ends_on")), user=OuterRef("user")
         )
@@ -259,7 +259,7 @@ class Membership(models.Model):
 
 
 def _current_memberships(today: date, people: list[int]) -> MembershipQuerySet:
-    """The memberships of active people that count today, with their organisations."""
+    """The current memberships of these people, if active, with their organisations."""
     return (
         Membership.objects.current(today)
         .filter(user__in=people, user__is_active=True)
@@ -269,10 +269,10 @@ def _current_memberships(today: date, people: list[int]) -> MembershipQuerySet:
 
 
 def _stands_in(own: Organisation, there: Organisation) -> bool:
-    """Whether somebody of the one may stand in there: the same body, or a department of it.
+    """Whether somebody of the one may stand in at the other: the same body, or its department.
 
-    Bodies of different kinds watch over each other, so nobody stands in across them; and out of a
-    closed one nobody acts.
+    Bodies of different kinds watch over each other, so nobody stands in across them; and nobody
+    acts out of a closed one.
     """
     is_near = own.path.startswith(there.path) or there.path.startswith(own.path)
     return own.is_active and own.kind == there.kind and is_near
@@ -292,7 +292,7 @@ def _duty(row: Membership) -> Duty:
 
 class SubstitutionQuerySet(models.QuerySet["Substitution"]):
     def standing(self) -> SubstitutionQuerySet:
-        """Substitutions that nobody has ended before their time."""
+        """Substitutions that nobody has ended early."""
         return self.filter(ended_at__isnull=True)
 
     def current(self, today: date) -> SubstitutionQuerySet:
@@ -308,8 +308,8 @@ class SubstitutionQuerySet(models.QuerySet["Substitution"]):
         return self.standing().filter(starts_on__lte=last, ends_on__gte=first)
 
     def visible_to(self, user: User) -> SubstitutionQuerySet:
-        """One's own, on either side, and those of people who on one of its days work in the
-        person's jurisdiction.
+        """One's own, on either side, and those of people who work in the person's jurisdiction on
+        one of their days.
         """
         there = Membership.objects.filter(
             Q(starts_on__isnull=True) | Q(starts_on__lte=OuterRef("ends_on")),
@@ -342,7 +342,7 @@ class Substitution(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
     )
     entered_at = models.DateTimeField()
-    # Set when it is called off before its last day; from that instant it gives no rights.
+    # Set when it is ended before its last day; from that moment it gives no rights.
     ended_at = models.DateTimeField(null=True, blank=True)
     ended_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"

@@ -1,4 +1,4 @@
-"""Petitions: what somebody asks of the ministry about one due date, and what became of it."""
+"""Petitions: what somebody asks the ministry about one due date, and what became of it."""
 
 from __future__ import annotations
 
@@ -37,19 +37,19 @@ class PetitionQuerySet(models.QuerySet["Petition"]):
         return self.open().filter(occurrence=models.OuterRef("pk"))
 
     def waivers(self) -> PetitionQuerySet:
-        """Work waived undone, on request or by the ministry's own decision."""
+        """Work waived without being done, on request or by the ministry's own decision."""
         return self.filter(kind=Petition.Kind.WAIVER, status=Petition.Status.GRANTED)
 
     def unendorsed(self) -> PetitionQuerySet:
-        """Open petitions that wait for the institution's director."""
+        """Open petitions waiting for the institution's director."""
         return self.open().filter(_UNENDORSED)
 
     def endorsed(self) -> PetitionQuerySet:
-        """Open petitions that wait for the ministry: endorsed, or never in need of it."""
+        """Open petitions waiting for the ministry: endorsed, or never in need of it."""
         return self.open().exclude(_UNENDORSED)
 
     def with_texts(self) -> PetitionQuerySet:
-        """With what pages print of each row, and nothing asked for again per row."""
+        """With what pages print of each row, without a query for each row."""
         return self.select_related(
             "occurrence__organisation",
             "occurrence__version",
@@ -83,8 +83,8 @@ class Petition(models.Model):
     kind = models.CharField(_("kind"), max_length=20, choices=Kind)
     status = models.CharField(_("status"), max_length=20, choices=Status, default=Status.OPEN)
     reason = models.TextField(_("reason"))
-    # The date that held when it was asked, the one asked for, and the one granted, which may be
-    # earlier; both already on a working day.
+    # The date when it was made, the date asked for, and the date granted, which may be earlier than
+    # that; the last two are already on a working day.
     due_on = models.DateField(_("due on"))
     new_due_on = models.DateField(_("new date"), null=True, blank=True)
     granted_due_on = models.DateField(_("date granted"), null=True, blank=True)
@@ -94,7 +94,7 @@ class Petition(models.Model):
         related_name="+",
         verbose_name=_("asked by"),
     )
-    # In whose name, where a substitute did it; so with the two below.
+    # In whose name a substitute did it; likewise with the two below.
     made_for = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
@@ -106,7 +106,7 @@ class Petition(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
     endorsed_at = models.DateTimeField(null=True, blank=True)
-    # Who ended it, whichever way; nobody where it lapsed by an act of the system.
+    # Who ended it, in whatever way; empty where the system let it lapse.
     decided_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
@@ -189,7 +189,7 @@ class Petition(models.Model):
 
     @property
     def is_granted_otherwise(self) -> bool:
-        """Whether another date was granted than was asked for."""
+        """Whether the date granted is not the date asked for."""
         return self.granted_due_on not in {None, self.new_due_on}
 
     @property
@@ -199,7 +199,7 @@ class Petition(models.Model):
 
     @property
     def needs_endorsement(self) -> bool:
-        """Whether the institution's director comes before the ministry, and has not said yes.
+        """Whether the institution's director comes before the ministry and has not endorsed it yet.
 
         A ministry's and a council's own share of a regional plan has no director.
         """

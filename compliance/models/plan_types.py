@@ -9,7 +9,7 @@ from django.utils.translation import gettext_noop
 from compliance.models.organisations import Interims, Organisation
 from compliance.models.roles import Role
 
-# The names that come with an installation; a ministry's own kinds are named in its own words.
+# The names that come with an installation; a ministry names its own kinds in its own words.
 _USUAL_TYPES = (
     gettext_noop("Improvement plan of an institution"),
     gettext_noop("Improvement plan of a region"),
@@ -24,14 +24,14 @@ OWNER_KINDS = [
 
 class PlanTypeQuerySet(models.QuerySet["PlanType"]):
     def offered(self) -> PlanTypeQuerySet:
-        """Types in which new plans may begin, oldest first; existing plans of other types go on."""
+        """Types for new plans, oldest first; plans of other types go on."""
         return self.filter(retired_at__isnull=True).order_by("pk")
 
 
 class PlanType(models.Model):
     """Who draws up, publishes, reports on and accepts plans of this kind: data, not code.
 
-    Who agrees and approves, one after another, stands in its `steps`.
+    Who agrees and approves, one after another, is in its `steps`.
     """
 
     code = models.SlugField(_("code"), unique=True)
@@ -46,7 +46,7 @@ class PlanType(models.Model):
         choices=OWNER_KINDS,
         default=Organisation.Kind.INSTITUTION,
     )
-    # One a line, "I. …": what a plan begun by hand starts with. Criteria change, so they are data.
+    # One a line, "I. …": the sections of a plan begun by hand. Criteria change, so they are data.
     headings = models.TextField(_("sections of a new plan"), blank=True, default="")
     retired_at = models.DateTimeField(_("no new plans since"), null=True, blank=True)
     drafters_decide = models.BooleanField(

@@ -32,7 +32,7 @@ class State(models.TextChoices):
     REPORTED = PlanState.REPORTED, _("Reported")
 
 
-# What a text says besides its sections and measures; its plan says the same of the binding text.
+# What a text says besides its sections and measures; its plan repeats those of the binding text.
 FRAME = ("title", "period_start", "period_end")
 
 
@@ -40,15 +40,15 @@ class PlanQuerySet(models.QuerySet["Plan"]):
     def visible_to(self, user: User) -> PlanQuerySet:
         """Plans the user may open.
 
-        The ministry sees its region, an institution its own plans and the regional plans it has
-        a part in, a council the regional plans and whatever of its region is published.
+        The ministry sees its region; an institution its own plans and the regional plans it has a
+        part in; a council the regional plans and all published plans of its region.
         """
         duties = user.jurisdiction()
         own = ("director", "executor", "hr")
         regional = duties.covers("organisation__path", Role.COUNCIL) & (
             Q(organisation__kind=Organisation.Kind.MINISTRY) | Q(published_on__isnull=False)
         )
-        # A council that is asked to decide sees what it decides on.
+        # A council that is asked to decide sees the plan it decides on.
         called = duties.covers("organisation__path", Role.COUNCIL) & Q(
             pk__in=Revision.objects.filter(parties__role=Role.COUNCIL).values("plan")
         )
@@ -106,7 +106,7 @@ class Plan(models.Model):
         verbose_name=_("created by"),
     )
     created_at = models.DateTimeField(_("created at"))
-    # The form through which it was begun: a form sent twice makes one plan.
+    # The form through which it was begun: a form sent twice makes only one plan.
     form_key = models.UUIDField(null=True, blank=True, editable=False)
 
     objects = PlanQuerySet.as_manager()
@@ -151,7 +151,7 @@ class Plan(models.Model):
 
     @property
     def frame(self) -> dict[str, Any]:
-        """Its title and period, for a text that says the same."""
+        """Its title and period, for a text that repeats them."""
         return {name: getattr(self, name) for name in FRAME}
 
     @property
@@ -159,8 +159,8 @@ class Plan(models.Model):
         """Whether this is the plan of a ministry for its region."""
         return self.organisation.kind == Organisation.Kind.MINISTRY
 
-    # The lawful changes of state. They only name themselves: sources, targets, parties and guards
-    # are in `domain/plans/states.py`; `services/plans/transitions.py` alone calls them.
+    # The lawful changes of state. The methods are only names: sources, targets, parties and guards
+    # are in `domain/plans/states.py`; only `services/plans/transitions.py` calls them.
 
     @transition(field=state, **lawful("agree"))
     def agree(self) -> None:
@@ -176,7 +176,7 @@ class Plan(models.Model):
 
     @transition(field=state, **lawful("publish"))
     def publish(self) -> None:
-        """The approved text is where anyone can read it."""
+        """The approved text is public."""
 
     @transition(field=state, **lawful("start"))
     def start(self) -> None:
@@ -209,10 +209,10 @@ class RevisionQuerySet(models.QuerySet["Revision"]):
         return self.exclude(content_hash="")
 
     def visible_to(self, user: User) -> RevisionQuerySet:
-        """Revisions the user may read: what has bound with the plan, the rest from inside only.
+        """Revisions the user may read: what has bound like the plan, others only from inside.
 
         Another institution with a part in a regional plan, and the council of an institution's
-        published one, see no text that is still on its way.
+        published one, see no text that does not bind yet.
         """
         duties = user.jurisdiction()
         own = (*OVERSEEING, Role.DIRECTOR, Role.EXECUTOR, Role.HR)
@@ -231,7 +231,8 @@ class RevisionQuerySet(models.QuerySet["Revision"]):
 class Revision(models.Model):
     """One version of a plan's content; measures keep their identity from one to the next.
 
-    The plan's own title and period are those of the text that binds; before, of the first draft.
+    The plan's own title and period are those of the binding text; before there is one, of the
+    first draft.
     """
 
     class Status(models.TextChoices):
@@ -248,7 +249,7 @@ class Revision(models.Model):
     period_start = models.DateField(_("period from"))
     period_end = models.DateField(_("period until"))
     content_hash = models.CharField(_("content hash"), max_length=64, blank=True)
-    # What the hash covers: texts frozen before the period was a part of them are of version 1.
+    # What the hash covers: texts frozen before it covered the period have version 1.
     hash_version = models.PositiveSmallIntegerField(default=2, editable=False)
     reason = models.TextField(_("why the plan is changed"), blank=True)
     published_on = models.DateField(_("published on"), null=True, blank=True)
@@ -288,7 +289,7 @@ class Revision(models.Model):
         return f"{self.plan} · {self.number}"
 
     def get_absolute_url(self) -> str:
-        """The page where the text is worked on: the plan's, or for a later change its own."""
+        """The page where the text is worked on: the plan's or, for a later change, its own."""
         if self.is_amendment:
             return reverse("plan-revision", args=[self.plan_id, self.number])
         return reverse("plan", args=[self.plan_id])
@@ -305,12 +306,12 @@ class Revision(models.Model):
 
     @property
     def is_amendment(self) -> bool:
-        """Whether it changes a text that binds: the plan and its execution go on meanwhile."""
+        """Whether it changes a binding text: the plan and its execution go on meanwhile."""
         return self.number > 1
 
     @property
     def is_open(self) -> bool:
-        """Whether it is still on its way: being drafted, or with the parties."""
+        """Whether it does not bind yet: being drafted, or with the parties."""
         return self.status in {self.Status.DRAFTING, self.Status.WITH_PARTIES}
 
     @property
@@ -335,8 +336,8 @@ class Decision(models.Model):
     revision = models.ForeignKey(Revision, on_delete=models.CASCADE, related_name="decisions")
     kind = models.CharField(_("decision"), max_length=20, choices=Kind)
     party = models.CharField(_("party"), max_length=1000)
-    # What a paper prints of the party, as it was when it decided. A body such as a council decides
-    # by its minutes, so its decision names nobody; one found on paper has only the words above.
+    # What a document prints about the party, as it was then. A body such as a council decides by
+    # its minutes, so its decision names nobody; one found on paper has only these words.
     authority = models.CharField(_("authority"), max_length=500, blank=True)
     post = models.CharField(_("post"), max_length=300, blank=True)
     signed_by = models.CharField(_("signed by"), max_length=500, blank=True)

@@ -20,7 +20,7 @@ class Remark(models.Model):
     # The measure as it was then: it may be renumbered or dropped afterwards.
     about = models.CharField(_("about"), max_length=300, blank=True)
     text = models.TextField(_("remark"))
-    # Seen by its own party only, until that party returns the plan.
+    # Visible only to its own party, until that returns the plan.
     is_draft = models.BooleanField(_("not sent yet"), default=False)
     author = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     made_at = models.DateTimeField(_("made at"))

@@ -19,7 +19,7 @@ class Role(models.TextChoices):
 
 
 def party_words(role: str) -> str:
-    """A role as a party of a plan: the council as a body, not one of its members; "" for none."""
+    """The role as a party of a plan: the council as a body, not one of its members; "" for none."""
     if role == Role.COUNCIL:
         return gettext("Public council")
     return str(Role(role).label) if role else ""

@@ -1,4 +1,4 @@
-"""What the parties were shown, each time a text went to them."""
+"""What the parties were shown, each time a text was sent to them."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from compliance.models.plans import Revision
 
 
 class Sending(models.Model):
-    """The text of a revision as it went to the parties; a later round is compared with it."""
+    """The text of a revision as sent to the parties; a later round is compared with it."""
 
     revision = models.ForeignKey(Revision, on_delete=models.CASCADE, related_name="sendings")
     sent_at = models.DateTimeField(_("sent at"))
     sent_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
     )
-    content = models.JSONField(_("text"))  # `domain.differences.Text` as JSON
+    content = models.JSONField(_("text"))  # `domain.plans.differences.PlanText` as JSON
 
     class Meta:
         verbose_name = _("sending to the parties")

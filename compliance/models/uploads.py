@@ -1,4 +1,4 @@
-"""Uploaded files that their uploader looks at before anything of them is stored."""
+"""Uploaded files that their uploader checks before anything from them is stored."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class UploadQuerySet(models.QuerySet[Kept]):
 
 
 class Upload(models.Model):
-    """A file kept for a day, for its uploader to look at and to confirm."""
+    """A file kept for a day, for its uploader to check and confirm."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     uploader = models.ForeignKey(
@@ -39,7 +39,7 @@ class Upload(models.Model):
     made_at = models.DateTimeField()
     file_name = models.CharField(_("file"), max_length=200)
     content = models.BinaryField()
-    # What its reader made of it, as plain JSON: a preview does not read the file again.
+    # The reader's result as plain JSON: a preview does not read the file again.
     reading = models.JSONField(null=True, blank=True)
     stored_at = models.DateTimeField(null=True, blank=True)
 
@@ -61,7 +61,7 @@ class PeopleUpload(Upload):
 
 
 class PlanUpload(Upload):
-    """An uploaded document of a plan, and the draft that was made of it."""
+    """An uploaded document of a plan, and the draft that was made from it."""
 
     plan = models.ForeignKey(
         Plan, on_delete=models.CASCADE, null=True, blank=True, related_name="uploads"

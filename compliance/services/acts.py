@@ -16,7 +16,7 @@ from compliance.models import User
 class Act:
     """The circumstances of one act; `user` is None when the system itself acts.
 
-    In whose name it is done is settled where its right is checked (`may`), and nowhere else.
+    In whose name it is done is decided where its right is checked (`may`), and nowhere else.
     """
 
     user: User | None
@@ -32,7 +32,7 @@ class Act:
     def afresh(self) -> Act:
         """The same act, its person locked and their duties read again.
 
-        Take this lock before any other: nobody is then given work while being let go.
+        Take this lock before any other: then nobody is given work while they are being let go.
         """
         return replace(
             self, user=User.objects.select_for_update(no_key=True).get(pk=self.person.pk)
@@ -40,7 +40,7 @@ class Act:
 
     @property
     def person(self) -> User:
-        """Who acts, where only a person can; the system never comes here."""
+        """Who acts, where only a person can; never called for the system."""
         assert self.user is not None, "this act needs a person"
         return self.user
 
@@ -50,10 +50,10 @@ class Act:
         return frozenset(one.pk for one in (self.user, self.on_behalf_of) if one is not None)
 
     def may(self, allows: Callable[..., bool], *about: object) -> bool:
-        """Whether `allows(person, *about)` for whoever acts, or for somebody they substitute for.
+        """Whether `allows(person, *about)` for the person acting, or for one they substitute for.
 
         One's own right comes first. A right that only an absent person has makes this an act in
-        their name, and so it is recorded. A name settled earlier in the same act stays.
+        their name, and it is recorded so. A name settled earlier in the same act stays.
         """
         if self.user is None:
             return allows(None, *about)
@@ -67,7 +67,7 @@ class Act:
         return False
 
     def local_day(self) -> date:
-        """The calendar date of the act where its pages are shown."""
+        """The calendar date of the act in the time zone of the pages."""
         return timezone.localdate(self.at)
 
     @classmethod

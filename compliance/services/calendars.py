@@ -1,4 +1,4 @@
-"""The working calendar as the table has it, and how the table is first filled."""
+"""The working calendar from its table, and how the table is first filled."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ def calendar_without_database() -> WorkingCalendar:
 
 
 def seed_calendar(years: Iterable[int]) -> int:
-    """How many days of the country's calendar were added; days already there stay as edited."""
+    """How many days of the country's calendar were added; existing days stay as edited."""
     before = CalendarDay.objects.count()
     CalendarDay.objects.bulk_create(_published_days(years), ignore_conflicts=True)
     return CalendarDay.objects.count() - before
@@ -91,11 +91,11 @@ def _published_days(years: Iterable[int]) -> Iterator[CalendarDay]:
 # --- Is the table complete? ---------------------------------------------------------------------
 
 REMIND_FROM = (12, 1)
-"""1 December: by then the decree on next year's transfers has long been published."""
+"""1 December: the decree on next year's transfers has long been published by then."""
 
 
 def missing_year(today: date) -> int | None:
-    """Next year, if the country's calendar has no day of it from 1 December on; else None."""
+    """Next year, if from 1 December on the country's calendar has no day of it; else None."""
     if (today.month, today.day) < REMIND_FROM:
         return None
     year = today.year + 1

@@ -10,14 +10,14 @@ from compliance.models import AuditEvent
 from compliance.services.audit.timelines import Timeline
 from compliance.wording.event_names import ACTIONS, KINDS
 from compliance.wording.events import FieldWords, changes_of, label_of, who
-from compliance.wording.refusals import signature
+from compliance.wording.signatures import signature
 
 register = template.Library()
 
 
 @register.inclusion_tag("partials/timeline.html")
 def timeline(history: Timeline) -> dict[str, Any]:
-    """The latest events of one object; those who may search get a link to the full history."""
+    """The latest events of one object; people who may search get a link to the full history."""
     return vars(history)
 
 
@@ -45,5 +45,5 @@ def kind_of_thing(kind: str) -> str:
     return str(KINDS.get(kind, kind))
 
 
-# A field of `domain.plans.differences.Entry` is worded as the audit trail words it.
+# A field of `domain.plans.differences.Entry` has the same words as in the audit trail.
 register.filter("field_label", label_of)

@@ -21,7 +21,7 @@ register = template.Library()
 
 TONES = {"exact": "good", "assumed": "soon", "unknown": "bad"}
 NEAR = 31  # calendar days within which working days say more than calendar days
-SHOWN = 12  # due dates; what is due every week has the rest folded away
+SHOWN = 12  # due dates; the rest of weekly work is folded away
 
 
 @register.inclusion_tag("partials/deadline_reading.html")
@@ -51,7 +51,7 @@ class Nearness:
 
 
 def nearness(due_on: date, today: date, calendar: WorkingCalendar) -> Nearness:
-    """How far an open deadline is; overdue in calendar days, near ones in working days."""
+    """How far away an open deadline is; overdue in calendar days, near ones in working days."""
     days = (due_on - today).days
     if days < 0:
         late = -days
@@ -89,7 +89,7 @@ def deadline(
 def occurrence_deadline(context: Context, occurrence: Occurrence) -> dict[str, Any]:
     """The day of an occurrence that counts today, and its other date where there is one.
 
-    A submitted or closed one is not counted any more.
+    A submitted or closed one is no longer counted.
     """
     is_open, place = occurrence.status == Occurrence.Status.OPEN, occurrence.organisation
     day = occurrence.counted_to(_today(context, place)) if is_open else occurrence.due_on

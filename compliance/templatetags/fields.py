@@ -32,7 +32,7 @@ def field(bound: BoundField, label: str | None = None, hint: str | None = None) 
     is_conditional = getattr(bound.field, "is_conditional", False)
     return {
         "field": bound,
-        # What is needed in some cases is not called optional; its hint says in which.
+        # What is needed only in some cases is not called optional; its hint says when.
         "is_optional": not bound.field.required and not is_conditional,
         "control": bound.as_widget(attrs={"class": classes} if classes else None),
         "is_checkbox": is_checkbox,

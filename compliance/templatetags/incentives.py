@@ -17,7 +17,7 @@ register.filter("quarter_words", quarter_words)
 
 @register.filter
 def short(value: Decimal | None) -> str:
-    """A number without zeros that say nothing: 94,00 is 94. Nothing for none."""
+    """A number without needless zeros: 94,00 is 94. Empty for None."""
     return "" if value is None else str(number_format(without_zeros(value)))
 
 

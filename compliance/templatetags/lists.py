@@ -18,7 +18,7 @@ register = template.Library()
 
 @register.inclusion_tag("partials/picture.html", takes_context=True)
 def picture(context: Context, source: str, words: str, width: int, height: int) -> dict[str, Any]:
-    """A picture with its text alternative; who has switched pictures off gets the words."""
+    """A picture with its text alternative; people who have switched pictures off get the words."""
     shown = getattr(context.get("display"), "pictures", "on") == "on"
     return {"source": source if shown else "", "words": words, "width": width, "height": height}
 
@@ -39,7 +39,7 @@ def pagination(context: RequestContext, page: Page[Any], name: str = "page") -> 
 
 @register.simple_block_tag
 def table(content: str, label: str, style: str = "table-cards") -> SafeString:
-    """A table in a frame that scrolls by itself, also by keyboard, so that the page does not."""
+    """A table in a frame that scrolls by itself, by keyboard too, so that the page does not."""
     context = {"content": content, "label": label, "style": style}
     return render_to_string("partials/table.html", context)
 
@@ -50,7 +50,7 @@ def table_head(
 ) -> dict[str, list[dict[str, Any]]]:
     """The head of a table. `wide`, `tight` and `hidden` name columns by number: "1 3".
 
-    A hidden heading is read to those who do not see that its column holds buttons.
+    A hidden heading is for people who cannot see that its column has buttons.
     """
     widths = dict.fromkeys(wide.split(), "wide") | dict.fromkeys(tight.split(), "tight")
     hidden_ones = hidden.split()
@@ -82,7 +82,7 @@ def filter_form(
 
 @register.inclusion_tag("partials/progress.html")
 def progress(done: int, total: int, label: str = "") -> dict[str, Any]:
-    """A bar with its words; nothing to do gives words only, never 100 %."""
+    """A bar with its words; if there is nothing to do only words, never 100 %."""
     return {
         "done": done,
         "total": total,
@@ -93,7 +93,7 @@ def progress(done: int, total: int, label: str = "") -> dict[str, Any]:
 
 @register.simple_tag(takes_context=True)
 def way_back(context: RequestContext) -> str:
-    """The page of ours that the person came from; empty when they came from elsewhere."""
+    """The page of this site that the person came from; empty when they came from elsewhere."""
     request = context["request"]
     came_from: str = request.headers.get("Referer", "")
     is_ours = url_has_allowed_host_and_scheme(came_from, {request.get_host()})

@@ -11,7 +11,7 @@ from django import template
 from compliance.domain.people.contacts import without_contacts as strip_contacts
 from compliance.models import Decision, User
 from compliance.models.roles import Role, party_words
-from compliance.wording.refusals import signature
+from compliance.wording.signatures import signature
 
 register = template.Library()
 

@@ -20,7 +20,7 @@ register.filter("period", period_words)
 
 @register.filter
 def plan_title(plan: Plan, limit: int) -> str:
-    """The plan's title; a cut one with the period, by which such titles differ."""
+    """The plan's title; if shortened, with the period, which such titles differ in."""
     if len(plan.title) <= limit:
         return plan.title
     cut = Truncator(plan.title).chars(limit)

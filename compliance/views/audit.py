@@ -1,4 +1,4 @@
-"""The audit trail for administrators: search, files, and whether a chain is whole."""
+"""The audit trail for administrators: search, files, and whether a chain is intact."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from compliance.views.requests import form_on, person
 
 CSV = "text/csv; charset=utf-8"
 JSON_LINES = "application/jsonl; charset=utf-8"
-# Where an object of a kind has a page of its own.
+# The pages of objects that have one, by kind.
 PAGES = {
     "plan": "plan",
     "occurrence": "occurrence",
@@ -35,7 +35,7 @@ PAGES = {
 
 @require_safe
 def audit(request: HttpRequest) -> HttpResponse:
-    """The events that the address asks for, fifty at a time, the latest first."""
+    """The events that the address asks for, fifty at a time, latest first."""
     form, rows = _asked(request)
     before, after = (SearchPlace.read(request.GET.get(name, "")) for name in ("before", "after"))
     page = search.page(rows, before=before, after=after)
@@ -54,7 +54,7 @@ def audit(request: HttpRequest) -> HttpResponse:
 
 
 def _asked(request: HttpRequest) -> tuple[AuditForm, AuditEventQuerySet]:
-    """The form as the address fills it, and its events; none while an answer is wrong."""
+    """The form as the address fills it, and its events; none while a value is wrong."""
     user = person(request)
     if not search.may_search(user):
         raise Forbidden("not_your_page")
@@ -70,7 +70,7 @@ def _organisations(request: HttpRequest, form: AuditForm) -> list[Any]:
 
 
 def _row(event: AuditEvent, names: dict[tuple[str, int], str]) -> dict[str, Any]:
-    """An event with what it is about, and where that is to be seen."""
+    """An event with what it is about, and a link to that."""
     page = PAGES.get(event.subject_kind)
     name = names.get((event.subject_kind, event.subject_id), "")
     url = reverse(page, args=[event.subject_id]) if page and name else ""
@@ -96,7 +96,7 @@ def audit_export(request: HttpRequest, form: str) -> StreamingHttpResponse:
 
 @form_on("audit")
 def audit_verify(request: HttpRequest, pk: int) -> HttpResponse:
-    """Check the chain of one organisation now; the answer stands on the page and on record."""
+    """Check the chain of one organisation now; the answer is shown on the page and recorded."""
     user = person(request)
     if not search.may_search(user):
         raise Forbidden("not_your_page")

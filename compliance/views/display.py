@@ -1,4 +1,4 @@
-"""The panel for poor sight: how a person wants pages to look, kept in a cookie."""
+"""The panel for poor sight: how a person wants pages to look, stored in a cookie."""
 
 from __future__ import annotations
 
@@ -75,12 +75,12 @@ class Display:
 
     @classmethod
     def read(cls, text: str) -> Display:
-        """The choices written in a cookie; whatever is not on offer is as usual."""
+        """The choices written in a cookie; a value that is not on offer counts as the usual one."""
         values = dict(pair.split(".", 1) for pair in text.split("_") if "." in pair)
         return cls().changed(values)
 
     def changed(self, values: dict[str, str]) -> Display:
-        """These choices with the values on offer put in place of the old ones."""
+        """These choices, with those of the values that are on offer put in."""
         return Display(
             **{
                 choice.name: values[choice.name]
@@ -134,5 +134,5 @@ def display(request: HttpRequest) -> HttpResponse:
 
 
 def _came_from(request: HttpRequest) -> str:
-    """The page the person came from, if it is one of ours, without a place on it."""
+    """The page the person came from, if it is on this site, without a fragment."""
     return way_back(request, reverse("public-plans")).split("#")[0]

@@ -1,4 +1,4 @@
-"""Long work: what one has asked for, how far it is, what came of it."""
+"""Jobs: what one has asked for, how far it is, what came of it."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from compliance.wording.jobs import failure_words, kind_words
 
 @require_safe
 def jobs(request: HttpRequest) -> HttpResponse:
-    """One's own jobs, the latest first; an administrator's page has those of the branch too."""
+    """One's own jobs, latest first; administrators also see those of their branch."""
     rows = Job.objects.visible_to(person(request)).select_related("owner", "organisation")
     page = page_of(rows, request)
     context = {"page": page, "rows": [(row, kind_words(row.kind)) for row in page]}
@@ -26,7 +26,7 @@ def jobs(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def job(request: HttpRequest, pk: int) -> HttpResponse:
-    """One job's state; an open one's page asks for it again by itself."""
+    """One job's state; the page of an open one reloads by itself."""
     user = person(request)
     shown = get_object_or_404(Job.objects.visible_to(user).select_related("owner"), pk=pk)
     context = {
@@ -41,7 +41,7 @@ def job(request: HttpRequest, pk: int) -> HttpResponse:
 
 @form_on("job", "pk")
 def cancel(request: HttpRequest, pk: int) -> HttpResponse:
-    """Call off one's own job."""
+    """Cancel one's own job."""
     user = person(request)
     shown = get_object_or_404(Job.objects.visible_to(user), pk=pk)
     asking.cancel(shown.pk, person=user, at=timezone.now())

@@ -1,7 +1,7 @@
-"""What a person typed into a form that could not be taken: shown again, and kept over a login.
+"""What a person typed into a form that was not accepted: shown again, and kept over a login.
 
-A form that arrives when its session has lapsed goes, without files and secrets, into the session
-of whoever logs in next, under the id of the person whose form it was. Only they see it again.
+A form that arrives after its session has lapsed is kept, without files and secrets, in the new
+session in this browser, under the id of the person who sent it. Only they see it again.
 """
 
 from __future__ import annotations
@@ -24,11 +24,11 @@ from compliance.views.requests import form_on, way_back
 
 KEPT_FOR = timedelta(days=7)
 MOST_FORMS = 5
-MOST_CHARACTERS = 100_000  # of one form: more than any field takes
+MOST_CHARACTERS = 100_000  # of one form: more than any field accepts
 SESSION_KEY = "kept_forms"
 COOKIE = "last_person"  # who was signed in last in this browser
 SECRET = re.compile(r"csrf|password|token|secret|^code$|^login$", re.IGNORECASE)
-CHOSEN = re.compile(r"[A-Za-z0-9_.-]{0,60}")  # ids, dates, codes of choices: nobody typed them
+CHOSEN = re.compile(r"[A-Za-z0-9_.-]{0,60}")  # ids, dates, codes of choices, which nobody typed
 NEVER = ("/accounts/", "/admin/", "/invitation/")
 
 
@@ -42,17 +42,17 @@ class KeptForm:
 
     @property
     def typed(self) -> list[list[str]]:
-        """The fields that somebody wrote."""
+        """The fields that somebody typed into."""
         return [pair for pair in self.fields if not CHOSEN.fullmatch(pair[1])]
 
     @property
     def chosen(self) -> list[list[str]]:
-        """The fields that stood in the page, or were chosen from it."""
+        """The fields that were in the page, or were chosen from it."""
         return [pair for pair in self.fields if CHOSEN.fullmatch(pair[1])]
 
 
 def fields_of(request: HttpRequest) -> list[list[str]]:
-    """Name and value of each field that was sent, but no secret and no file."""
+    """Name and value of each field that was sent, except secrets and files."""
     if request.method != "POST" or request.path.startswith(NEVER):
         return []
     pairs = [[name, one] for name, values in request.POST.lists() for one in values]
@@ -61,10 +61,10 @@ def fields_of(request: HttpRequest) -> list[list[str]]:
 
 
 def remember_person(request: HttpRequest, response: HttpResponse) -> None:
-    """Leave in the browser whose it is: a form is sent by who was signed in when it was shown.
+    """Store in the browser who is signed in: that person sends the forms shown now.
 
-    Each login changes the token of all forms, so a form that passes that check and has no session
-    belongs to whoever signed in last.
+    Each login changes the token of all forms, so a form that passes that check without a session
+    belongs to the person who signed in last.
     """
     if request.user.is_authenticated and _last_person(request) != request.user.pk:
         response.set_cookie(
@@ -107,7 +107,7 @@ def _all(request: HttpRequest) -> list[dict[str, Any]]:
 
 
 def kept_forms(request: HttpRequest) -> list[KeptForm]:
-    """The person's own forms that were kept; what was kept for others goes."""
+    """The person's own forms that were kept; those of others are dropped."""
     if not request.user.is_authenticated or SESSION_KEY not in request.session:
         return []
     since = (timezone.now() - KEPT_FOR).isoformat()
@@ -129,14 +129,14 @@ def forget_form(request: HttpRequest, action: str) -> None:
 
 @form_on("home")
 def drop(request: HttpRequest) -> HttpResponse:
-    """Throw a kept form away."""
+    """Discard a kept form."""
     forget_form(request, request.POST.get("action", ""))
     messages.success(request, _("The draft has been thrown away."))
     return redirect(way_back(request, "/"))
 
 
 def page(request: HttpRequest) -> dict[str, Any]:
-    """For every page: the person's kept forms, and, where a form was refused, what was typed."""
+    """For every page: the person's kept forms and, where a form was refused, what was typed."""
     return {
         "kept_forms": SimpleLazyObject(lambda: kept_forms(request)),
         "typed": SimpleLazyObject(

@@ -21,7 +21,7 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 def person(request: HttpRequest) -> User:
-    """The signed-in person; the login middleware has let nobody else through."""
+    """The signed-in person; the login middleware lets nobody else through."""
     assert isinstance(request.user, User)
     return request.user
 
@@ -38,12 +38,12 @@ def attached(workbook: IO[bytes], title: str, day: date) -> FileResponse:
 
 
 def id_of(text: str) -> int:
-    """The id that an address or a form sends; 0, which no row has, for whatever is none."""
+    """The id that an address or a form sends; 0, which no row has, if it is not one."""
     return int(text) if text.isdecimal() and len(text) < 19 else 0
 
 
 def ids_of(texts: Iterable[str]) -> list[int]:
-    """The ids among what a form sends, in their order."""
+    """The ids among what a form sends, in order."""
     return [found for text in texts if (found := id_of(text))]
 
 
@@ -60,11 +60,11 @@ View = Callable[..., HttpResponse]
 
 
 def form_on(page: str | Callable[..., str], *named_by: str) -> Callable[[View], View]:
-    """A view that a form posts to, with the page on which that form stands.
+    """Mark a view that a form posts to with the page that has the form.
 
-    The page is a URL name with those keyword arguments of the view that it needs, or a function
-    of the request and all of them. Whoever comes by address, after a login, a reload or from a
-    bookmark, is led there: an address that only takes a POST is nowhere to be.
+    The page is a URL name, with the keyword arguments of the view that it needs, or a function of
+    the request and all of them. Whoever opens the view's own address, after a login, a reload or
+    from a bookmark, is sent to that page: an address that only takes a POST shows nothing.
     """
 
     def posted_to(view: View) -> View:

@@ -1,4 +1,4 @@
-"""The words for what is wrong with a row of a calendar that somebody wants to read in."""
+"""The words for what is wrong with a row of a calendar file."""
 
 from __future__ import annotations
 

@@ -127,7 +127,7 @@ def condition_words(deadline: Deadline) -> str:
 
 
 def other_date(occurrence: Occurrence, shown: date) -> str:
-    """Of a due date of which one day is shown: the other one in words, or nothing."""
+    """For a due date with two days, of which one is shown: the other one in words, or nothing."""
     if shown < occurrence.late_after:
         words = (
             gettext("in time until %(date)s inclusive")

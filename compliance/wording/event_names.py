@@ -121,7 +121,7 @@ ACTIONS: dict[str, str | Promise] = {
     "incentive_scheme.change": _("An incentive scheme was changed"),
     "incentive_scheme.remove": _("An incentive scheme was removed"),
 }
-# Logins on the page of a person, apart from what was changed about them.
+# Logins on a person's page, apart from what was changed about the person.
 LOGINS = frozenset(
     {
         "person.login",
@@ -140,7 +140,7 @@ LOGINS = frozenset(
 )
 # Done by somebody who has not signed in, so that nobody knows who it was.
 FROM_OUTSIDE = frozenset({"person.login_failed", "person.locked_out"})
-# Told at most once an hour of one person, with their number.
+# Recorded at most once an hour for one person, with their number.
 COUNTED = FROM_OUTSIDE | {"person.let_through"}
 KINDS: dict[str, str | Promise] = {
     "plan": _("Plan"),

@@ -1,6 +1,6 @@
 """The words of the audit trail: what was done, to what, and what changed from what to what.
 
-Every code and every key that a service records has its words here; a test finds what has none.
+Every code and every key that a service records has its words here; a test finds those without.
 """
 
 from __future__ import annotations
@@ -237,14 +237,14 @@ def action_words(action: str) -> str:
 
 
 def who(event: AuditEvent) -> str:
-    """Who did it, without in whose name."""
+    """Who did it, without the name they acted in."""
     if event.actor is not None:
         return str(event.actor)
     return gettext("unknown") if event.action in FROM_OUTSIDE else gettext("the system")
 
 
 def changes_of(event: AuditEvent) -> list[FieldWords]:
-    """What the event changed, in the order it was recorded; what stayed is left out.
+    """What the event changed, in the order it was recorded; unchanged fields are left out.
 
     A key that ends in `_id` is the id, for machines, of the person named beside it.
     """
@@ -314,7 +314,7 @@ def _calendar_day(value: list[str]) -> str:
 
 
 def _as_date(text: str) -> str:
-    """An ISO date or instant as it is written here; empty when the text is neither."""
+    """An ISO date or time as it is written here; empty when the text is neither."""
     try:
         if len(text) == 10:
             return f"{date.fromisoformat(text):%d.%m.%Y}"

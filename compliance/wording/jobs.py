@@ -1,4 +1,4 @@
-"""The words of long work: what each kind is, and why one failed."""
+"""The words of jobs: what each kind does, and why one failed."""
 
 from __future__ import annotations
 

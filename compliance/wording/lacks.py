@@ -1,4 +1,4 @@
-"""The words of what measures lack, for pages and refusals."""
+"""The words for what measures lack, for pages and refusals."""
 
 from __future__ import annotations
 
@@ -21,19 +21,19 @@ NAMED = 5  # measures in a sentence; a page lists them all
 
 
 def lack_words(lacks: Sequence[Lack]) -> str:
-    """The measures and what each lacks, as an enumeration."""
+    """The measures and what each lacks, as a list in words."""
     return _enumerated(
         [f"{one.name} — {', '.join(str(WORDS[part]) for part in one.missing)}" for one in lacks]
     )
 
 
 def measure_words(lacks: Sequence[Lack]) -> str:
-    """The measures alone, as an enumeration."""
+    """The measures alone, as a list in words."""
     return _enumerated([one.name for one in lacks])
 
 
 def passed_words(passed: Sequence[Passed]) -> str:
-    """The measures with their dates that have passed, as an enumeration."""
+    """The measures with their dates that have passed, as a list in words."""
     return _enumerated(
         [f"{one.name} ({', '.join(f'{day:%d.%m.%Y}' for day in one.dates)})" for one in passed]
     )

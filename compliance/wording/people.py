@@ -62,7 +62,7 @@ PROBLEMS: dict[str, str | Promise] = {
 
 
 def problem_words(problem: RowProblem) -> str:
-    """One sentence about a cell; where somebody probably meant another word, that word."""
+    """One sentence about a cell, with the word that was probably meant, if any."""
     words = str(PROBLEMS.get(problem.code, problem.code)) % problem.values
     guess = problem.values.get("guess")
     if guess and problem.code in {"unknown_kind", "unknown_role", "unknown_organisation"}:

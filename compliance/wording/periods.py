@@ -8,7 +8,7 @@ from django.utils.translation import gettext
 
 
 def period_words(start: date, end: date) -> str:
-    """A period as short as it stays clear: "2017–2018 годы", "01.02.2026 – 31.03.2026"."""
+    """A period as short as is still clear: "2017–2018 годы", "01.02.2026 – 31.03.2026"."""
     if (start.month, start.day, end.month, end.day) == (1, 1, 12, 31):
         if start.year == end.year:
             return gettext("year %(year)s") % {"year": start.year}

@@ -1,4 +1,4 @@
-"""The words of what proves a measure, for pages and refusals."""
+"""The words for what proves a measure, for pages and refusals."""
 
 from __future__ import annotations
 
@@ -20,5 +20,5 @@ WORDS: dict[ProofPart, str | Promise] = {
 
 
 def proof_words(parts: Iterable[ProofPart]) -> str:
-    """The parts in words, as an enumeration."""
+    """The parts in words, as a list."""
     return ", ".join(str(WORDS[part]) for part in parts)

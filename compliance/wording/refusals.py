@@ -6,9 +6,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from compliance.domain.people.names import with_initials
 from compliance.domain.refusals import Refusal
-from compliance.models import User
 from compliance.wording.formats import format_words
 from compliance.wording.lacks import lack_words, measure_words, passed_words
 from compliance.wording.proofs import proof_words
@@ -377,7 +375,7 @@ SENTENCES: dict[str, str | Promise] = {
 
 
 def sentence(refusal: Refusal) -> str:
-    """One sentence for a refusal in the language now active; the code itself if it has no words."""
+    """One sentence for a refusal in the active language; the code itself if it has no words."""
     template = SENTENCES.get(refusal.code)
     if template is None:
         return gettext("This cannot be done (%(code)s).") % {"code": refusal.code}
@@ -391,23 +389,3 @@ def sentence(refusal: Refusal) -> str:
     if isinstance(passed := values.get("passed"), tuple):
         values["passed"] = passed_words(passed)
     return str(template) % values
-
-
-def initialled(person: User | None, on_behalf_of: User | None = None) -> str:
-    """`signature` with initials, as a paper is signed."""
-    if person is None:
-        return ""
-    name = with_initials(str(person))
-    if on_behalf_of is None:
-        return name
-    absent = with_initials(str(on_behalf_of))
-    return gettext("%(person)s for %(absent)s") % {"person": name, "absent": absent}
-
-
-def signature(person: User | None, on_behalf_of: User | None = None) -> str:
-    """Who did something, as a page or a document prints it: "B for A"; empty for the system."""
-    if person is None:
-        return ""
-    if on_behalf_of is None:
-        return str(person)
-    return gettext("%(person)s for %(absent)s") % {"person": person, "absent": on_behalf_of}

@@ -1,8 +1,8 @@
-"""Which step of the reminder schedule has been reached for which due dates, as of a day.
+"""For each step of the reminder schedule, the due dates that have reached it as the latest.
 
-The planner does not ask "which steps has this row reached?" a million times. It turns the question
-round: each step owns a band of due dates, and a row is joined to the one band it lies in. That is
-also what makes an outage harmless: of all steps missed, a due date lies only in the latest.
+The planner does not ask "which steps has this row reached?" a million times, but the other way
+round: each step owns a band of due dates, and a row is joined to the band that its date lies in.
+It makes an outage harmless too: of all the steps missed, a due date lies only in the latest.
 """
 
 from __future__ import annotations
@@ -15,11 +15,11 @@ from typing import Protocol
 
 ONE_DAY = timedelta(days=1)
 _LONGEST_REST = timedelta(days=30)
-"""More days than any calendar rests at a stretch (New Year: up to eleven)."""
+"""More days than any calendar has off in a row (New Year: up to eleven)."""
 
 
 class Calendar(Protocol):
-    """What is asked of a working calendar."""
+    """What is needed of a working calendar."""
 
     def is_working(self, day: date) -> bool: ...
     def add_working_days(self, day: date, count: int) -> date: ...
@@ -40,7 +40,7 @@ class StepBand:
     """The due dates after `after`, up to and including `until`, whose latest step is this one.
 
     `alone_since`: the reminder is dropped when the same assignment had another due date later than
-    this, because then it would come earlier than half the gap between the two.
+    this, because the reminder would then come less than half-way between the two.
     """
 
     who: str
@@ -53,7 +53,7 @@ class StepBand:
 
 def bands(steps: Iterable[Step], today: date, oldest: date, calendar: Calendar) -> list[StepBand]:
     """The bands of each `who`, disjoint, covering every due date from `oldest` on that a step has
-    reached. `oldest` is the earliest due date there is: it ends the repetitions.
+    reached. `oldest` is the earliest due date there is: repetitions end with it.
     """
     ordered = sorted(steps, key=lambda step: (step.who, step.offset))
     found: list[StepBand] = []
@@ -86,8 +86,8 @@ def _of_one_audience(
 
 
 def _moments(steps: list[Step], last_offset: int) -> list[_Moment]:
-    """The steps in order, ever later after the due date; a repeating one goes on until the next
-    line of the schedule, the last one until `last_offset`.
+    """The steps in order of their distance from the due date; a repeating one goes on until the
+    next line of the schedule, the last one until `last_offset`.
     """
     found = []
     ends = [step.offset for step in steps[1:]] + [last_offset + 1]
@@ -100,10 +100,10 @@ def _moments(steps: list[Step], last_offset: int) -> list[_Moment]:
 
 
 def _latest_reached(offsets: list[int], today: date, calendar: Calendar) -> list[date]:
-    """For each offset, in rising order, the latest due date for which its day is not after today.
+    """For each offset, in rising order, the latest due date that has reached it by today.
 
-    One walk into the past. Once the due date is over, its day `n` has come when `n` working days
-    lie between it and today, which is counted on the way: ten years cost what their days cost.
+    One walk into the past. After the due date, offset `n` is reached when `n` working days lie
+    between it and today; they are counted along the way, so ten years cost no more than one walk.
     """
     day, days_late = calendar.add_working_days(today, max(-offsets[0], 0)) + _LONGEST_REST, 0
     reached = []
@@ -121,7 +121,7 @@ def _latest_reached(offsets: list[int], today: date, calendar: Calendar) -> list
 
 
 def _days_ahead(step: Step, after: date, until: date, calendar: Calendar) -> Iterator[StepBand]:
-    """A band a day: before the date, how early a step comes depends on the days off between."""
+    """A band for each day: how early the step comes depends on the days off before the date."""
     for distance in range((until - after).days):
         due_on = until - timedelta(days=distance)
         lead = due_on - calendar.add_working_days(due_on, step.offset)

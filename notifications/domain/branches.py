@@ -7,7 +7,7 @@ from itertools import takewhile
 
 
 def common_path(paths: Iterable[str]) -> str:
-    """The lowest place under which all of these lie; "/" where they share none."""
+    """The lowest place above all of these; "/" where they share none."""
     levels = zip(*(path.strip("/").split("/") for path in paths), strict=False)
     shared = takewhile(lambda level: len(set(level)) == 1, levels)
     return "/" + "".join(f"{level[0]}/" for level in shared)

@@ -1,10 +1,10 @@
 """Whether a clock can be believed: a rule about readings, without a clock of its own.
 
-A clock that jumped ahead makes reminders of a time that has not come, and cannot take them back.
-A long outage looks alike: the last thing on record is far behind. What tells the two apart is a
-counter that nobody sets, the machine's uptime: when it has counted as much as the clock has moved,
-the clock is right. Behind what is on record a clock may always be: that is a jump back, and what
-bears a later time is simply not looked at.
+By a clock that jumped ahead, reminders would be made for a time that has not come, and they cannot
+be taken back. A long outage looks the same: the last record is far behind. A counter that nobody
+sets, the machine's uptime, tells the two apart: when it has counted as much as the clock has moved,
+the clock is right. A clock may always be behind the records: then it was set back, and records of
+a later time are simply ignored.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 LONGEST_STEP = timedelta(days=1)
-"""So far ahead of what was last believed a clock goes on by itself."""
+"""A clock may be this far ahead of the last believed time without further proof."""
 
 
 @dataclass(frozen=True)
@@ -29,8 +29,8 @@ class ClockReading:
 class Doubt(StrEnum):
     """Why a clock is not believed."""
 
-    JUMPED = "jumped"  # the uptime did not go along: it was set ahead
-    UNPROVEN = "unproven"  # the machine was started since: an outage or a clock set ahead
+    JUMPED = "jumped"  # the uptime did not move as far: the clock was set ahead
+    UNPROVEN = "unproven"  # the machine was restarted since: an outage, or a clock set ahead
 
 
 def doubt(

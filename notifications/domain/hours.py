@@ -1,4 +1,4 @@
-"""When letters may leave: the daytime of the addressee's organisation."""
+"""When letters may be sent: in the daytime of the addressee's organisation."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 
 def sending_moment(at: datetime, zone: str, hours: tuple[int, int]) -> datetime:
-    """The instant itself when it lies between the local hours, else their next beginning.
+    """The instant itself when it lies within the local hours, else when they next begin.
 
     `hours` is (first, last): (8, 20) sends from 08:00 until 19:59, (0, 24) always.
     """
@@ -20,6 +20,6 @@ def sending_moment(at: datetime, zone: str, hours: tuple[int, int]) -> datetime:
 
 
 def local_midnight(at: datetime, zone: str) -> datetime:
-    """The beginning of the local day in which the instant lies."""
+    """The beginning of the instant's local day."""
     local = at.astimezone(ZoneInfo(zone))
     return datetime.combine(local.date(), time(0), tzinfo=local.tzinfo)

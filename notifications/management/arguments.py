@@ -9,7 +9,7 @@ from django.core.management.base import CommandParser
 from django.utils import timezone
 
 YEARS = range(1990, 2101)
-"""Years in which anybody acts; beyond them no calendar says which days are worked."""
+"""Years that can be meant; beyond them no calendar says which days are worked."""
 
 
 def instant(text: str) -> datetime:

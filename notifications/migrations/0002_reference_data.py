@@ -2,8 +2,8 @@
 
 from django.db import migrations
 
-# Of each kind of subject: (working days from its date, whom, then every so many working days).
-# Hardly a task has thirty working days: its first step is reached when it arrives.
+# For each kind of subject: (working days from its date, who is told, repeated every so many days).
+# Few tasks have thirty working days: the first step is then reached when the task arrives.
 SCHEDULE = {
     "occurrence": [
         (-30, "executor", None),
@@ -30,7 +30,7 @@ SCHEDULE = {
         (6, "superior", 5),
     ],
 }
-# Events by their names in the audit trail; each is told once to those whom it concerns.
+# Events by their names in the audit trail; each is told once to the people it concerns.
 EVENTS = [
     "report.return",
     "report.accept",

@@ -1,4 +1,4 @@
-"""What is known of the clock: how far it was believed, and who said that it is right."""
+"""What is known about the clock: until when it was believed, and who said that it is right."""
 
 from __future__ import annotations
 
@@ -30,10 +30,10 @@ class ClockRecord(models.Model):
 
 
 class ClockStatement(models.Model):
-    """Somebody said that the clock is right, though nothing proved it."""
+    """Somebody said that the clock is right, though nothing else proved it."""
 
     said_at = models.DateTimeField(_("said at"))
-    # Empty when it was said on the server itself, by a command.
+    # Empty when a command on the server said so.
     said_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         on_delete=models.PROTECT,

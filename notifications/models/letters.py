@@ -38,15 +38,15 @@ class Duties(Protocol):
 
 
 LONGEST_WAIT = timedelta(days=1)
-"""No letter is put off for longer: a night, or the pause after a vain try."""
+"""No letter waits longer for its next try: a night, or the pause after a failed try."""
 
 LONGEST_LEASE = timedelta(hours=1)
-"""No sender holds a letter for longer without asking anew."""
+"""No sender holds a letter for longer without renewing its claim."""
 
 ADMINISTRATOR = "administrator"
 
 
-# Both also hold for what a clock set that has gone back since: nobody sets one further ahead.
+# Nothing is ever set further ahead: a later time was set by a clock that has gone back since.
 def is_due(now: datetime) -> Q:
     """The condition that a letter's next try has come."""
     return Q(next_try_at__lte=now) | Q(next_try_at__gt=now + LONGEST_WAIT)
@@ -64,7 +64,7 @@ def _duties(user: Viewer) -> Duties | None:
 
 
 def administers_anybody(user: Viewer) -> bool:
-    """Whether the person is administrator somewhere."""
+    """Whether the person is an administrator somewhere."""
     duties = _duties(user)
     return bool(duties and duties.paths(ADMINISTRATOR))
 
@@ -80,10 +80,10 @@ class MessageQuerySet(models.QuerySet["Message"]):
         return self.filter(Q(state=DeliveryState.PERMANENT) | withheld, day__gte=since)
 
     def administered_by(self, user: Viewer) -> MessageQuerySet:
-        """Letters about what lies where the user is administrator, whoever they were written to.
+        """Letters about places where the user is administrator, whoever they were written to.
 
-        One that is not in words yet is about nothing: it belongs to who administers every place
-        in which its addressee works today.
+        One that is not in words yet is about no place: it belongs to those who administer every
+        place in which its addressee works today.
         """
         duties = _duties(user)
         if duties is None:
@@ -128,7 +128,7 @@ class Message(models.Model):
     )
     channel = models.CharField(_("channel"), max_length=20, choices=Channel, default=Channel.EMAIL)
     day = models.DateField(_("day"))
-    # Of the addressee's organisation: letters leave in its daytime.
+    # Of the addressee's organisation: letters are sent in its daytime.
     time_zone = models.CharField(max_length=50)
     state = models.CharField(
         _("state"), max_length=20, choices=DeliveryState, default=DeliveryState.WAITING
@@ -136,12 +136,12 @@ class Message(models.Model):
     reason = models.CharField(_("reason"), max_length=20, choices=Reason, blank=True)
     created_at = models.DateTimeField(_("created at"))
     next_try_at = models.DateTimeField(_("next try"))
-    # Tries that the mail server answered; one that is down costs none of them.
+    # Tries that the mail server answered; tries while it is down do not count.
     tries = models.PositiveSmallIntegerField(_("tries"), default=0)
-    # The fencing token: each claim has a new one, and writing needs the one still in the row.
+    # The fencing token: each claim sets a new one, and only its holder may write.
     claim = models.UUIDField(null=True, blank=True)
     lease_until = models.DateTimeField(null=True, blank=True)
-    # Set and committed before the first byte leaves: tells a dropped letter from a doubtful one.
+    # Committed before the first byte leaves: tells a letter never begun from a doubtful one.
     sending_since = models.DateTimeField(null=True, blank=True)
     finished_at = models.DateTimeField(_("finished at"), null=True, blank=True)
     address = models.CharField(_("address"), max_length=254, blank=True)
@@ -150,8 +150,8 @@ class Message(models.Model):
     subject = models.CharField(_("subject"), max_length=200, blank=True)
     text = models.TextField(_("text"), blank=True)
     html = models.TextField(blank=True)
-    # The part of the tree ("/1/5/") that it is about and was written to somebody of; "/" where it
-    # is about two regions. Empty until it is put into words.
+    # The branch ("/1/5/") whose administrators answer for the letter; "/" where it is about two
+    # regions. Empty until it is put into words.
     branch = models.CharField(max_length=200, blank=True, db_index=True, editable=False)
     resent_at = models.DateTimeField(_("sent again at"), null=True, blank=True)
     resent_by = models.ForeignKey(
@@ -170,7 +170,7 @@ class Message(models.Model):
         verbose_name_plural = _("letters")
         ordering = ["-day", "-id"]
         constraints = [
-            # A letter that turned out to be unneeded does not use up its addressee's day.
+            # A letter that turned out not to be needed does not use up its addressee's day.
             models.UniqueConstraint(
                 fields=["addressee", "channel", "day"],
                 condition=~Q(state="skipped"),
@@ -192,7 +192,7 @@ class Message(models.Model):
                 condition=~Q(state__in=["permanent", "unknown", "skipped"]) | ~Q(reason=""),
                 name="message_not_sent_for_a_reason",
             ),
-            # What has left, or may have left, is on record word for word.
+            # What was sent, or may have been, is on record word for word.
             models.CheckConstraint(
                 condition=~(Q(state="accepted") | Q(sending_since__isnull=False))
                 | ~(Q(text="") | Q(address="") | Q(message_id="")),
@@ -215,7 +215,7 @@ class Message(models.Model):
         return f"{self.addressee_id} · {self.day}"
 
     def get_absolute_url(self) -> str:
-        """The page with its words and its way."""
+        """The page with its words and how it was delivered."""
         return reverse("letter", args=[self.pk])
 
     @property
@@ -242,10 +242,10 @@ class DeliveryAttempt(models.Model):
         _("outcome"), max_length=20, choices=DeliveryState, default=DeliveryState.UNKNOWN
     )
     error = models.TextField(_("answer"), blank=True)
-    # The answer says that the address takes no letters.
+    # Whether the answer says that the address takes no letters.
     refuses_address = models.BooleanField(default=False)
     provider_id = models.CharField(max_length=200, blank=True)
-    # What the provider reported afterwards, each the first time it did, and its words.
+    # When the provider first reported each of these, and in which words.
     delivered_at = models.DateTimeField(_("delivered at"), null=True, blank=True)
     returned_at = models.DateTimeField(_("came back at"), null=True, blank=True)
     complained_at = models.DateTimeField(_("reported as unwanted at"), null=True, blank=True)

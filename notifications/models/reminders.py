@@ -24,7 +24,7 @@ class ReminderStep(models.Model):
         EXECUTOR = "executor", _("Responsible executor")
         DIRECTOR = "director", _("Director of the institution")
         MINISTRY = "ministry", _("Ministry")
-        # Of a task: whoever has it, or the queue it waits in; and those above them.
+        # Of a task: whoever has it, or the people of its queue; and those above them.
         OWNER = "owner", _("Whose turn it is")
         SUPERIOR = "superior", _("Director or coordinator above them")
         # Of an event: the people it concerns.
@@ -73,15 +73,15 @@ class ReminderQuerySet(models.QuerySet["Reminder"]):
         return self.filter(state=DeliveryState.WAITING, message__isnull=True)
 
     def about(self, subject_kind: str, *subject_ids: int) -> ReminderQuerySet:
-        """What people were told about these subjects."""
+        """What people were or will be told about these subjects."""
         return self.filter(subject_kind=subject_kind, subject_id__in=subject_ids)
 
 
 class Reminder(models.Model):
     """A row of the ledger: one step about one subject to one person, on its way to one end.
 
-    The subject is named by kind and id: notifications knows nobody above it. A letter takes its
-    addressee's loose reminders along when it leaves, so none can be lost between the two.
+    The subject is named by kind and id: notifications knows no app above it. When a letter leaves,
+    it takes its addressee's loose reminders along, so that none is lost between the two.
     """
 
     subject_kind = models.CharField(max_length=40)
@@ -95,7 +95,7 @@ class Reminder(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", db_index=False
     )
     channel = models.CharField(max_length=20, choices=Channel, default=Channel.EMAIL)
-    # When a deadline moves, this rises: the new date has reminders of its own.
+    # Rises when a deadline moves: the new date has reminders of its own.
     deadline_revision = models.PositiveIntegerField(default=1)
     due_on = models.DateField(_("due on"))
     planned_at = models.DateTimeField(_("planned at"))
@@ -136,7 +136,7 @@ class Reminder(models.Model):
             ),
         ]
         indexes = [
-            # What the sender gathers and the planner makes letters for; empty on a quiet day.
+            # What the planner makes letters for and the sender gathers; empty on a quiet day.
             models.Index(
                 fields=["addressee", "channel"],
                 condition=Q(state="waiting", message__isnull=True),

@@ -1,4 +1,4 @@
-"""Where a reminder or a letter is on its way, and why it ended there."""
+"""How far a reminder or a letter has come, and why it ended there."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ class DeliveryState(models.TextChoices):
     WAITING = "waiting", _("Waiting to be sent")
     CLAIMED = "claimed", _("Being sent")
     TEMPORARY = "temporary", _("Will be tried again")
-    # The four that end the way. "Unknown" is honest: the other side may or may not have it.
+    # The four final ones. "Unknown" is honest: the other side may or may not have it.
     ACCEPTED = "accepted", _("Sent")
     PERMANENT = "permanent", _("Not delivered")
     UNKNOWN = "unknown", _("Not known whether it arrived")
@@ -34,7 +34,7 @@ RESENDABLE = frozenset({DeliveryState.PERMANENT, DeliveryState.UNKNOWN})
 
 
 class Reason(models.TextChoices):
-    """Why a letter or one of its reminders ended otherwise than by being sent."""
+    """Why a letter or one of its reminders ended without being sent."""
 
     NOT_WAITING = "not_waiting", _("it no longer waits for a report")
     NOT_EXECUTED = "not_executed", _("the plan is no longer being executed")

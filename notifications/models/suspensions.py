@@ -17,7 +17,7 @@ class AddressSuspensionQuerySet(models.QuerySet["AddressSuspension"]):
         return self.filter(lifted_at__isnull=True)
 
     def of_address(self, address: str) -> AddressSuspensionQuerySet:
-        """The one, if any, that keeps letters to this address from leaving."""
+        """The one suspension, if any, that stops letters to this address."""
         return self.standing().filter(address=alike(address))
 
 
@@ -40,7 +40,7 @@ class AddressSuspension(models.Model):
     cause = models.CharField(_("cause"), max_length=20, choices=Cause)
     words = models.TextField(_("answer"), blank=True)
     began_at = models.DateTimeField(_("since"))
-    # When it was entered where people hear of it; that belongs to the app above.
+    # When people were told of it; the app above decides whom.
     told_at = models.DateTimeField(null=True, blank=True)
     lifted_at = models.DateTimeField(_("lifted at"), null=True, blank=True)
     lifted_by = models.ForeignKey(

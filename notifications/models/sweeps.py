@@ -1,4 +1,4 @@
-"""What a sweep leaves behind, so that its silence is noticed."""
+"""What a sweep leaves behind, so that a missing one is noticed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The last moment before a letter leaves: gather, ask once more, put into words, note it down."""
+"""The last moment before a letter leaves: gather, ask once more, put into words, record."""
 
 from __future__ import annotations
 
@@ -26,17 +26,17 @@ from notifications.subjects import Item, still_due
 
 @transaction.atomic
 def begin(message: Message, now: datetime, lease: timedelta) -> DeliveryState:
-    """CLAIMED when the letter may be sent now, else the state it has come to.
+    """CLAIMED when the letter may be sent now, else the state it has ended in.
 
-    When this commits, the words are on record and "sending since" is set: from here on a letter
-    whose sender disappears is of unknown fate.
+    When this commits, the words and "sending since" are on record: if its sender dies from here on,
+    nobody knows whether the letter arrived.
     """
     is_ours = Message.objects.select_for_update().filter(
         pk=message.pk, claim=message.token, state=DeliveryState.CLAIMED
     )
     if not is_ours.exists():
         return DeliveryState.WAITING  # the lease ran out and somebody else has it
-    # Read again: the person may have left, or got another address, since the letter was claimed.
+    # Read again: since the letter was claimed, the person may have left or changed their address.
     message.addressee = get_user_model()._default_manager.get(pk=message.addressee_id)
     items = _items(message, now)
     if not items:
@@ -59,8 +59,8 @@ KEPT = ["subject", "text", "html", "branch", "address", "message_id"]
 
 
 def _items(message: Message, now: datetime) -> list[Item]:
-    """What the letter is about: the addressee's loose reminders taken along, the settled ones left
-    behind with the reason.
+    """What the letter is about: the addressee's loose reminders are taken along, the settled ones
+    end here with their reason.
     """
     Reminder.objects.loose().filter(addressee=message.addressee_id, channel=message.channel).update(
         message=message
@@ -90,8 +90,8 @@ def _put_into_words(message: Message, items: list[Item], now: datetime) -> None:
 def branch_of(addressee: Any, items: list[Item]) -> str:
     """The branch whose administrators answer for the letter.
 
-    It is what all its lines have in common, or the place above that from which the addressee looks
-    at it: an institution's administrator does not read what is written to the ministry about it.
+    It is what all its lines have in common, or a place above that for which the addressee works: an
+    institution's administrator does not read what is written to the ministry about it.
     """
     common = common_path(item.organisation_path for item in items)
     above = [path for path in addressee.jurisdiction().paths() if path and common.startswith(path)]
@@ -99,7 +99,7 @@ def branch_of(addressee: Any, items: list[Item]) -> str:
 
 
 def _skip(message: Message, reason: Reason, now: datetime) -> DeliveryState:
-    """SKIPPED: the letter stays here, readable, and its open reminders with it."""
+    """SKIPPED: the letter stays readable on the site; its open reminders end with it."""
     message.state, message.reason = DeliveryState.SKIPPED, reason
     message.finished_at, message.lease_until = now, None
     message.save(update_fields=["state", "reason", "finished_at", "lease_until", *KEPT])

@@ -1,4 +1,4 @@
-"""The clock is believed before a sweep acts by it; what it then did moves the belief on.
+"""Before a sweep the clock must be believed; after it the clock is believed until that moment.
 
 docs/decisions/0023-which-clock-is-believed.md says why.
 """
@@ -27,12 +27,12 @@ logger = logging.getLogger("vekha.notifications")
 
 
 class ClockDoubtedError(Exception):
-    """A sweep does not begin: by this clock it might do what cannot be taken back."""
+    """A sweep does not begin: by this clock it might do what cannot be undone."""
 
 
 @dataclass(frozen=True)
 class ClockState:
-    """Whether the clock is believed; if not, why, and what it and the record say."""
+    """Whether the clock is believed; if not, why, and what the clock and the record show."""
 
     now: datetime
     doubt: Doubt | None
@@ -57,7 +57,7 @@ class ClockState:
 
 
 def reading() -> ClockReading:
-    """The clock and the uptime of this moment; where there is no uptime it proves nothing."""
+    """The clock and the uptime now; on a machine without an uptime the reading proves nothing."""
     try:
         boot = BOOT_ID.read_text().strip()
         uptime = timedelta(seconds=time.clock_gettime(time.CLOCK_BOOTTIME))
@@ -89,7 +89,7 @@ def _database_clock() -> datetime | None:
 
 
 def believe_or_stop() -> None:
-    """Nothing when the clock is believed; ClockDoubtedError with the sentence when not."""
+    """Return when the clock is believed, else raise ClockDoubtedError with the sentence."""
     state = clock_state()
     if state.doubt is not None:
         logger.error("No sweep runs: %s", state.sentence)
@@ -99,7 +99,7 @@ def believe_or_stop() -> None:
 def note_reading() -> None:
     """A sweep ended well by this clock: it is believed until now, if that is further than before.
 
-    A clock that went back does not take the belief back: when it returns, it is where it was.
+    A clock that goes back does not move the belief back: when it is right again, nothing changed.
     """
     now = reading()
     said = {"read_at": now.at, "boot": now.boot, "uptime": now.uptime}
@@ -114,7 +114,7 @@ def note_reading() -> None:
 
 @transaction.atomic
 def confirm_clock(by: AbstractBaseUser | None) -> ClockState:
-    """The state before: somebody has looked at the clock and says that it is right."""
+    """The state before; from now on the clock is believed because somebody has checked it."""
     before = clock_state()
     if before.doubt is not None and before.believed_until is not None:
         ClockStatement.objects.create(

@@ -1,4 +1,4 @@
-"""The sender: claims letters, looks at them once more, sends them, and notes what became of them.
+"""The sender: claims letters, checks them once more, sends them, and records what became of them.
 
 A letter's way is three short transactions with the mail server outside all of them:
 claim (a lease and a fresh token) → begin (words, addressee and "sending since" on record) → finish.
@@ -36,7 +36,7 @@ LEASE = timedelta(minutes=10)
 """Longer than the slowest conversation: ten commands of EMAIL_TIMEOUT seconds each."""
 
 VAIN_BATCHES = 3
-"""After so many batches that found no mail server a run ends; the next comes in a minute."""
+"""A run ends after so many batches that found no mail server; the next comes in a minute."""
 
 COUNTED = ("accepted", "temporary", "permanent", "unknown", "skipped")
 
@@ -65,13 +65,13 @@ def deliver_messages(
 
 
 def _clock(now: datetime) -> Callable[[], datetime]:
-    """A clock that shows `now` at first and then goes on: a run may outlast a lease."""
+    """A clock that starts at `now` and runs on: a run may outlast a lease."""
     began = time.monotonic()
     return lambda: now + timedelta(seconds=time.monotonic() - began)
 
 
 def claim(now: datetime, size: int) -> list[Message]:
-    """Up to `size` letters that are now ours for the length of a lease, the longest due first."""
+    """Up to `size` letters, those due longest first, which are ours for the length of a lease."""
     with transaction.atomic():
         batch = list(
             Message.objects.ready(now)
@@ -110,7 +110,7 @@ def _deliver(
     counts: Counter[str],
     beat: Callable[[], None],
 ) -> bool:
-    """Whether the mail server could be reached; the failure of one letter stops no other."""
+    """Whether the mail server could be reached; the failure of one letter does not stop others."""
     line = MailLine()
     for message in batch:
         beat()
@@ -137,7 +137,7 @@ def _deliver(
 
 
 def _postponed_until_daytime(message: Message, now: datetime) -> bool:
-    """Whether it is night at the addressee's: then the letter goes back to wait for the morning."""
+    """Whether it is night where the addressee is: then the letter goes back to wait for morning."""
     moment = sending_moment(now, message.time_zone, settings.SENDING_HOURS)
     if moment <= now:
         return False
@@ -155,8 +155,8 @@ def finish(
 ) -> DeliveryState:
     """The state that the letter came to; committed at once, before the next letter is begun.
 
-    Written only while the token is still ours. A letter that was given up for lost meanwhile
-    (`unknown`) is put right: we alone know how it ended.
+    Written only while the token is still ours. A letter that others have meanwhile given up as
+    `unknown` is corrected: we alone know how it ended.
     """
     tries = message.tries + counts_as_try
     state, reason = _verdict(outcome, tries)
@@ -197,7 +197,7 @@ def finish(
 
 
 def _verdict(outcome: DeliveryOutcome, tries: int) -> tuple[DeliveryState, Reason | str]:
-    """The letter's state and why, once this try is over."""
+    """The letter's state after this try, and the reason."""
     if outcome.state is DeliveryState.TEMPORARY and tries >= MAXIMUM_TRIES:
         return DeliveryState.PERMANENT, Reason.TRIED_OFTEN
     reasons: dict[DeliveryState, Reason | str] = {

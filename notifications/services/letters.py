@@ -22,12 +22,12 @@ from notifications.models import Message
 from notifications.subjects import Item
 
 LONGEST_GROUP = 20
-"""Lines of one group that a letter prints; the rest stands on the page it links to."""
+"""Lines of a group that a letter prints; the rest is on the page it links to."""
 
 SUBJECT_LENGTH = 200
 
 LETTER, TRY = "vekha_letter", "vekha_try"
-"""Our numbers in the provider's metadata: of the letter, and of the try to send it."""
+"""The keys of our numbers in the provider's metadata: of the letter, and of the try to send it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +45,7 @@ class LetterGroup:
 
     @property
     def more(self) -> int:
-        """How many lines are left to the page."""
+        """How many lines only the page shows."""
         return len(self.items) - len(self.shown)
 
 
@@ -59,7 +59,7 @@ class Words:
 
 
 def compose(addressee: AbstractBaseUser, items: Iterable[Item]) -> Words:
-    """The letter about these items, each thing said once, in the language of the site."""
+    """The letter about these items, none said twice, in the language of the site."""
     groups = _groups(items)
     context = {
         "addressee": addressee,
@@ -75,7 +75,7 @@ def compose(addressee: AbstractBaseUser, items: Iterable[Item]) -> Words:
 
 
 def _groups(items: Iterable[Item]) -> list[LetterGroup]:
-    """What has changed, then what is overdue, due today and due soon; none that is empty."""
+    """Changed, overdue, due today, due soon, work asked after; empty groups are left out."""
     once = {(item.path, item.title, item.news, item.asks): item for item in items}
     ordered = sorted(
         once.values(), key=lambda item: (item.due_on or date.max, item.organisation, item.title)
@@ -107,12 +107,12 @@ def _groups(items: Iterable[Item]) -> list[LetterGroup]:
 
 
 def _subject(groups: list[LetterGroup]) -> str:
-    """How much stands in each group, on one line."""
+    """How many lines each group has, in one line."""
     return capfirst(", ".join(str(group.tally) % {"count": len(group.items)} for group in groups))
 
 
 def new_message_id(message: Message, day: date) -> str:
-    """A Message-ID for the letter's whole life: a second copy can be told from a second letter."""
+    """A Message-ID for the letter's whole life, so that a second copy is recognised as one."""
     host = urlsplit(settings.SITE_URL).hostname or "localhost"
     return make_msgid(idstring=f"{day:%Y%m%d}.{message.pk}", domain=host)
 
@@ -124,8 +124,8 @@ class DigestMail(EmailMultiAlternatives):
 
 
 def as_mail(message: Message, connection: BaseEmailBackend) -> DigestMail:
-    """The kept words as mail, with what the provider takes besides: asked for more than that,
-    some refuse the letter.
+    """The recorded words as mail, with no more metadata and headers than the provider takes: some
+    refuse a letter that has more.
     """
     mail = DigestMail(
         subject=message.subject,
@@ -141,7 +141,7 @@ def as_mail(message: Message, connection: BaseEmailBackend) -> DigestMail:
 
 
 def headers_of(message_id: str) -> dict[str, str]:
-    """The headers of our own that a letter of this Message-ID has."""
+    """Our own headers for a letter of this Message-ID."""
     if not settings.MAIL_TAKES_HEADERS:
         return {}
     return {"Message-ID": message_id, "Auto-Submitted": "auto-generated"}

@@ -1,6 +1,6 @@
 """The connection to the mail server, opened and closed apart from sending.
 
-So a server that is down is told from a letter that is refused, and a server that ends the
+So a server that is down is distinguished from a refused letter, and a server that ends the
 conversation badly cannot turn an accepted letter into a failed one.
 """
 
@@ -17,7 +17,7 @@ logger = logging.getLogger("vekha.notifications")
 
 
 class MailLine:
-    """One connection for a batch of letters; after trouble it is not tried again."""
+    """One connection for a batch of letters; after a failure it is not tried again."""
 
     def __init__(self) -> None:
         self.connection: BaseEmailBackend = get_connection()
@@ -36,7 +36,7 @@ class MailLine:
         return self.trouble
 
     def close(self) -> None:
-        """Close it; how the server says goodbye changes nothing about what it accepted."""
+        """Close it; an error while closing changes nothing about what was accepted."""
         if not self._is_open:
             return
         self._is_open = False

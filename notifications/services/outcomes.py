@@ -57,7 +57,7 @@ def send(letter: EmailMultiAlternatives, connection: BaseEmailBackend) -> Delive
 
 
 def not_sent(error: Exception) -> DeliveryOutcome:
-    """The outcome of a letter when something failed before it could begin to leave."""
+    """The outcome of a letter when something failed before sending began."""
     return DeliveryOutcome(DeliveryState.TEMPORARY, _words(error))
 
 
@@ -66,7 +66,7 @@ def _state_after(error: Exception, connection: BaseEmailBackend) -> DeliveryStat
         return _after_provider(error)
     if isinstance(error, smtplib.SMTPException):
         return _after_smtp(error, connection)
-    if isinstance(error, ValueError):  # an address or header that cannot be written down
+    if isinstance(error, ValueError):  # an address or header that cannot be encoded
         return DeliveryState.PERMANENT
     return _after_break(connection)
 
@@ -95,7 +95,7 @@ def _after_smtp(error: smtplib.SMTPException, connection: BaseEmailBackend) -> D
 
 
 def _after_code(code: int, connection: BaseEmailBackend) -> DeliveryState:
-    """4xx: later; 5xx: never (RFC 5321, 4.2.1); anything else is no answer at all."""
+    """4xx: later; 5xx: never (RFC 5321, 4.2.1); anything else is not an answer."""
     if 400 <= code < 500:
         return DeliveryState.TEMPORARY
     if 500 <= code < 600:
@@ -104,7 +104,7 @@ def _after_code(code: int, connection: BaseEmailBackend) -> DeliveryState:
 
 
 def _after_break(connection: BaseEmailBackend) -> DeliveryState:
-    """Before the body had begun nothing can have arrived; a backend that cannot tell is doubted."""
+    """Before the body had begun nothing can have arrived; if the backend cannot tell: unknown."""
     begun = getattr(connection, "body_begun", True)
     return DeliveryState.UNKNOWN if begun else DeliveryState.TEMPORARY
 
@@ -121,7 +121,7 @@ def _after_provider(error: AnymailError) -> DeliveryState:
     code = error.status_code
     if isinstance(error, AnymailAPIError) and code is None and _never_reached(error):
         return DeliveryState.TEMPORARY
-    if code in {401, 403, 429, 503}:  # our key, our rate, closed for now: the letter is all right
+    if code in {401, 403, 429, 503}:  # our key, our rate, closed for now: not the letter
         return DeliveryState.TEMPORARY
     if code is not None and 400 <= code < 500:
         return DeliveryState.PERMANENT

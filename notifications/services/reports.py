@@ -1,8 +1,8 @@
-"""What a provider reports of letters afterwards, and what that makes of them.
+"""What a provider reports about letters afterwards, and how that changes their state.
 
-Reports come in any order, several times, late. So each only fills in, once, its own field of the
-try that it is about, and the letter's state is read off all the fields: the order cannot matter.
-Whose number a try no longer is (the letter was sent again since) changes the letter no more.
+Reports come in any order, several times, late. So each fills in only its own field of the try that
+it is about, and only once; the letter's state is read off all the fields, whatever their order. A
+report of an earlier try does not change a letter that was sent again since.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ MOVED_BY_REPORTS = (
 )
 # Reasons that say something about our letter or our server, nothing about the address.
 OF_OUR_LETTER = frozenset({RejectReason.BLOCKED, RejectReason.SPAM, RejectReason.TIMED_OUT})
-# Reasons for which a provider holds letters back: what the address has answered to it before.
+# Reasons why a provider holds letters back: what the address has answered before.
 REFUSED_BEFORE = frozenset(
     {
         RejectReason.INVALID,
@@ -51,7 +51,7 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True)
 class LetterReport:
-    """One report: what happened to the letter of which try, or of which number of the provider."""
+    """One report: what happened, and to which try, by our token or by the provider's number."""
 
     kind: Kind
     token: UUID | None
@@ -71,7 +71,7 @@ KINDS = {
 
 
 def as_report(event: Any) -> LetterReport | None:
-    """anymail's event in our words; None for what is nothing to us (opened, delayed, inbound …)."""
+    """anymail's event in our terms; None for what we ignore (opened, delayed, inbound …)."""
     kind = KINDS.get(event.event_type)
     if kind is None:
         return None
@@ -91,12 +91,12 @@ def as_report(event: Any) -> LetterReport | None:
 
 
 def _clean(value: object) -> str:
-    """The value as text that a database takes: neither NUL nor half a character."""
+    """The value as text that a database accepts: without NUL and lone surrogates."""
     return str(value or "").replace("\x00", "").encode("utf-8", "ignore").decode()
 
 
 def _is_of_the_address(event: Any) -> bool:
-    """Whether the address takes no letters; one that could not be made says nothing about it."""
+    """Whether the address takes no letters; an answer about policy or our letter says nothing."""
     if event.event_type == EventType.REJECTED:  # the provider did not even try
         return event.reject_reason in REFUSED_BEFORE
     if event.event_type != EventType.BOUNCED or is_policy(_clean(event.mta_response)):
@@ -106,7 +106,7 @@ def _is_of_the_address(event: Any) -> bool:
 
 @transaction.atomic
 def take_report(report: LetterReport, now: datetime) -> bool:
-    """Whether the report told something new; one about a letter that nobody knows does not."""
+    """Whether the report said something new; one about an unknown letter does not."""
     attempt = _attempt_of(report)
     if attempt is None or getattr(attempt, report.kind) is not None:
         return False
@@ -124,7 +124,7 @@ def take_report(report: LetterReport, now: datetime) -> bool:
 
 
 def _attempt_of(report: LetterReport) -> DeliveryAttempt | None:
-    """The try, locked: by our own number, or by the provider's where it gives ours not back."""
+    """The try, locked: by our own number, or by the provider's where ours does not come back."""
     attempts = DeliveryAttempt.objects.select_for_update(of=("self",))
     if report.token is not None:
         return attempts.filter(claim=report.token).first()
@@ -134,7 +134,7 @@ def _attempt_of(report: LetterReport) -> DeliveryAttempt | None:
 
 
 def _move(message: Message, attempt: DeliveryAttempt, now: datetime) -> None:
-    """Let the letter be where its last try is reported to have come."""
+    """Put the letter into the state that the reports on its last try mean."""
     if message.claim != attempt.claim or message.state not in MOVED_BY_REPORTS:
         return
     came_back = attempt.returned_at and not attempt.complained_at

@@ -1,4 +1,4 @@
-"""A person decides to send a letter again that failed, or of which nobody knows."""
+"""A person decides to send a letter again that failed, or may not have arrived."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from notifications.models.states import RESENDABLE
 
 @transaction.atomic
 def send_again(message_id: int, *, by: AbstractBaseUser, now: datetime) -> bool:
-    """Whether the letter waits to be sent again; False when it was not at an end that allows it.
+    """Whether the letter now waits to be sent again; False when its state does not allow that.
 
-    Its reminders wait again with it and are asked about once more before it leaves. The old token
-    is gone: a sender that was given up for lost can't write into it any more.
+    Its reminders wait with it and are checked once more before it leaves. The old token is gone: a
+    sender that was given up for dead can no longer write to it.
     """
     revived = Message.objects.filter(pk=message_id, state__in=RESENDABLE).update(
         state=DeliveryState.WAITING,

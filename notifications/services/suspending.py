@@ -1,4 +1,4 @@
-"""Addresses that letters do not reach are left alone until somebody has looked at them."""
+"""Addresses that letters do not reach get none until somebody has looked at them."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from notifications.models import AddressSuspension, DeliveryAttempt, DeliverySta
 def suspend(
     letter: Message, cause: AddressSuspension.Cause, words: str, now: datetime
 ) -> AddressSuspension:
-    """The suspension of the letter's address, this one or the one that stands already."""
+    """The suspension of the letter's address: a new one, or the one that stands already."""
     address = alike(letter.address)
     AddressSuspension.objects.bulk_create(
         [
@@ -34,9 +34,9 @@ def suspend(
 
 
 def suspend_if_refused_again(letter: Message, words: str, now: datetime) -> None:
-    """Suspend the address when its server has refused it as often in a row as it takes.
+    """Suspend the address when its server has refused it often enough in a row.
 
-    Where the provider reports what became of letters, its report decides, not an answer of ours.
+    Where the provider reports on letters, its reports decide, not the answers we get.
     """
     if settings.MAIL_REPORTS:
         return

@@ -1,7 +1,7 @@
-"""The watchdog: every sweep leaves a record when it ends; what is late or never ran is said.
+"""The watchdog: every sweep leaves a record when it ends; late and missing ones are reported.
 
-A run that takes long shows by its pulse that it goes on. What has never run is late only when its
-time has passed since the database was last migrated: until then a fresh installation waits for it.
+A long run shows by its pulse that it goes on. A sweep that has never run is late only when its time
+has passed since the last migration of the database: a fresh installation may wait that long.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from notifications.services.clock import believe_or_stop, note_reading
 
 ERROR_LENGTH = 300
 PULSE = timedelta(minutes=1)  # between two signs of life
-CLOCK_SLACK = timedelta(minutes=5)  # by so much the clocks of two machines may differ
+CLOCK_SLACK = timedelta(minutes=5)  # the clocks of two machines may differ by this much
 
 
 class Counts(dict[str, int]):
@@ -34,7 +34,7 @@ class Counts(dict[str, int]):
         self._last = timezone.now()
 
     def beat(self) -> None:
-        """Show, once a minute at most, that the run gets on; call it outside of transactions."""
+        """Show, at most once a minute, that the run gets on; call it outside of transactions."""
         now = timezone.now()
         if self.name and abs(now - self._last) >= PULSE:  # the clock may go back
             self._last = now
@@ -43,9 +43,9 @@ class Counts(dict[str, int]):
 
 @contextmanager
 def watched(name: str, *, is_regular: bool = True) -> Iterator[Counts]:
-    """A place for the sweep's counts; when the block is left, its record says how that went.
+    """A place for the sweep's counts; when the block is left, its record says how it went.
 
-    Wrap it around the service, not into its transaction: a failure rolls that back. A run as of
+    Wrap it around the service, not into its transaction, which a failure rolls back. A run as of
     another moment, or over a part only, is not regular: it leaves no record.
     """
     counts = Counts(name if is_regular else "")
@@ -57,7 +57,7 @@ def watched(name: str, *, is_regular: bool = True) -> Iterator[Counts]:
     try:
         yield counts
     except Exception as error:
-        # The database itself may be what failed; the error that matters is the first.
+        # The database itself may be what failed; the first error is the one that matters.
         with suppress(DatabaseError):
             SweepRecord.objects.update_or_create(
                 name=name, defaults={"failed_at": timezone.now(), "error": _words(error)}
@@ -67,7 +67,7 @@ def watched(name: str, *, is_regular: bool = True) -> Iterator[Counts]:
     SweepRecord.objects.update_or_create(
         name=name, defaults={"ended_at": ended, "took": ended - began, "counts": counts}
     )
-    # What bears a time that has not come is from before the clock went back.
+    # A time that has not come was recorded before the clock went back.
     later = SweepRecord.objects.filter(name=name)
     later.filter(failed_at__gt=ended).update(failed_at=None, error="")
     later.filter(alive_at__gt=ended).update(alive_at=None)
@@ -75,7 +75,7 @@ def watched(name: str, *, is_regular: bool = True) -> Iterator[Counts]:
 
 
 def _words(error: Exception) -> str:
-    """What failed, on one line: a database's further lines would name values of rows."""
+    """What failed, in one line: a database's further lines would show values of rows."""
     first = (str(error).splitlines() or [""])[0]
     return f"{type(error).__name__}: {first}"[:ERROR_LENGTH]
 
@@ -84,7 +84,7 @@ def _words(error: Exception) -> str:
 class Standing:
     """How one sweep stands: its record, if it ever ran, and whether it is late.
 
-    One that is waiting has never run, and need not have.
+    A waiting one has never run and is not late yet.
     """
 
     name: str
@@ -115,7 +115,7 @@ class Standing:
 
 
 def standings(now: datetime) -> list[Standing]:
-    """How every sweep of the schedule stands, two statements."""
+    """How every sweep of the schedule stands, in two statements."""
     migrations = MigrationRecorder(connection).migration_qs
     installed_at = migrations.aggregate(last=Max("applied"))["last"]
     records = {record.name: record for record in SweepRecord.objects.all()}
@@ -131,9 +131,9 @@ def standings(now: datetime) -> list[Standing]:
 
 
 def _last_sign(record: SweepRecord, now: datetime) -> datetime | None:
-    """When the sweep last ended well, or got on in a run of which nobody knows that it failed.
+    """When the sweep last ended well, or gave a sign of life in a run not known to have failed.
 
-    What is to come by this clock is no sign: it went back, and since then nothing ran.
+    A time still to come is no sign: the clock went back, and nothing has run since.
     """
     signs = [record.ended_at]
     if record.alive_at and not (record.failed_at and record.failed_at >= record.alive_at):

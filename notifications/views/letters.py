@@ -1,4 +1,4 @@
-"""Letters on the screen: one's own, and for administrators everybody's in their branch."""
+"""Letters on screen: one's own, and for administrators everybody's in their branch."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def mail(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def letter(request: HttpRequest, letter_id: int) -> HttpResponse:
-    """One letter: its words, the tries to deliver it, and what can be done."""
+    """One letter: its words, the tries to deliver it, and what can be done about it."""
     found = get_object_or_404(
         Message.objects.visible_to(request.user).select_related("addressee", "resent_by"),
         pk=letter_id,
@@ -73,7 +73,7 @@ def letter_page(request: HttpRequest, found: Message, status: int = 200) -> Http
 
 @require_safe
 def letter_html(request: HttpRequest, letter_id: int) -> HttpResponse:
-    """The letter as it was sent, locked up: no script, no picture, nothing from elsewhere."""
+    """The letter as it was sent, sandboxed: no script, no picture, nothing from elsewhere."""
     found = get_object_or_404(Message.objects.visible_to(request.user), pk=letter_id)
     if not found.html:
         raise Http404

@@ -1,4 +1,4 @@
-"""Where the provider reports what became of letters: one address, behind the secret."""
+"""Where the provider reports on letters: one address, behind the secret."""
 
 from __future__ import annotations
 
@@ -28,9 +28,9 @@ logger = logging.getLogger("vekha.notifications")
 @login_not_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def mail_reports(request: HttpRequest) -> HttpResponse:
-    """200 when the call was taken, whatever it said; 403 without the secret, 400 for rubbish.
+    """200 when the call was accepted, whatever it said; 403 without the secret, 400 for rubbish.
 
-    Providers ask once with GET or HEAD whether somebody is there. Where no secret is set there is
+    Providers check once with GET or HEAD that somebody is there. Where no secret is set there is
     no such address.
     """
     if not settings.MAIL_REPORTS:
@@ -64,7 +64,7 @@ def _knows_the_secret(request: HttpRequest) -> bool:
 
 
 def _events(request: HttpRequest) -> list[Any]:
-    """anymail's events of the call; its own checks (signatures) have been passed."""
+    """anymail's events in the call; anymail's own checks (signatures) have passed."""
     handler = resolve(f"/{settings.MAIL_PROVIDER}/tracking/", urlconf="anymail.urls").func
     view: Any = handler.view_class()  # type: ignore[attr-defined]
     view.setup(request)

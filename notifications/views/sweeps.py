@@ -72,9 +72,9 @@ def work(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def clock_is_right(request: HttpRequest) -> HttpResponse:
-    """An administrator has looked at the clock: the sweeps go on by it."""
+    """An administrator has checked the clock: the sweeps go on by it."""
     if request.method != "POST":
-        return redirect("work")  # by address, after a login: the button stands there
+        return redirect("work")  # reached by its address, after a login: the button is on that page
     if request.user.is_anonymous or not administers_anybody(request.user):
         raise PermissionDenied
     if confirm_clock(by=request.user).doubt is None:
@@ -85,6 +85,6 @@ def clock_is_right(request: HttpRequest) -> HttpResponse:
 
 
 def _worded(standing: Standing) -> list[tuple[str | Promise, int]]:
-    """What the last good run did, in words; what it did not do is left out."""
+    """What the last good run did, in words; zero counts are left out."""
     counts = standing.record.counts if standing.record else {}
     return [(COUNTS[key], count) for key, count in counts.items() if key in COUNTS and count]

@@ -3,25 +3,17 @@
 from __future__ import annotations
 
 import re
-from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
-from django import forms
-from django.core.paginator import Paginator
-from django.template import Context, RequestContext, Template
+from django.template import Context, Template
 from django.template.loader import render_to_string
 from django.test import Client, RequestFactory
 from django.urls import reverse
 
-from compliance.domain.calendar.working_days import WorkingCalendar
 from compliance.middleware import refusal_page
-from compliance.models import Plan
-from compliance.templatetags.deadlines import nearness
-from compliance.templatetags.plans import plan_title
 from compliance.views.display import Display
-from compliance.wording.periods import period_words
 from tests.building import factories
 from tests.building.places import TEMPLATES
 
@@ -36,11 +28,6 @@ ALONE = {"base.html", "alone.html", "500.html", "account/demo_logins.html"}
 INLINE = re.compile(
     r"""\sstyle=|<style|<script(?![^>]*\ssrc=)|\son[a-z]+=|\shx-on|javascript:""", re.I
 )
-
-
-@pytest.fixture
-def rf() -> RequestFactory:
-    return RequestFactory()
 
 
 # --- The templates themselves -----------------------------------------------------------------
@@ -290,120 +277,3 @@ def test_a_choice_is_read_back_as_written() -> None:
 def test_the_panel_has_a_page_of_its_own(client: Client) -> None:
     page = client.get(reverse("display"), {"next": "/help/"}).content.decode()
     assert '<input type="hidden" name="next" value="/help/">' in page
-
-
-# --- Words about dates ------------------------------------------------------------------------
-
-FRIDAY = date(2026, 11, 20)
-
-
-@pytest.mark.parametrize(
-    ("due_on", "tone", "words"),
-    [
-        (date(2026, 11, 15), "bad", "просрочено на 5 дней"),
-        (date(2026, 11, 18), "bad", "просрочено на 2 дня"),
-        (date(2026, 10, 30), "bad", "просрочено на 21 день"),
-        (FRIDAY, "soon", "сегодня"),
-        (date(2026, 11, 21), "soon", "завтра"),
-        (date(2026, 11, 22), "soon", "через 2 дня"),  # a Sunday: no working day lies between
-        (date(2026, 11, 23), "soon", "через 1 раб. день"),
-        (date(2026, 11, 25), "soon", "через 3 раб. дня"),
-        (date(2026, 11, 27), "soon", "через 5 раб. дней"),
-        (date(2026, 12, 4), "soon", "через 10 раб. дней"),  # the board's fortnight
-        (date(2026, 12, 5), "quiet", "через 10 раб. дней"),
-        (date(2027, 1, 20), "quiet", "через 61 день"),
-    ],
-)
-def test_how_near_a_deadline_is(due_on: date, tone: str, words: str) -> None:
-    near = nearness(due_on, FRIDAY, WorkingCalendar())
-    assert (near.tone, near.words) == (tone, words)
-
-
-@pytest.mark.parametrize(
-    ("start", "end", "words"),
-    [
-        (date(2026, 1, 1), date(2026, 12, 31), "2026 год"),
-        (date(2017, 1, 1), date(2018, 12, 31), "2017–2018 годы"),
-        (date(2026, 2, 1), date(2026, 3, 31), "01.02.2026 – 31.03.2026"),
-    ],
-)
-def test_a_period_is_as_short_as_it_stays_clear(start: date, end: date, words: str) -> None:
-    assert period_words(start, end) == words
-
-
-def test_a_plan_title_that_is_cut_keeps_its_period() -> None:
-    plan = Plan(
-        title="План мероприятий по улучшению качества на 2027 год",
-        period_start=date(2027, 1, 1),
-        period_end=date(2027, 12, 31),
-    )
-    assert plan_title(plan, 60) == plan.title
-    assert plan_title(plan, 20) == "План мероприятий по… · 2027 год"
-
-
-# --- Tags -------------------------------------------------------------------------------------
-
-
-def render(text: str, **context: Any) -> str:
-    return Template("{% load badges deadlines fields lists plans people %}" + text).render(
-        Context(context)
-    )
-
-
-class Basis(forms.Form):
-    number = forms.CharField(label="Номер", help_text="Как в приказе.")
-    is_interim = forms.BooleanField(label="Промежуточная", required=False)
-    verdict = forms.ChoiceField(
-        label="Решение", choices=[("a", "Принять")], widget=forms.RadioSelect
-    )
-
-
-def test_a_field_ties_its_label_hint_and_errors_together() -> None:
-    page = render("{% field form.number %}", form=Basis({}))
-    assert '<label for="id_number">' in page
-    assert 'aria-describedby="id_number_helptext id_number_error"' in page
-    assert 'id="id_number_helptext"' in page
-    assert 'id="id_number_error"' in page
-    assert "is-invalid" in page
-
-
-def test_a_group_of_choices_is_a_fieldset_with_a_legend() -> None:
-    page = render("{% field form.verdict %}", form=Basis())
-    assert "<fieldset" in page
-    assert "<legend>Решение" in page
-
-
-def test_errors_are_summed_up_and_lead_to_their_fields() -> None:
-    page = render("{% form_errors form %}", form=Basis({}))
-    assert "Исправьте 2 ошибки" in page
-    assert 'href="#id_number"' in page
-    assert not render("{% form_errors form %}", form=Basis()).strip()
-
-
-def test_pagination_keeps_the_filters_of_the_address(rf: RequestFactory) -> None:
-    pages = Paginator(range(100), 10)
-    context = RequestContext(rf.get("/plans/", {"q": "дом", "page": "3"}), {"page": pages.page(3)})
-    page = Template("{% load lists %}{% pagination page %}").render(context)
-    assert "?q=%D0%B4%D0%BE%D0%BC&amp;page=4" in page
-    assert "page=3&amp;page" not in page
-
-
-def test_pictures_that_are_off_are_told_in_words(rf: RequestFactory) -> None:
-    text = '{% load lists %}{% picture "/p.jpg" "Стенд после ремонта" 640 480 %}'
-    for pictures, has_image in (("on", True), ("off", False)):
-        context = Context({"display": Display(pictures=pictures)})
-        page = Template(text).render(context)
-        assert ("<img" in page) is has_image
-        assert "Стенд после ремонта" in page
-
-
-def test_the_present_step_of_a_plan_is_marked_once() -> None:
-    page = render('{% plan_steps "published" %}')
-    assert page.count('aria-current="step"') == 1
-    assert page.count("step-done") == 3
-
-
-def test_nothing_to_do_is_never_shown_as_a_hundred_per_cent() -> None:
-    page = render("{% progress 0 0 %}")
-    assert "<progress" not in page
-    assert "%" not in page

@@ -28,11 +28,11 @@ ADDED_CLEARLY = f"{ADDED}, протокол встречи разместить 
 REMARK = "Добавьте, где будут опубликованы итоги встречи."
 COMMENT = "Есть замечание к новому мероприятию, в остальном возражений нет."
 WORDS = ("text", "deadline_text", "number", "indicator", "finding", "form", "proof")
-PACE = 4  # calendar days between the steps of a way
+PACE = 4  # calendar days between two steps
 
 
 class Changes:
-    """Lets directors change their plans, each change at another place of its way."""
+    """Lets directors change their plans; each change has come to another step."""
 
     def __init__(self, days: Days, cast: Cast) -> None:
         self.days = days
@@ -40,7 +40,7 @@ class Changes:
         self.road = Road(days, cast.officials)
 
     def make(self) -> None:
-        """Make the changes, as far as there are institutions in execution."""
+        """Make as many of the changes as there are institutions with a plan in execution."""
         self._second_round(self.cast.own)
         executing = (staff for staff in self.cast.others if self._plan(staff))
         for scene, staff in zip((self._in_force, self._being_drafted), executing, strict=False):
@@ -63,7 +63,7 @@ class Changes:
             self.road.step(process, step, staff.director, self.days.back(20 - PACE * turn))
 
     def _second_round(self, staff: Staff) -> None:
-        """Returned with a remark, mended, and with the ministry again."""
+        """Returned with a remark, revised, and with the ministry again."""
         revision = self._changed(staff, began=12)
         act = self._act(staff.director, 10)
         process = send_for_agreement(
@@ -100,7 +100,7 @@ class Changes:
         return revision
 
     def _is_ahead(self, version: MeasureVersion) -> bool:
-        """Whether nothing of the measure is past, reported or near."""
+        """Whether the measure has no past, reported or near due date."""
         near = Q(due_on__lte=self.days.ahead(14)) | ~Q(status=Occurrence.Status.OPEN)
         return not Occurrence.objects.filter(near, assignment__measure=version.measure_id).exists()
 
@@ -109,7 +109,7 @@ class Changes:
 
 
 def _says(version: MeasureVersion, **changed: str) -> MeasureDraft:
-    """What the measure says already, but for what is changed."""
+    """What the measure says already, except for what is changed."""
     kept = {name: getattr(version, name) for name in WORDS}
     parties = [
         ResponsibleDraft(row.text, row.kind, row.organisation, row.person)

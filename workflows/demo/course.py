@@ -24,7 +24,7 @@ from workflows.services.tasks import engine
 
 Proof = MeasureVersion.Proof
 Phase = Evidence.Phase
-# What became of one due date after another; neighbours begin at different places.
+# What became of one due date after another; neighbouring institutions start at different places.
 FATES = ("in_time", "late", "undone", "in_time", "waiting", "undone", "returned")
 TEXTS = {
     Proof.LINK: "Информация размещена и проверена на официальном сайте учреждения.",
@@ -44,7 +44,7 @@ PHOTOS = {
 
 
 class Course:
-    """Reports and verdicts, each by the person whose turn it is and on a day of the past."""
+    """Reports and verdicts, each by the person whose turn it is, on a day in the past."""
 
     def __init__(self, days: Days, inspector: User, reporters: dict[int, User]) -> None:
         self.days = days
@@ -53,12 +53,12 @@ class Course:
         self.photos = 0
 
     def follow(self, occurrences: Iterable[Occurrence], turn: int = 0) -> None:
-        """Let each of the due dates have the next fate of the table."""
+        """Give each due date the next fate of the table."""
         for place, occurrence in enumerate(occurrences):
             self.happen(occurrence, FATES[(place + turn) % len(FATES)])
 
     def happen(self, occurrence: Occurrence, fate: str) -> None:
-        """Let the due date have its fate; a report due later than today is handed in today."""
+        """Give the due date its fate; a report due to come after today is submitted today."""
         due = occurrence.due_on
         if fate == "in_time":
             self.accept(self.report(occurrence, self._ahead(occurrence)), due)
@@ -99,7 +99,7 @@ class Course:
         return process
 
     def accept(self, process: Process, day: date) -> None:
-        """The inspector accepts the report three days after this one."""
+        """The inspector accepts the report three days after this day."""
         self._verdict(process, "accept", day + timedelta(days=3), Grounds())
 
     def send_back(self, process: Process, day: date) -> None:

@@ -46,23 +46,23 @@ class Days:
 
     @cached_property
     def period(self) -> Period:
-        """The two calendar years round today: always half a year of them behind and ahead."""
+        """The two calendar years round today: at least half a year lies behind, and half ahead."""
         first = self.today.year - 1 if self.today.month <= 6 else self.today.year
         return Period.of_years(first, first + 1)
 
     @property
     def last_period(self) -> Period:
-        """The year before: plans of it have been reported on."""
+        """The year before that: plans for it have been reported on."""
         return Period.of_years(self.period.start.year - 1)
 
     @property
     def next_period(self) -> Period:
-        """The calendar year after this one: plans of it are on their way."""
+        """The calendar year after this one: plans for it are being agreed."""
         return Period.of_years(self.today.year + 1)
 
     @cached_property
     def last_quarter_end(self) -> date:
-        """The last end of a quarter before today."""
+        """The latest end of a quarter before today."""
         first_of_quarter = date(self.today.year, (self.today.month - 1) // 3 * 3 + 1, 1)
         return month_end(first_of_quarter.year, first_of_quarter.month - 1)
 

@@ -16,12 +16,12 @@ from workflows.services.inspections import keep_result, plan_by_hand, plan_by_po
 from workflows.services.tasks import engine
 
 Kind = Inspection.Kind
-# How one inspection after another ended; the first is still to be held.
+# How one inspection after another ended; the first is yet to be held.
 ENDS = ((Kind.VISIT, ""), (Kind.VISIT, "refute"), (Kind.CALL, "confirm"), (Kind.WEBSITE, "confirm"))
 
 
 def hold_inspections(days: Days, cast: Cast) -> None:
-    """A policy with what it has planned, and an inspection for each end of the table."""
+    """A policy and the inspections it has planned, and an inspection for each end of the table."""
     administrator = Act(cast.officials["admin"], days.now)
     policy = InspectionPolicy(
         region=cast.ministry,
@@ -42,7 +42,7 @@ def hold_inspections(days: Days, cast: Cast) -> None:
 
 
 def _accepted(cast: Cast) -> list[Occurrence]:
-    """Accepted due dates with photos, of other institutions than the logins' own."""
+    """Accepted due dates with photos, from institutions where no demo login works."""
     rows = (
         Occurrence.objects.done()
         .filter(

@@ -1,4 +1,4 @@
-"""Plans of the institutions: one of each, in every state, made of the rating's proposals."""
+"""Plans of the institutions: one for each, in all states, made of the rating's proposals."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from workflows.demo.people import MINISTRY, Cast, Staff
 from workflows.demo.plans import Road, Way, draft_institution_plan
 from workflows.services.plans.sending import send_plan_report
 
-# How many institutions stand where; the rest have been taken over from paper.
+# How many institutions are at which scene; the others have a plan taken over from paper.
 SCENES = (
     ("worked", 12),
     ("reported", 2),
@@ -48,7 +48,7 @@ class Institutions:
         self.proposals = _proposals()
 
     def make(self) -> None:
-        """Make the main institution's plans first, then everybody's by the table of scenes."""
+        """Make the plans of the logins' own institution, then all others by the table of scenes."""
         self._own(self.cast.own)
         scenes = [scene for scene, count in SCENES for _turn in range(count)]
         for turn, staff in enumerate(self.cast.others):
@@ -107,7 +107,7 @@ class Institutions:
         )
 
     def _reporting(self, staff: Staff, turn: int, *, is_explained: bool = True) -> Plan:
-        """Last year's plan, carried out but for one thing; its report waits for the coordinator."""
+        """Last year's plan, all but one thing carried out; its report waits for the coordinator."""
         year = self.days.last_period.start.year
         began = (self.days.today - self.days.last_period.start).days
         plan = self._drafted(staff, dated_deadlines(year), began, self.days.last_period)

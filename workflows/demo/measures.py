@@ -14,7 +14,7 @@ from workflows.demo.people import Staff
 
 Proof = MeasureVersion.Proof
 
-# Words of a proposal → section, form of implementation, proof. The first row that fits counts.
+# Words of a proposal → section, form of implementation, proof. The first row that fits is taken.
 KINDS = (
     (
         re.compile(r"оборудовать|пандус|санитарно-гигиенич"),
@@ -51,7 +51,7 @@ SECTIONS = {
 
 @dataclass(frozen=True)
 class Proposal:
-    """A proposal of the council with the finding it answers, if one stands in the same place."""
+    """A proposal of the council, with the finding that it answers where one stands beside it."""
 
     text: str
     finding: str = ""
@@ -83,7 +83,7 @@ def measure_of(
 
 
 def by(day: date) -> str:
-    """A deadline on a day."""
+    """The words of a deadline on a day."""
     return f"до {written(day)}"
 
 

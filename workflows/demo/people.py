@@ -31,7 +31,7 @@ COLLEAGUES = (
     ("Показательная Софья Ивановна", "специалист по социальной работе"),
     ("Примерная Вера Николаевна", "юрисконсульт"),
 )
-# Second persons of the ministry: so that work can be passed on, and nobody checks themselves.
+# Second people of the ministry, so that work can be passed on and nobody checks their own.
 SECONDS = {
     "coordinator2": ("Согласова Светлана Игоревна", Role.COORDINATOR, "ведущий специалист"),
     "inspector2": ("Сверкина Софья Олеговна", Role.INSPECTOR, "ведущий специалист"),
@@ -83,7 +83,7 @@ class Staff:
 
 @dataclass(frozen=True)
 class Cast:
-    """Everybody who acts in the demonstration."""
+    """Everybody with a part in the demonstration."""
 
     ministry: Organisation
     council: Organisation
@@ -108,7 +108,7 @@ def make_authority(time_zone: str) -> tuple[Organisation, Organisation]:
 
 
 def make_officials(ministry: Organisation, council: Organisation) -> dict[str, User]:
-    """Those who sign in by a login of contracts.md and work in the ministry or the council."""
+    """Those with a login of contracts.md who work in the ministry or the council."""
     officials = {}
     for login, (name, role, post) in CAST.items():
         if role in {Role.EXECUTOR, Role.DIRECTOR}:
@@ -163,7 +163,7 @@ def _join(staff: Staff, person: User, post: str) -> None:
 
 @cache
 def _hashed(password: str) -> str:
-    """The hash of the one password of all logins: hashing is slow on purpose."""
+    """The hash of the one password that all logins share: hashing is slow on purpose."""
     return make_password(password)
 
 

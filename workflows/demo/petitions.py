@@ -20,7 +20,7 @@ CLOSED = "Отделение, которого касается мероприя
 
 
 class Petitions:
-    """Lets people ask about due dates that are still open; late in a plan nothing can be moved."""
+    """Lets people ask about open due dates; late in a plan there is no later day to move to."""
 
     def __init__(self, days: Days, cast: Cast) -> None:
         self.days = days

@@ -1,4 +1,4 @@
-"""Plans of the demonstration and their way through the parties, each step by its own person."""
+"""Plans of the demonstration on their way through the parties; each person takes their own step."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ STEPS = ("send", "agree", "approve", "publish", "start")
 
 @dataclass(frozen=True)
 class Way:
-    """When a plan was drafted and which steps it has taken since, on which days."""
+    """When a plan was drafted, and which steps it has taken since, on which days."""
 
     drafted: date
     taken: Sequence[date] = ()
@@ -78,7 +78,7 @@ def years(period: Period) -> str:
 
 
 class Road:
-    """Takes plans along their way; knows who plays which party."""
+    """Takes plans along their way, each step by the person who plays its party."""
 
     def __init__(self, days: Days, officials: dict[str, User]) -> None:
         self.days = days
@@ -95,7 +95,7 @@ class Road:
         return director
 
     def take(self, plan: Plan, way: Way, director: User | None = None) -> Process | None:
-        """The plan's approval after the steps of the way; None when it was not even sent."""
+        """The plan's approval after the steps of the way; None when it was never sent."""
         process: Process | None = None
         for step, day in zip(STEPS, way.taken, strict=False):
             act = Act(self.party(plan, step, director), self.days.at(day))
@@ -109,7 +109,7 @@ class Road:
         return process
 
     def step(self, process: Process, step: str, director: User | None, day: date) -> None:
-        """One step of the approval by the person of its party."""
+        """Let the person of its party take one step of the approval."""
         plan = process.plan
         assert plan is not None, "an approval is about a plan"
         self.vote(plan, day)
@@ -117,7 +117,7 @@ class Road:
         self._complete(process, step, act, self._grounds(plan, step, day))
 
     def vote(self, plan: Plan, day: date, only: int | None = None) -> None:
-        """If the party whose turn it is votes: all of its members, or so many of them, are for."""
+        """If the party whose turn it is votes: all of its members, or the first few, are for it."""
         party = at_turn(plan.revisions.latest("number"))
         if party is None or not party.is_vote:
             return

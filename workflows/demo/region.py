@@ -43,7 +43,7 @@ class NotEmptyError(Exception):
 
 @transaction.atomic
 def load_region(now: datetime) -> bool:
-    """Whether the region was loaded; it is not twice. Raises NotEmptyError over other data."""
+    """Whether the region was loaded; False if it was there. NotEmptyError over other data."""
     if Organisation.objects.filter(name=MINISTRY).exists():
         return False
     if Organisation.objects.exists() or User.objects.exists():
@@ -65,10 +65,11 @@ def load_region(now: datetime) -> bool:
 
 
 def _days(ministry: Organisation, now: datetime) -> Days:
-    """The days round now, on a calendar on which today is worked, and one of the next days too.
+    """The days round now, on a calendar in which today and one of the next days are worked.
 
-    Deadlines never fall on a day off. So that something is due today on a Sunday or on the first
-    of January, and soon after the thirty-first of December, the region declares such days worked.
+    Deadlines never fall on a day off. So that something is due today even on a Sunday or on the
+    first of January, and soon after the thirty-first of December, the region declares such days
+    worked.
     """
     year = ministry.today(now).year
     seed_calendar(range(year - 2, year + 3))

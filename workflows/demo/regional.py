@@ -1,4 +1,4 @@
-"""The ministry's own plans: the Smolensk plan half-way through, and two on their way."""
+"""The ministry's own plans: the Smolensk plan half-way through, and two not yet approved."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ from workflows.demo.people import Cast
 from workflows.demo.plans import Road, Way, years
 from workflows.services.reference.plan_types import change_type
 
-# What proves the measures of the Smolensk plan; the others are proved by a photo.
+# The proofs of the Smolensk plan's measures; a photo proves the others.
 PROOFS = {
     "1.4": "number",
     "1.5": "link",
@@ -47,9 +47,9 @@ PROOFS = {
 }
 # Where the words fix no date, the coordinator sets one so many working days back or ahead.
 SET_DATES = {"1.5": -7, "1.6": 18}
-# One party in so many did not report in time, or its report waits for the inspector.
+# One party in so many did not report in time; of one in so many the report waits for the inspector.
 UNDONE_EVERY, WAITING_EVERY = 9, 11
-# Of the next checkpoints of these measures one in so many is already reported on.
+# Of these measures' next checkpoints, one in so many has been reported on already.
 EARLY, EARLY_EVERY = ("2.1", "2.2", "2.3", "2.4"), 9
 
 

@@ -1,4 +1,4 @@
-"""One process that serves pages, works off the queue and rings the bell: plain threads."""
+"""One process that serves pages, works off the queue and keeps the schedule: plain threads."""
 
 from __future__ import annotations
 
@@ -24,12 +24,12 @@ PATIENCE = 5  # seconds that a thread has to end
 
 
 def bound_server(port: int) -> ThreadedWSGIServer:
-    """The server bound to the port, so that nobody else takes it meanwhile; OSError if taken."""
+    """The server bound to the port, so that nobody else takes it; OSError if it is taken."""
     return ThreadedWSGIServer((HOST, port), WSGIRequestHandler)
 
 
 def serve(server: ThreadedWSGIServer) -> None:
-    """Serve pages until KeyboardInterrupt, with worker and scheduler beside."""
+    """Serve pages until KeyboardInterrupt, with worker and scheduler in the background."""
     server.set_app(get_internal_wsgi_application())
     with background_work():
         server.serve_forever()

@@ -1,6 +1,6 @@
 """What the answers to an approval do: decisions, returns, the text put in force.
 
-A first text and a later change of it go the same way; `_take_step` is where they differ.
+A first text and a later change of it take the same steps; `_take_step` is where they differ.
 """
 
 from __future__ import annotations
@@ -22,12 +22,12 @@ from workflows.models import Process
 
 
 def agree(process: Process, grounds: Grounds, act: Act) -> None:
-    """An agreeing party agrees; with the last of them draft → agreed."""
+    """An agreeing party agrees; when the last of them has: draft → agreed."""
     decide(_revision(process), Decision.Kind.AGREES, grounds, act=act)
 
 
 def approve(process: Process, grounds: Grounds, act: Act) -> None:
-    """An approving party approves on a basis; with the last of them agreed → approved."""
+    """An approving party approves on a basis; when the last of them has: agreed → approved."""
     decide(_revision(process), Decision.Kind.APPROVES, grounds, act=act)
 
 
@@ -41,7 +41,7 @@ def publish(process: Process, grounds: Grounds, act: Act) -> None:
 
 
 def return_to_draft(process: Process, grounds: Grounds, act: Act) -> None:
-    """A later party returns the plan: agreed or approved → draft, decisions fall away."""
+    """A later party returns the plan: agreed or approved → draft; decisions are void."""
     check_return(_revision(process), act)
     _take_step(process, "return_to_draft", grounds, act)
     _hand_back(process, grounds, act)
@@ -73,7 +73,7 @@ def withdraw(process: Process, grounds: Grounds, act: Act) -> None:
 
 
 def _take_step(process: Process, name: str, grounds: Grounds, act: Act) -> None:
-    """A first text moves its plan's state; a change of what binds leaves it where it is."""
+    """A first text moves its plan's state; a change of a binding text leaves the state as it is."""
     if process.is_amendment:
         decide_amendment(_revision(process), name, act=act, grounds=grounds)
     else:
@@ -87,9 +87,9 @@ def _revision(process: Process) -> Revision:
 
 
 def _hand_back(process: Process, grounds: Grounds, act: Act) -> None:
-    """Give the revision back to its drafters with what has to be changed; decisions fall away.
+    """Give the revision back to its drafters with what has to be changed; decisions are void.
 
-    After a vote the reasons of those who were against are remarks too, each in its own name.
+    After a vote the reasons of those who voted against are remarks too, each in the voter's name.
     """
     revision = _revision(process)
     party = at_turn(revision)

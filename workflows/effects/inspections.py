@@ -1,4 +1,4 @@
-"""What the answers to a planned inspection do; the result has been written down before."""
+"""What the answers to a planned inspection do; its result has been stored before."""
 
 from __future__ import annotations
 
@@ -9,17 +9,17 @@ from workflows.models import Process
 
 
 def confirm(process: Process, grounds: Grounds, act: Act) -> None:
-    """What was accepted is so."""
+    """The inspection confirms what was accepted."""
     holding.confirm_execution(_inspection_id(process), act=act)
 
 
 def refute(process: Process, grounds: Grounds, act: Act) -> None:
-    """The acceptance did not hold: the due date is open again."""
+    """The inspection refutes the acceptance: the due date is open again."""
     holding.refute_execution(_inspection_id(process), act=act)
 
 
 def cancel(process: Process, grounds: Grounds, act: Act) -> None:
-    """The inspection is given up before it was held."""
+    """The inspection is cancelled before it was held."""
     holding.cancel_inspection(_inspection_id(process), act=act)
 
 

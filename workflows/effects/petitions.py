@@ -1,4 +1,4 @@
-"""What the answers to a petition do, and how a petition ends when its due date goes another way."""
+"""What the answers to a petition do, and how it ends when its due date is settled otherwise."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def decline(process: Process, answer: PetitionAnswer, act: Act) -> None:
 
 
 def grant(process: Process, answer: PetitionAnswer, act: Act) -> None:
-    """The ministry grants the petition: the date moves, or the control ends."""
+    """The ministry grants the petition: the date moves, or the due date is waived."""
     steps.grant_petition(
         _petition(process).pk, comment=answer.comment, new_due_on=answer.new_due_on, act=act
     )
@@ -44,7 +44,7 @@ def refuse(process: Process, answer: PetitionAnswer, act: Act) -> None:
 
 
 def hold(**about: Any) -> list[Process]:
-    """The running processes of petitions, locked: before any occurrence, as every step does it.
+    """The running processes of petitions, locked: every step locks them before any occurrence.
 
     `about` are conditions on the petition's occurrence.
     """
@@ -55,9 +55,9 @@ def hold(**about: Any) -> list[Process]:
 
 
 def end_overtaken(held: Sequence[Process], act: Act, **about: Any) -> None:
-    """End those of the held petitions whose due date is closed or reported now, with their tasks.
+    """End the held petitions whose due date has been closed or reported on, with their tasks.
 
-    Raises Conflict when another petition about the same was made since they were locked.
+    Raises Conflict when another petition about the same has been made since the locking.
     """
     conditions = {f"occurrence__{name}": value for name, value in about.items()}
     waiting = Petition.objects.open().filter(**conditions)
@@ -70,7 +70,7 @@ def end_overtaken(held: Sequence[Process], act: Act, **about: Any) -> None:
 
 
 def cancel(process: Process, act: Act) -> None:
-    """Take the petition's task out of its queue and end its process; call it under its lock."""
+    """Remove the petition's task from its queue and end its process; call it under its lock."""
     for task in Task.objects.open().filter(process=process):
         task.flow_task.activation_class(task).cancel()
         Task.objects.filter(pk=task.pk).update(finished=act.at)

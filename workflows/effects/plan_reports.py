@@ -25,7 +25,7 @@ def question(process: Process, grounds: Grounds, act: Act) -> None:
 
 
 def send_again(process: Process, grounds: Grounds, act: Act) -> None:
-    """The report has been completed: again every due date is settled."""
+    """The report has been completed: every due date must be settled once more."""
     check_no_amendment(locked_plan(process.plan_id))
     check_guards(process.plan, "accept_report")
     note(process, "report.send", grounds, act)

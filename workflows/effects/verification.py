@@ -10,7 +10,7 @@ from workflows.models import Process
 
 
 def accept(process: Process, grounds: Grounds, act: Act) -> None:
-    """The inspector accepts the execution report; its occurrence is done, and nothing is asked."""
+    """The inspector accepts the execution report; its occurrence is done, its petitions end."""
     held = petitions.hold(reports=process.report_id)
     reports.accept_report(_report_id(process), act=act)
     petitions.end_overtaken(held, act, reports=process.report_id)

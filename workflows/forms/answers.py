@@ -1,4 +1,4 @@
-"""What people enter: shape and presence only; the rules are the services'."""
+"""What people enter: only shape and presence are checked here; the rules are in the services."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ class WebAddressField(forms.URLField):
 
 
 class GroundsForm(forms.Form):
-    """What an answer asks for: a comment, a basis, a publication, a date."""
+    """What an answer may ask for: a comment, a basis, a publication, a date."""
 
     new_due_on = forms.DateField(label=_("New date"), widget=DayInput)
     comment = forms.CharField(
@@ -99,7 +99,7 @@ class GroundsForm(forms.Form):
             self.fields["comment"].label = _("Why not")
 
     def _ask_for_requisites(self, bases: Sequence[str]) -> None:
-        """Number and date are needed for all but a signature: where none is offered, always."""
+        """All bases but a signature need number and date: where no signature is offered, always."""
         is_always = Decision.Basis.SIGNATURE not in bases
         for name in ("basis_number", "basis_date"):
             self.fields[name].required = is_always
@@ -108,7 +108,7 @@ class GroundsForm(forms.Form):
             self.fields["basis_number"].help_text = ""
 
     def _offer_date(self, petition: Petition) -> None:
-        """The date asked for stands in the field; an earlier one may be granted instead."""
+        """Put the date asked for into the field; an earlier one may be granted instead."""
         asked, field = petition.new_due_on, self.fields["new_due_on"]
         field.initial = asked
         words = _("Asked for: %(asked)s. You may grant an earlier date, later than %(due)s.")
@@ -127,7 +127,7 @@ class GroundsForm(forms.Form):
         return data
 
     def grounds(self) -> Brought:
-        """The entered values as the answer takes them."""
+        """The entered values in the form that the answer takes."""
         return self.brings(**{key: value for key, value in self.cleaned_data.items() if value})
 
 
@@ -156,13 +156,13 @@ class ReportForm(forms.Form):
     )
 
     def mark_asked(self, kinds: Iterable[str]) -> ReportForm:
-        """The form with the fields that a submission needs no longer called optional."""
+        """The form, in which fields that a submission needs are no longer called optional."""
         for name in {"text", *kinds} & set(self.fields):
             self.fields[name].required = True
         return self
 
     def account(self) -> Account:
-        """The entered values as the service takes them."""
+        """The entered values in the form that the service takes."""
         return Account(**self.cleaned_data)
 
 
@@ -194,7 +194,7 @@ class RemarkForm(forms.Form):
 
 
 class DatesForm(forms.Form):
-    """What a person says of a deadline: nothing but that it is right, or dates, or an event."""
+    """A person's answer about a deadline: confirmed as read, or dates, or the day of its event."""
 
     dates = forms.CharField(
         label=_("Due dates"),
@@ -212,7 +212,7 @@ class DatesForm(forms.Form):
 
     @classmethod
     def of(cls, version: MeasureVersion, asks_for_event: bool) -> DatesForm:
-        """The form with what has been set so far; a day of the event only where one is awaited."""
+        """The form with what has been set so far; an event's day only where one is awaited."""
         form = cls(
             prefix=str(version.pk),
             initial={
@@ -231,7 +231,7 @@ class DatesForm(forms.Form):
         return [field.clean(word.strip()) for word in words if word.strip()]
 
 
-PERSON = "person-"  # how a choice of a party names a person instead of an organisation
+PERSON = "person-"  # marks a choice of a party that is a person, not an organisation
 PEOPLE = 300
 
 
@@ -254,7 +254,7 @@ class MeasureForm(forms.Form):
         max_length=2000,
         help_text=_("As it should stand in the plan: “до 1 июля”, “ежеквартально”, “постоянно”."),
     )
-    # The words whose dates the person has seen and ticked; it stands in the preview.
+    # The deadline's words whose dates the person has seen and confirmed; set by the preview.
     confirmed = forms.CharField(required=False, widget=forms.HiddenInput)
     proof = forms.MultipleChoiceField(
         label=_("What will prove it"),
@@ -290,7 +290,7 @@ class MeasureForm(forms.Form):
         here = Membership.objects.lasting(timezone.localdate()).filter(
             organisation__path__startswith=self.plan.organisation.path
         )
-        # Whom the text names already stays there until another is chosen.
+        # The party that the text names already is offered until another is chosen.
         party = self.initial.get("party", "")
         named = [party.removeprefix(PERSON)] if party.startswith(PERSON) else []
         people = User.objects.filter(
@@ -324,7 +324,7 @@ class MeasureForm(forms.Form):
         return form
 
     def draft(self) -> MeasureDraft:
-        """The entered values as the service takes them."""
+        """The entered values in the form that the service takes."""
         data = dict(self.cleaned_data)
         proof, *further = data.pop("proof")
         text, party, seen = data.pop("responsible"), data.pop("party"), data.pop("confirmed")

@@ -14,7 +14,7 @@ from compliance.services.petitions.steps import Wish
 
 
 class PetitionForm(forms.Form):
-    """A request about a due date: the kind stands in the form that the page offers."""
+    """A request about a due date; which kind it is says the form that the page offers."""
 
     kind = forms.ChoiceField(choices=Petition.Kind.choices, widget=forms.HiddenInput)
     new_due_on = forms.DateField(label=_("New date"), widget=DayInput)
@@ -38,7 +38,7 @@ class PetitionForm(forms.Form):
         field.widget.attrs["max"] = end.isoformat()
 
     def wish(self) -> Wish:
-        """The entered values as the service takes them."""
+        """The entered values in the form that the service takes."""
         return Wish(**self.cleaned_data)
 
 
@@ -86,7 +86,7 @@ class PetitionFilter(forms.Form):
             del self.fields["organisation"]
 
     def chosen(self) -> PetitionQuerySet:
-        """The petitions asked for; those under consideration if the address says nothing."""
+        """The petitions asked for; by default those under consideration."""
         if not self.is_valid():
             return self.rows.none()
         rows = self.shown(self.cleaned_data["show"] or PetitionShow.OPEN)
@@ -97,7 +97,7 @@ class PetitionFilter(forms.Form):
         return rows
 
     def shown(self, show: str) -> PetitionQuerySet:
-        """The rows of one list, whatever the other filters say."""
+        """The rows of one list, before the other filters."""
         status = Petition.Status
         rows = self.rows
         return {

@@ -24,7 +24,7 @@ from workflows.services.tasks.inboxes import (
 
 
 class InboxForm(forms.Form):
-    """What to show in the inbox, as the address has it; offers only what the list holds."""
+    """What to show in the inbox, as the address says; offers only what the list holds."""
 
     show = forms.ChoiceField(choices=InboxShow, required=False, widget=forms.HiddenInput)
     q = forms.CharField(
@@ -61,7 +61,7 @@ class InboxForm(forms.Form):
 
     @property
     def selection(self) -> InboxSelection:
-        """What was asked for; what the address has wrong is left out."""
+        """What was asked for; wrong values in the address are ignored."""
         wanted = self.cleaned_data
         step = self.steps.get(wanted.get("step", ""))
         return InboxSelection(
@@ -75,7 +75,7 @@ class InboxForm(forms.Form):
 
 
 class PassForm(forms.Form):
-    """Who receives a task, and with what words; `seen` is the owner that the page showed."""
+    """Who receives a task, with a message; `seen` is the owner that the page showed."""
 
     receiver = forms.ModelChoiceField(
         label=_("To whom"), queryset=User.objects.none(), empty_label=_("Choose a person")
@@ -95,7 +95,7 @@ class PassForm(forms.Form):
 
 
 class HandoverForm(forms.Form):
-    """What becomes of a leaver's work, and when the leaver's duties end."""
+    """What becomes of a leaver's work, and when their duties end."""
 
     tasks_to = forms.ModelChoiceField(
         label=_("Tasks go to"),

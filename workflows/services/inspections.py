@@ -1,4 +1,4 @@
-"""Planned inspections: ordered in compliance, begun here as processes, held by one inspector."""
+"""Planned inspections: compliance orders them, here they become processes of one inspector."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ BATCH = 100  # inspections a transaction of the sweep
 
 
 def _begin(inspections: Sequence[Inspection], act: Act) -> None:
-    """Give each ordered inspection its process, waiting in the queue or with its inspector."""
+    """Give each ordered inspection its process, in the queue or with its inspector."""
     for inspection in inspections:
         InspectionFlow.start.run(
             created=act.at,
@@ -41,7 +41,7 @@ def _begin(inspections: Sequence[Inspection], act: Act) -> None:
 def plan_by_hand(
     occurrences: Sequence[Occurrence], order: InspectionOrder, *, act: Act
 ) -> list[Inspection]:
-    """The inspections of these accepted occurrences, begun; each institution's chain is told."""
+    """The inspections of these accepted occurrences, begun; each institution's chain tells them."""
     ids = [one.pk for one in occurrences]
     if not ids:
         raise Refusal("inspection_nothing_chosen")
@@ -71,9 +71,9 @@ def plan_by_hand(
 def _orders(
     occurrences: Sequence[Occurrence], order: InspectionOrder, act: Act
 ) -> dict[int, InspectionOrder]:
-    """The order of each due date: what the named inspector accepted waits in the queue instead.
+    """The order for each due date: the named inspector's own acceptances go to the queue instead.
 
-    Refuses a named inspector who wrote one of the reports, or who could hold none of them.
+    Refuses a named inspector who wrote one of the reports, or who may inspect none of them.
     """
     if order.inspector is None:
         return dict.fromkeys([one.pk for one in occurrences], order)
@@ -93,9 +93,9 @@ def _orders(
 def plan_sample(
     draw: Draw, order: InspectionOrder, *, fingerprint: str, act: Act
 ) -> list[Inspection]:
-    """The inspections of the sample that was previewed, begun; the act keeps its seed.
+    """The inspections of the sample that was previewed, begun; the event records its seed.
 
-    Raises Conflict "sample_changed" when other rows would be drawn now than the preview showed.
+    Raises Conflict "sample_changed" when the draw now differs from the preview.
     """
     planning.check_order(order, draw.organisation, act)
     sample = draw_sample(draw, order.kind)
@@ -134,7 +134,7 @@ def check_size(sample: Sample) -> None:
 
 
 def plan_by_policy(*, act: Act) -> int:
-    """How many inspections the active policies have planned: a sweep that may run at any time.
+    """How many inspections the active policies planned: a sweep that may run at any time.
 
     A second run plans none; two at once plan each inspection once.
     """
@@ -154,7 +154,7 @@ def _sweep(policy: InspectionPolicy, act: Act) -> int:
 
 @transaction.atomic
 def _plan_batch(policy: InspectionPolicy, rows: Sequence[Occurrence], act: Act) -> int:
-    """How many were planned of a batch; one event of the ministry's chain tells them all."""
+    """How many of a batch were planned; one event in the ministry's chain records them all."""
     calendar, orders = working_calendar(policy.region), {}
     for row in rows:
         today = row.organisation.today(act.at)
@@ -181,8 +181,8 @@ def _plan_batch(policy: InspectionPolicy, rows: Sequence[Occurrence], act: Act) 
 
 
 def inspection_holders(user: User, task: Task) -> set[int]:
-    """The ids of the person who would hold the inspection and of the one they would act for, which
-    the task's owner settles; empty when they may not answer its task.
+    """The ids of the person who would hold the inspection and of the one they would act for, as the
+    task's owner determines; empty when they may not answer its task.
     """
     if not task.is_open:
         return set()
@@ -193,8 +193,8 @@ def inspection_holders(user: User, task: Task) -> set[int]:
 
 @transaction.atomic
 def keep_result(task: Task, result: InspectionResult, *, act: Act) -> Inspection:
-    """The inspection with what has been written so far; whoever writes has taken it, or acts in
-    the name of who has.
+    """The inspection with what has been written so far. The writer has taken its task, or acts for
+    the person who has.
     """
     owner = engine.take(task.pk, act=act).owner
     if owner != act.person:

@@ -1,4 +1,4 @@
-"""A petition from being asked to being taken back, and what its pages offer to whom."""
+"""A petition from asking to withdrawing, and what its pages offer to whom."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from workflows.services.tasks import engine
 
 @transaction.atomic
 def ask(occurrence_id: int, wish: Wish, *, act: Act) -> Petition:
-    """The petition in the queue of whoever has to answer it first."""
+    """The petition, in the queue of whoever has to answer it first."""
     petition = steps.file_petition(occurrence_id, wish, act=act)
     begin(PetitionFlow, act, plan=petition.occurrence.plan, petition=petition)
     return petition
@@ -29,7 +29,7 @@ def ask(occurrence_id: int, wish: Wish, *, act: Act) -> Petition:
 
 @transaction.atomic
 def withdraw(petition_id: int, *, act: Act) -> Petition:
-    """The petition taken back, its task out of the queue."""
+    """The petition withdrawn, its task gone from the queue."""
     petition = Petition.objects.select_related("occurrence__organisation").get(pk=petition_id)
     if not act.may(rights.may_withdraw_petition, petition):
         raise Forbidden("not_your_petition")
@@ -44,13 +44,13 @@ def withdraw(petition_id: int, *, act: Act) -> Petition:
 
 @dataclass(frozen=True)
 class Panel:
-    """What an occurrence's page shows of petitions, and which acts it offers."""
+    """What an occurrence's page shows about petitions, and which acts it offers."""
 
     pending: Petition | None
     ended: list[Petition]
     task: Task | None  # where the pending one waits
     extend: bool
-    is_period_over: bool  # an extension could be asked for, had the plan another day
+    is_period_over: bool  # an extension could be asked for if the plan had a day left
     ask_waiver: bool
     waive: bool
     withdraw: bool
@@ -79,7 +79,7 @@ def panel(user: User, occurrence: Occurrence, now: datetime) -> Panel:
 
 
 def may_answer_petition(user: User, petition: Petition, task: Task) -> bool:
-    """Whether the petition's page offers the person the answers to its open task."""
+    """Whether the petition's page lets the person answer its open task."""
     if not (task.is_open and user.may(engine.may_answer, task)):
         return False
     if petition.needs_endorsement:

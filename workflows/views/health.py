@@ -1,4 +1,4 @@
-"""Whether the process lives and can reach its database: for load balancers, no login."""
+"""Whether the process is alive and can reach its database: for load balancers, no login."""
 
 from __future__ import annotations
 
@@ -34,11 +34,11 @@ def ready(request: HttpRequest) -> JsonResponse:
 @login_not_required
 @require_safe
 def work(request: HttpRequest) -> JsonResponse:
-    """200 when every sweep of the background ended well in time, else 503 with those that did not.
+    """200 when every background sweep ended well in time, else 503 with those that did not.
 
-    Until a sweep must have run for the first time it is called waiting; then it is late, and
-    somebody has to start the worker and the scheduler. 503 also when the clock is doubted: then no
-    sweep runs.
+    A sweep that has never run counts as waiting until its first time has passed; then it is late,
+    and somebody has to start the worker and the scheduler. 503 also when the clock is in doubt:
+    then no sweep runs.
     """
     try:
         found = standings(timezone.now())

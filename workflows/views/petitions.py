@@ -33,7 +33,7 @@ CHUNK = 500  # rows of an export in memory at a time
 
 @require_safe
 def petitions(request: HttpRequest) -> HttpResponse:
-    """The petitions that the person may open, latest first."""
+    """The petitions that the person may see, latest first."""
     form = PetitionFilter(request.GET, user=person(request))
     rows = form.chosen().with_texts()
     context = {
@@ -59,7 +59,7 @@ def petitions_export(request: HttpRequest) -> FileResponse:
 
 @form_on("occurrence", "pk")
 def ask(request: HttpRequest, pk: int) -> HttpResponse:
-    """Ask for a later date, or to be let off; what was typed stays if it is refused."""
+    """Ask for a later date, or for a waiver; what was typed stays if it is refused."""
     rows = Occurrence.objects.visible_to(person(request)).with_texts()
     shown = get_object_or_404(rows, pk=pk)
     kind = request.POST.get("kind", "")
@@ -94,7 +94,7 @@ def _told(petition: Petition, wanted: Any) -> str:
 
 @form_on("petition", "pk")
 def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
-    """Take one's own petition back."""
+    """Withdraw one's own petition."""
     shown = get_object_or_404(Petition.objects.visible_to(person(request)), pk=pk)
     service.withdraw(shown.pk, act=Act.of(request))
     messages.success(request, _("The petition has been withdrawn."))
@@ -103,7 +103,7 @@ def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_safe
 def petition(request: HttpRequest, pk: int) -> HttpResponse:
-    """One petition: what is asked and why, what was before, the decision or its form."""
+    """One petition: what is asked and why, what happened before, the decision or its form."""
     rows = Petition.objects.visible_to(person(request)).with_texts()
     return _page(request, get_object_or_404(rows, pk=pk))
 

@@ -1,8 +1,8 @@
-"""Where a chain is broken, and how: one row that was tampered with is one break.
+"""Where a chain is broken, and how: one row that was tampered with makes one break.
 
-Rows are judged by what they prove themselves: the number under which their own hash is right, and
-the hash of the row before. Whole stretches are forgotten while they are read; only the rows
-between two whole stretches are kept and judged together.
+Rows are judged by what they prove themselves: the number with which their own hash is right, and
+the hash of the row before. Intact stretches are forgotten as they are read; only the rows between
+two of them are kept and judged together.
 """
 
 from __future__ import annotations
@@ -15,15 +15,15 @@ from compliance.domain.audit.chains import ChainBreak, ChainLink
 
 CHANGED, MISSING, INSERTED = "changed", "missing", "inserted"
 REORDERED, CUT_OFF = "reordered", "cut_off"
-# How far beside its number a row is looked for, when others were put in or taken out before it.
+# How far from its number a row is looked for, when others were put in or taken out before it.
 REACH = 16
-# So many rows that fit nowhere near are looked for, and compared with each other's numbers: a
-# chain that was rewritten as a whole must not take hours to say so.
+# So many rows that fit nowhere near are looked for, and compared with each other's numbers: a chain
+# that was rewritten as a whole must not take hours to check.
 LOOKED_FOR, COMPARED = 1000, 64
 
 
 def breaks(links: Iterable[ChainLink], count: int, last_hash: str) -> list[ChainBreak]:
-    """Every break of a chain given by growing number; `count` and `last_hash` are its head's."""
+    """Every break of a chain read in order of number; `count` and `last_hash` are its head's."""
     reading = _Reading()
     for link in links:
         reading.take(link)
@@ -55,8 +55,8 @@ class _Reading:
     def __init__(self) -> None:
         self.found: list[ChainBreak] = []
         self.unproved: list[ChainLink] = []
-        self.strayed: dict[int, int] = {}  # where a row stands → the number that it proves
-        self.last: _Row | None = None  # the end of the whole stretch
+        self.strayed: dict[int, int] = {}  # stored number → the number that the row proves
+        self.last: _Row | None = None  # the end of the intact stretch
         self.doubtful: list[_Row] = []
         self.shift = 0  # proved number minus stored number, where rows were renumbered
         self.looked_for = 0
@@ -67,7 +67,7 @@ class _Reading:
         if not row.follows(self.doubtful[-1] if self.doubtful else self.last):
             self.doubtful.append(row)
             return
-        if self.doubtful:  # two rows that follow each other: whole again from the first of them
+        if self.doubtful:  # two rows that follow each other: intact again from the first
             again = self.doubtful.pop()
             self._judge(again.number - 1, again)
             self.last = again
@@ -75,7 +75,7 @@ class _Reading:
         self.shift = row.number - link.sequence
 
     def _number(self, link: ChainLink) -> int:
-        """The number under which the row's hash is right, its stored one first; 0 if none."""
+        """The number with which the row's hash is right, its stored one tried first; 0 if none."""
         usual = link.sequence + self.shift
         if link.proves(usual):
             return usual
@@ -94,15 +94,15 @@ class _Reading:
         self._judge(end, None, last_hash)
         return sorted(self._with_exchanged(), key=lambda one: one.sequence)
 
-    # --- Judging what stands between two whole stretches -------------------------------------
+    # --- Judging what lies between two intact stretches ----------------------------------------
 
     def _judge(self, until: int, after: _Row | None, last_hash: str = "") -> None:
-        """Tell what is wrong with the doubtful rows; numbers up to `until` belong between."""
+        """Find what is wrong with the doubtful rows; numbers up to `until` belong between."""
         told = len(self.found)
         before = self.last.number if self.last else 0
         expected = range(before + 1, until + 1)
         if self.last and before > until:
-            # More whole rows than numbers: so many of the last ones were put in.
+            # More sound rows than numbers: so many of the last ones were put in.
             extra = before - until
             self._tell(self.last.link.sequence - extra + 1, INSERTED, extra)
         genuine = self._genuine(expected, after, last_hash)
@@ -118,7 +118,7 @@ class _Reading:
         self.doubtful = []
 
     def _tell_renumbered(self, rows: list[_Row]) -> None:
-        """Where nothing else is wrong, a row that bears another number than it proves."""
+        """Where nothing else is wrong, report a row that has another number than it proves."""
         for row in rows:
             if row.number - row.link.sequence != self.shift:
                 self._tell(row.link.sequence, CHANGED)
@@ -130,7 +130,7 @@ class _Reading:
     def _genuine(self, expected: range, after: _Row | None, last_hash: str) -> list[_Row]:
         """The doubtful rows that prove a number of their own; others with a proof were put in.
 
-        Of two rows with one number, the one that a later row remembers is genuine.
+        Of two rows with one number, the one whose hash a later row carries is genuine.
         """
         remembered = {row.link.previous_hash for row in (*self.doubtful, after) if row}
         remembered.add(last_hash)
@@ -145,7 +145,7 @@ class _Reading:
         return [row for row in self.doubtful if taken.get(row.number) is row]
 
     def _tell_steps_back(self, genuine: list[_Row]) -> None:
-        """Rows that stand behind a row of a greater number were reordered."""
+        """Rows stored behind a row of a greater number were reordered."""
         highest = 0
         for row in genuine:
             if row.number < highest:
@@ -153,7 +153,7 @@ class _Reading:
             highest = max(highest, row.number)
 
     def _tell_unproved(self, expected: range, genuine: list[_Row]) -> Iterator[int]:
-        """The numbers of rows that prove nothing: changed where one is free, else put in."""
+        """The numbers of rows that prove nothing: changed where the number is free, else put in."""
         free = {row.number for row in genuine}
         for row in self.doubtful:
             if row.number:
@@ -171,7 +171,7 @@ class _Reading:
                 self._tell(row.link.sequence, INSERTED)
 
     def _tell_torn(self, rows: list[_Row], until: int, last_hash: str) -> None:
-        """Rows that their successor, or the head, remembers otherwise were rewritten with care."""
+        """Rows whose hash their successor, or the head, does not carry were rewritten with care."""
         torn: list[tuple[_Row, _Row | None]] = []
         for row, following in pairwise(rows):
             if following.number == row.number + 1:
@@ -194,7 +194,7 @@ class _Reading:
                 self._tell(culprit.link.sequence, CHANGED)
 
     def _with_exchanged(self) -> Iterator[ChainBreak]:
-        """The breaks; rows that prove each other's numbers, or a free one, only changed places."""
+        """The breaks; rows that prove each other's numbers, or a free one, were only swapped."""
         few = self.unproved if len(self.unproved) <= COMPARED else []
         moved = {
             link.sequence
@@ -205,7 +205,7 @@ class _Reading:
         back = {place: number for place, number in self.strayed.items() if number in free}
         for one in self.found:
             if one.reason == INSERTED and one.sequence in back:
-                continue  # it is told where it is missing
+                continue  # reported where it is missing
             is_moved = one.reason == CHANGED and one.sequence in moved
             is_strayed = one.reason == MISSING and one.sequence in back.values()
             yield ChainBreak(one.sequence, REORDERED) if is_moved or is_strayed else one

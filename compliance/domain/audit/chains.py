@@ -1,7 +1,7 @@
-"""A chain of hashes: what proves that a trail was not changed afterwards.
+"""A chain of hashes, which proves that a trail was not changed afterwards.
 
-A row carries its number, the hash of the row before it, and its own hash over both and over what
-it says. The head, kept apart, knows how many rows there are and how the last one ends.
+A row carries its number, the hash of the row before it, and its own hash over both and over its
+content. The head, kept apart, knows how many rows there are and the hash of the last one.
 """
 
 from __future__ import annotations
@@ -14,13 +14,13 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class ChainLink:
-    """One stored row: its number, what it says, its two hashes, and its place of storage."""
+    """One stored row: its number, its content, its two hashes, and its place in storage."""
 
     sequence: int
     content: Mapping[str, object]
     previous_hash: str
     hash: str
-    place: int = 0  # grows with each row that is stored; 0 where it is not known
+    place: int = 0  # grows with each row that is stored; 0 where it is unknown
 
     def proves(self, number: int) -> bool:
         """Whether the row's own hash is right under this number."""
@@ -29,7 +29,7 @@ class ChainLink:
 
 @dataclass(frozen=True, slots=True)
 class ChainBreak:
-    """Where a chain is broken, how, and how many rows in a row it concerns.
+    """Where a chain is broken, how, and how many consecutive rows are concerned.
 
     `reason` is changed, missing, inserted, reordered or cut_off.
     """

@@ -54,7 +54,7 @@ class Period:
 
 
 def is_year(number: int) -> bool:
-    """Whether the number can be a calendar year with room for arithmetic on both sides."""
+    """Whether the number can be a calendar year, with years to spare on both sides."""
     return MINYEAR + 10 <= number <= MAXYEAR - 10
 
 
@@ -83,7 +83,7 @@ def add_months(day: date, months: int) -> date:
 def calendar_units(scope: Period, freq: str) -> Iterator[Period]:
     """The whole calendar weeks, months, quarters, half-years or years that touch the scope.
 
-    A scope of up to twelve months that crosses New Year (a school year) is itself its one year:
+    A scope of up to twelve months that crosses New Year (a school year) is itself its only year:
     "once a year" in it means once, not once on each side of New Year.
     """
     if freq == "daily":
@@ -135,7 +135,7 @@ def equal_parts(whole: Period, count: int) -> list[date]:
 
 
 def _whole_months(whole: Period) -> int:
-    """How many months the span holds when it is made of whole months, else 0."""
+    """How many months the span has when it consists of whole months, else 0."""
     if whole.start.day != 1 or whole.end != month_end(whole.end.year, whole.end.month):
         return 0
     return (whole.end.year - whole.start.year) * 12 + whole.end.month - whole.start.month + 1

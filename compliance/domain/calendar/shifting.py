@@ -21,7 +21,7 @@ class Policy:
     named_date_shift: str = AFTER
     continuous_checkpoints: str = "quarterly"
     daily_checkpoints: str = "monthly"
-    """Daily work is reported on this often; "daily" makes every working day an occurrence."""
+    """How often daily work is reported on; "daily" makes every working day an occurrence."""
     interim_checkpoints: str = "quarterly"
     """How often the course of work is asked for inside a long period; or "none"."""
     has_year_end_checkpoint: bool = True
@@ -38,12 +38,11 @@ def shifted(
     calendar: WorkingCalendar,
     policy: Policy = DEFAULT_POLICY,
 ) -> date:
-    """The working day on which the date falls due; the date itself when it is worked.
+    """The working day on which the date falls due; the date itself when that is worked.
 
     No shift leaves the plan's period; where the policy's direction would, the other one is taken.
-    A date that lies outside it (a report after the last quarter) stays in its calendar year.
-    Without a working day on either side inside those bounds the date stays. Shifting twice changes
-    nothing.
+    A date outside the period (a report after the last quarter) stays in its calendar year. If
+    there is no working day inside those bounds, the date stays. Shifting twice changes nothing.
     """
     direction = policy.named_date_shift if is_named else policy.period_end_shift
     if direction == NONE or calendar.is_working(day):
@@ -57,5 +56,5 @@ def shifted(
 
 
 def _bounds(day: date, period: Period) -> Period:
-    """The days the shift may reach: the plan's, or the date's year if the plan has it not."""
+    """The days the shift may reach: the plan's, or the date's year if it lies outside the plan."""
     return period if day in period else Period.of_years(day.year)

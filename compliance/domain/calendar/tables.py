@@ -1,4 +1,4 @@
-"""Calendars of a year as text: a plain list of days, or the open data «производственный календарь».
+"""A year's calendar as text: a plain list of days, or the open data «производственный календарь».
 
 * A list has a row for each day that differs from the plain week: `date,kind,title`.
 * The open-data table has a row for each year and a column for each month, whose cell lists its
@@ -65,7 +65,7 @@ def plain_kind(day: date) -> str:
 
 
 def read_calendar(text: str, year: int) -> Table:
-    """The days of that year; with a problem for each row that is not clear.
+    """The days of that year, and a problem for each row that is not clear.
 
     >>> read_calendar("2027-01-11,нерабочий,Перенос", 2027).days
     [Day(date=datetime.date(2027, 1, 11), kind='non_working', title='Перенос')]

@@ -9,15 +9,15 @@ from compliance.domain.calendar.periods import ONE_DAY, Period
 SATURDAY, SUNDAY = 5, 6
 
 _HORIZON = 400
-"""Days searched for a working day; no calendar of a real institution rests for a year."""
+"""Days searched for a working day; no institution's calendar has a whole year off."""
 
 
 @dataclass(frozen=True, slots=True)
 class WorkingCalendar:
-    """Weekends, days off beyond them, and days worked in spite of them (transfers).
+    """Weekends, further days off, and weekend days that are worked (transfers).
 
-    `weekend` holds numbers of `date.weekday()`. A day that stands in both sets is worked: a
-    transfer is the later decision.
+    `weekend` holds numbers of `date.weekday()`. A day in both sets is worked: a transfer is the
+    later decision.
     """
 
     non_working: frozenset[date] = field(default_factory=frozenset)
@@ -50,7 +50,7 @@ class WorkingCalendar:
     def add_working_days(self, day: date, count: int) -> date:
         """The `count`-th working day after the day, or before it when `count` is negative.
 
-        The day itself is never counted (Civil Code, article 191). Zero gives the day unchanged.
+        The day itself is never counted (Civil Code, article 191). Zero returns the day unchanged.
         """
         step = 1 if count > 0 else -1
         for _ in range(abs(count)):

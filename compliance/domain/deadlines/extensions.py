@@ -1,7 +1,7 @@
 """The dates a deadline may move to: later, not in the past, inside the plan.
 
-What is granted is the last day in time; on a day off it is planned for a working day like any
-other date. It is the date asked for or an earlier one."""
+What is granted is the last day in time, the date asked for or an earlier one; if it is a day off,
+it is planned for a working day like any other date."""
 
 from __future__ import annotations
 
@@ -23,10 +23,10 @@ def extended_to(
     calendar: WorkingCalendar,
     policy: Policy,
 ) -> date:
-    """The last day in time after an extension to `wanted`: itself, or where it is shifted forward.
+    """The last day in time after an extension to `wanted`: that day, or where it shifts forward.
 
     `late_after` is the last day in time so far. A date beyond the plan's period would be owed by a
-    plan whose report has been accepted: that is a matter for a revision or for the next plan.
+    plan whose report has been accepted: that needs a revision or the next plan.
     Raises the Refusal that says what is wrong.
     """
     if wanted < today:
@@ -50,13 +50,13 @@ def granted_for(
 ) -> date:
     """The date that a petition for `asked` is granted with: `asked` itself, or an earlier one.
 
-    A later date nobody has asked for and no director has endorsed. `earliest` is today while the
-    work is still to be done, and nothing where a report waits: that is judged by the date alone.
+    Nobody has asked for a later date, and no director has endorsed one. `earliest` is today while
+    the work is still to be done, and no limit where a report waits, which is judged by the date.
     """
     if wanted > asked:
         raise Refusal("granted_later_than_asked", asked=f"{asked:%d.%m.%Y}")
     check_later(wanted, late_after)
-    if wanted == asked:  # shifted when it was asked for, whatever the calendar has become since
+    if wanted == asked:  # shifted when it was asked for; the calendar may have changed since
         return asked
     day = extended_to(
         wanted,
@@ -72,12 +72,12 @@ def granted_for(
 def planned_for(
     granted: date, *, period: Period, calendar: WorkingCalendar, policy: Policy
 ) -> date:
-    """The working day for which a granted date is planned and reminded; never a later one."""
+    """The working day for which a granted date is planned and reminded of; never a later one."""
     return min(granted, shifted(granted, True, period, calendar, policy))
 
 
 def check_later(day: date, late_after: date) -> None:
-    """Refuse a date that moves the deadline nowhere, or forwards; pass otherwise."""
+    """Refuse a date that is not later than before; pass otherwise."""
     if day <= late_after:
         raise Refusal("new_date_not_later", due=f"{late_after:%d.%m.%Y}")
 

@@ -47,7 +47,7 @@ from compliance.domain.deadlines.resolving import (
 
 @dataclass(slots=True)
 class Group:
-    """Items that may qualify one another: what stands between semicolons and «далее»."""
+    """Items that may qualify one another: those between semicolons and «далее»."""
 
     is_onward: bool = False
     nodes: list[Node] = field(default_factory=list)
@@ -94,7 +94,7 @@ def _groups(nodes: Sequence[Node]) -> list[Group]:
 
 
 def _is_labelled(groups: Sequence[Group]) -> bool:
-    """Whether the last group ends with a labelled date: semicolons stand between such, too."""
+    """Whether the last group ends with a labelled date: such dates have semicolons between, too."""
     return bool(groups) and bool(groups[-1].nodes) and isinstance(groups[-1].nodes[-1], Labelled)
 
 
@@ -106,7 +106,7 @@ def _after(parts: Sequence[DeadlinePart], period: Period) -> Period | None:
 
 
 def _only_condition(condition: str) -> DeadlinePart:
-    """A cell with nothing but a condition: agreement comes from outside, money is awaited."""
+    """A cell with nothing but a condition: agreement comes from outside, money is waited for."""
     return DeadlinePart(EXTERNAL if condition.lower().startswith("по согл") else AS_NEEDED)
 
 
@@ -147,7 +147,7 @@ def _repeats(nodes: Sequence[Node]) -> bool:
 
 
 def _replaced(nodes: Sequence[Node], times: Sequence[Times]) -> list[Node]:
-    """The nodes with their times replaced; times that became the year of others are gone."""
+    """The nodes with their times replaced, without times that became the year of others."""
     kept = [node for node in nodes if not isinstance(node, Times)]
     if len(kept) + len(times) == len(nodes):
         fresh = iter(times)
@@ -263,7 +263,7 @@ def _unit_start(end: date, days: Period) -> date:
 
 
 def _note_customs(span: Span, context: Context) -> None:
-    """Bounds of a school year and of a month's weeks are custom, not law."""
+    """Note that the bounds of a school year and of a month's weeks are custom, not law."""
     if span.first.unit == "school_year":
         context.note("school_year_ends_in_may")
     elif span.first.unit == "week":
@@ -271,7 +271,7 @@ def _note_customs(span: Span, context: Context) -> None:
 
 
 def notes_about_years(parts: Sequence[DeadlinePart], context: Context) -> list[Note]:
-    """A note for each date or year that the plan's period does not hold."""
+    """A note for each date or year outside the plan's period."""
     notes: dict[Note, None] = {}
     for part in parts:
         days = [*part.due_dates, *([part.end] if part.end else []),

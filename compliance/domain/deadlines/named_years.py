@@ -1,6 +1,6 @@
 """Which year is meant: by «текущий», «отчётный», «учебный», by a row of years, by a neighbour.
 
-Beside «ежегодно» every such name is each year of the plan, and never the year of today's clock.
+Beside «ежегодно» every such name means each year of the plan, and never the current one.
 """
 
 from collections.abc import Sequence
@@ -27,9 +27,9 @@ _SCHOOL_MONTHS = (9, 10, 11, 12, 1, 2, 3, 4, 5)
 def joined_years(nodes: Sequence[Node], context: Context) -> list[Node]:
     """The nodes with «2017, 2018 гг.» or «2017 2018» as one span of years.
 
-    Years in a row are one span, never a list of ends. Raises ContradictionError for years that
-    leave one out, and for a bare year behind a finer time («март 2017 г., 2018 г.»). A semicolon
-    sets them apart.
+    Years in a row are one span, never a list of ends. Raises ContradictionError for a row with a
+    gap, and for a bare year after a finer time («март 2017 г., 2018 г.»). A semicolon separates
+    them.
     """
     if not any(isinstance(node, Times) for node in nodes):
         return list(nodes)
@@ -95,7 +95,7 @@ def _as_one_span(node: Node, repeats: bool, context: Context) -> Node:
 
 
 def settled_years(nodes: Sequence[Node], context: Context) -> list[Node]:
-    """The nodes with «текущего», «следующего», «отчётного года» and rows of years made plain."""
+    """The nodes with «текущего», «следующего», «отчётного года» and rows of years resolved."""
     if not any(isinstance(node, Times) for node in nodes):
         return list(nodes)
     frequencies = [node for node in nodes if isinstance(node, Frequency)]
@@ -117,7 +117,7 @@ def settled_years(nodes: Sequence[Node], context: Context) -> list[Node]:
 
 
 def _of_each_named_year(nodes: Sequence[Node], context: Context) -> list[Node]:
-    """«2017-2018 гг. (IV квартал)»: the finer time of each of the years, as when they follow it."""
+    """«2017-2018 гг. (IV квартал)» made «IV квартал 2017-2018 гг.»: the quarter of each year."""
     times = [node for node in nodes if isinstance(node, Times)]
     rows = [node for node in times if _is_row_of_years(node)]
     finer = [node for node in times if not _is_row_of_years(node)]
@@ -190,7 +190,7 @@ def _of_each_year(moment: Moment, ref: YearRef) -> Moment:
 def with_years(nodes: Sequence[Node], repeats: bool, context: Context) -> list[Times]:
     """The times with years taken from their neighbours: «март, июнь 2026 г.», «2026 г.: март».
 
-    Beside something that repeats a whole year is the span it repeats in, and is left alone:
+    Beside something that repeats, a whole year is the span it repeats in and is left alone:
     "ежегодно до 1 марта в течение 2017-2018 гг.".
     """
     times = [node for node in nodes if isinstance(node, Times)]
@@ -227,7 +227,7 @@ def _from_the_left(times: Sequence[Times], repeats: bool, context: Context) -> l
 
 
 def _without_year_headings(times: Sequence[Times]) -> list[Times]:
-    """A whole year beside finer times without one is their year, not a time of its own."""
+    """A whole year beside finer times without a year is their year, not a time of its own."""
     kept: list[Times] = []
     heading: YearRef | None = None
     for position, node in enumerate(times):
@@ -282,7 +282,7 @@ def _number(span: Span, repeats: bool) -> YearRef | None:
 
 
 def _with_school_years(node: Times) -> Times:
-    """The school year of a range's last month is that of its first, too."""
+    """The school year of a range's last month is also that of its first."""
     spans = [
         with_year(span, span.last.year)
         if span.last and span.last.year and span.last.year.kind == "school"

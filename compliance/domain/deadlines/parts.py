@@ -14,17 +14,17 @@ EXACT, ASSUMED, UNKNOWN = "exact", "assumed", "unknown"
 
 @dataclass(frozen=True, slots=True)
 class DeadlinePart:
-    """One way in which a deadline falls due; what each kind uses of it:
+    """One way in which a deadline falls due; what each kind uses:
 
     * `date`: `end`, the named day. `period`: `start` to `end`, due at its end.
     * `recurring`, `minimum_frequency`: `times` in each `freq` between `start` and `end`; or once
       every `amount` of `unit` when no `freq` fits; or, with neither, `times` in the whole span.
       `day`, `weekday` (1 is Monday) and `month` (within the quarter, half-year or year) name the
       day; `lag_periods` is 1 when it lies in the period after the reported one. With a `freq` and
-      an `amount`, the day is so long after the end of each period.
+      an `amount`, the day is that long after the end of each period.
     * `continuous`: all the time from `start` to `end`.
     * `relative`: `amount` of `unit` after the event `anchor`, before it when negative.
-    * `external`, `as_needed`: `anchor` is what is waited for, when it is named.
+    * `external`, `as_needed`: `anchor` is what is waited for, if that is named.
     * `unread`: `anchor` is the text that was not read.
     """
 
@@ -87,7 +87,7 @@ class DeadlinePart:
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """Something a person should know about how the phrase was read; pages word the codes."""
+    """Something a person should know about how the phrase was read; pages put it into words."""
 
     code: str
     text: str | None = None

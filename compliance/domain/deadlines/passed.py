@@ -1,4 +1,4 @@
-"""Which due dates of a measure lie in the past when its plan is sent to the parties."""
+"""Which due dates of a measure have passed when its plan is sent to the parties."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ NAMED = frozenset({DATE, PERIOD, PERSON})
 
 
 def passed_dates(dates: Sequence[DueDate], today: date) -> list[date]:
-    """The due dates before today that somebody has to know of, sorted, as they were written.
+    """The due dates before today that somebody should know of, sorted, as they were written.
 
-    A date that the words or a person name counts by itself. Those of something recurring count
+    A date named by the words or by a person counts by itself. Dates of something recurring count
     only when none is left: what is done every quarter simply begins with the next one.
     """
     before = [one for one in dates if one.due_on < today]

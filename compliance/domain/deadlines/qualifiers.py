@@ -1,6 +1,6 @@
 """Items that name no date and only qualify others: once, at most, a time of day, a stage, a report.
 
-Each of them alone would leave a measure without a date, so each must find what it qualifies.
+Alone they would leave a measure without a date, so each must find something to qualify.
 """
 
 from collections.abc import Sequence
@@ -34,7 +34,7 @@ _DAYS_IN = {
 
 
 def without_qualifiers(nodes: Sequence[Node], context: Context) -> list[Node]:
-    """The nodes that name dates or duties, with what the qualifiers say about them applied."""
+    """The nodes that name dates or duties, with the qualifiers applied to them."""
     if len(nodes) == 1 and isinstance(nodes[0], Frequency) and nodes[0] != _ONCE:
         return list(nodes)  # the usual cell: «ежеквартально»
     _check_times_of_day(nodes, context)
@@ -47,7 +47,7 @@ def without_qualifiers(nodes: Sequence[Node], context: Context) -> list[Node]:
 
 
 def _check_times_of_day(nodes: Sequence[Node], context: Context) -> None:
-    """A time of day stands beside a day, and goes into a note."""
+    """A time of day must be beside a day, and goes into a note."""
     said = [node for node in nodes if isinstance(node, TimeOfDay)]
     if any(isinstance(n, Times) and n.time_of_day and not _names_days(n) for n in nodes):
         raise ContradictionError("time_of_day_alone")
@@ -67,16 +67,16 @@ def _names_days(node: Node) -> bool:
 
 
 def _check_stages(nodes: Sequence[Node]) -> None:
-    """Each stage has times of its own."""
+    """Each stage must have times of its own."""
     stages = sum(isinstance(node, Stage) for node in nodes)
     if stages > sum(isinstance(node, Times | Relative | External) for node in nodes):
         raise ContradictionError("stage_without_date")
 
 
 def _under_upper_limits(nodes: Sequence[Node]) -> list[Node]:
-    """The nodes; an upper limit stands beside a lower one that it does not contradict.
+    """The nodes; an upper limit must be beside a lower one that it does not contradict.
 
-    «Не менее одного, но не более двух раз в год»: the lower one takes the unit of the upper one.
+    In «не менее одного, но не более двух раз в год» the lower one takes the unit of the upper one.
     """
     kept = list(nodes)
     for limit in [node.frequency for node in nodes if isinstance(node, AtMost)]:
@@ -115,7 +115,7 @@ def _is_seasonal(node: Node) -> bool:
 
 
 def _with_reported(nodes: Sequence[Node]) -> list[Node]:
-    """«По итогам квартала» says how often a day named beside it falls due, and no more."""
+    """«По итогам квартала» only says how often a day named beside it falls due."""
     said = [node for node in nodes if isinstance(node, Reported)]
     if not said:
         return list(nodes)
@@ -133,7 +133,7 @@ def _with_reported(nodes: Sequence[Node]) -> list[Node]:
 
 
 def _once(nodes: Sequence[Node], context: Context) -> list[Node]:
-    """What is done once is due at the end of its span: it does not recur."""
+    """What is done once is due at the end of its span and does not recur."""
     if not any(node == _ONCE for node in nodes):
         return list(nodes)
     kept: list[Node] = [node for node in nodes if node != _ONCE]
@@ -160,7 +160,7 @@ def whole_plan(context: Context) -> Times:
 
 
 def _terms_of_others(nodes: Sequence[Node], context: Context) -> list[Node]:
-    """«Ежегодно в установленные сроки»: the dates are another's, not the ends of the years."""
+    """«Ежегодно в установленные сроки»: others set the dates, which are not the ends of years."""
     frequencies = [node for node in nodes if isinstance(node, Frequency)]
     is_yearly = bool(frequencies) and all(
         replace(node, is_counted=False) == Frequency("yearly") for node in frequencies
@@ -175,7 +175,7 @@ def _terms_of_others(nodes: Sequence[Node], context: Context) -> list[Node]:
 
 
 def _is_whole_plan(node: Times, context: Context) -> bool:
-    """Whether the times are years that hold the whole plan, or «текущий год»."""
+    """Whether the times are years that cover the whole plan, or «текущий год»."""
     years: list[int] = []
     for span in node.spans:
         last = span.last or span.first

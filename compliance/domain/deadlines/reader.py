@@ -1,7 +1,7 @@
 """How a deadline written in bureaucratic Russian is understood: `read_deadline`.
 
 The phrase passes four stages: words (`grammar.tokens`), items (`grammar.phrases` and the rules it
-tries), parts (`meaning`), due dates (`recurrence`). What is not read to the last word, or
+tries), parts (`meaning`), due dates (`recurrence`). A phrase that is not read to the last word, or
 contradicts itself, is `unknown` and has no dates: nothing is guessed silently.
 """
 
@@ -32,7 +32,7 @@ __all__ = ["Deadline", "DeadlinePart", "Note", "Period", "read_deadline"]
 
 @dataclass(frozen=True, slots=True)
 class Deadline:
-    """A phrase as written, and beside it as understood."""
+    """A phrase as written and as understood."""
 
     text: str
     parts: tuple[DeadlinePart, ...]
@@ -69,7 +69,7 @@ class Deadline:
         calendar: WorkingCalendar | None = None,
         policy: Policy = DEFAULT_POLICY,
     ) -> dict[str, Any]:
-        """The JSON of contracts.md; what settings shift or add only with a period and calendar."""
+        """The JSON of contracts.md; with period and calendar, also what settings shift or add."""
         data: dict[str, Any] = {
             "text": self.text,
             "parts": [part.as_json() for part in self.parts],

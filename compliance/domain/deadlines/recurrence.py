@@ -1,4 +1,4 @@
-"""The due dates that a part itself yields, before any shift for non-working days."""
+"""The due dates of a part, before any shift for non-working days."""
 
 from collections.abc import Iterator
 from datetime import date, timedelta
@@ -30,13 +30,13 @@ NO_INTERIMS = "none"
 _DAYS_IN_MONTH = 30
 
 CHECKPOINTS = "quarterly"
-"""How often continuous work is reported on, unless an organisation's setting says otherwise."""
+"""How often continuous work is reported on, unless an organisation's setting differs."""
 
 
 def part_dates(
     part: DeadlinePart, calendar: WorkingCalendar = WEEKENDS_ONLY, checkpoints: str = CHECKPOINTS
 ) -> tuple[date, ...]:
-    """Due dates, sorted and unique. The calendar counts working days, it shifts nothing."""
+    """Due dates, sorted and unique. The calendar only counts working days; nothing is shifted."""
     if part.kind in (DATE, PERIOD):
         return (part.end,) if part.end else ()
     if part.start is None or part.end is None:
@@ -50,17 +50,17 @@ def part_dates(
 
 
 SHORTEST_PIECE = Fraction(1, 5)
-"""Of a checkpoint's step: with less time behind it there is nothing to report (decision 24)."""
+"""Of a checkpoint's step: with less time before it there is nothing to report (decision 24)."""
 
 WHOLE_ENOUGH = Fraction(4, 5)
-"""Of a year, quarter …: with less of it in the plan its "N times" are spread over what is left."""
+"""Of a year, quarter …: if the plan has less of it, its "N times" spread over what there is."""
 
 
 def ends_of_units(scope: Period, freq: str) -> tuple[date, ...]:
     """The end of each week, month, quarter … of the scope; the last one ends with the scope.
 
-    For checkpoints, which are asked for by our rules and not by the words: the first is left out
-    when the scope begins so late in its unit that hardly any time lies before it.
+    For checkpoints, which our rules ask for and not the words: the first is left out when the scope
+    begins so late in its unit that hardly any time lies before it.
     """
     ends = []
     for unit in calendar_units(scope, freq):
@@ -74,7 +74,8 @@ def ends_of_units(scope: Period, freq: str) -> tuple[date, ...]:
 def interim_dates(part: DeadlinePart, checkpoints: str) -> tuple[date, ...]:
     """When the course of work is asked for inside a period that is longer than a quarter.
 
-    Ends of units as far from the period's own end, which is a due date, as from its beginning.
+    These are ends of units, neither too near the period's own end, which is a due date, nor too
+    near its beginning.
     """
     if part.kind != PERIOD or part.start is None or part.end is None or checkpoints == NO_INTERIMS:
         return ()
@@ -87,7 +88,7 @@ def interim_dates(part: DeadlinePart, checkpoints: str) -> tuple[date, ...]:
 
 
 def has_cut_unit(scope: Period, freq: str) -> bool:
-    """Whether so little of a year, quarter … lies in the scope that "N times in it" is unclear."""
+    """Whether the scope has so little of some year, quarter … that "N times in it" is unclear."""
     return any(_is_cut(unit, scope) for unit in calendar_units(scope, freq))
 
 
@@ -115,9 +116,9 @@ def _recurring(part: DeadlinePart, scope: Period, calendar: WorkingCalendar) -> 
 
 
 def _times_in(unit: Period, times: int, scope: Period) -> Iterator[date]:
-    """The ends of equal parts of the unit; of what lies in the scope when that is much less.
+    """The ends of equal parts of the unit, or of its part in the scope where that is much shorter.
 
-    A stub in which so many times would follow one another within days asks for nothing.
+    A stub in which so many times would follow within days of each other asks for nothing.
     """
     part = unit.overlap(scope)
     if times > 1 and part is not None and _is_cut(unit, scope):
@@ -151,7 +152,7 @@ def _on_weekday(scope: Period, weekday: int) -> Iterator[date]:
 
 
 def _on_named_day(part: DeadlinePart, freq: str, scope: Period) -> Iterator[date]:
-    """The day in each period; with a lag, in the period after it, also beyond the scope."""
+    """The day in each period; with a lag, in the period after it, even beyond the scope."""
     length = MONTHS_IN[freq]
     for unit in _plain_units(scope, freq):
         month = unit.start.month + part.lag_periods * length + (part.month or length) - 1

@@ -41,7 +41,7 @@ class Rhythm:
     """A frequency and what qualifies it."""
 
     place: int
-    """Index of its first item in the phrase."""
+    """The index of its first item in the phrase."""
     frequency: Frequency
     days: list[DayOf] = field(default_factory=list)
     moments: list[tuple[str, Span]] = field(default_factory=list)
@@ -52,7 +52,7 @@ class Rhythm:
 def recurring_parts(
     nodes: Sequence[Node], times: Sequence[Times], whole: Period, context: Context
 ) -> list[tuple[int, DeadlinePart]]:
-    """The recurring and continuous parts of a group, and its times that are dates of their own,
+    """The recurring and continuous parts of a group, and the times that are dates of their own,
     each with the place of its item.
     """
     rhythms = _rhythms(nodes)
@@ -115,7 +115,7 @@ def _put_length(place: int, length: Relative, rhythms: list[Rhythm]) -> None:
 
 
 def _said_frequency(days: Sequence[DayOf]) -> str:
-    """The frequency that «каждого месяца» or «за отчётным кварталом» fixes; else unknown."""
+    """The one frequency that «каждого месяца» or «за отчётным кварталом» fixes."""
     said = {freq for node in days if (freq := node.freq or node.implied)}
     if len(said) != 1:
         raise ContradictionError("frequency_missing")
@@ -123,7 +123,7 @@ def _said_frequency(days: Sequence[DayOf]) -> str:
 
 
 def _merged(first: Frequency, second: Frequency) -> Frequency | None:
-    """One frequency said in two words, or None when they are two: «не менее 2 раз ежегодно»."""
+    """One frequency said in two words, or None when there are two: «не менее 2 раз ежегодно»."""
     for one, other in ((first, second), (second, first)):
         if _is_plain(one):
             if other.is_counted and other.freq is None and other.interval is None:
@@ -147,8 +147,8 @@ def _is_plain(frequency: Frequency) -> bool:
 def _assign(
     times: Sequence[Times], rhythms: list[Rhythm], is_continuous: bool
 ) -> tuple[list[Times], list[Times]]:
-    """Times that are dates of their own, and times in which the rhythms run; the rest name the
-    days of a yearly rhythm and are put there.
+    """Times that are dates of their own, and times in which the rhythms run; the others name days
+    of a yearly rhythm and are stored in it.
     """
     yearless = [node for node in times if _is_within_year(node)]
     taker = _taker(yearless, rhythms, is_continuous)
@@ -181,7 +181,7 @@ def _is_all_days(node: Times) -> bool:
 
 
 def _taker(yearless: Sequence[Times], rhythms: list[Rhythm], is_continuous: bool) -> Rhythm | None:
-    """The rhythm whose days in the year the yearless times are: a yearly one, or one that falls
+    """The rhythm whose days in the year are these yearless times: a yearly one, or one that falls
     due as many times a year as there are times ("1 раз в полугодие (июнь, декабрь)").
     """
     count = sum(len(node.spans) for node in yearless)
@@ -334,7 +334,7 @@ def _end_in_year(moment: Moment, bound: str, context: Context) -> date:
 
 
 def _date(span: Span, context: Context) -> DeadlinePart:
-    """A day that stands beside a rhythm without «до» is a due date of its own."""
+    """A day beside a rhythm without «до» is a due date of its own."""
     days = span_days(span, context.period.start.year, context)
     if is_yearless(span):
         context.assume("year_from_period", year=days.end.year)

@@ -15,16 +15,16 @@ from compliance.domain.deadlines.resolving import (
 )
 
 LONGEST_WAIT = timedelta(days=183)
-"""From the end of what is reported to the report; a longer one is taken for a slip."""
+"""The longest time from the end of what is reported to the report; more is taken for a slip."""
 
 _SAMPLE_YEAR = 2023
-"""No leap year; the date's place beside its label is the same in each year."""
+"""Not a leap year; the date's distance from its label is the same in each year."""
 
 
 def reported_parts(
     nodes: Sequence[Node], scope: Period, context: Context
 ) -> list[tuple[int, DeadlinePart]]:
-    """A part for each label, with the place of its item; none without labels.
+    """A part for each label, with the place of its item; empty without labels.
 
     Labels without a year recur in each year of the plan; a single one is a one-off date.
     """
@@ -43,7 +43,7 @@ def reported_parts(
 
 
 def _check_count(nodes: Sequence[Node], count: int) -> None:
-    """«Ежеквартально» beside the labels wants four of them, «раз в полугодие» two."""
+    """«Ежеквартально» beside the labels needs four of them, «раз в полугодие» two."""
     wanted = {"quarterly": 4, "half_yearly": 2}
     for node in nodes:
         if isinstance(node, Frequency) and wanted.get(node.freq or "") not in (count, None):
@@ -51,7 +51,7 @@ def _check_count(nodes: Sequence[Node], count: int) -> None:
 
 
 def _is_of_each_year(nodes: Sequence[Node], node: Labelled) -> bool:
-    """«Ежегодно за год до …» and «за отчётный год до …» recur though they stand alone."""
+    """«Ежегодно за год до …» and «за отчётный год до …» recur even with a single label."""
     is_own = node.label.year is not None and node.label.year.kind == "own"
     is_yearly = any(isinstance(other, Frequency) and other.freq == "yearly" for other in nodes)
     return node.label.unit == "year" and (is_own or is_yearly)
@@ -67,7 +67,7 @@ def _day(node: Labelled) -> Moment:
 
 
 def _dated(node: Labelled, context: Context) -> DeadlinePart:
-    """The one date, in the year it names or in the first in which the label has ended."""
+    """The one date, in the year it names, or in the first year in which the label has ended."""
     day = _day(node)
     label_year = named_year(_plain(node.label), context)
     due_year = named_year(_plain(day), context)
@@ -89,7 +89,7 @@ def _dated(node: Labelled, context: Context) -> DeadlinePart:
 
 
 def _plain(moment: Moment) -> Moment:
-    """The moment without a year that is only each year's own, or the one after it."""
+    """The moment, its year left out unless it is a number: other names only say which year's."""
     is_number = moment.year is not None and moment.year.kind == "number"
     return moment if is_number else replace(moment, year=None)
 
@@ -109,8 +109,8 @@ def _yearly(node: Labelled, scope: Period, context: Context) -> DeadlinePart:
 def _lag(label: Moment, day: Moment, context: Context) -> int:
     """How many years after the label's own the date lies: 0 or 1.
 
-    The date belongs to its label when it lies in the last third of it, or at most half a year
-    behind its end. Otherwise the two do not fit together: ContradictionError.
+    The date belongs to its label when it lies in the label's last third, or at most half a year
+    after its end. Otherwise the two do not fit together: ContradictionError.
     """
     if _says_following(day):
         return 1

@@ -18,12 +18,12 @@ SCHOOL_YEAR_STARTS, SCHOOL_YEAR_ENDS = 9, 5
 """September and May; the end is custom, so the reading carries a note."""
 
 LONGEST_WRAP = timedelta(days=183)
-"""A range that runs backwards («с 20 декабря по 10 января 2027 г.») may cross New Year only when
-it then lasts at most half a year; a longer one is taken for a slip: end before start."""
+"""A range that runs backwards («с 20 декабря по 10 января 2027 г.») may cross New Year only if it
+then lasts at most half a year; a longer one is taken for a slip: end before start."""
 
 
 class ContradictionError(ValueError):
-    """The words were read, and cannot all be true (or say too little); `code` tells why."""
+    """The words were read but cannot all be true (or say too little); `code` says why."""
 
     def __init__(self, code: str, text: str | None = None) -> None:
         super().__init__(code)
@@ -53,7 +53,7 @@ class Context:
 
     @property
     def current_year(self) -> int:
-        """The year of «текущий»: today's when it lies in the plan, else the plan's first."""
+        """The year of «текущий»: today's if it lies in the plan, else the plan's first."""
         if self.today is not None and self.today.year in self.period.years:
             return self.today.year
         return self.period.start.year
@@ -127,7 +127,7 @@ def _years_of(span: Span, year: int, context: Context) -> tuple[int, int]:
 
 
 def _across_new_year(span: Span, year: int, end: date, context: Context) -> Period:
-    """The range again, with the year that was not written moved over New Year; else unknown."""
+    """The range again, its unwritten year moved over New Year; else ContradictionError."""
     first_named = named_year(span.first, context)
     last_named = named_year(span.last, context) if span.last else None
     if first_named is not None and last_named is not None:
@@ -154,7 +154,7 @@ def _moved(day: date, years: int) -> date:
 
 
 def _of_today(moment: Moment, context: Context) -> Moment:
-    """«текущий квартал» as the quarter of today; unknown when nobody said what today is."""
+    """«текущий квартал» as the quarter of today; ContradictionError when today is not known."""
     if moment.index or moment.unit in ("year", "school_year"):
         return moment
     if context.today is None:
@@ -168,7 +168,7 @@ def _of_today(moment: Moment, context: Context) -> Moment:
 
 
 def named_year(moment: Moment, context: Context) -> int | None:
-    """The year that the moment names itself, by number or as this, next or past; else None."""
+    """The year that the moment itself names, by number or as this, next or past; else None."""
     ref = moment.year
     if ref is None or ref.kind in ("plan", "each", "following", "own"):
         return None
@@ -202,6 +202,6 @@ def with_year(span: Span, year: YearRef) -> Span:
 
 
 def fitting_years(due_of: Sequence[tuple[int, Period | None]], context: Context) -> Iterable[int]:
-    """Of candidate years with their spans, those whose span lies in the plan; else touches it."""
+    """The candidate years whose span lies in the plan; if there are none, those that touch it."""
     whole = [year for year, days in due_of if days and context.period.covers(days)]
     return whole or [year for year, days in due_of if days and context.period.overlap(days)]

@@ -42,11 +42,11 @@ class DueDate:
     intended_on: date
     """As the deadline says; the next dates are counted from it."""
     part: int | None
-    """Index of the part in the deadline; None when a person gave the date."""
+    """Index of the part in the deadline; None when a person set the date."""
     source: str
     """The part's kind, or "person"."""
     is_checkpoint: bool = False
-    """Asked for by the schedule's rules, not by the phrase itself."""
+    """Whether the schedule's rules ask for it, not the phrase itself."""
 
     @property
     def late_after(self) -> date:
@@ -97,7 +97,7 @@ def schedule(
 ) -> list[DueDate]:
     """The due dates of a measure, sorted, one for each day.
 
-    `dates` given by a person replace everything that the phrase yields. `anchor` is the day of the
+    `dates` set by a person replace everything that the phrase yields. `anchor` is the day of the
     event that a relative deadline waits for; it replaces the year-end checkpoint.
     """
     if dates is not None:
@@ -157,7 +157,7 @@ def _year_ends(part: DeadlinePart, period: Period) -> tuple[date, ...]:
 
 
 def _unique(found: Iterable[DueDate]) -> list[DueDate]:
-    """Sorted by due date; of several on one day the earliest intended, the phrase before a rule."""
+    """Sorted by due date; of several on a day the earliest intended, the phrase before a rule."""
     unique: dict[date, DueDate] = {}
     for due in sorted(found, key=_precedence):
         unique.setdefault(due.due_on, due)

@@ -14,7 +14,7 @@ from compliance.domain.deadlines.resolving import (
 )
 
 LONGEST_SPAN = 30
-"""Calendar years; nothing in a plan of improvement recurs longer, so the number is a slip."""
+"""Calendar years; no improvement plan has anything that recurs longer: it must be a slip."""
 _EXCEPTABLE = ("daily", "weekly", "monthly")
 
 
@@ -51,7 +51,7 @@ def _overlaps(scopes: Sequence[Period], others: Sequence[Period]) -> list[Period
 
 
 def _scope_days(span: Span, bound: str, context: Context) -> list[Period]:
-    """The days of the scope; a part of the year without a year means it in each year."""
+    """The days of the scope; a part of the year without a year means that part of each year."""
     plan = context.period
     if not is_yearless(span):
         _note_named_year(span, context)
@@ -77,7 +77,7 @@ def _scope_days(span: Span, bound: str, context: Context) -> list[Period]:
 
 
 def _note_named_year(span: Span, context: Context) -> None:
-    """«Текущий год» in a plan of one year is that year; elsewhere a person looks."""
+    """Note the year of «текущий год»; a person must check it unless the plan has one year only."""
     ref = span.first.year
     if ref is None or ref.kind not in ("current", "next", "past"):
         return

@@ -66,7 +66,7 @@ def print_deadline(deadline: Deadline) -> str:
 
 
 def _is_condition_only(deadline: Deadline) -> bool:
-    """Whether the one part stands only for the condition: «при наличии финансирования»."""
+    """Whether the only part is there for the condition: «при наличии финансирования»."""
     bare = {AS_NEEDED: DeadlinePart(AS_NEEDED), EXTERNAL: DeadlinePart(EXTERNAL)}
     is_agreement = (deadline.condition or "").lower().startswith("по согл")
     expected = bare[EXTERNAL if is_agreement else AS_NEEDED]

@@ -1,10 +1,10 @@
-"""What a file is by its first bytes, whatever its name says; and what a JPEG costs to decode."""
+"""What a file is by its first bytes, whatever its name says; and how costly a JPEG is to decode."""
 
 from __future__ import annotations
 
 import re
 
-# The most passes over a picture that a camera or an editor writes is about a dozen.
+# Cameras and editors write a picture in about a dozen passes at most.
 MAX_SCANS = 64
 
 _HEIC_BRANDS = {b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1"}
@@ -34,7 +34,7 @@ _MARKER = re.compile(rb"\xff+([\x01-\xcf\xd8-\xfe])")
 
 
 def real_format(data: bytes) -> str:
-    """The file's own format as a code; empty when it is none that is known here.
+    """The file's own format as a code; empty when it is not known here.
 
     >>> real_format(b"GIF89a")
     'gif'
@@ -53,7 +53,7 @@ def real_format(data: bytes) -> str:
 
 
 def _office_or_archive(data: bytes) -> str:
-    """A package of Word or Excel is an archive by its first bytes; its parts' names tell."""
+    """Packages of Word and Excel begin as archives; the names of their parts tell them apart."""
     return "office" if b"word/" in data or b"xl/" in data else "archive"
 
 
@@ -68,7 +68,7 @@ def scans_of(jpeg: bytes) -> int:
         if found is None or found[1] == b"\xd9":
             break
         position = found.end()
-        if found[1] in b"\x01\xd8":  # they stand alone
+        if found[1] in b"\x01\xd8":  # markers that have no length
             continue
         scans += found[1] == b"\xda"
         position += int.from_bytes(jpeg[position : position + 2], "big")

@@ -1,7 +1,7 @@
-"""How much two pictures look alike: a fingerprint of 64 bits that survives smaller copies.
+"""How much two pictures look alike: a fingerprint of 64 bits that survives scaling down.
 
-The difference hash: the picture is made nine by eight grey points, and each bit says whether a
-point is brighter than its right neighbour. It is a hint for a person, never a proof.
+The difference hash: the picture is reduced to nine by eight grey points, and each bit says whether
+a point is brighter than its right neighbour. It is a hint for a person, never a proof.
 """
 
 from __future__ import annotations
@@ -10,8 +10,8 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 WIDTH, HEIGHT = 9, 8
-ALIKE_WITHIN = 6  # bits; scaled and re-encoded copies of one photo differ in none to four
-# A picture with hardly an edge (a wall, a sheet of paper) is alike any other such picture.
+ALIKE_WITHIN = 6  # bits; scaled and re-encoded copies of one photo differ in up to four
+# A picture with hardly an edge (a wall, a sheet of paper) resembles any other such picture.
 _FEWEST_BITS = 8
 
 

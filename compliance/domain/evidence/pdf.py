@@ -1,4 +1,4 @@
-"""Limits of PDF documents and how one is told from anything else; none is opened here."""
+"""Limits of PDF documents and how to recognise one; none is opened here."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ _END, _TAIL = b"%%EOF", 2048
 def is_pdf(data: bytes) -> bool:
     """Whether the bytes begin as a PDF does.
 
-    The standard lets other bytes stand before the magic ones; such a file may be a second thing
-    at the same time, so it is not taken.
+    The standard allows other bytes before the magic ones; such a file may at the same time be
+    something else, so it is not accepted.
     """
     return data.startswith(_MAGIC)
 

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta, timezone
 MAX_BYTES = 25 * 2**20
 MAX_PIXELS = 60_000_000
 MAX_IN_REPORT = 30
-COPY_SIDE = 2000  # pixels of the longer side of what people look at
+COPY_SIDE = 2000  # pixels of the longer side of the copy that people see
 THUMBNAIL_SIDE = 400
 
 _DATE_TIME, _DATE_TIME_ORIGINAL = 306, 36867
@@ -22,7 +22,7 @@ _LATITUDE_REF, _LATITUDE, _LONGITUDE_REF, _LONGITUDE = 1, 2, 3, 4
 
 @dataclass(frozen=True, slots=True)
 class CameraData:
-    """What the camera says of itself, each None if absent or absurd.
+    """What the camera recorded; each is None if absent or absurd.
 
     The time is naive, as the camera's clock showed it, unless the camera names its own zone.
     """
@@ -55,7 +55,7 @@ def _moment(value: object, offset: object) -> datetime | None:
 
 
 def _zone(offset: object) -> timezone | None:
-    """The zone of `+07:00`; None for what is no such thing."""
+    """The zone of `+07:00`; None for anything else."""
     found = _OFFSET.fullmatch(str(offset).strip("\0 "))
     if found is None:
         return None

@@ -1,4 +1,4 @@
-"""What will prove a measure, as agreed beforehand, and what of it a report lacks."""
+"""What will prove a measure, as agreed beforehand, and what of that a report lacks."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ def _brings(given: Given, part: ProofPart, wanted: list[ProofPart]) -> bool:
     if part == ProofPart.NUMBER:
         return given.has_number
     if part == ProofPart.DOCUMENT:
-        # A photo of the paper will do where no other photo is asked for.
+        # A photo of the paper is enough where no other photo is asked for.
         is_only_picture = not {ProofPart.AFTER, ProofPart.PHOTO} & set(wanted)
         return "document" in given.phases or (is_only_picture and "after" in given.phases)
     return ("before" if part == ProofPart.BEFORE else "after") in given.phases

@@ -14,15 +14,15 @@ class DueDateOutcome(StrEnum):
     IN_TIME = "in_time"
     LATE = "late"
     NOT_DONE = "not_done"
-    WAITING = "waiting"  # reported in time, the inspector has not decided: out of the denominator
+    WAITING = "waiting"  # reported in time, not decided by the inspector: not in the denominator
     WAIVED = "waived"  # waived by the ministry: never counted as done, and no longer owed
 
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """One occurrence as the sheet's day finds it; `submitted_on` is of a report still undecided.
+    """One occurrence as it stands on the sheet's day; `submitted_on` is of an undecided report.
 
-    `late_after` is the last day in time, by which everything is judged.
+    `late_after` is the last day in time, which decides everything.
     """
 
     status: str
@@ -35,9 +35,9 @@ def outcome(fact: Fact, as_of: date) -> DueDateOutcome | None:
     """What the occurrence counts as on that day; None when a sheet leaves it out.
 
     Left out: what is cancelled with its measure, and what is not due yet. A date is due once its
-    day is over, whether it was met early or not: else only the good ones would count ahead. A
-    report that came late and still waits is "not done" until it is accepted (nothing entered in
-    time = not executed); a later calculation makes it "late".
+    day is over, whether it was met early or not: otherwise only good results would count early. A
+    report that came late and is undecided counts as "not done" until it is accepted (nothing
+    entered in time = not executed); a later calculation makes it "late".
     """
     if fact.status == "cancelled" or fact.late_after >= as_of:
         return None
@@ -56,7 +56,7 @@ def outcome(fact: Fact, as_of: date) -> DueDateOutcome | None:
 
 @dataclass(frozen=True, slots=True)
 class OutcomeTally:
-    """How many due dates of a quarter came to what, and how often reports were returned."""
+    """How many due dates of a quarter had each outcome, and how often reports were returned."""
 
     in_time: int = 0
     late: int = 0
@@ -67,7 +67,7 @@ class OutcomeTally:
 
     @classmethod
     def of(cls, rows: Iterable[tuple[DueDateOutcome, int]]) -> OutcomeTally:
-        """The tally of (outcome, times returned); returns of what is not owed do not count."""
+        """The tally of (outcome, times returned); returns do not count where nothing was owed."""
         counts = dict.fromkeys(DueDateOutcome, 0)
         returned = 0
         for found, returns in rows:
@@ -82,5 +82,5 @@ class OutcomeTally:
 
     @property
     def decided(self) -> int:
-        """The denominator: what was owed and does not wait for an inspector."""
+        """The denominator: what was owed and is not waiting for an inspector."""
         return self.in_time + self.late + self.not_done

@@ -42,8 +42,8 @@ class BandRow:
 class Scale:
     """A band table that gives each points value 0..100 exactly one share.
 
-    A band reaches from its floor up to the next band's floor, which it leaves to that one; the top
-    band includes 100. docs/decisions/0004-bands.md says why.
+    A band reaches from its floor up to, but not including, the next band's floor; the top band
+    includes 100. docs/decisions/0004-bands.md says why.
     """
 
     rows: tuple[BandRow, ...]  # by rising floor
@@ -92,11 +92,11 @@ def _unit(value: Decimal) -> Decimal:
 
 
 def without_zeros(value: Decimal) -> Decimal:
-    """The number without zeros that say nothing: 94.00 → 94, and never in powers of ten."""
+    """The number without needless zeros: 94.00 → 94; never in powers of ten."""
     return value.quantize(Decimal(1)) if value == value.to_integral_value() else value.normalize()
 
 
-# The table of a real scheme (domain.md, "Bonus inputs"): a beginning that a ministry replaces.
+# The table of a real scheme (domain.md, "Bonus inputs"): a start that a ministry replaces.
 USUAL_BANDS: Sequence[BandRow] = tuple(
     BandRow(Decimal(low), Decimal(high), Decimal(share))
     for low, high, share in [

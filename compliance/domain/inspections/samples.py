@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 
 
 def quota(count: int, share: int) -> int:
-    """How many of so many are drawn at a share in percent: rounded half up, but at least one.
+    """How many of `count` are drawn at a share in percent: rounded half up, but at least one.
 
     >>> [quota(count, 10) for count in (0, 1, 14, 15, 100)]
     [0, 1, 1, 2, 10]
@@ -18,8 +18,8 @@ def quota(count: int, share: int) -> int:
 def draw(strata: Mapping[int, Iterable[int]], share: int, seed: str) -> list[int]:
     """The ids drawn from each stratum at the share, sorted; the same seed draws the same ids.
 
-    Ids are ranked by the sha256 of "seed:id", so the draw needs no generator of any language or
-    version, and what one stratum holds does not change what is drawn from another.
+    Ids are ranked by the sha256 of "seed:id": the draw does not depend on the generator of any
+    language or version, and the content of one stratum does not affect the draw from another.
     """
     chosen: list[int] = []
     for ids in strata.values():
@@ -33,5 +33,5 @@ def _rank(seed: str, one: int) -> str:
 
 
 def fingerprint(ids: Iterable[int]) -> str:
-    """A short digest of what was drawn: a preview and its confirmation mean the same rows."""
+    """A short digest of what was drawn: equal when preview and confirmation mean the same rows."""
     return hashlib.sha256(",".join(map(str, sorted(ids))).encode()).hexdigest()[:16]

@@ -2,7 +2,7 @@
 
 import re
 
-# Every length is bounded: text from outside must not be gone over again for each of its signs.
+# Every length is bounded: text from outside must not be scanned again from each of its characters.
 _EMAIL = r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63})+"
 _PHONE = r"(?:\+7|\b8)[\s(–-]{0,9}\d{3,5}[\s)–-]{0,9}\d{1,3}(?:[\s–-]?\d{2}){2}\b"
 _LABEL = r"(?:\b(?:тел(?:ефон)?|моб|e-?mail|эл\.?\s{0,9}почта|факс)\.?\s{0,9}:?\s{0,9})?"
@@ -26,7 +26,7 @@ def without_contacts(text: str) -> str:
 
 
 def masked_address(address: str) -> str:
-    """An e-mail address as the record keeps it: enough to tell two apart, not enough to write to.
+    """An e-mail address as records keep it: enough to recognise, not enough to write to.
 
     >>> masked_address("ivanova@dom.example.ru")
     'iv…@dom.example.ru'

@@ -8,7 +8,7 @@ _PATRONYMIC = re.compile(r"(?:вич|вна|ична|инична|ьич|огл�
 
 
 def with_initials(full_name: str) -> str:
-    """ "И. О. Фамилия" of three full words; any other name as it is, since its order is not known.
+    """ "И. О. Фамилия" of three full words; any other name as it is, since its order is unknown.
 
     >>> with_initials("Советов Семён Ильич")
     'С. И. Советов'

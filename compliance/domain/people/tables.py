@@ -1,6 +1,6 @@
 """Tables of organisations and people: cells → rows, with a problem for each cell not understood.
 
-Whether what they say fits what is known already is for the services to see.
+Whether they fit what is known already is for the services to check.
 """
 
 from __future__ import annotations
@@ -17,14 +17,14 @@ from compliance.domain.people import vocabulary as words
 from compliance.domain.people.vocabulary import ORGANISATIONS, PEOPLE
 
 MOST_ROWS = 10_000
-HEADING_WITHIN = 10  # rows from the top in which the headings must stand
+HEADING_WITHIN = 10  # rows from the top in which the headings must be
 LENGTHS = {
     "name": 500, "short_name": 200, "parent": 500, "rating_group": 200, "municipality": 200,
     "website": 200, "time_zone": 50, "full_name": 200, "email": 254, "login": 150,
     "organisation": 500, "post": 300, "kind": 50, "role": 50,
 }  # fmt: skip
 DATES = ("starts_on", "ends_on")
-LONGEST_SAID = 80  # characters of a cell that a problem repeats
+LONGEST_SAID = 80  # characters of a cell that a problem quotes
 EARLIEST, LATEST = date(1950, 1, 1), date(2100, 12, 31)
 
 _EMAIL = re.compile(r"[a-z0-9.!#$%&'*+/=?^_`{|}~-]+@(?:[\w-]+\.)+[\w-]{2,}")
@@ -35,7 +35,7 @@ _DAY = re.compile(r"(\d{1,2})\.(\d{1,2})\.(\d{4})(?:\s*г\.?)?|(\d{4})-(\d{2})-(
 
 @dataclass(frozen=True, slots=True)
 class RowProblem:
-    """Why the table cannot be taken: where, and a code that pages word."""
+    """Why the table cannot be accepted: where, and a code that pages put into words."""
 
     sheet: str
     line: int
@@ -61,7 +61,7 @@ class OrganisationRow:
 
 @dataclass(frozen=True, slots=True)
 class PersonRow:
-    """A person in one role; whoever has two roles stands in two rows."""
+    """A person in one role; somebody with two roles has two rows."""
 
     line: int
     full_name: str
@@ -76,7 +76,7 @@ class PersonRow:
 
 @dataclass(slots=True)
 class PeopleTable:
-    """What was read: rows that are clear in themselves, problems, and how many were examples."""
+    """What was read: rows that are clear in themselves, problems, and the count of example rows."""
 
     organisations: list[OrganisationRow] = field(default_factory=list)
     people: list[PersonRow] = field(default_factory=list)
@@ -89,7 +89,7 @@ Sheets = Sequence[tuple[str, Sequence[Sequence[Cell]]]]
 
 
 def read_people(sheets: Sheets) -> PeopleTable:
-    """The organisations and people of a workbook's sheets; other sheets are left alone."""
+    """The organisations and people in a workbook's sheets; other sheets are ignored."""
     table = PeopleTable()
     found = False
     for name, rows in sheets:
@@ -204,7 +204,7 @@ class _Reader:
             self.table.people.append(PersonRow(line, **{**text, **days, "role": role}))
 
     def _texts(self, line: int, cells: Mapping[str, Cell]) -> dict[str, Any]:
-        """The cells as text, with a problem for each that cannot be held."""
+        """The cells as text, with a problem for each that cannot be stored."""
         found = {name: _clean(value) for name, value in cells.items()}
         for name, text in found.items():
             if len(text) > LENGTHS[name]:
@@ -266,7 +266,7 @@ class _Reader:
 
 
 def _clean(value: Cell) -> str:
-    """A cell as text: one space between words, no signs that cannot be printed.
+    """A cell as text: one space between words, no unprintable characters.
 
     >>> _clean(" Иванов\\u00a0 \\x00 И. "), _clean(12.0), _clean(None)
     ('Иванов И.', '12', '')
@@ -308,7 +308,7 @@ def _is_time_zone(name: str) -> bool:
 def grouped(rows: Sequence[PersonRow]) -> Iterator[tuple[list[PersonRow], RowProblem | None]]:
     """The rows of each person, with a problem when they contradict each other.
 
-    One person is one address; rows that have only a login belong to the address it stands beside.
+    A person is known by the e-mail address; rows with only a login belong to the address beside it.
     """
     addresses = {row.login.casefold(): row.email for row in rows if row.login and row.email}
     people: dict[str, list[PersonRow]] = {}

@@ -11,7 +11,7 @@ ORGANISATIONS, PEOPLE = "organisations", "people"
 # Sheet → how its name begins.
 SHEETS = {ORGANISATIONS: ("организац", "учрежден"), PEOPLE: ("люди", "сотрудник", "работник")}
 
-# Sheet → field → its headings; the first stands in the template.
+# Sheet → field → its headings; the template has the first.
 HEADINGS: dict[str, dict[str, tuple[str, ...]]] = {
     ORGANISATIONS: {
         "name": ("Наименование", "Полное наименование", "Организация", "Учреждение"),
@@ -52,7 +52,7 @@ ROLES = {
     "administrator": ("Администратор",),
 }
 LONGEST_GUESSED = 150  # characters
-EXAMPLE = "Пример:"  # a row whose first cell begins so is there to be read, not stored
+EXAMPLE = "Пример:"  # a row whose first cell begins so is an example and is not stored
 
 
 def code_of(text: str, words: dict[str, tuple[str, ...]]) -> str | None:

@@ -1,7 +1,7 @@
 """What changed between two texts of a plan, so that a person can read it at a glance.
 
 A text is plain words: no ids but the measure's own, which stays the same from one revision to the
-next. That is why a measure whose every word was changed is still the same measure.
+next. So a measure is still the same even when its every word was changed.
 """
 
 from __future__ import annotations
@@ -15,14 +15,14 @@ from typing import Any, Self
 
 SAME, ADDED, REMOVED = "same", "added", "removed"
 CHANGED, MOVED = "changed", "moved"
-# Beyond so many words on one side the two are shown whole: comparing them takes their product.
+# With more words on one side the two are shown whole: the work of comparing is their product.
 LONGEST = 1_500
 TOKEN = re.compile(r"\s+|\w+|[^\w\s]")
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """What a text says of one measure; `section` is the heading it stands under."""
+    """What a text says about one measure; `section` is the heading it is under."""
 
     measure: int
     section: str
@@ -32,13 +32,13 @@ class Entry:
     indicator: str = ""
     form: str = ""
     deadline: str = ""
-    dates: str = ""  # set by a person where the words fix none
+    dates: str = ""  # set by a person where the words do not fix them
     anchor: str = ""  # the day of the event that a relative deadline waits for
     responsible: str = ""
     proof: str = ""
 
 
-# The fields that are compared, in the order in which a reader wants them.
+# The fields that are compared, in the order that suits a reader.
 FIELDS = tuple(one.name for one in fields(Entry) if one.name not in {"measure", "section"})
 
 
@@ -91,13 +91,13 @@ class FieldChange:
 class MeasureChange:
     """What became of one measure: added, removed, changed, or only moved.
 
-    `entry` is what the later text says of it; of a removed one, what the earlier said.
+    `entry` is what the later text says about it; for a removed one, what the earlier text said.
     """
 
     kind: str
     entry: Entry
     fields: tuple[FieldChange, ...] = ()
-    moved_from: str | None = None  # the heading it stood under; None: it has not moved
+    moved_from: str | None = None  # the heading it was under; None: it has not moved
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +127,7 @@ class Differences:
 
 
 def differences(before: PlanText, after: PlanText) -> Differences:
-    """What the later text changes, in its own order; what it dropped comes last."""
+    """What the later text changes, in its order; what it dropped comes last."""
     old = {entry.measure: entry for entry in before.measures}
     new = {entry.measure: entry for entry in after.measures}
     moved = _moved(before, after)
@@ -146,7 +146,7 @@ def differences(before: PlanText, after: PlanText) -> Differences:
 
 
 def _line(before: str, after: str) -> tuple[Piece, ...]:
-    """What was changed in a line that every text has; nothing where the earlier kept none."""
+    """The change in a line that every text has; nothing where the earlier text kept none."""
     return changed_words(before, after) if before and before != after else ()
 
 
@@ -166,9 +166,9 @@ def _change(old: Entry | None, new: Entry, has_moved: bool) -> MeasureChange | N
 
 
 def _moved(before: PlanText, after: PlanText) -> set[int]:
-    """Measures under another heading, and the fewest whose moving explains the new order.
+    """Measures now under another heading, and the fewest others whose moves explain the order.
 
-    A heading that was reworded or moved takes its measures along: they have not moved under it.
+    A heading that was reworded or moved takes its measures along: they have not moved.
     """
     renamed = dict(_reworded(before.sections, after.sections))
     old = {one.measure: (n, one.section) for n, one in enumerate(before.measures)}
@@ -212,7 +212,7 @@ def _headings(before: Sequence[str], after: Sequence[str]) -> Iterator[HeadingCh
 
 
 def _reworded(before: Sequence[str], after: Sequence[str]) -> Iterator[tuple[str, str]]:
-    """(new heading, old heading) where one heading stands in the place of another."""
+    """(new heading, old heading) where a heading is in the place of another."""
     matcher = SequenceMatcher(None, before, after, autojunk=False)
     for tag, low, high, first, last in matcher.get_opcodes():
         if tag == "replace" and high - low == last - first:
@@ -238,13 +238,13 @@ def _longest_rise(numbers: Sequence[int]) -> set[int]:
 
 
 def replaced(before: str, after: str) -> tuple[Piece, ...]:
-    """The one whole in place of the other."""
+    """The old line removed whole, the new one added whole."""
     both = (Piece(REMOVED, before), Piece(ADDED, after))
     return tuple(piece for piece in both if piece.words)
 
 
 def changed_words(before: str, after: str) -> tuple[Piece, ...]:
-    """The later words with what was taken out and put in, the shortest readable way.
+    """The later words with what was taken out and put in, in the shortest readable form.
 
     The removed and same pieces together are `before`, the added and same ones are `after`.
     """
@@ -255,7 +255,7 @@ def changed_words(before: str, after: str) -> tuple[Piece, ...]:
 
 
 def _joined(runs: list[tuple[str, list[str]]]) -> Iterator[tuple[str, list[str]]]:
-    """The runs, with changes joined that only a space or a sign keeps apart."""
+    """The runs, with changes joined where only a space or a sign separates them."""
     out: list[str] = []
     put: list[str] = []
     for place, (kind, run) in enumerate(runs):
@@ -279,7 +279,7 @@ def _change_run(out: list[str], put: list[str]) -> Iterator[tuple[str, list[str]
 
 
 def _runs(before: Sequence[str], after: Sequence[str]) -> Iterator[tuple[str, list[str]]]:
-    """Runs of both, of the earlier only, of the later only, in reading order."""
+    """Runs in both, only in the earlier, only in the later, in reading order."""
     matcher = SequenceMatcher(None, before, after, autojunk=False)
     for tag, low, high, first, last in matcher.get_opcodes():
         if tag == "equal":

@@ -62,7 +62,7 @@ def next_number(section: str, numbers: Sequence[str]) -> str:
 
 
 def _arabic(roman: str) -> int:
-    """The value of a Roman number: a lesser sign before a greater one is taken off."""
+    """The value of a Roman number: a smaller sign before a greater one is subtracted."""
     values = [ROMAN[sign] for sign in roman]
     following = [*values[1:], 0]
     return sum(

@@ -1,4 +1,4 @@
-"""What a measure lacks before a party can decide about it, and how pages name the measure."""
+"""What a measure lacks before a party can decide about it, and how pages call the measure."""
 
 from __future__ import annotations
 

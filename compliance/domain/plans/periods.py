@@ -5,7 +5,7 @@ from __future__ import annotations
 from compliance.domain.calendar.periods import Period, add_months
 from compliance.domain.refusals import Refusal
 
-# No plan is made for longer; due dates are rows made ahead for the whole period.
+# No plan is longer; the rows of due dates are made in advance for the whole period.
 MOST_YEARS, FIRST_YEAR, LAST_YEAR = 5, 2000, 2100
 
 

@@ -1,6 +1,6 @@
 """The life of a plan: states, transitions, who makes them and what must hold first.
 
-This table is the one source for the check and for the buttons a page shows; the tests have it
+This table is the only source, for the check and for the buttons of a page; the tests have it
 written out a second time. Parties are names; `PlanType` says which role plays each of them.
 """
 
@@ -20,7 +20,7 @@ class PlanState(StrEnum):
 
 
 class Guard(StrEnum):
-    """What must hold before a transition; the codes are worded at the edge."""
+    """What must hold before a transition; the edges put the codes into words."""
 
     HAS_MEASURES = "has_measures"
     MEASURES_COMPLETE = "measures_complete"

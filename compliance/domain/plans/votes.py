@@ -1,8 +1,8 @@
-"""A vote of several: who is asked, when there is a quorum, when it has carried.
+"""A vote: who is asked, when there is a quorum, when it has carried.
 
 Shares are whole percents. The quorum is reached when the votes cast are at least the type's share
 of the members and at least its number; a vote carries when more than the type's share of the votes
-cast is for. Who abstains has taken part but is not for.
+cast are for. Somebody who abstains has taken part but is not for.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ class VoteChoice(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """What a party's vote takes; percents, and a number of people."""
+    """What a party's vote needs; percents, and a number of people."""
 
     quorum_share: int = 50
     quorum_count: int = 1
@@ -43,7 +43,7 @@ class VoteTally:
 
     @property
     def needed(self) -> int:
-        """How many have to vote for a quorum; never none, and rounded up."""
+        """How many have to vote for a quorum; at least one, rounded up."""
         by_share = -(-self.members * self.rules.quorum_share // 100)
         return max(by_share, self.rules.quorum_count, 1)
 

@@ -11,14 +11,14 @@ BYTE_ORDER_MARKS = (
 )
 UTF_16 = ("utf-16-le", "utf-16-be")
 USUAL_SHARE = 0.9
-"""Of all letters, how many are Latin or Russian in a text that was decoded rightly."""
+"""The least share of Latin or Russian letters among all letters of a rightly decoded text."""
 
 
 def decode(content: bytes) -> str:
     """The text with line ends as \\n.
 
-    The byte order mark decides the encoding; without one it is UTF-8, else UTF-16 (text that
-    has zero bytes), else cp1251. Refused when the outcome does not look like text.
+    A byte order mark decides the encoding; without one it is UTF-8, else UTF-16 (text with zero
+    bytes), else cp1251. Refused when the outcome does not look like text.
     """
     marked = [encoding for mark, encoding in BYTE_ORDER_MARKS if content.startswith(mark)]
     candidates = marked or (UTF_16 if b"\0" in content else ("utf-8", "cp1251"))
@@ -33,7 +33,7 @@ def decode(content: bytes) -> str:
 
 
 def _looks_like_text(text: str) -> bool:
-    """No control characters, and what is written is written mostly in letters people use."""
+    """No control characters, and most of what is written is letters that people use."""
     if any(sign < " " and sign not in "\n\r\t\f\v" for sign in text):
         return False
     letters = [sign for sign in text if sign.isalpha()]

@@ -40,7 +40,7 @@ PACKAGE_READERS: dict[str, Callable[[bytes], Source]] = {
 
 @dataclass(frozen=True, slots=True)
 class FileFacts:
-    """What is said of a file beside its content: the `source` of the import's JSON."""
+    """Facts about a file beside its content: the `source` of the import's JSON."""
 
     file: str
     sha256: str
@@ -51,13 +51,13 @@ class FileFacts:
 
 
 def document_answer(content: bytes, values: dict[str, Any]) -> tuple[Any, list[bytes]]:
-    """The document and the file's facts as the runner carries them."""
+    """The document and the file's facts in the form that the runner carries."""
     document, facts = read_file(content, values["name"])
     return {"document": to_plain(document), "facts": to_plain(facts)}, []
 
 
 def tables_answer(content: bytes, values: dict[str, Any]) -> tuple[Any, list[bytes]]:
-    """The sheets of a workbook as the runner carries them."""
+    """The sheets of a workbook in the form that the runner carries."""
     sheets = open_tables(content, values["most_cells"])
     return [
         {"name": sheet.name, "rows": [[cell_to_plain(cell) for cell in row] for row in sheet.rows]}

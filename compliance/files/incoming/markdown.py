@@ -50,7 +50,7 @@ def _cells(line: TracedText) -> list[TracedText]:
 
 
 def _unescaped(cell: TracedText) -> TracedText:
-    """The cell without the backslashes that Markdown puts before signs of its own."""
+    """The cell without the backslashes that Markdown puts before its own signs."""
     if "\\" not in cell.value:
         return cell
     kept, position = [], 0

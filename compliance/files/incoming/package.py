@@ -8,8 +8,8 @@ from io import BytesIO
 
 from compliance.domain.documents.reading import OversizedDocument, UnreadableDocument
 
-# What zipfile lets through: its own error, those of its decompressors, of sizes and places that
-# lie (a negative seek is a ValueError), of a password, of a name that is none.
+# Errors that zipfile lets through: its own, those of its decompressors, and those caused by false
+# sizes and offsets (a negative seek is a ValueError), a password, or an impossible name.
 DAMAGE = (
     zipfile.BadZipFile,
     zlib.error,
@@ -47,7 +47,7 @@ def package_format(content: bytes) -> str:
 
 
 def _check_size(package: zipfile.ZipFile) -> None:
-    """Unpacks everything once, piece by piece, because the sizes in the archive may lie."""
+    """Unpack everything once, piece by piece, because the sizes in the archive may lie."""
     parts = package.infolist()
     if len(parts) > MOST_PARTS:
         raise OversizedDocument("unpacked_too_large", limit=LARGEST_UNPACKED)

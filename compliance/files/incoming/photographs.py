@@ -1,6 +1,6 @@
-"""Photographs taken apart: what the camera says, and copies that carry nothing but pixels.
+"""Photographs taken apart: what the camera recorded, and copies that carry nothing but pixels.
 
-Runs in the runner's child only: what a picture costs is bounded there, whatever it is.
+Runs only in the runner's child, where the cost of a picture is bounded, whatever it is.
 """
 
 from __future__ import annotations
@@ -34,20 +34,20 @@ FORMATS = {
     "heic": ("HEIF", "image/heic"),
 }
 _LYING = {5, 6, 7, 8}  # orientations that a quarter turn puts right
-STRIP = 4_000_000  # pixels that are converted at once
-# Pillow refuses at twice this by itself; the check below refuses at once this.
+STRIP = 4_000_000  # pixels that are converted at a time
+# Pillow itself refuses at twice this; the check below refuses above it.
 Image.MAX_IMAGE_PIXELS = MAX_PIXELS
 
 _BROKEN = (
     OSError,
-    SyntaxError,  # Pillow's word for a broken PNG
+    SyntaxError,  # what Pillow raises for a broken PNG
     ValueError,
     TypeError,
     IndexError,
     KeyError,
     EOFError,
     OverflowError,
-    RuntimeError,  # libheif's words for a broken HEIC
+    RuntimeError,  # what libheif raises for a broken HEIC
     struct.error,
     zlib.error,
 )
@@ -67,7 +67,7 @@ class Photograph:
 
 
 def answer(data: bytes, values: dict[str, Any]) -> tuple[Any, list[bytes]]:
-    """The photo as the runner carries it: facts, and its two copies."""
+    """The photo in the form that the runner carries: facts, and its two copies."""
     photo = read_photograph(data, values["name"])
     bare = replace(photo, copy=b"", thumbnail=b"")
     facts = {
@@ -121,7 +121,7 @@ def _opened(data: bytes, name: str, kind: str) -> tuple[Image.Image, CameraData]
             dict(exif), exif.get_ifd(ExifTags.IFD.Exif), exif.get_ifd(ExifTags.IFD.GPSInfo)
         )
     except _BROKEN:
-        camera = CameraData()  # broken camera data are no reason to refuse a photo
+        camera = CameraData()  # broken camera data is no reason to refuse a photo
     return image, camera
 
 
@@ -135,7 +135,7 @@ def _orientation(image: Image.Image) -> int:
 
 
 def _know_heic() -> None:
-    """Let Pillow open HEIC and HEIF: their own picture, turned as it says, nothing beside it."""
+    """Let Pillow open HEIC and HEIF: only the main picture, turned as the file says."""
     from pillow_heif import register_heif_opener
 
     register_heif_opener(thumbnails=False, depth_images=False, aux_images=False, decode_threads=1)
@@ -175,9 +175,9 @@ def _strips(image: Image.Image, factor: int) -> Iterator[tuple[int, Image.Image]
 
 
 def _on_white(strip: Image.Image) -> Image.Image:
-    """The strip in plain RGB, what is transparent made white."""
+    """The strip in plain RGB, with transparent parts made white."""
     if strip.mode in {"I", "F"} or strip.mode.startswith("I;16"):
-        # Sixteen bits of grey: Pillow's own conversion cuts them off at 255, which is white.
+        # Sixteen bits of grey: Pillow's own conversion would turn everything above 255 white.
         strip = strip.convert("I").point(lambda value: value * (1 / 257)).convert("L")
     if strip.has_transparency_data:
         strip = strip.convert("RGBA")

@@ -1,4 +1,4 @@
-"""Frozen values as plain JSON and back: between processes, and beside an upload that is kept."""
+"""Frozen values as plain JSON and back: between processes, and stored beside an upload."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def to_plain(value: Any) -> Any:
 
 
 def from_plain(kind: type[T], value: Any) -> T:
-    """What `to_plain` was given, by the annotations of its dataclass."""
+    """The value that `to_plain` was given, by the annotations of its dataclass."""
     found: T = _typed(kind, value)
     return found
 
@@ -62,7 +62,7 @@ def _sequence(origin: Any, inner: tuple[Any, ...], value: Sequence[Any]) -> Any:
 def cell_to_plain(value: Any) -> Any:
     """A cell of a sheet; a date or a time as a pair of its kind and its text.
 
-    A sheet can hold the zero sign (`_x0000_`), which PostgreSQL does not keep.
+    A sheet can hold the NUL character (`_x0000_`), which PostgreSQL does not store.
     """
     if isinstance(value, timedelta):
         return ["timedelta", value.total_seconds()]

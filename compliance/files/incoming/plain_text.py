@@ -1,4 +1,4 @@
-"""Text with tabs, as it is copied out of a table or saved by a word processor."""
+"""Text with tabs, as copied from a table or saved by a word processor."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -13,7 +13,7 @@ NUMBER_HEADER = re.compile(r"^\s*(?:№|N\b)")
 
 
 def read_text(text: str) -> Source:
-    """A text whose tables, if any, are lines with tabs, or cells one under the other."""
+    """A text whose tables, if any, are lines with tabs, or cells one below the other."""
     lines = list(lines_of(text))
     rows = list(_stacked_rows(lines)) if _is_stacked(lines) else list(_tabbed_rows(lines))
     return Source(text, tuple(rows), line_starts_of(text))
@@ -43,14 +43,14 @@ def _tabbed_rows(lines: Sequence[TracedText]) -> Iterator[SourceRow]:
 
 
 def _is_stacked(lines: Sequence[TracedText]) -> bool:
-    """Whether each tab opens a line: so a word processor saves tables, one cell after another."""
+    """Whether each tab opens a line: word processors save tables so, one cell below another."""
     tabbed = [line.value for line in lines if "\t" in line.value]
     opening = [value for value in tabbed if value.startswith("\t") and "\t" not in value[1:]]
     return len(tabbed) >= 4 and opening == tabbed
 
 
 def _stacked_rows(lines: Sequence[TracedText]) -> Iterator[SourceRow]:
-    """Rows put together from cells under each other, as many a row as the header has."""
+    """Rows put together from cells below each other, as many a row as the header has."""
     starts = [index for index, line in enumerate(lines) if line.value.startswith("\t")]
     yield from _paragraphs(lines, 0, starts[0])
     width = position = 0
@@ -80,8 +80,8 @@ def _opens_row(line: TracedText) -> bool:
 
 
 def _last_line(lines: Sequence[TracedText], start: int) -> int:
-    """The last line of a row's last cell: a blank line ends it, for what follows is not told
-    apart from it by any sign."""
+    """The last line of a row's last cell: a blank line ends it, since nothing else would tell it
+    from what follows."""
     end = start
     while end + 1 < len(lines) and lines[end + 1] and not lines[end + 1].value.startswith("\t"):
         end += 1

@@ -1,9 +1,9 @@
 """Costly reading in a process of its own, with bounds on seconds and memory.
 
-A file that looks small may ask its reader for minutes or gigabytes. Each reading therefore gets a
-fresh child that begins with nothing of ours open: what it takes, it takes from itself, and when it
-falls, only this one file is refused. One start costs 0.1 to 0.2 s (0.05 s of them computing), so
-that no pool of children, with what one file leaves behind for the next, is kept.
+A file that looks small may cost its reader minutes or gigabytes. Each reading therefore gets a
+fresh child that begins with nothing of ours open: it can exhaust only itself, and when it fails,
+only this one file is refused. A start costs 0.1 to 0.2 s (0.05 s of them computing), so there is no
+pool of children, in which one file could leave something behind for the next.
 
 `subprocess`, never a fork: the demo, gunicorn and Celery all call this from threads.
 """
@@ -28,17 +28,17 @@ from compliance.domain.refusals import Conflict, Refusal, TooLarge
 
 ROOT = Path(__file__).resolve().parents[3]
 WORKER = "compliance.files.incoming.worker"
-MOST_CHILDREN = 4  # at once in one process of ours; the next one waits within its own seconds
+MOST_CHILDREN = 4  # at once in one of our processes; the next one waits within its own seconds
 _places = threading.BoundedSemaphore(MOST_CHILDREN)
 
-# What of our environment a child needs; keys and passwords are none of its business.
+# What a child needs from our environment; keys and passwords are none of its business.
 _PASSED_ON = ("PATH", "LANG", "LC_ALL", "PYTHONPATH", "TMPDIR")
 _CLASSES: dict[str, type[Refusal]] = {
     one.__name__: one
     for one in (Refusal, TooLarge, Conflict, UnreadableDocument, OversizedDocument)
 }
 _OUT_OF_TIME = {-signal.SIGXCPU, -signal.SIGKILL}
-_OUT_OF_MEMORY = {-signal.SIGABRT}  # how libraries of C and Rust end without memory
+_OUT_OF_MEMORY = {-signal.SIGABRT}  # how libraries in C and Rust end without memory
 
 logger = logging.getLogger("vekha.files")
 
@@ -57,7 +57,7 @@ class TookTooLong(TooLarge):
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What a reading gave: plain values, and bytes beside them."""
+    """The result of a reading: plain values, and bytes beside them."""
 
     values: Any
     blobs: tuple[bytes, ...]
@@ -93,7 +93,7 @@ def run(kind: str, content: bytes, values: dict[str, Any], *, name: str, bounds:
 def _child(
     kind: str, content: bytes, values: dict[str, Any], bounds: Bounds, left: float
 ) -> tuple[int, bytes, bytes]:
-    """The child's exit code, its answer and its last words; TimeoutExpired, and then it is gone."""
+    """The child's exit code, its answer and its error output; TimeoutExpired, once it is killed."""
     header = json.dumps(
         {
             "kind": kind,
@@ -109,7 +109,7 @@ def _child(
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
-        start_new_session=True,  # Ctrl-C ends the demo in order; its children end with it below
+        start_new_session=True,  # Ctrl-C ends the demo in order; its children are ended below
     ) as child:
         try:
             out, err = child.communicate(header.encode() + b"\n" + content, timeout=max(left, 0.01))

@@ -10,7 +10,7 @@ COMMA_DELIMITERS = ";,\t"
 
 
 def read_separated(text: str, delimiters: str = COMMA_DELIMITERS) -> Source:
-    """A table of values; the delimiter is the one that stands most often outside quotes."""
+    """A table of values; the delimiter is the one most frequent outside quotes."""
     delimiter = max(delimiters, key=lambda sign: _fields_outside_quotes(text, sign))
     rows = tuple(_rows(text, delimiter))
     return Source(text, rows, line_starts_of(text), frame='"' + delimiter)
@@ -22,7 +22,7 @@ def _fields_outside_quotes(text: str, delimiter: str) -> int:
 
 def _field_pattern(delimiter: str) -> re.Pattern[str]:
     """A field with what ends it. Quotes count only if they close right before that end, so a
-    field that merely begins with a quoted word is taken as it stands."""
+    field that merely begins with a quoted word is taken as it is."""
     sign = re.escape(delimiter)
     return re.compile(
         rf'(?:[ ]*"(?P<quoted>[^"]*(?:""[^"]*)*)"[ ]*|(?P<bare>[^{sign}\n]*))'

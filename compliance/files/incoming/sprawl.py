@@ -1,9 +1,9 @@
-"""How far the parts of a package reach, measured piece by piece before a reader has any of them.
+"""How far the parts of a package reach, measured piece by piece before a reader gets any of them.
 
-An element or a sign costs its reader fifty times its bytes, and a package of a hundred kilobytes
-unpacks to a thousand times as much. And the reader of sheets lays out the whole rectangle up to the
-farthest cell: two cells in opposite corners of a sheet of five kilobytes would ask it for 512 GiB,
-and that ends the process.
+An element or a character costs its reader fifty times its bytes, and a package of a hundred
+kilobytes may unpack to a thousand times as much. And the reader of sheets lays out the whole
+rectangle up to the farthest cell: two cells in opposite corners of a sheet of five kilobytes would
+cost 512 GiB, which ends the process.
 """
 
 from __future__ import annotations
@@ -19,19 +19,19 @@ from compliance.domain.documents.reading import OversizedDocument, UnreadableDoc
 from compliance.domain.refusals import Refusal
 from compliance.files.incoming.package import CHUNK, DAMAGE
 
-ELEMENTS_A_CELL = 30  # of all parts together; a written cell takes three to ten
-MOST_ELEMENTS = 1_000_000  # of a text document; half a million signs in one run each take it
-MOST_SIGNS = 20_000_000  # of text and of attributes, of all parts together
-LONGEST_CELL = 100_000  # signs of one text between two tags; Excel itself writes 32,767
+ELEMENTS_A_CELL = 30  # of all parts together; a written cell has three to ten
+MOST_ELEMENTS = 1_000_000  # of a text document; half a million runs of one sign each fill it
+MOST_SIGNS = 20_000_000  # of text and of attributes, in all parts together
+LONGEST_CELL = 100_000  # characters of one text between two tags; Excel itself writes 32,767
 _PLACE = compile(r"([A-Za-z]{1,3})(\d{1,7})", ASCII)
 
 
 def bounded_package(content: bytes, most_cells: int) -> bytes:
-    """The package without the parts that are no XML, which a table has no need of.
+    """The package without the parts that are not XML, which a table does not need.
 
-    The reader decides by itself which part is a sheet, so every part is measured, and one that
-    cannot be measured is not given to it. Raises OversizedDocument for a sheet that reaches too
-    far, UnreadableDocument for a damaged package.
+    The reader itself decides which part is a sheet, so every part is measured, and one that cannot
+    be measured is withheld. Raises OversizedDocument for a sheet that reaches too far,
+    UnreadableDocument for a damaged package.
     """
     left = _Left(most_cells * ELEMENTS_A_CELL, MOST_SIGNS)
     try:
@@ -78,21 +78,21 @@ def _packed(parts: dict[str, bytes]) -> bytes:
 
 @dataclass
 class _Left:
-    """What the parts of one package may still hold, all together."""
+    """What the parts of one package may still contain, all together."""
 
     elements: int
     signs: int
 
 
 class _Measure:
-    """Follows the rows and cells of one part as the reader does; says stop before it grows."""
+    """Follows the rows and cells of a part as the reader would; stops before they are too many."""
 
     def __init__(self, most_cells: int, left: _Left, format: str = "xlsx") -> None:
         self.most_cells, self.left, self.format, self.run = most_cells, left, format, 0
         self.row = self.column = self.height = self.width = self.cells = self.merged = 0
 
     def takes(self, stream: IO[bytes]) -> bool:
-        """Whether the part is well-formed XML, without a declaration of entities."""
+        """Whether the part is well-formed XML that declares no entities."""
         parser = expat.ParserCreate()
         parser.buffer_text, parser.buffer_size = True, 2**16
         parser.StartElementHandler = self._element

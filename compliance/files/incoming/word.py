@@ -21,7 +21,7 @@ BREAKS = {qn("w:tab"): " ", qn("w:br"): "\n", qn("w:cr"): "\n", qn("w:noBreakHyp
 WRAPPERS = {
     qn(name) for name in ("w:sdt", "w:sdtContent", "w:ins", "w:moveTo", "w:smartTag", "w:customXml")
 }
-# Deleted by a tracked change; the older twin of a drawing that stands there twice.
+# Deleted by a tracked change, or the older copy of a drawing that is there twice.
 SKIPPED = {
     qn("w:del"),
     qn("w:moveFrom"),
@@ -48,7 +48,7 @@ def read_word(content: bytes) -> Source:
 
 
 def _blocks(parent: Element) -> Iterator[Element]:
-    """The paragraphs and tables under an element, out of their wrappers and text boxes."""
+    """The paragraphs and tables under an element, freed from wrappers and text boxes."""
     for child in parent.iterchildren():
         if child.tag in (PARAGRAPH, TABLE):
             yield child

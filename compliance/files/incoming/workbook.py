@@ -47,7 +47,7 @@ def _raw(sheet: CalamineSheet) -> RawSheet:
 
 
 def _sheets(content: bytes, most_cells: int = MOST_CELLS) -> Iterator[CalamineSheet]:
-    """The sheets one after another, not all at once: many may show one and the same part."""
+    """The sheets one at a time, not all at once: many may show the same part."""
     package, cells = bounded_package(content, most_cells), 0
     try:
         workbook = CalamineWorkbook.from_filelike(BytesIO(package))
@@ -90,9 +90,9 @@ def _merged(sheet: CalamineSheet) -> dict[tuple[int, int], tuple[int, int, int]]
 
 
 def _as_text(value: Value) -> str:
-    """A cell as a person sees it: 3 for 3.0, 31.12.2020 for a date, no sign that cannot be seen.
+    """A cell as a person sees it: 3 for 3.0, 31.12.2020 for a date, no invisible characters.
 
-    A sheet may hold signs that other formats refuse (`_x0000_`), and PostgreSQL takes no zero.
+    A sheet may hold characters that other formats refuse (`_x0000_`); PostgreSQL takes no NUL.
     """
     if isinstance(value, datetime | date):
         return value.strftime("%d.%m.%Y")

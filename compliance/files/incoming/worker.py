@@ -19,7 +19,7 @@ from compliance.domain.refusals import Refusal
 Reader = Callable[[bytes, dict[str, Any]], tuple[Any, list[bytes]]]
 """From the content and values to plain values and bytes; raises Refusal."""
 
-# Named by text, so that a photograph does not wait for the libraries of documents.
+# Named as text, so that a photograph does not wait for the libraries of documents.
 READERS = {
     "photograph": "compliance.files.incoming.photographs:answer",
     "document": "compliance.files.incoming.files:document_answer",
@@ -28,7 +28,7 @@ READERS = {
 
 
 def limit(seconds: int, memory: int) -> None:
-    """Bind this process: the kernel ends it past these seconds of computing or bytes of memory."""
+    """Limit this process: past these seconds of computing or bytes of memory the kernel ends it."""
     resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds + 1))
     resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))  # nothing here writes files

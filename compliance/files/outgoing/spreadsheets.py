@@ -15,9 +15,9 @@ import xlsxwriter
 from django.utils.translation import ngettext
 
 Cell = str | int | Decimal | date | None
-BOM = "\ufeff"  # by which office programs know that the text is UTF-8
-FORMULA_SIGNS = frozenset("=+-@\u2212")  # the last is the minus sign of mathematics
-LONGEST_CELL = 32_767  # a cell of Excel holds no more, counted in UTF-16 units
+BOM = "\ufeff"  # tells office programs that the text is UTF-8
+FORMULA_SIGNS = frozenset("=+-@\u2212")  # the last is the mathematical minus sign
+LONGEST_CELL = 32_767  # an Excel cell holds no more, counted in UTF-16 units
 
 
 Row = TypeVar("Row")
@@ -33,7 +33,7 @@ class SheetColumn(Generic[Row]):
 
 
 def workbook(title: str, columns: Sequence[SheetColumn[Row]], rows: Iterable[Row]) -> IO[bytes]:
-    """A temporary file with one sheet; memory stays the same however many rows there are."""
+    """A temporary file with one sheet; memory use does not depend on the number of rows."""
     file = temporary_file()
     _write(file, title, columns, rows)
     file.seek(0)
@@ -63,7 +63,7 @@ def _write(
             shortened += write_cell(sheet, last, place, column.value(row), text=wrapped, day=day)
     sheet.autofilter(0, 0, last, len(columns) - 1)
     if shortened:
-        # Below an empty line, so that programs take it for no row of the table.
+        # Below an empty line, so that programs do not take it for a row of the table.
         sheet.write_string(last + 2, 0, _shortened_words(shortened), bold)
     book.close()
 
@@ -71,7 +71,7 @@ def _write(
 def write_cell(
     sheet: Any, line: int, place: int, value: Cell, *, day: Any, text: Any = None
 ) -> bool:
-    """Write a value as what it is; a text is never a formula, and nothing leaves the cell empty.
+    """Write a value as what it is; a text is never a formula, and None leaves the cell empty.
 
     True when the text is longer than a cell can hold: then it ends with "…".
     """
@@ -88,7 +88,7 @@ def write_cell(
 
 def _fitting(text: str) -> str:
     """The text itself, or as much of it as a cell holds, with "…" at its end."""
-    if len(text) <= LONGEST_CELL // 2:  # no sign takes more than two units
+    if len(text) <= LONGEST_CELL // 2:  # no character takes more than two units
         return text
     units = text.encode("utf-16-le", "surrogatepass")
     if len(units) <= 2 * LONGEST_CELL:
@@ -107,7 +107,7 @@ def _shortened_words(count: int) -> str:
 
 
 def _sheet_name(title: str) -> str:
-    """The title as the name of a sheet may be: 31 characters, some of them not."""
+    """The title as a sheet may be called: 31 characters, some of them forbidden."""
     return "".join(" " if sign in "[]:*?/\\'" else sign for sign in title)[:31].strip()
 
 
@@ -139,9 +139,9 @@ def _as_text(value: Cell) -> str:
 
 
 def _looks_like_formula(text: str) -> bool:
-    """Whether an office program may run the text: it looks past blanks and signs of other widths.
+    """Whether an office program may run the text: it skips blanks and knows full-width signs.
 
-    "＝", "＋", "－" and "＠" are taken for their plain forms by programs set to East Asian input.
+    "＝", "＋", "－" and "＠" count as their plain forms in programs set to East Asian input.
     """
     if text[:1] in {"\t", "\r", "\n"}:
         return True

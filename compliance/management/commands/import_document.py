@@ -61,7 +61,7 @@ def _content(path: Path) -> bytes:
 
 
 def _worded(facts: Facts) -> str:
-    """The document in a few lines: what it is, what it holds, what was stored."""
+    """The document in a few lines: its kind, its content, what was stored."""
     measures = sum(len(section["items"]) for section in facts["sections"])
     lines = [
         f"{facts['kind']}: {facts['title']}",

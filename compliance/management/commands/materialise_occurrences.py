@@ -1,4 +1,4 @@
-"""`manage.py materialise_occurrences`: what the nightly sweep does, by hand or from cron."""
+"""`manage.py materialise_occurrences`: the nightly sweep, by hand or from cron."""
 
 from __future__ import annotations
 

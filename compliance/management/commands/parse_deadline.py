@@ -1,4 +1,4 @@
-"""`manage.py parse_deadline`: how a phrase is understood, one by one or line by line."""
+"""`manage.py parse_deadline`: how phrases are understood, one, or many line by line."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ class Command(BaseCommand):
 
 
 def _of_line(line: str, default: Period, today: date, calendar: WorkingCalendar) -> dict[str, Any]:
-    """The reading of PHRASE<tab>PERIOD; a wrong period is said under `error`."""
+    """The reading of PHRASE<tab>PERIOD; a wrong period is reported under `error`."""
     phrase, _tab, years = line.rstrip("\r\n").rpartition("\t") if "\t" in line else (line, "", "")
     try:
         chosen = period(years) if years.strip() else default

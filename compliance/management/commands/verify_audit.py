@@ -57,7 +57,7 @@ class Command(BaseCommand):
 
 
 def _heads_in(path: Path) -> list[tuple[int, int, str]]:
-    """What an earlier answer says of each chain; raises Refusal when the file is none."""
+    """What an earlier answer says about each chain; Refusal when the file is not an answer."""
     try:
         rows = json.loads(path.read_text())["heads"]
         return [(int(row["organisation"]), int(row["events"]), str(row["hash"])) for row in rows]
@@ -86,7 +86,7 @@ def _worded(facts: Facts) -> str:
 
 
 def _line(one: Facts) -> str:
-    """One break, with the numbers of all the events that it concerns."""
+    """One break, with the numbers of all the events concerned."""
     first, last = one["event"], one["event"] + one["count"] - 1
     events = f"event {first}" if first == last else f"events {first}–{last}"
     return f"{one['name']}, {events}: {one['reason']}"

@@ -1,7 +1,7 @@
-"""Changing a plan that binds: a revision opened, decided about, put in force, or withdrawn.
+"""Changing a binding plan: a revision opened, decided about, put in force, or withdrawn.
 
-The plan's state and its execution go on meanwhile: a step of the parties leaves its mark on the
-revision, its decisions and the audit trail only.
+The plan's state and its execution go on meanwhile: a step of the parties changes only the revision,
+its decisions and the audit trail.
 """
 
 from __future__ import annotations
@@ -24,14 +24,14 @@ from compliance.services.plans.transitions import check_dates, grounds_entry, lo
 
 Row = TypeVar("Row", bound=models.Model)
 
-# A plan that binds and is not closed by its report; a reported one is put back first.
+# A plan that binds and is not closed by its report; a reported one must be reopened first.
 AMENDABLE = (State.PUBLISHED, State.EXECUTING)
-# What is agreed or approved but not published goes back to its drafters and needs no revision.
+# Agreed or approved but not published, a plan goes back to its drafters without a revision.
 RETURNABLE = (State.AGREED, State.APPROVED)
 
 
 def check_amendable(plan: Plan) -> None:
-    """Raise Conflict saying why a plan in its state is not changed by a revision."""
+    """Raise Conflict with the reason why a plan in its state cannot be changed by a revision."""
     if plan.state in RETURNABLE:
         raise Conflict("revise_by_return")
     if plan.state not in AMENDABLE:
@@ -39,13 +39,13 @@ def check_amendable(plan: Plan) -> None:
 
 
 def check_no_amendment(plan: Plan) -> None:
-    """Raise Conflict while a change of the plan is on its way: its report waits for the outcome."""
+    """Raise Conflict while a change of the plan is pending: its report waits for the outcome."""
     if plan.revisions.open().exists():
         raise Conflict("revision_open")
 
 
 def check_may_open(plan: Plan, act: Act) -> None:
-    """Raise what stands against this person changing the plan now; pass if nothing does."""
+    """Raise the reason why this person cannot change the plan now; pass if there is none."""
     if not act.may(may_draft, plan):
         raise Forbidden("not_your_step")
     check_amendable(plan)
@@ -91,7 +91,7 @@ def _copy_text(last: Revision, revision: Revision) -> None:
 
 
 def _copy(row: Row, **changed: models.Model) -> Row:
-    """An unsaved row like this one, but for its key and what is given."""
+    """An unsaved row like this one, except for its key and what is given."""
     kept: dict[str, Any] = {
         field.attname: getattr(row, field.attname)
         for field in row._meta.concrete_fields
@@ -102,7 +102,7 @@ def _copy(row: Row, **changed: models.Model) -> Row:
 
 @transaction.atomic
 def decide_amendment(revision: Revision, name: str, *, act: Act, grounds: Grounds) -> Plan:
-    """The plan, whose state stays, after a party's step on a change of it.
+    """The plan, its state unchanged, after a party's step on a change of it.
 
     The steps are those of a first text ("agree", "approve", "publish", "return_to_draft"): the
     same parties, the same guards. Publication puts the text in force.
@@ -126,7 +126,7 @@ def decide_amendment(revision: Revision, name: str, *, act: Act, grounds: Ground
 
 @transaction.atomic
 def withdraw_revision(revision: Revision, *, reason: str, act: Act) -> Revision:
-    """The revision given up by its drafters; what binds goes on binding."""
+    """The revision withdrawn by its drafters; the binding text stays in force."""
     plan = locked_plan(revision.plan_id)
     if not act.may(may_draft, plan):
         raise Forbidden("not_your_step")
@@ -149,7 +149,7 @@ def withdraw_revision(revision: Revision, *, reason: str, act: Act) -> Revision:
 def _record(
     action: str, revision: Revision, act: Act, reason: str, more: dict[str, str] | None = None
 ) -> None:
-    """Tell the audit trail of the plan what became of its revision."""
+    """Record in the plan's audit trail what became of its revision."""
     plan = revision.plan
     after = {"revision": revision.number, "revision_status": revision.status, **(more or {})}
     if revision.content_hash:

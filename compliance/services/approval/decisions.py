@@ -1,7 +1,7 @@
-"""What a party decides about a text that is with it; the last of a kind changes the plan's state.
+"""A party decides about a text that it has; the last of a kind changes the plan's state.
 
-A change of a plan that binds goes the same way, but its plan goes on as it is. All is checked
-under the lock of the plan's row, which also keeps votes and the decision that they lead to apart.
+A change of a binding plan takes the same steps, but its plan's state stays. Everything is checked
+under the lock of the plan's row, which also separates votes from the decision they lead to.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from compliance.services.audit.trail import record_and_tell
 from compliance.services.plans.guards import check_guards
 from compliance.services.plans.routes import at_turn, is_last_of_its_kind
 from compliance.services.plans.transitions import change_state, check_dates, locked_plan
-from compliance.wording.refusals import initialled, signature
+from compliance.wording.signatures import initialled, signature
 
 TRANSITIONS = {PartyKind.AGREES: "agree", PartyKind.APPROVES: "approve"}
 
@@ -31,7 +31,7 @@ TRANSITIONS = {PartyKind.AGREES: "agree", PartyKind.APPROVES: "approve"}
 def decide(revision: Revision, kind: str, grounds: Grounds, *, act: Act) -> Decision:
     """The decision of the party whose turn it is.
 
-    Raises Conflict when it is no such party's turn, Forbidden for a drafter, Refusal without a
+    Raises Conflict when it is not such a party's turn, Forbidden for a drafter, Refusal without a
     lawful basis or before the party's vote has carried.
     """
     plan = locked_plan(revision.plan_id)
@@ -70,7 +70,7 @@ def _check_vote(party: RevisionParty, act: Act) -> None:
 
 
 def check_return(revision: Revision, act: Act) -> None:
-    """Refuse a return by a party that votes, before its vote has ended against the text."""
+    """Refuse a return by a party that votes until its vote has ended against the text."""
     locked_plan(revision.plan_id)
     party = at_turn(revision)
     if party is None or not party.is_vote:
@@ -84,7 +84,7 @@ def check_return(revision: Revision, act: Act) -> None:
 
 def _keep(party: RevisionParty, grounds: Grounds, act: Act) -> Decision:
     seat = _seat(party, act)
-    # A council or a vote decides as a body, not as whoever writes its minutes down.
+    # A council or a vote decides as a body, not as the person who records its minutes.
     is_body = party.is_vote or party.role == Role.COUNCIL
     signed_by = "" if is_body else signature(act.user, act.on_behalf_of)
     authority = seat.organisation.name if seat else ""

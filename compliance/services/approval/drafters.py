@@ -10,7 +10,7 @@ from compliance.services.acts import Act
 
 
 def is_barred(people: Collection[int], revision: Revision) -> bool:
-    """Whether one of these people drafted what is to be decided, and the type asks for other eyes.
+    """Whether one of these people drafted the text, and the plan type asks for other eyes.
 
     They created the plan or the revision, or wrote on one of its measures.
     """
@@ -21,6 +21,6 @@ def is_barred(people: Collection[int], revision: Revision) -> bool:
 
 
 def check_eyes(revision: Revision, act: Act) -> None:
-    """Raise Forbidden when whoever acts, or in whose name, may not decide on their own draft."""
+    """Raise Forbidden when the person acting, or the one they act for, drafted this text."""
     if is_barred(act.people, revision):
         raise Forbidden("own_draft")

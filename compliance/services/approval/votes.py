@@ -32,7 +32,7 @@ def voters(role: str, organisation: Organisation, at: datetime) -> list[User]:
 
 
 def electorate(party: RevisionParty, at: datetime) -> list[User]:
-    """Who votes in this round: the members of the day, and whoever has voted and left since."""
+    """Who votes in this round: the members of the day, and those who voted and have left since."""
     members = voters(party.role, party.revision.plan.organisation, at)
     known = {member.pk for member in members}
     votes = party.votes.select_related("member")
@@ -52,7 +52,7 @@ def tally(party: RevisionParty, at: datetime) -> VoteTally:
 
 
 def may_vote(user: User, party: RevisionParty) -> bool:
-    """Whether the person is a member of the party that votes now and has not voted yet."""
+    """Whether the person is a member of the party that is voting now and has not voted yet."""
     return (
         is_open(party)
         and _is_member(user, party)
@@ -68,7 +68,7 @@ def is_open(party: RevisionParty) -> bool:
 
 
 def _is_member(user: User, party: RevisionParty) -> bool:
-    """Whether the person has the role themselves: a vote is personal, no substitute gives it."""
+    """Whether the person has the role themselves: a vote is personal, no substitute casts it."""
     oneself, *_absent = user.names_to_act_in()
     return _holds_role(oneself, party)
 
@@ -82,7 +82,7 @@ def _holds_role(user: User | None, party: RevisionParty) -> bool:
 def cast_vote(party_id: int, choice: str, *, comment: str = "", act: Act) -> Vote:
     """The vote of the person, in their own name; it stands for the round.
 
-    Were a substitute to vote for the absent as well, one person could be a quorum of two. Raises
+    If a substitute voted for the absent member as well, one person could be a quorum of two. Raises
     Conflict when the party's turn is over or the member has voted, Forbidden for others and for
     those who drafted the text, Refusal for a vote against without a reason.
     """

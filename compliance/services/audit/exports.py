@@ -17,7 +17,7 @@ from compliance.wording.events import action_words, changes_of, who
 
 
 def events_as_text(events: Iterable[AuditEvent], zone: ZoneInfo) -> Iterator[str]:
-    """Lines of a table, times by the clocks of the reader."""
+    """Lines of a table, with times by the reader's clock."""
     columns = [
         gettext("When"),
         gettext("Organisation"),

@@ -1,7 +1,7 @@
 """Looking things up in the audit trail: what an administrator asks for, page by page.
 
-Pages go by the place of their first row, not by its number: the thousandth page costs what the
-first one does.
+Pages go by the place of their first row, not by its number: the thousandth page costs no more than
+the first.
 """
 
 from __future__ import annotations
@@ -37,16 +37,16 @@ from compliance.services.acts import Act
 from compliance.services.audit.trail import broken_links, record_and_tell
 
 ROWS = 50
-NAMED = 50  # people or organisations that the words of a filter may mean
-CHECKED_HERE = 100_000  # events of a chain that a page checks; longer ones the command does
+NAMED = 50  # people or organisations that the words of a filter may match
+CHECKED_HERE = 100_000  # events of a chain that a page checks; longer ones are left to the command
 
 
 @dataclass(frozen=True)
 class Search:
     """What is looked for; empty means anything."""
 
-    organisation: str = ""  # an id, or words of the name: the whole branch below counts
-    person: str = ""  # an id, or words of the name: who acted, or in whose name
+    organisation: str = ""  # an id, or words of the name: the whole branch below is included
+    person: str = ""  # an id, or words of the name: of who acted, or in whose name
     action: str = ""
     kind: str = ""
     object_id: int | None = None
@@ -71,7 +71,7 @@ class SearchPlace:
         instant, _sign, number = text.partition("_")
         try:
             at, event_id = datetime.fromisoformat(instant), int(number[:18])
-            # In UTC, for at the ends of the calendar a database could not bring it there.
+            # In UTC, since a database could not convert a time at the ends of the calendar.
             place = cls(at.astimezone(UTC), event_id)
         except (ValueError, OverflowError):
             return None
@@ -80,7 +80,7 @@ class SearchPlace:
 
 @dataclass(frozen=True)
 class Slice:
-    """One page of events, and the places from which the pages beside it go on."""
+    """One page of events, and the places where the pages before and after it begin."""
 
     events: Sequence[AuditEvent]
     newer: SearchPlace | None
@@ -98,7 +98,7 @@ def branches(user: User) -> models.QuerySet[Organisation]:
 
 
 def found(user: User, search: Search) -> AuditEventQuerySet:
-    """The events that the person may see and the search asks for, the latest first."""
+    """The events that the person may see and the search asks for, latest first."""
     rows = AuditEvent.objects.visible_to(user)
     if search.organisation:
         rows = rows.filter(_of_organisations(user, search.organisation))
@@ -121,7 +121,7 @@ def found(user: User, search: Search) -> AuditEventQuerySet:
 
 
 def organisations_named(user: User, words: str) -> list[Organisation]:
-    """The person's organisations that an id or words mean, fifty at most."""
+    """The person's organisations that an id or words match, fifty at most."""
     rows = branches(user)
     if words.isdecimal():
         return list(rows.filter(pk=int(words[:18])))
@@ -136,8 +136,8 @@ def _of_organisations(user: User, words: str) -> Q:
 
 
 def _people(user: User, words: str) -> list[int]:
-    """The ids of the people that an id or words mean, fifty at most: of those who work or worked in
-    the person's branch or above it. Others are not found, whoever else has the name.
+    """The ids of the people that an id or words match, fifty at most: among those who work or
+    worked in the person's branch or above it. Others are not found, even if they have the name.
     """
     duties = user.jurisdiction()
     paths = duties.paths(Role.ADMINISTRATOR)
@@ -158,7 +158,7 @@ def _people(user: User, words: str) -> list[int]:
 def page(
     rows: AuditEventQuerySet, *, before: SearchPlace | None = None, after: SearchPlace | None = None
 ) -> Slice:
-    """The events right before a place (older), right after it (newer), or the latest ones."""
+    """The events just before a place (older), just after it (newer), or the latest ones."""
     if after is not None:
         newer = rows.filter(_after(after)).order_by("at", "id").with_names()
         events = list(newer[: ROWS + 1])
@@ -202,7 +202,7 @@ SUBJECTS: dict[str, models.QuerySet[models.Model]] = {
 
 
 def names_of_subjects(events: Iterable[AuditEvent]) -> dict[tuple[str, int], str]:
-    """What the events are about by kind and id: one statement a kind, however many events."""
+    """The names of the events' subjects by kind and id: one statement a kind, however many."""
     wanted: dict[str, set[int]] = {}
     for event in events:
         wanted.setdefault(event.subject_kind, set()).add(event.subject_id)
@@ -227,7 +227,7 @@ def _administers(user: User | None, organisation: Organisation) -> bool:
 
 @transaction.atomic
 def verify_chain(organisation: Organisation, *, act: Act) -> list[ChainBreak]:
-    """Every break in an organisation's chain; that it was checked, and what was found, is an event.
+    """Every break in an organisation's chain; an event records the check and what it found.
 
     Raises Forbidden, or Refusal when the chain is too long to be checked while a person waits.
     """

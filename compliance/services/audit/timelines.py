@@ -1,6 +1,6 @@
 """What has happened to one object, as its page shows it: the latest events, one statement.
 
-Whoever may see the page may read them. Who may look things up in the audit trail is led on to the
+Whoever may see the page may read them. A person who may search the audit trail gets a link to the
 whole history there.
 """
 
@@ -27,9 +27,9 @@ from compliance.services.audit.search import may_search
 from compliance.wording.event_names import LOGINS
 
 SHOWN = 15
-LOOKED_AT = 100  # events of which the entries shown are made: a report may have 30 photos
+LOOKED_AT = 100  # events from which the shown entries are made: a report may have 30 photos
 SITTING = timedelta(hours=1)
-"""Files attached to one thing with no longer a pause between two of them make one entry."""
+"""The longest pause between two files that are attached to one thing and make one entry."""
 FOLDED = frozenset({"evidence.attach", "inspection.attach"})
 
 
@@ -38,26 +38,26 @@ class Entry:
     """One line of a history: an event, or the files that one person attached in one sitting."""
 
     event: AuditEvent  # the latest of them
-    files: tuple[str, ...] = ()  # the names of several, in the order of attaching
+    files: tuple[str, ...] = ()  # the names if there are several, in the order of attaching
 
 
 @dataclass(frozen=True)
 class Timeline:
-    """The latest entries, whether there are more, and the query of the whole in the audit trail."""
+    """The latest entries, whether there are more, and the query for all in the audit trail."""
 
     entries: Sequence[Entry]
     is_cut: bool
     search: str
-    shows_addresses: bool = False  # of the network: for administrators alone
+    shows_addresses: bool = False  # of the network: only for administrators
 
 
 def history(user: User, *subjects: Model) -> Timeline:
-    """What happened to an object, together with what belongs to it; the first is its own."""
+    """What happened to an object and to what belongs to it; the first subject is the object."""
     return _of(user, AuditEvent.objects.filter(about(*subjects)), subjects[0])
 
 
 def history_of_all(user: User, rows: Iterable[Model], kind: type[Model]) -> Timeline:
-    """What happened to several things of one kind that a page changes."""
+    """What happened to several things of one kind that a page can change."""
     name = kind._meta.model_name or ""
     events = AuditEvent.objects.filter(subject_kind=name, subject_id__in=[row.pk for row in rows])
     return _of(user, events, None, f"kind={name}")
@@ -66,7 +66,7 @@ def history_of_all(user: User, rows: Iterable[Model], kind: type[Model]) -> Time
 def history_of_revision(user: User, revision: Revision, tasks: QuerySet[Any]) -> Timeline:
     """What happened to one revision, by itself or through one of these tasks (a subquery of ids).
 
-    It stands in the history of its plan.
+    It is part of the history of its plan.
     """
     own = Q(after__revision=revision.number) | Q(before__revision=revision.number)
     own |= Q(task_id__in=tasks)
@@ -86,7 +86,7 @@ def history_of_sheet(user: User, sheet: IncentiveSheet) -> Timeline:
     together = Q(action="incentive.calculate", after__sheets__has_key=key) & about(region)
     found = _of(user, AuditEvent.objects.filter(about(sheet) | together), sheet)
     for event in (entry.event for entry in found.entries):
-        if "sheets" in event.after:  # of all the region's results, this sheet's own
+        if "sheets" in event.after:  # of the whole region's results, only this sheet's
             event.after = {"period": event.after["period"], **event.after["sheets"][key]}
     return found
 
@@ -104,9 +104,9 @@ def history_of_substitutions(user: User, absent: User) -> Timeline:
 
 
 def history_of_person(user: User, person: User, *, logins: bool) -> Timeline:
-    """What was changed about a person, or what happened to their login, where the user administers.
+    """What was changed about a person, or happened to their login, where the user administers.
 
-    What happened elsewhere is other administrators' to know.
+    What happened elsewhere is for other administrators to know.
     """
     rows = AuditEvent.objects.filter(about(person))
     if not user.is_superuser:
@@ -125,7 +125,7 @@ def _of(user: User, rows: AuditEventQuerySet, subject: Model | None, search: str
 
 
 def _folded(events: Sequence[AuditEvent]) -> list[Entry]:
-    """The entries that the events make, latest first as they are."""
+    """The entries that the events make, latest first like the events."""
     groups: list[list[AuditEvent]] = []
     for event in events:
         if groups and _is_same_sitting(event, groups[-1][-1]):

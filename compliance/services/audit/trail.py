@@ -18,7 +18,7 @@ from compliance.models import AuditEvent, AuditHead, Organisation
 from compliance.services.acts import Act
 from compliance.services.notices.news import tell
 
-# Of what a hash covers: every column of an event but its place in the chain.
+# What a hash covers: every column of an event except its place in the chain.
 VERSION = 1
 PLACE_IN_CHAIN = frozenset({"id", "sequence", "previous_hash", "hash"})
 COVERED = tuple(
@@ -38,10 +38,10 @@ def record_and_tell(
     after: Mapping[str, Any] | None = None,
     reason: str = "",
 ) -> AuditEvent:
-    """The event appended to the organisation's chain, and told to whom it concerns.
+    """The event appended to the organisation's chain, and announced to the people it concerns.
 
-    Both happen in the transaction that made the change: nothing is done that no letter tells of,
-    and nothing is told that was not done. Call it last: the head row is the last lock that an act
+    Both happen in the transaction that made the change: nothing is done without its news, and
+    nothing is announced that was not done. Call it last: the head row is the last lock that an act
     takes, so acts in different institutions never wait for each other.
     """
     assert transaction.get_connection().in_atomic_block, "an event is part of its change"
@@ -75,13 +75,13 @@ def record_and_tell(
 
 
 def _plain(values: Mapping[str, Any] | None) -> dict[str, Any]:
-    """The values as JSON will give them back, so that a hash can be checked after reading."""
+    """The values as JSON will return them, so that a hash can be checked after reading."""
     plain: dict[str, Any] = json.loads(json.dumps(dict(values or {}), cls=DjangoJSONEncoder))
     return plain
 
 
 def covered(event: AuditEvent) -> dict[str, object]:
-    """What the hash of an event covers: everything it says, also what decides who finds it."""
+    """What the hash of an event covers: everything it says, including what decides who finds it."""
     said = {name: getattr(event, name) for name in COVERED}
     return {**said, "at": event.at.astimezone(UTC).isoformat()}
 
@@ -94,7 +94,7 @@ def broken_links(organisation_id: int) -> list[ChainBreak]:
 
 @contextmanager
 def _one_moment() -> Iterator[None]:
-    """Reads head and rows as of one moment: people go on working while a chain is checked."""
+    """Read head and rows as of one moment: people go on working while a chain is checked."""
     if connection.vendor != "postgresql" or connection.in_atomic_block:
         yield
         return
@@ -120,10 +120,10 @@ def heads() -> list[AuditHead]:
 
 
 def broken_since(known: Iterable[tuple[int, int, str]]) -> Iterator[tuple[int, ChainBreak]]:
-    """(organisation id, break) where a chain no longer holds what it held when it was looked at.
+    """(organisation id, break) where a chain no longer holds what it held when its head was kept.
 
-    `known`: organisation id, how many events it had, and the hash of the last of them. It finds
-    what a chain cannot tell by itself: that it was rewritten whole, or shortened with its head.
+    `known`: organisation id, how many events it had, and the hash of the last of them. This finds
+    what a chain cannot show by itself: that it was rewritten whole, or shortened with its head.
     """
     for organisation_id, count, last_hash in known:
         events = AuditEvent.objects.filter(organisation_id=organisation_id)

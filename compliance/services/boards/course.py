@@ -23,12 +23,12 @@ class Course:
 
     @property
     def total(self) -> int:
-        """All due dates, the waived ones too."""
+        """All due dates, including waived ones."""
         return self.done + self.in_work + self.overdue + self.waived
 
     @classmethod
     def sum(cls, courses: Iterable[Course]) -> Course:
-        """The courses of several measures taken together."""
+        """The courses of several measures added up."""
         rows = list(courses)
         return cls(
             done=sum(row.done for row in rows),

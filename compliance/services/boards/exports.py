@@ -9,11 +9,11 @@ from django.utils.translation import gettext
 
 from compliance.files.outgoing.spreadsheets import SheetColumn
 from compliance.services.boards.overdue import BoardRow
-from compliance.wording.refusals import signature
+from compliance.wording.signatures import signature
 
 
 def board_columns() -> list[SheetColumn[BoardRow]]:
-    """The headings, and what a row of the board says under each."""
+    """The headings, and what a row of the board has under each."""
     return [
         SheetColumn(gettext("Institution"), 40, lambda row: row.occurrence.organisation.name),
         SheetColumn(gettext("Responsible executor"), 28, _executor),

@@ -15,7 +15,7 @@ from compliance.models.occurrences import OccurrenceQuerySet, overdue_condition
 
 
 class CellState(models.TextChoices):
-    """How a measure stands in an institution; the worst of its due dates decides."""
+    """The state of a measure in an institution; the worst of its due dates decides."""
 
     OVERDUE = "overdue", _("overdue")
     WAITING = "waiting", _("waiting for the inspector")
@@ -27,7 +27,7 @@ class CellState(models.TextChoices):
 
 @dataclass(frozen=True)
 class MatrixCell:
-    """The due dates of one measure in one institution, by how they stand."""
+    """The due dates of one measure in one institution, counted by state."""
 
     version: MeasureVersion
     overdue: int = 0
@@ -36,7 +36,7 @@ class MatrixCell:
     done: int = 0
     waived: int = 0
     first_id: int | None = None
-    moved: int = 0  # whose date was moved by a decision
+    moved: int = 0  # whose date a decision has moved
 
     @property
     def total(self) -> int:
@@ -71,7 +71,7 @@ class MatrixCell:
 
     @property
     def only_id(self) -> int | None:
-        """The one occurrence of the cell, when there is just one."""
+        """The cell's one occurrence, when there is just one."""
         return self.first_id if self.total == 1 else None
 
 
@@ -81,7 +81,7 @@ class MatrixRow:
 
     organisation: Organisation
     cells: list[MatrixCell]
-    opens: bool  # the cells lead to the due dates that they count
+    opens: bool  # whether the cells lead to the due dates that they count
 
     @property
     def overdue(self) -> int:
@@ -90,7 +90,7 @@ class MatrixRow:
 
 
 def measures_of(plan: Plan) -> list[MeasureVersion]:
-    """The measures in force, in their order."""
+    """The measures in force, in order."""
     versions = MeasureVersion.objects.filter(
         revision__plan=plan, revision__status="in_force"
     ).select_related("section")
@@ -103,7 +103,7 @@ def counted_rows(plan: Plan, user: User) -> OccurrenceQuerySet:
 
 
 def opened_organisations(rows: OccurrenceQuerySet, user: User) -> set[int]:
-    """The ids of the organisations of whose due dates the person may open all. One query."""
+    """The ids of the organisations whose due dates the person may open, all of them. One query."""
     closed = rows.exclude(pk__in=Occurrence.objects.visible_to(user).values("pk"))
     owners = rows.order_by().values_list("organisation_id", flat=True)
     return set(owners.exclude(organisation__in=closed.order_by().values("organisation")))

@@ -1,4 +1,4 @@
-"""The board of what is and will be overdue: which rows, their groups, their letters."""
+"""The board of what is or will be overdue: its rows, their groups, their letters."""
 
 from __future__ import annotations
 
@@ -24,8 +24,8 @@ from compliance.services.execution.assignments import NAMING, may_name_executor
 from compliance.services.notices.still_due import KIND
 from notifications.models import DeliveryState, Reminder
 
-CHUNK = 500  # rows an export holds at a time
-# Of an occurrence: whether a petition about it waits for its decision.
+CHUNK = 500  # rows that an export holds at a time
+# For an occurrence: whether a petition about it is still undecided.
 PETITIONED = models.Exists(Petition.objects.about_row())
 
 
@@ -54,7 +54,7 @@ class BoardSelection:
     plan: int | None = None
     measure: int | None = None
     executor: int | None = None
-    is_unnamed: bool = False  # only what nobody is named for
+    is_unnamed: bool = False  # only what has no executor named
 
 
 def selected(user: User, wanted: BoardSelection, dates: LocalDates) -> OccurrenceQuerySet:
@@ -63,7 +63,7 @@ def selected(user: User, wanted: BoardSelection, dates: LocalDates) -> Occurrenc
 
 
 def within(user: User, wanted: BoardSelection) -> OccurrenceQuerySet:
-    """The rows of the organisation, plan, measure and executor asked for, whatever their state."""
+    """The rows of the organisation, plan, measure and executor asked for, in any state."""
     rows = Occurrence.objects.visible_to(user).lasting()
     if wanted.organisation is not None:
         rows = rows.filter(organisation=wanted.organisation)
@@ -77,7 +77,7 @@ def within(user: User, wanted: BoardSelection) -> OccurrenceQuerySet:
 
 
 def shown(rows: OccurrenceQuerySet, show: str, dates: LocalDates) -> OccurrenceQuerySet:
-    """Those of the rows that a list is about."""
+    """Those of the rows that belong to a list."""
     return {
         BoardShow.NEAR: lambda: rows.overdue_at(dates) | rows.due_at(dates, 0, SOON),
         BoardShow.OVERDUE: lambda: rows.overdue_at(dates),
@@ -96,7 +96,7 @@ def shown(rows: OccurrenceQuerySet, show: str, dates: LocalDates) -> OccurrenceQ
 def by_executor(rows: OccurrenceQuerySet) -> OccurrenceQuerySet:
     """The rows with what is printed of them, by institution and executor, worst first.
 
-    The executor with the oldest date comes first, with all that this executor has in the list.
+    The executor with the oldest date comes first, with all rows of that executor.
     """
     oldest = Window(Min("due_on"), partition_by=[F("organisation"), F("assignment__executor")])
     return (
@@ -110,7 +110,7 @@ def by_executor(rows: OccurrenceQuerySet) -> OccurrenceQuerySet:
 
 
 def near_counts(rows: OccurrenceQuerySet, dates: LocalDates) -> dict[str, int]:
-    """How many of the rows are overdue, due today and due soon: what the lists of them hold."""
+    """How many of the rows are overdue, due today and due soon: the sizes of these lists."""
     found: dict[str, int] = rows.aggregate(**_near(dates))
     return found
 
@@ -124,7 +124,7 @@ def _near(dates: LocalDates) -> dict[str, Count]:
 
 
 def counts(rows: OccurrenceQuerySet, dates: LocalDates) -> dict[str, int]:
-    """How many rows the lists hold, by the name of the list; `unnamed`: near, and no executor."""
+    """How many rows each list has, by its name; `unnamed`: near, and without an executor."""
     late, near = overdue_condition(dates), due_condition(dates, 0, SOON)
     found: dict[str, int] = rows.aggregate(
         **_near(dates),
@@ -141,7 +141,7 @@ GroupKey = tuple[int, int | None]
 def group_counts(
     rows: OccurrenceQuerySet, dates: LocalDates, keys: Iterable[GroupKey]
 ) -> dict[GroupKey, tuple[int, int]]:
-    """(overdue, due soon) of each (organisation, executor), on this page and on the others."""
+    """(overdue, due soon) of each (organisation, executor), on all pages together."""
     found = (
         rows.filter(organisation__in={organisation for organisation, _executor in keys})
         .order_by()
@@ -189,7 +189,7 @@ class BoardRow:
     occurrence: Occurrence
     today: date
     letters: Letters
-    waiver: Petition | None = None  # why, by whom and when it was taken off control
+    waiver: Petition | None = None  # why, by whom and when it was waived
 
     @property
     def days_overdue(self) -> int:
@@ -221,7 +221,7 @@ def board_rows(occurrences: Sequence[Occurrence], dates: LocalDates) -> list[Boa
 
 
 def _waivers_of(occurrences: Sequence[Occurrence]) -> dict[int, Petition]:
-    """The decision by which each waived occurrence was, by its id. One query, or none."""
+    """The decision that waived each waived occurrence, by its id. One query, or none."""
     waived = [one.pk for one in occurrences if one.status == Occurrence.Status.WAIVED]
     rows = Petition.objects.waivers().filter(occurrence__in=waived).with_people()
     return {one.occurrence_id: one for one in rows} if waived else {}
@@ -259,7 +259,7 @@ def board_groups(
 
 
 def all_rows(rows: OccurrenceQuerySet, dates: LocalDates) -> Iterator[BoardRow]:
-    """Every row of a list, a chunk in memory at a time: what an export writes."""
+    """Every row of a list, with a chunk in memory at a time: for an export."""
     stream = by_executor(rows).iterator(CHUNK)
     while chunk := list(islice(stream, CHUNK)):
         yield from board_rows(chunk, dates)
@@ -302,7 +302,7 @@ def assignments_to_name(user: User) -> QuerySet[Assignment]:
 def possible_executors(organisation: Organisation, at: datetime) -> QuerySet[User]:
     """The people of the organisation who may report there: executors, the director.
 
-    The ministry's own share of a regional plan is its coordinators' too.
+    For the ministry's own share of a regional plan, its coordinators too.
     """
     roles = [Role.EXECUTOR, Role.DIRECTOR]
     if organisation.kind == Organisation.Kind.MINISTRY:

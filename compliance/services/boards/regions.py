@@ -23,7 +23,7 @@ WORST = 10  # institutions in the picture
 
 
 class RegionSort(models.TextChoices):
-    """In what order the institutions stand."""
+    """In what order the institutions are listed."""
 
     WORST = "worst", _("Most overdue first")
     NAME = "name", _("By name")
@@ -42,7 +42,7 @@ class RegionSelection:
 
     @property
     def is_whole(self) -> bool:
-        """Whether nothing is left out, so that totals count what the board lists."""
+        """Whether nothing is left out, so that totals match the board's lists."""
         return not (self.words or self.group or self.municipality)
 
 
@@ -105,7 +105,7 @@ def sorted_rows(
 
 @dataclass(frozen=True)
 class StateCount:
-    """How many plans of an institution are in a state."""
+    """How many plans of an institution are in one state."""
 
     state: str
     count: int
@@ -113,7 +113,7 @@ class StateCount:
 
 @dataclass(frozen=True)
 class InstitutionRow:
-    """An institution's line: its numbers, its plans, its last assessment."""
+    """An institution's line: its numbers, its plans, its latest assessment."""
 
     organisation: Organisation
     overdue: int
@@ -123,13 +123,13 @@ class InstitutionRow:
     score: Decimal | None
     place: int | None
     plans: list[StateCount]
-    opens: bool  # the figures lead to the due dates that they count
+    opens: bool  # whether the figures lead to the due dates that they count
 
 
 def institution_rows(organisations: Sequence[Organisation], user: User) -> list[InstitutionRow]:
     """The lines of a page of `sorted_rows`. One query more, for the plans that one may open.
 
-    A council sees how its region executes, so drafts are no figure of its page.
+    A council sees how its region executes, so its page does not count drafts.
     """
     plans: dict[int, list[StateCount]] = {}
     opened = {one.pk for one in organisations if opens_lists(user, one.path)}
@@ -197,12 +197,12 @@ class Bar:
 
     @property
     def length(self) -> str:
-        """How long the bar is beside the longest one; even one due date is seen."""
+        """How long the bar is beside the longest one; even one due date is visible."""
         return f"{max(100 * self.overdue / self.most, 1):.1f}%"
 
 
 def bars(rows: QuerySet[Organisation], dates: LocalDates, user: User) -> list[Bar]:
-    """The picture "overdue by institution": the worst ten that have anything overdue. One query."""
+    """The picture "overdue by institution": the ten worst of those with overdue work. One query."""
     late = overdue_condition(dates, prefix="occurrences__", zone="time_zone")
     found = (
         rows.annotate(overdue=Count("occurrences", filter=late))
@@ -223,14 +223,14 @@ def bars(rows: QuerySet[Organisation], dates: LocalDates, user: User) -> list[Ba
 
 @dataclass(frozen=True)
 class OwnResult:
-    """An institution's last assessment and how many were rated in its group."""
+    """An institution's latest assessment, and how many were rated in its group."""
 
     result: AssessmentResult
     rated: int
 
 
 def own_results(user: User) -> list[OwnResult]:
-    """The last result of each institution that the person directs, by name. Two queries."""
+    """The latest result of each institution that the person directs, by name. Two queries."""
     later = AssessmentResult.objects.filter(organisation=OuterRef("organisation")).order_by(
         "-assessment__year", "-assessment_id"
     )

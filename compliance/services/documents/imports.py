@@ -47,7 +47,7 @@ class Request:
     year: int | None = None
     organisation: str | None = None
     is_adopted: bool = False
-    owner: Organisation | None = None  # chosen by a person; a name is not asked for then
+    owner: Organisation | None = None  # chosen by a person; then no name is needed
     type: PlanType | None = None  # otherwise the first one for such organisations
 
 
@@ -73,13 +73,13 @@ class ReadFile:
 def read_document_file(
     content: bytes, filename: str, request: Request, bounds: Bounds = ANY_LENGTH
 ) -> ReadFile:
-    """The document in a file, nothing stored; raises UnreadableDocument for no text at all."""
+    """The document in a file, nothing stored; raises UnreadableDocument if there is no text."""
     document, facts = read_file(content, filename, year=request.year, bounds=bounds)
     return ReadFile(document, facts)
 
 
 def check_storable(document: Document, request: Request) -> None:
-    """Raise the Refusal that says why this document is not stored as asked, if there is one."""
+    """Raise a Refusal if this document cannot be stored as asked."""
     if document.kind not in KINDS[request.kind]:
         raise Refusal("unexpected_kind", expected=request.kind, found=document.kind.value)
     document.require_supported()
@@ -105,7 +105,7 @@ def store_document(read: ReadFile, request: Request, *, act: Act) -> dict[str, A
 
 
 def import_document(content: bytes, filename: str, request: Request, *, act: Act) -> dict[str, Any]:
-    """What was stored of a file; raises Refusal or Conflict, and then nothing has been written."""
+    """What was stored from a file; on Refusal or Conflict nothing has been written."""
     return store_document(read_document_file(content, filename, request), request, act=act)
 
 
@@ -117,7 +117,7 @@ def store_plan(
     *,
     act: Act,
 ) -> Plan:
-    """The draft plan of the organisation; Conflict when the same file is already a plan of it."""
+    """The organisation's draft plan; Conflict when it already has a plan from the same file."""
     if document.period is None:
         raise Refusal("period_missing")
     if organisation.kind == Organisation.Kind.COUNCIL:
@@ -168,7 +168,7 @@ def _measure(item: Item, parties: Parties) -> MeasureDraft:
 
 
 def _fitting(text: str, what: str, line: int) -> str:
-    """The text itself; Refusal naming the line when the table cannot hold it."""
+    """The text itself; Refusal naming the line if it is longer than the table allows."""
     if len(text) > LONGEST[what]:
         raise Refusal("text_too_long", line=line, limit=LONGEST[what])
     return text

@@ -33,10 +33,10 @@ TOWN = re.compile(r"(?:\bг\.\s*|\bгорода\s+)([А-ЯЁ][а-яё]+(?:-[А-�
 def store_rating(
     document: Document, facts: FileFacts, region: Organisation, *, act: Act
 ) -> dict[str, Any]:
-    """What was stored: the assessment's id and how many rows it has and how many were made.
+    """What was stored: the assessment's id, how many rows it has and how many were made.
 
-    Repeatable: the same round again changes what differs and adds nothing twice. Institutions
-    that the ministry does not have yet are added with their group and town.
+    Repeatable: importing the same round again changes what differs and adds nothing twice.
+    Institutions that the ministry does not have yet are added with their group and town.
     """
     _check(document, region, act)
     assert document.period is not None
@@ -68,7 +68,7 @@ def store_rating(
 
 
 def may_load(user: User | None, region: Organisation) -> bool:
-    """Whether the person enters results for the region: its council or coordinators; a command."""
+    """Whether the person may enter results for the region: council, coordinators; a command may."""
     if user is None:
         return True
     duties = user.jurisdiction()
@@ -76,7 +76,7 @@ def may_load(user: User | None, region: Organisation) -> bool:
 
 
 def _check(document: Document, region: Organisation, act: Act) -> None:
-    """Raise the Refusal that says why this rating cannot be stored for this region."""
+    """Raise a Refusal if this rating cannot be stored for this region."""
     if region.kind != Organisation.Kind.MINISTRY:
         raise Refusal("rating_needs_ministry", name=region.name)
     if not act.may(may_load, region):
@@ -123,14 +123,14 @@ def _institutions(
 
 
 def _tidy(name: str) -> str:
-    """The name without the blanks before commas and the full stop that a list leaves at its end."""
+    """The name without blanks before commas and without the full stop at its end."""
     return re.sub(r"(?<!\s)\s+(?=,)", "", name).removesuffix(".").strip()
 
 
 def _towns(names: Iterable[str]) -> dict[str, str]:
-    """The town that each name states: "г. Новокузнецк", also for "г.Новокузнецка".
+    """The town in each name: "г. Новокузнецк", also for "г.Новокузнецка".
 
-    A genitive is only known as one when the document has the town in the nominative too.
+    A genitive is recognised only when the document has the town in the nominative too.
     """
     stated = {name: match.group(1) for name in names if (match := TOWN.search(name))}
     towns = set(stated.values())

@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from compliance.services.jobs.running import Run
 
 READ_JOB = "documents.read"
-MOST_LINES = 20  # of a damaged table, that a refusal names
+MOST_LINES = 20  # of a damaged table, that a refusal lists
 
 
 @dataclass(frozen=True)
@@ -50,7 +50,7 @@ class MeasurePreview:
 
     @property
     def unknown(self) -> list[str]:
-        """The responsible parties that nobody in the system could be taken for."""
+        """The responsible parties that match nobody in the system."""
         return [one.text for one in self.parties if one.kind == Responsible.Kind.UNKNOWN]
 
 
@@ -86,12 +86,12 @@ class DocumentPreview:
 
     @property
     def unknown_parties(self) -> list[str]:
-        """The responsible parties for whom somebody has to be chosen, each once."""
+        """The responsible parties for whom somebody must be chosen, each once."""
         return sorted({text for row in self.rows for text in row.unknown})
 
     @property
     def share_read(self) -> int:
-        """How much of the text stands in a field or was a mere frame, in percent."""
+        """How much of the text is in a field or is mere markup, in percent."""
         coverage = self.document.coverage
         if not coverage.characters:
             return 100
@@ -99,9 +99,9 @@ class DocumentPreview:
 
 
 def keep_document(content: bytes, file_name: str, *, act: Act) -> PlanUpload | Job:
-    """The file, kept a day for its uploader; raises when no plan can be read out of it.
+    """The file, kept a day for its uploader; raises when it contains no plan.
 
-    A document that takes longer than a request may comes back as the job that goes on reading it.
+    For a document that takes longer than a request may, the job that goes on reading it.
     """
     if not act.may(may_begin):
         raise Forbidden("not_your_step")
@@ -118,7 +118,7 @@ def keep_document(content: bytes, file_name: str, *, act: Act) -> PlanUpload | J
 
 
 def _read_whole(upload: PlanUpload, bounds: Bounds) -> None:
-    """Read the file into its row, unsaved; raises when no plan can be read out of it."""
+    """Read the file into its row, unsaved; raises when it contains no plan."""
     read = read_document_file(bytes(upload.content), upload.file_name, Request(), bounds)
     check_plan(read.document)
     upload.reading = to_plain(read)
@@ -141,14 +141,14 @@ def read_in_job(run: Run) -> None:
 
 
 def reading_job(upload: PlanUpload) -> Job | None:
-    """The job that has not read the document yet, or could not; None when it has been read."""
+    """The job that has not read the document yet, or failed to; None when it has been read."""
     if upload.reading is not None:
         return None
     return Job.objects.about("plan_upload", upload.pk).first()
 
 
 def check_plan(document: Document) -> None:
-    """Raise the Refusal that says why no draft can be made of this document, if there is one."""
+    """Raise a Refusal if no draft can be made from this document."""
     if document.kind is Kind.RATING:
         raise Refusal("rating_is_no_plan")
     if document.refusal == "table_damaged":
@@ -163,7 +163,7 @@ def document_upload_of(upload_id: UUID, act: Act) -> PlanUpload | None:
 
 
 def read_upload(upload: PlanUpload, year: int | None) -> ReadFile:
-    """What stands in the document, read for the given year instead of its title's period."""
+    """The document, read for the given year instead of its title's period."""
     if upload.reading is None:
         _read_whole(upload, ANY_LENGTH)
         upload.save(update_fields=["reading"])
@@ -172,7 +172,7 @@ def read_upload(upload: PlanUpload, year: int | None) -> ReadFile:
 
 
 def preview_of(read: ReadFile, owner: Organisation) -> DocumentPreview:
-    """What storing the document as a plan of the organisation would make now."""
+    """What would be made now if the document was stored as a plan of the organisation."""
     parties = Parties(owner, read.document)
     parts = [
         SectionPreview(
@@ -190,7 +190,7 @@ def _row(item: Item, period: Period | None, parties: Parties) -> MeasurePreview:
 
 
 def named_owner(document: Document, places: Sequence[DraftingPlace]) -> Organisation | None:
-    """The organisation whose document it says to be, if the person may draft for it."""
+    """The organisation that the document names as its own, if the person may draft for it."""
     try:
         found = find_organisation(document)
     except Refusal:
@@ -201,7 +201,7 @@ def named_owner(document: Document, places: Sequence[DraftingPlace]) -> Organisa
 
 @transaction.atomic
 def store_upload(upload_id: UUID, asked: Request, *, act: Act) -> Plan:
-    """The draft made of the document; a second press gives the one that the first has made."""
+    """The draft made from the document; a second press returns the one that the first made."""
     rows = PlanUpload.objects.fresh(act.person, act.at).select_for_update()
     upload = rows.filter(pk=upload_id).first()
     if upload is None:

@@ -24,16 +24,16 @@ def earlier_reports(occurrence: Occurrence, report: ExecutionReport) -> Any:
 
 @dataclass(frozen=True)
 class PhotoWarning:
-    """Why a photo deserves a second look: taken before the period, as its camera says."""
+    """Why a photo deserves a second look: its camera says it was taken before the period."""
 
     photo: Evidence
     taken_on: date  # unconfirmed
 
 
 def photo_warnings(photos: list[Evidence], occurrence: Occurrence) -> list[PhotoWarning]:
-    """Photos taken before the plan's period, as their camera says.
+    """Photos that, according to their camera, were taken before the plan's period.
 
-    A camera's clock shows the time of the place, so its date is the one that the institution had.
+    A camera's clock shows local time, so its date is the institution's own date.
     """
     start = occurrence.plan.period_start
     taken = [

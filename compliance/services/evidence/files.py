@@ -1,4 +1,4 @@
-"""Taking in evidence: the sealed original and, of photos, copies without camera data."""
+"""Receiving evidence: the sealed original and, for photos, copies without camera data."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ Row = TypeVar("Row", bound=StoredFile)
 def attach_evidence(
     report: ExecutionReport, upload: UploadedFile[bytes], *, act: Act, phase: str
 ) -> Evidence | Job:
-    """The upload attached as what it is by its own bytes: a PDF document, or else a photo.
+    """The upload attached as what its own bytes say it is: a PDF document, or else a photo.
 
     A photo that takes longer than a request may becomes a job, which attaches it later or says
     why not; until then the report cannot be sent.
@@ -74,7 +74,7 @@ def attach_photo(
 
 @transaction.atomic
 def _photo_job(report: ExecutionReport, upload: UploadedFile[bytes], act: Act, phase: str) -> Job:
-    """The job that will attach the photo to the draft; raises as `attach_photo` where it can."""
+    """The job that will attach the photo to the draft; raises early what `attach_photo` would."""
     report = lock_draft(report.pk, act=act)
     row = Evidence()
     data = received(row, upload, act)
@@ -92,7 +92,7 @@ def _photo_job(report: ExecutionReport, upload: UploadedFile[bytes], act: Act, p
 
 
 def attach_in_job(run: Run) -> None:
-    """Attach the photo of a job to the draft that it was sent for; the act of who sent it."""
+    """Attach a job's photo to the draft it was sent for, as an act of the person who sent it."""
     job = run.job
     report = ExecutionReport.objects.filter(pk=int(job.subject_id)).first()
     if report is None:
@@ -141,14 +141,14 @@ def attach_document(report: ExecutionReport, upload: UploadedFile[bytes], *, act
 
 
 def _beginning(upload: UploadedFile[bytes]) -> bytes:
-    """The first bytes; the upload can be read from its start again."""
+    """The first bytes; afterwards the upload can be read from its start again."""
     found: bytes = upload.read(16)
     upload.seek(0)
     return found
 
 
 def received(row: StoredFile, upload: UploadedFile[bytes], act: Act) -> bytes:
-    """The upload's bytes; the row knows their name, size and hash, nothing is stored yet."""
+    """The upload's bytes; its name, size and hash are set on the row, nothing is stored yet."""
     if (upload.size or 0) > MAX_BYTES:
         raise TooLarge("photo_too_large", megabytes=MAX_BYTES // 2**20)
     data: bytes = upload.read()
@@ -159,7 +159,7 @@ def received(row: StoredFile, upload: UploadedFile[bytes], act: Act) -> bytes:
 
 
 def taken_apart(row: StoredFile, data: bytes, bounds: Bounds = ANY_LENGTH) -> Photograph:
-    """The photo with its copies; the row knows its measures and what the camera says."""
+    """The photo with its copies; its size and what the camera says are set on the row."""
     photo = take_apart(data, row.name, bounds=bounds)
     row.likeness = photo.likeness
     row.content_type, row.width, row.height = photo.content_type, photo.width, photo.height
@@ -236,7 +236,7 @@ def detach_evidence(evidence: Evidence, *, act: Act) -> None:
     """Take a photo or document out of a draft.
 
     Its files go when the transaction has committed, unless an earlier, returned report shows the
-    same one.
+    same file.
     """
     report = lock_draft(evidence.report_id, act=act)
     kept = [file for file in (evidence.original, evidence.copy, evidence.thumbnail) if file]

@@ -1,4 +1,4 @@
-"""Evidence that comes in parts over a line that breaks: what is stored is never asked for again."""
+"""Evidence in parts over a line that breaks: stored bytes are never asked for again."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ from compliance.services.evidence.files import attach_evidence
 from compliance.services.evidence.reports import draft_report
 
 MOST_OF_A_PART = 2**20  # bytes; a request holds no more of a file in memory
-MOST_FILES = 60  # of one person that have not come as a whole: two full reports
+MOST_FILES = 60  # of one person that have not arrived completely: two full reports
 MOST_BYTES = 300 * 2**20  # of such files together
 
 
 @dataclass(frozen=True)
 class Announced:
-    """What a device says of a file with each of its parts."""
+    """What a device says about a file with each of its parts."""
 
     key: UUID
     phase: str
@@ -37,24 +37,24 @@ class Announced:
 
 @dataclass(frozen=True)
 class Part:
-    """Bytes from an offset on; without any, the device asks that a whole file be attached."""
+    """Bytes from an offset on; an empty one asks to attach a file that has arrived completely."""
 
     offset: int
     content: bytes = b""
-    sha256: str = ""  # as the device found it; browsers give none over plain http
+    sha256: str = ""  # according to the device; browsers send none over plain http
 
     @property
     def is_sound(self) -> bool:
-        """Whether there are bytes, the same as left the device."""
+        """Whether there are bytes, and the same ones as left the device."""
         found = hashlib.sha256(self.content).hexdigest()
         return bool(self.content) and self.sha256 in {"", found}
 
 
 @dataclass(frozen=True)
 class Progress:
-    """How far a file has come; attached is what it is only when `is_attached` says so.
+    """How much of a file has arrived; it is attached only when `is_attached` says so.
 
-    `is_working`: it is here whole, and a job will attach it or say on the page why not.
+    `is_working`: it has arrived completely, and a job will attach it or say on the page why not.
     """
 
     received: int
@@ -183,8 +183,8 @@ def _check_room(file: IncomingFile, part: Part, act: Act) -> None:
 def _attach(file: IncomingFile, to: Destination, act: Act) -> None:
     """Attach the whole file and let its parts go; the same bytes in one place are there once.
 
-    Not in one transaction: reading a photo takes seconds, for which nobody is to wait. Two requests
-    that both find the file whole attach it once all the same, for its sha256.
+    Not in one transaction: reading a photo takes seconds, and nobody should wait for it. Even if
+    two requests both find the file complete, its sha256 lets it be attached only once.
     """
     content = b"".join(bytes(one) for one in file.parts.values_list("content", flat=True))
     try:
@@ -210,6 +210,6 @@ def give_up_file(place: Place, key: UUID, *, act: Act) -> None:
 
 
 def forget_incoming_files(now: datetime) -> int:
-    """How many files were thrown away of which nothing has been heard for a week."""
+    """How many files were deleted because nothing was heard of them for a week."""
     _rows, by_model = IncomingFile.objects.over(now).delete()
     return by_model.get(IncomingFile._meta.label, 0)

@@ -26,7 +26,7 @@ Status = ExecutionReport.Status
 
 @dataclass(frozen=True)
 class Account:
-    """What an executor writes: text, and whatever numbers or links prove it."""
+    """What an executor writes: text, and the numbers or links that prove it."""
 
     text: str = ""
     number: Decimal | None = None
@@ -35,15 +35,15 @@ class Account:
 
 
 def may_report(user: User | None, occurrence: Occurrence) -> bool:
-    """Whether the person reports on this occurrence: its executor, or the director for anyone."""
+    """Whether the person may report on this occurrence: its executor, or the director."""
     if user is None:
         return False
     duties, path = user.jurisdiction(), occurrence.organisation.path
     named = occurrence.assignment.executor_id
     if duties.holds(Role.EXECUTOR, path) and named in {None, user.pk}:
         return True
-    # Of a regional plan, the ministry's own share is its coordinators' to report on, and the
-    # council's its members'.
+    # In a regional plan, coordinators report on the ministry's own share and members on the
+    # council's.
     own = {"ministry": Role.COORDINATOR, "council": Role.COUNCIL}.get(occurrence.organisation.kind)
     return duties.holds(Role.DIRECTOR, path) or (own is not None and duties.holds(own, path))
 
@@ -87,7 +87,7 @@ def lock_draft(report_id: int, *, act: Act) -> ExecutionReport:
 
 @transaction.atomic
 def draft_report(occurrence_id: int, *, act: Act) -> ExecutionReport:
-    """The occurrence's draft report, begun if there is none; two at once get the same one."""
+    """The occurrence's draft report, created if there is none; two at once get the same one."""
     occurrence = _reportable(occurrence_id, act)
     report = occurrence.reports.filter(status=Status.DRAFT).first()
     if report is None:
@@ -111,7 +111,7 @@ def save_report(occurrence_id: int, account: Account, *, act: Act) -> ExecutionR
     report.is_interim, report.saved_at = account.is_interim, act.at
     report.save(update_fields=["text", "number", "link", "is_interim", "saved_at"])
     if report.author_id not in act.people and before != after:
-        # What a colleague had written is kept: one's own draft is nobody else's business.
+        # What a colleague had written is recorded; rewriting one's own draft is nobody's business.
         record_and_tell(
             act=act,
             organisation=report.occurrence.organisation,
@@ -128,7 +128,7 @@ def _account_of(report: ExecutionReport) -> Account:
 
 
 def missing_proof(report: ExecutionReport, version: MeasureVersion) -> list[ProofPart]:
-    """What was agreed beforehand as proof and is not in the report."""
+    """What was agreed beforehand as proof and is missing from the report."""
     return missing(version.proofs, _given(report))
 
 
@@ -148,16 +148,16 @@ def asked_beside_given(
 
 
 def lacks_before_photo(report: ExecutionReport | None, version: MeasureVersion) -> bool:
-    """Whether a photo “before” is asked for and still to be taken."""
+    """Whether a photo “before” is asked for and still missing."""
     return (ProofPart.BEFORE, False) in asked_beside_given(report, version)
 
 
 @transaction.atomic
 def submit_report(occurrence_id: int, *, act: Act) -> ExecutionReport:
-    """The report sent to the inspector; interim information is only taken note of.
+    """The report sent to the inspector; interim information is only noted.
 
-    Raises Refusal when the text or the agreed proof is missing. The date that counts for "in
-    time" is the organisation's own.
+    Raises Refusal when the text or the agreed proof is missing. Whether it is in time depends on
+    the organisation's own date.
     """
     occurrence = _reportable(occurrence_id, act)
     report = occurrence.reports.filter(status=Status.DRAFT).first()
@@ -253,7 +253,7 @@ def _awaiting(report_id: int, act: Act) -> tuple[ExecutionReport, Occurrence]:
 def explain_not_done(occurrence_id: int, *, reason: str, act: Act) -> Occurrence:
     """The open occurrence with the reason why it is not done. It stays open.
 
-    Raises Refusal while its date is still far: then there is time to do it, or to ask for another.
+    Raises Refusal while its date is far off: there is time to do it, or to ask for another date.
     """
     if not reason.strip():
         raise Refusal("reason_given")

@@ -9,7 +9,7 @@ from compliance.domain.evidence.likeness import ALIKE_WITHIN, distance
 from compliance.models import Evidence, Occurrence, User
 from compliance.models.evidence import EvidenceQuerySet
 
-MOST_SHOWN = 20  # of a report; a photo used so often needs no longer list
+MOST_SHOWN = 20  # of a report; for a photo used so often no longer list is needed
 RECENT = 500  # photos of the institution that are compared bit by bit
 
 
@@ -17,19 +17,19 @@ RECENT = 500  # photos of the institution that are compared bit by bit
 class Sighting:
     """A photo of the report, and one like it elsewhere.
 
-    `place` is that other due date, None when the viewer may not open it.
+    `place` is the other due date, None when the viewer may not open it.
     """
 
     photo: Evidence
     other: Evidence
-    is_same: bool  # the very file; else the pictures only look alike
+    is_same: bool  # the very same file; otherwise the pictures only look alike
     place: Occurrence | None
 
 
 def sightings(photos: Iterable[Evidence], occurrence: Occurrence, viewer: User) -> list[Sighting]:
     """Other due dates for which the same file, or a picture that looks alike, was sent.
 
-    The same file counts in every report, plan and institution; a likeness is looked for in the
+    The same file counts in every report, plan and institution; likenesses are looked for in the
     region (equal fingerprints) and among the institution's latest photos (nearly equal ones).
     """
     pictures = [photo for photo in photos if not photo.is_document]
@@ -39,7 +39,7 @@ def sightings(photos: Iterable[Evidence], occurrence: Occurrence, viewer: User) 
     found = [*_same(pictures, elsewhere), *_alike(pictures, elsewhere, occurrence)]
     pairs = {
         (photo.pk, other.report.occurrence_id): (photo, other, is_same)
-        for photo, other, is_same in reversed(found)  # the very file outweighs a likeness
+        for photo, other, is_same in reversed(found)  # the same file outweighs a likeness
     }
     shown = sorted(pairs.values(), key=lambda pair: (not pair[2], pair[0].pk, -pair[1].pk))
     shown = shown[:MOST_SHOWN]

@@ -33,9 +33,9 @@ Named = list[tuple[Organisation, "User | None"]]
 def assign_measures(plan: Plan, act: Act, *, owes_from: date | None = None) -> int:
     """How many assignments were made: each responsible party of the text in force, expanded.
 
-    A class of institutions becomes one assignment for each; outside bodies get none; a measure
-    that names nobody in the system falls to its own organisation, so that none is left over.
-    Whom a revision charges with a measure that others had owes it from that day only.
+    A class of institutions becomes one assignment for each; outside bodies get none; a measure that
+    names nobody in the system goes to the plan's own organisation, so that none is left over. A
+    party that a revision newly charges with an existing measure owes it only from that day on.
     """
     charged = set(
         Assignment.objects.filter(measure__plan=plan).values_list("measure_id", flat=True)
@@ -58,7 +58,7 @@ def assign_measures(plan: Plan, act: Act, *, owes_from: date | None = None) -> i
 
 
 def _named_in_force(plan: Plan) -> dict[int, Named]:
-    """Measure → the people the text in force names, the lead first."""
+    """Measure → the people whom the text in force names, the lead first."""
     measures = Measure.objects.filter(
         plan=plan, removed_by__isnull=True, versions__revision__status="in_force"
     )
@@ -92,7 +92,7 @@ def follow_parties(before: Revision, now: Revision, *, act: Act) -> int:
     """How many assignments were ended, because the revision just put in force names others.
 
     Only measures whose responsible parties were changed are touched. An organisation that is no
-    longer named keeps what is overdue or reported; the person that is newly named takes over.
+    longer named keeps what is overdue or reported; a newly named person takes over.
     Call it before `assign_measures`, which charges those who are new.
     """
     changed = _changed_parties(before, now)
@@ -153,7 +153,7 @@ NAMING = (Role.DIRECTOR, Role.COORDINATOR)
 
 
 def may_name_executor(user: User | None, organisation: Organisation) -> bool:
-    """Whether the person names executors in the institution: its director, or its coordinator."""
+    """Whether the person may name executors in the institution: its director or coordinator."""
     if user is None:
         return True
     duties = user.jurisdiction()
@@ -162,7 +162,7 @@ def may_name_executor(user: User | None, organisation: Organisation) -> bool:
 
 @transaction.atomic
 def name_executor(assignment: Assignment, executor: User, *, act: Act) -> Assignment:
-    """The assignment with its responsible executor; open occurrences follow it.
+    """The assignment with its responsible executor; its open occurrences go to the executor too.
 
     Directors name executors in their institution; the ministry may do it for them.
     """

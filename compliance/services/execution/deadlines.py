@@ -1,4 +1,4 @@
-"""What a person says about a deadline: correctly understood, its dates, the event's day."""
+"""What a person says about a deadline: understood correctly, its dates, the event's day."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from compliance.services.plans.guards import name_of
 from compliance.services.plans.texts import predecessor_of
 from compliance.services.plans.transitions import locked_plan
 
-# Kinds whose words fix no date: a person may set one also when the plan is in force.
+# Kinds whose words fix no date: a person may set one even when the plan is in force.
 WITHOUT_DATES = frozenset({AS_NEEDED, EXTERNAL, RELATIVE, UNREAD})
 
 
@@ -48,12 +48,12 @@ class DeadlinePreview:
 
     @property
     def needs_person(self) -> bool:
-        """Whether the dates, or that there are none, have to be confirmed by somebody."""
+        """Whether somebody has to confirm the dates, or that there are none."""
         return not is_plain(self.deadline)
 
     @property
     def asks_for_event(self) -> bool:
-        """Whether it waits for an event whose day a person can name."""
+        """Whether it waits for an event whose day a person can set."""
         return any(part.kind == RELATIVE for part in self.deadline.parts)
 
 
@@ -80,8 +80,8 @@ def _previewed(rule: Rule, rules: Rulebook) -> DeadlinePreview:
 
 
 def passed_deadlines(revision: Revision, today: date) -> tuple[Passed, ...]:
-    """The measures of the text whose due dates lie before today; of a change, those that it
-    brings or gives other deadlines."""
+    """The measures of the text whose due dates lie before today; for a change, only measures that
+    it adds or gives other deadlines."""
     versions = list(revision.versions.select_related("section", "revision"))
     if (before := predecessor_of(revision)) is not None:
         known = {_deadline_of(one) for one in before.versions.all()}
@@ -101,7 +101,7 @@ def _deadline_of(version: MeasureVersion) -> tuple[object, ...]:
 
 
 def may_settle_deadlines(user: User | None, plan: Plan) -> bool:
-    """Drafters settle deadlines; so do coordinators, who also settle those of adopted plans."""
+    """Whether the person may settle deadlines: drafters, and coordinators even in adopted plans."""
     return user is None or may_draft(user, plan) or _coordinates(user, plan)
 
 
@@ -118,11 +118,11 @@ def leaves_dates_open(version: MeasureVersion) -> bool:
 def confirm_deadline(
     version: MeasureVersion, *, act: Act, dates: Sequence[date] = (), anchor: date | None = None
 ) -> Renewal:
-    """What became of the due dates: the deadline is confirmed as understood, or with a person's
-    own dates, or with the day of the event that it waits for.
+    """What became of the due dates: the deadline is confirmed as understood, or with a person's own
+    dates, or with the day of the event that it waits for.
 
-    In a text in force only what its words leave open can be set, and what a person has set there
-    once, the ministry alone changes: else an executor could put off what is owed.
+    In a text in force only what its words leave open can be set, and once a person has set it, only
+    the ministry can change it: otherwise an executor could put off what is owed.
     """
     plan = locked_plan(version.revision.plan_id)
     version = MeasureVersion.objects.select_related("revision", "measure").get(pk=version.pk)
@@ -150,10 +150,10 @@ def confirm_deadline(
 
 
 def _carry_into_draft(version: MeasureVersion, before: dict[str, Any]) -> None:
-    """Say the same in the open revision, unless its drafters have changed that deadline, or have
-    given it a period in which the dates do not lie.
+    """Set the same in the open revision, unless its drafters have changed that deadline, or its
+    period does not contain the dates.
 
-    Else the dates would be lost on the day when the revision is put in force.
+    Otherwise the dates would be lost when the revision is put in force.
     """
     being_made = Revision.objects.open().filter(plan=version.revision.plan_id)
     if days := version.dates_set:
@@ -209,7 +209,7 @@ def _check_dates(version: MeasureVersion, dates: Sequence[date], anchor: date | 
 
 
 def confirm_deadlines(versions: Sequence[MeasureVersion], *, act: Act) -> list[Answer]:
-    """What came of each: confirmed as understood, or why not. One refusal stops no other."""
+    """What came of each: confirmed as understood, or why not; a refusal stops no other."""
     answers = []
     for version in versions:
         try:

@@ -27,10 +27,10 @@ from compliance.services.plans.transitions import change_state, check_may, locke
 
 @transaction.atomic
 def put_in_force(revision: Revision, *, act: Act | None = None) -> None:
-    """Freeze the revision's text under its content hash and let it bind, in place of the last.
+    """Freeze the revision's text under its content hash and make it binding in place of the last.
 
-    Where the plan is being executed, work and due dates follow what the new text changes. Raises
-    Conflict when the revision binds already, did once, or was withdrawn.
+    If the plan is being executed, work and due dates follow the new text's changes. Raises Conflict
+    when the revision binds already, once did, or was withdrawn.
     """
     plan = revision.plan = locked_plan(revision.plan_id)
     revision.refresh_from_db(fields=["status"])
@@ -48,7 +48,7 @@ def put_in_force(revision: Revision, *, act: Act | None = None) -> None:
 
 
 def _carry_over(last: Revision, revision: Revision, act: Act) -> None:
-    """Let assignments and due dates follow a text just put in force over another."""
+    """Make assignments and due dates follow a text just put in force in place of another."""
     today = revision.plan.organisation.today(act.at)
     follow_parties(last, revision, act=act)
     assign_measures(revision.plan, act, owes_from=today)
@@ -75,7 +75,7 @@ def _begin(plan: Plan, act: Act) -> None:
 
 @dataclass(frozen=True)
 class PaperDecision:
-    """What a paper plan says a party decided."""
+    """What a paper plan says that a party decided."""
 
     kind: str
     party: str
@@ -110,7 +110,7 @@ def adopt_plan(
         )
         for one in decisions
     )
-    plan.is_adopted = True  # before occurrences are made: what was due before is not owed
+    plan.is_adopted = True  # before occurrences are made: what was due earlier is not owed
     plan.published_on, plan.published_url = published_on, published_url
     plan.save(update_fields=["is_adopted", "published_on", "published_url"])
     put_in_force(revision, act=act)

@@ -23,9 +23,9 @@ LONGEST_NOTE = 5000  # characters
 def follow_interims(dated: Iterable[tuple[str, list[Any]]], today: date) -> int:
     """How many interim dates were made for assignments whose rules have been dated.
 
-    `dated` is what `occurrences.with_dates` makes with `interims_of`. On the way those nobody has
-    answered are dropped where the deadline asks for others or the work is done, and moved with the
-    calendar. What has passed is never made: it cannot be owed.
+    `dated` is what `occurrences.with_dates` makes with `interims_of`. Unanswered dates are also
+    dropped where the deadline asks for others or the work is done, and moved with the calendar. A
+    date that has passed is never made: it cannot be owed.
     """
     made = 0
     day = connection.ops.adapt_datefield_value(today)
@@ -39,22 +39,22 @@ def follow_interims(dated: Iterable[tuple[str, list[Any]]], today: date) -> int:
 
 
 def drop_idle_interims(work: AssignmentQuerySet) -> None:
-    """Remove unanswered interim dates of all work that is not in `work`: its plan has been
-    reported on, its measure removed, its assignment ended.
+    """Remove unanswered interim dates of all work outside `work`: its plan has been reported on,
+    its measure removed, or its assignment ended.
     """
     asked = work.order_by().filter(pk=OuterRef("assignment"))
     InterimDate.objects.untold().exclude(Exists(asked)).delete()
 
 
 def interims_of(rulebook: Rulebook, text: str) -> list[list[Any]]:
-    """[intended, asked, asked, no kind, never the last] of each interim date of the rule."""
+    """[intended, asked, asked, no kind, never the last] for each interim date of the rule."""
     return [
         [interim.intended_on.isoformat(), interim.on.isoformat(), interim.on.isoformat(), "", 0]
         for interim in rulebook.interims(Rule.from_text(text))
     ]
 
 
-# `ruled` and `spread` are those of the due dates (`occurrences.CTES`), here with interim dates.
+# `ruled` and `spread` are the CTEs of the due dates (`occurrences.CTES`), here with interim dates.
 _OPEN_WORK = """EXISTS (
         SELECT 1 FROM compliance_occurrence occurrence
         WHERE occurrence.assignment_id = {of}.assignment_id
@@ -102,7 +102,7 @@ ORDER BY assignment_id, intended_on ON CONFLICT DO NOTHING"""
 
 
 def _occurrence(interim: InterimDate) -> Occurrence | None:
-    """The nearest open due date of the same work behind the interim date."""
+    """The nearest open due date of the same work after the interim date."""
     return (
         Occurrence.objects.open()
         .filter(assignment=interim.assignment_id, due_on__gt=interim.asked_on)
@@ -114,7 +114,7 @@ def _occurrence(interim: InterimDate) -> Occurrence | None:
 
 @transaction.atomic
 def tell_course(interim_id: int, note: str, *, act: Act) -> InterimDate:
-    """The interim date with the course of work; told again, the later words hold.
+    """The interim date with the course of work; if told again, the later words replace the earlier.
 
     It closes nothing (invariant 2). Raises Refusal without words, Conflict when the work is done.
     """

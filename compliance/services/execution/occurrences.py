@@ -1,8 +1,8 @@
-"""Occurrences made ahead: from confirmed deadlines and assignments to dated rows, set-based.
+"""Occurrences made in advance: from confirmed deadlines and assignments to dated rows, in sets.
 
 Few rules (a deadline, a period, a region's calendar and settings) decide the dates of many
-measures. So the database names the distinct rules, Python turns each into dates once, and one
-statement a step joins the dates back to the assignments, however many they are.
+measures. So the database lists the distinct rules, Python turns each into dates once, and one
+statement a step joins the dates back to the assignments, however many there are.
 """
 
 from __future__ import annotations
@@ -29,11 +29,11 @@ from compliance.services.execution.interims import (
 )
 from compliance.services.execution.schedules import Rule, Rulebook
 
-PORTION = 10_000  # assignments a transaction on SQLite, where a writer keeps all others waiting
-RULES = 5_000  # distinct rules a statement: the memory that a sweep takes
-SWEEP_LOCK = 7_305_002  # two sweeps that write the same rows in another order would deadlock
+PORTION = 10_000  # assignments a transaction on SQLite, where a writer blocks all others
+RULES = 5_000  # distinct rules a statement: bounds the memory of a sweep
+SWEEP_LOCK = 7_305_002  # two sweeps writing the same rows in different order would deadlock
 
-# The two dialects differ in these words only.
+# The two dialects differ only in these words.
 WORDS = {
     "postgresql": {"each": "jsonb_array_elements", "json": "::jsonb", "date": "date"},
     "sqlite": {"each": "json_each", "json": "", "date": "text"},
@@ -42,7 +42,7 @@ WORDS = {
 
 @dataclass(frozen=True)
 class Missing:
-    """A date that the schedule asks for and the table has not."""
+    """A date that the schedule asks for and the table lacks."""
 
     plan_id: int
     assignment_id: int
@@ -54,9 +54,9 @@ def materialise_occurrences(
 ) -> int:
     """How many missing occurrences were made, for executing plans or the given ones.
 
-    Idempotent, and safe in two processes at once: the unique index decides. On the way open
-    future dates follow what the calendar says today, and what a changed deadline no longer asks
-    for is closed, in case a sweep that began before the change has just made it.
+    Idempotent, and safe in two processes at once: the unique index decides. Open future dates are
+    also moved with the calendar, and those that a changed deadline no longer asks for are closed: a
+    sweep that began before the change may have just made them.
     """
     executing = Plan.objects.filter(state="executing") if plans is None else plans
     work, now = work_of(executing), now or timezone.now()
@@ -76,10 +76,10 @@ def materialise_occurrences(
 
 
 def _prepare_sweep() -> None:
-    """Let sweeps wait for each other, and join by hash whatever the statistics say.
+    """Make sweeps wait for each other, and join by hash whatever the statistics say.
 
-    After many rows at once statistics are stale for a minute; the planner then takes the open
-    rows for one and walks all wanted dates for each: hours instead of seconds.
+    After many new rows, statistics are out of date for a minute; the planner then expects one open
+    row and scans all wanted dates for each: hours instead of seconds.
     """
     _execute("SELECT pg_advisory_xact_lock(%s)", [SWEEP_LOCK])
     _execute("SET LOCAL enable_nestloop = off", [])
@@ -96,7 +96,7 @@ def work_of(plans: QuerySet[Plan]) -> AssignmentQuerySet:
 
 
 def make_missing(work: AssignmentQuerySet, until: date | None = None) -> int:
-    """How many rows were added: what the schedule asks for and nobody has made."""
+    """How many rows were added: dates that the schedule asks for and nobody has made."""
     rest = _defaults()
     return sum(
         _execute(
@@ -110,7 +110,7 @@ def make_missing(work: AssignmentQuerySet, until: date | None = None) -> int:
 
 
 def make_interims(work: AssignmentQuerySet, today: date) -> int:
-    """How many interim dates were made; those that are not asked for any more are dropped."""
+    """How many interim dates were made; those no longer asked for are dropped."""
     return follow_interims(with_dates(work, interims_of), today)
 
 
@@ -130,8 +130,8 @@ def close_replaced(
 ) -> int:
     """How many open rows after today were closed, because a changed deadline asks for others.
 
-    What has a report, be it a draft, stays: somebody has begun to work on it; so does what an open
-    petition is about. An extended row is closed only with the words that it extended.
+    A row with a report, even a draft, stays: somebody has begun to work on it; so does one with an
+    open petition. An extended row is closed only together with the words that it extended.
     """
     reason = gettext("The deadline was changed: other dates hold now.")
     closed_at = connection.ops.adapt_datetimefield_value(now)
@@ -143,7 +143,7 @@ def close_replaced(
 
 
 def missing_occurrences(plans: QuerySet[Plan] | None = None) -> Iterator[Missing]:
-    """What the schedule asks for and the table has not; nothing is written."""
+    """Dates that the schedule asks for and the table lacks; nothing is written."""
     chosen = Plan.objects.filter(state="executing") if plans is None else plans
     for ctes, given in _wanted(work_of(chosen)):
         with connection.cursor() as cursor:
@@ -175,11 +175,11 @@ def unasked_occurrences(now: datetime) -> Iterator[Unasked]:
 # --- The statements -----------------------------------------------------------------------------
 
 # `work` is compiled from the ORM, `dated` is the distinct rules with their dates as one JSON
-# parameter. A plan begun late does not owe what had passed before; but an assignment all of whose
-# dates had passed keeps its last one, or nobody would ever ask for it: it is due on the first day
-# of execution, for nobody is late before the plan is agreed. A plan taken over from
-# paper leaves its past to the page where it is settled; whom a revision charged with a measure of
-# others owes nothing of its past either.
+# parameter. A plan begun late does not owe dates that had passed before; but an assignment whose
+# dates had all passed keeps the last one, or nobody would ever ask for it: it is due on the first
+# day of execution, for nobody is late before the plan is agreed. A plan taken over from paper
+# leaves its past to the page where it is settled; nor does a party to whom a revision gave others'
+# measure owe anything of its past.
 CTES = """
 WITH work(assignment_id, organisation_id, plan_id, version_id, deadline_revision, starts_on,
           leaves_past, rule) AS ({work}),
@@ -217,9 +217,9 @@ WHERE due_on <= %s AND NOT EXISTS (
 
 SELECT_MISSING = "{ctes} SELECT plan_id, assignment_id, due_on" + MISSING
 
-# WITH stands inside the statements: both databases read it there, and Python's sqlite3 counts the
-# rows of what begins with its verb only. Rows are made in one order, so that two at once wait for
-# each other and don't deadlock.
+# WITH is inside the statements: both databases read it there, and Python's sqlite3 counts rows
+# only of statements that begin with their verb. Rows are made in one order, so that two sweeps at
+# once wait for each other and do not deadlock.
 INSERT = (
     "INSERT INTO compliance_occurrence ({columns})"
     "{ctes} SELECT assignment_id, organisation_id, plan_id, version_id, deadline_revision,"
@@ -239,8 +239,8 @@ WHERE occurrence.assignment_id = wanted.assignment_id
   AND (occurrence.due_on <> wanted.due_on OR occurrence.late_after <> wanted.late_after)
   AND occurrence.due_on > %s AND wanted.due_on > %s"""
 
-# Open rows after a day that the schedule does not ask for, on which nobody has begun to work and
-# about which nobody asks anything.
+# Open rows after a day that the schedule does not ask for, without a report begun and without a
+# pending petition.
 UNASKED = """
     FROM compliance_occurrence occurrence
     JOIN ruled ON ruled.assignment_id = occurrence.assignment_id
@@ -287,7 +287,7 @@ def _wanted(work: AssignmentQuerySet) -> Iterator[tuple[str, list[Any]]]:
 def with_dates(
     work: AssignmentQuerySet, dates_of: Callable[[Rulebook, str], list[list[Any]]]
 ) -> Iterator[tuple[str, list[Any]]]:
-    """The CTEs of CTES with the dates that `dates_of` makes of each rule, and their parameters."""
+    """The CTEs of CTES with the dates that `dates_of` makes for each rule, and their parameters."""
     described = _described(work)
     texts = list(described.order_by().values_list("rule", flat=True).distinct())
     sql, given = described.values_list(*WORK).order_by().query.sql_with_params()
@@ -332,7 +332,7 @@ def _described(work: AssignmentQuerySet) -> QuerySet[Any]:
 
 
 def _dates(rulebook: Rulebook, text: str) -> list[list[Any]]:
-    """[intended, due, last in time, kind, whether it is the last] of each date of the rule."""
+    """[intended, due, last in time, kind, whether it is the last] for each date of the rule."""
     found = rulebook.due_dates(Rule.from_text(text))
     kinds = {True: Occurrence.Kind.CHECKPOINT.value, False: Occurrence.Kind.DEADLINE.value}
     return [
@@ -354,9 +354,9 @@ FILLED = (
 
 
 def _defaults() -> dict[str, Any]:
-    """The columns that the schedule leaves alone, with the model's own defaults.
+    """The columns that the schedule does not set, with the model's own defaults.
 
-    Taken from the model, so that a field added there is not forgotten here.
+    Taken from the model, so that a new field is not forgotten here.
     """
     rest = {
         field.column: field.get_db_prep_save(field.get_default(), connection)
@@ -367,7 +367,7 @@ def _defaults() -> dict[str, Any]:
 
 
 def _portions(work: AssignmentQuerySet) -> Iterator[AssignmentQuerySet]:
-    """The work as one portion; on SQLite in bounded ones."""
+    """The work in one portion; on SQLite in bounded ones."""
     if connection.vendor == "postgresql":
         yield work
         return

@@ -37,10 +37,10 @@ class Renewal:
 def renew_occurrences(measures: Iterable[Measure], *, act: Act) -> Renewal:
     """What became of the due dates of measures of one plan whose deadline in force has changed.
 
-    Each measure's deadline revision rises, so that reminders of its old dates stop. Open
-    dates after today that the new deadline does not ask for are closed, those that it asks for
-    stay the same rows, missing ones are made. What is past, reported or begun is kept, and so is
-    what an open petition is about; an extension of a date that the new deadline does not ask for
+    Each measure's deadline revision rises, so that reminders of its old dates stop. Of the open
+    dates after today, those that the new deadline does not ask for are closed, those that it asks
+    for keep their rows, and missing ones are made. What is past, reported or begun is kept, and so
+    is what an open petition is about; an extension of a date that the new deadline does not ask for
     ends with it, since the new words are the later decision.
     """
     chosen = Measure.objects.filter(pk__in=[measure.pk for measure in measures])
@@ -78,9 +78,9 @@ def _renew(
 
 @transaction.atomic
 def close_removed(measures: Iterable[Measure], by: Revision, *, act: Act) -> int:
-    """How many due dates were closed because the revision no longer has their measures.
+    """How many due dates were closed because the revision has dropped their measures.
 
-    What was overdue by then stays open: only a report or a reasoned waiver ends that.
+    What was overdue by then stays open: only a report or a reasoned waiver ends it.
     """
     today = by.plan.organisation.today(act.at)
     ids = [measure.pk for measure in measures]
@@ -100,8 +100,8 @@ def close_removed(measures: Iterable[Measure], by: Revision, *, act: Act) -> int
 def follow_revision(before: Revision, now: Revision, *, act: Act) -> Renewal:
     """What a revision just put in force did to the due dates made under the one before.
 
-    Call it in the transaction that put it in force. Measures that it brings anew need
-    assignments first; the caller makes them.
+    Call it in the transaction that put it in force. New measures need assignments first; the caller
+    makes them.
     """
     old = {row.measure_id: row for row in before.versions.select_related("measure")}
     new = {row.measure_id: row for row in now.versions.select_related("measure")}
@@ -111,7 +111,7 @@ def follow_revision(before: Revision, now: Revision, *, act: Act) -> Renewal:
     fresh = [pk for pk in new if pk not in old]
     today = now.plan.organisation.today(act.at)
     Measure.objects.filter(pk__in=fresh).update(deadline_changed_on=today)
-    is_other_period = before.period != now.period  # year-end checkpoints hang on it as well
+    is_other_period = before.period != now.period  # year-end checkpoints depend on it as well
     changed = [
         row.measure
         for pk, row in new.items()
@@ -128,7 +128,7 @@ def follow_revision(before: Revision, now: Revision, *, act: Act) -> Renewal:
 
 
 def _differ(old: MeasureVersion, new: MeasureVersion) -> bool:
-    """Whether two versions of a measure are owed on other dates."""
+    """Whether two versions of a measure are owed on different dates."""
     return (old.deadline.get("parts"), old.deadline_dates, old.deadline_anchor) != (
         new.deadline.get("parts"),
         new.deadline_dates,
@@ -138,9 +138,9 @@ def _differ(old: MeasureVersion, new: MeasureVersion) -> bool:
 
 @transaction.atomic
 def renew_for_settings(organisation: Organisation, *, act: Act) -> Renewal:
-    """What a changed setting of the schedule did to the executing plans that it may hold for.
+    """What a changed setting of the schedule did to the executing plans that it may apply to.
 
-    A ministry's shifts hold for its region, checkpoints for an organisation's own plans; a plan
+    A ministry's shifts apply to its region, checkpoints to an organisation's own plans; a plan
     whose dates come out the same keeps all of its rows, and nobody's extension is touched.
     """
     dates = LocalDates.at(act.at)

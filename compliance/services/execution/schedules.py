@@ -24,13 +24,13 @@ class Rule:
     region: int
     checkpoints: str
     interims: str = ""
-    """How often the plan's type wants the course of work asked for; empty: as the region says."""
+    """How often the plan's type wants to be told the course of work; empty: as the region sets."""
     dates: tuple[date, ...] = ()
     anchor: date | None = None
 
     @classmethod
     def of(cls, version: MeasureVersion, plan: Plan) -> Self:
-        """The rule of a measure of the plan as its version says it; its text has its own period."""
+        """The rule of a measure in the words of this version; the period is that of its text."""
         return cls(
             deadline=version.understood,
             period=version.revision.period,
@@ -43,7 +43,7 @@ class Rule:
 
     @classmethod
     def from_text(cls, text: str) -> Self:
-        """The rule back from the JSON that the database made of its rows (`occurrences._work`)."""
+        """The rule from the JSON that the database made of its rows (`occurrences._described`)."""
         said: dict[str, Any] = json.loads(text)
         return cls(
             deadline=Deadline.from_json(_nested(said["deadline"])),
@@ -57,7 +57,7 @@ class Rule:
 
 
 def _nested(value: Any) -> Any:
-    """A JSON value inside JSON; SQLite, which has no such type, gives it as a text."""
+    """A JSON value inside JSON; SQLite, which has no such type, gives it as text."""
     return json.loads(value) if isinstance(value, str) else value
 
 
@@ -74,7 +74,7 @@ class Rulebook:
         }
 
     def policy(self, rule: Rule) -> Policy:
-        """The settings that hold for a rule: its plan's organisation's, type's and ministry's."""
+        """The settings for a rule: those of its plan's organisation, type and ministry."""
         period_end, named_date, interim = self._of_regions[rule.region]
         return Policy(
             period_end,

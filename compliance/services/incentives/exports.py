@@ -1,4 +1,4 @@
-"""Sheets for other programs: one JSON object, or a table as office programs open it."""
+"""Sheets for other programs: one JSON object, or a table that office programs open."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def sheet_as_json(sheet: IncentiveSheet) -> dict[str, object]:
 
 
 def line_as_json(line: IncentiveLine) -> dict[str, object]:
-    """A line of a sheet: the occurrence, what it counted as, and its dates."""
+    """A line of a sheet: the occurrence, how it counted, and its dates."""
     return {
         "occurrence": line.occurrence_id,
         "measure": line.occurrence.version.text,

@@ -26,7 +26,7 @@ def quarter_words(code: str) -> str:
 
 
 class SheetOrder(models.TextChoices):
-    """In what order the sheets stand."""
+    """In what order the sheets are listed."""
 
     NAME = "name", _("By name")
     LOWEST = "lowest", _("Fewest points first")
@@ -40,7 +40,7 @@ def quarters_with_sheets(user: User) -> list[str]:
 
 
 def sheets_found(user: User, period: Period, words: str, order: str) -> IncentiveSheetQuerySet:
-    """The quarter's sheets that the person may see; each word stands in the institution's name."""
+    """The quarter's sheets that the person may see; each word is in the institution's name."""
     rows = IncentiveSheet.objects.visible_to(user).of(period).with_texts()
     rows = naming(rows, words, "organisation__name", "organisation__short_name")
     orders = {
@@ -61,7 +61,7 @@ class Number:
 
 
 def numbers_of(sheet: IncentiveSheet) -> list[Number]:
-    """The sheet's numbers in the order of reading."""
+    """The sheet's numbers in reading order."""
     label = IncentiveLine.Outcome
     return [
         Number("due", pgettext("how many", "Due"), sheet.due),
@@ -75,7 +75,7 @@ def numbers_of(sheet: IncentiveSheet) -> list[Number]:
 
 
 def bands_of(sheet: IncentiveSheet) -> list[tuple[BandRow, bool]]:
-    """The lines of the scheme's table, highest first, and whether the sheet's points fall there."""
+    """The lines of the scheme's table, highest first, and which one has the sheet's points."""
     if sheet.scheme is None:
         return []
     scale = sheet.scheme.scale()

@@ -34,7 +34,7 @@ BATCH = 1000  # rows a statement
 
 
 def may_calculate(user: User | None, region_path: str) -> bool:
-    """Whether the person prepares sheets in the region: its ministry's personnel or coordinators.
+    """Whether the person may prepare the region's sheets: its ministry's personnel, coordinators.
 
     None is the system: a command.
     """
@@ -73,7 +73,7 @@ def set_bands(scheme: IncentiveScheme, rows: Iterable[BandRow]) -> Scale:
 @transaction.atomic
 def default_scheme(region: Organisation, valid_from: date) -> IncentiveScheme:
     """The region's scheme of that day; made with the usual bands if there is none."""
-    with override(settings.LANGUAGE_CODE):  # stored, so in the language of its readers
+    with override(settings.LANGUAGE_CODE):  # stored, so it is in the language of its readers
         title = gettext("Usual scheme: points and share of the bonus")
     scheme, is_new = IncentiveScheme.objects.get_or_create(
         region=region, valid_from=valid_from, defaults={"title": title}
@@ -100,7 +100,7 @@ def scheme_for(region: Organisation, period: Period) -> IncentiveScheme:
 
 @dataclass(frozen=True)
 class CountedRow:
-    """An occurrence and what it counts as."""
+    """An occurrence and how it counts."""
 
     occurrence_id: int
     outcome: DueDateOutcome
@@ -112,7 +112,7 @@ class CountedRow:
 
 @transaction.atomic
 def calculate_sheet(organisation: Organisation, period: Period, *, act: Act) -> IncentiveSheet:
-    """The institution's sheet as of today, made or replaced with its lines.
+    """The institution's sheet as of today, made or replaced together with its lines.
 
     Raises Forbidden, or Refusal when no scheme is valid or its bands are incomplete.
     """
@@ -132,7 +132,7 @@ def calculate_sheet(organisation: Organisation, period: Period, *, act: Act) -> 
 def calculate_region(region: Organisation, period: Period, *, act: Act) -> list[IncentiveSheet]:
     """The sheets of all the region's institutions, in a fixed number of statements.
 
-    One event for the whole act stands in the ministry's chain, with every sheet's result.
+    One event in the ministry's chain records the whole act, with every sheet's result.
     """
     institutions = Organisation.objects.active().institutions().within(region)
     sheets = _calculate(region, list(institutions.order_by("pk")), period, act)
@@ -158,7 +158,7 @@ def calculate_for(organisation: Organisation, period: Period, *, act: Act) -> li
 
 @transaction.atomic
 def calculate_all(period: Period, *, act: Act) -> list[IncentiveSheet]:
-    """The sheets of every region in which the act's person may prepare them; all or none."""
+    """The sheets of every region where the act's person may prepare them; all or none."""
     regions = regions_to_calculate(act.user)
     if not regions:
         raise Forbidden("not_your_step")
@@ -223,7 +223,7 @@ REPLACED = [
 def _counted(
     institutions: Sequence[Organisation], period: Period, act: Act
 ) -> dict[int, list[CountedRow]]:
-    """What counts on each institution's sheet, by its id. One query for all of them."""
+    """The rows that count on each institution's sheet, by its id. One query for all of them."""
     today = {one.pk: one.today(act.at) for one in institutions}
     rows = (
         Occurrence.objects.lasting()

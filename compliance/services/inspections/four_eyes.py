@@ -11,7 +11,7 @@ from compliance.models.roles import Role
 
 
 def may_inspect(user: User | None, inspection: Inspection, today: date) -> bool:
-    """Whether the person may hold it: an inspector of the region whom nothing bars."""
+    """Whether the person may hold it: an inspector of the region, not barred by anything."""
     place = inspection.organisation
     return (
         user is not None
@@ -21,10 +21,10 @@ def may_inspect(user: User | None, inspection: Inspection, today: date) -> bool:
 
 
 def bar(report: ExecutionReport, place: Organisation, people: AbstractSet[int], today: date) -> str:
-    """The code of what keeps these people from inspecting the report; empty when nothing does.
+    """The code of what bars these people from inspecting the report; empty when nothing does.
 
-    Whoever accepted it, or in whose name it was accepted, leaves it to another inspector: where
-    the region has none, they may, and it goes on record.
+    The person who accepted it, or for whom it was accepted, leaves it to another inspector; if the
+    region has no other, they may inspect it, and that is recorded.
     """
     if people & reporters(report):
         return "own_report"
@@ -34,7 +34,7 @@ def bar(report: ExecutionReport, place: Organisation, people: AbstractSet[int], 
 
 
 def reporters(report: ExecutionReport) -> set[int]:
-    """The ids of the report's author and of the person it was written for: not a second look."""
+    """The ids of the report's author and of the person it was written for."""
     return {one for one in (report.author_id, report.on_behalf_of_id) if one is not None}
 
 
@@ -44,7 +44,7 @@ def acceptors(report: ExecutionReport) -> set[int]:
 
 
 def _others(report: ExecutionReport, place: Organisation, today: date) -> bool:
-    """Whether the region has an inspector who neither reported nor accepted."""
+    """Whether the region has an inspector who neither wrote nor accepted the report."""
     known = reporters(report) | acceptors(report)
     return any(one.pk not in known for one in inspectors_of(place, today))
 
@@ -57,7 +57,7 @@ def inspectors_of(organisation: Organisation, today: date) -> list[User]:
 def inspectors_by_region(
     organisations: Sequence[Organisation], today: date
 ) -> dict[Organisation, list[User]]:
-    """By region, the inspectors of any of these organisations; some regions have none."""
+    """By region, the inspectors of any of these organisations; a region may have none."""
     regions = Organisation.objects.in_bulk({one.region_id for one in organisations})
     found: dict[Organisation, list[User]] = {region: [] for region in regions.values()}
     for one in _inspecting(organisations, today):

@@ -1,4 +1,4 @@
-"""Holding an inspection: its result, and what it does to the acceptance that it checks."""
+"""Holding an inspection: its result, and what that does to the acceptance it checks."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ class InspectionResult:
 
 
 def _locked(inspection_id: int, act: Act) -> Inspection:
-    """The open inspection with occurrence and itself locked; raises Forbidden or Conflict."""
+    """The open inspection, locked after its occurrence; raises Forbidden or Conflict."""
     occurrence = lock_occurrence(Inspection.objects.get(pk=inspection_id).occurrence_id)
     inspection = (
         Inspection.objects.select_for_update(of=("self",))
@@ -81,7 +81,7 @@ def _locked(inspection_id: int, act: Act) -> Inspection:
 
 @transaction.atomic
 def save_result(inspection_id: int, result: InspectionResult, *, act: Act) -> Inspection:
-    """The inspection with what has been written so far; nothing of it binds until it is closed."""
+    """The inspection with what has been written so far; it does not bind until it is closed."""
     inspection = _locked(inspection_id, act)
     after = asdict(result)
     before = {name: getattr(inspection, name) for name in after}
@@ -90,7 +90,7 @@ def save_result(inspection_id: int, result: InspectionResult, *, act: Act) -> In
     for name, value in after.items():
         setattr(inspection, name, value)
     inspection.save(update_fields=list(after))
-    # About the inspection itself: the history of the due date is read by the institution, too.
+    # About the inspection itself: the institution, too, reads the history of the due date.
     record_and_tell(
         act=act,
         organisation=inspection.organisation,
@@ -214,10 +214,10 @@ def confirm_execution(inspection_id: int, *, act: Act) -> Inspection:
 def refute_execution(inspection_id: int, *, act: Act) -> Inspection:
     """The inspection closed and the acceptance revoked: what was not really done is open again.
 
-    The occurrence is open again under its old date, with a new draft that begins with the
-    report that did not hold. The report keeps who accepted it and when; a sheet calculated
-    meanwhile stays, the next calculation counts anew. The plan's state does not change: what is
-    open goes on being reported also after the year's report.
+    The occurrence is open again under its old date, with a new draft that begins as the refuted
+    report. The report keeps who accepted it and when; a sheet calculated meanwhile stays, and the
+    next calculation counts anew. The plan's state does not change: open work goes on being reported
+    even after the year's report.
     """
     inspection = _locked(inspection_id, act)
     _check_result(inspection, act)
@@ -236,7 +236,7 @@ def refute_execution(inspection_id: int, *, act: Act) -> Inspection:
 
 @transaction.atomic
 def cancel_inspection(inspection_id: int, *, act: Act) -> Inspection:
-    """The inspection given up before it was held, with the reason; nothing else changes."""
+    """The inspection cancelled before it was held, with the reason; nothing else changes."""
     inspection = _locked(inspection_id, act)
     if not inspection.remark.strip():
         raise Refusal("reason_given")
@@ -284,7 +284,7 @@ def _reopen(occurrence: Occurrence, report: ExecutionReport, remark: str, act: A
 
 
 def _said(inspection: Inspection, act: Act) -> dict[str, object]:
-    """What goes on record with a result; for one's own acceptance also why it was not another's."""
+    """What is recorded with a result; for one's own acceptance also why nobody else held it."""
     said: dict[str, object] = {
         "inspection": inspection.pk,
         "inspection_kind": inspection.kind,

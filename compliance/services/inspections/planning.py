@@ -1,4 +1,4 @@
-"""Which accepted reports are to be inspected: by policy, by share, by hand. Nothing begins here."""
+"""Which accepted reports are to be inspected: by policy, by share, by hand; nothing begins here."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def plans_somewhere(user: User) -> bool:
 
 
 def check_order(order: InspectionOrder, organisation: Organisation, act: Act) -> None:
-    """Raise Forbidden or what is wrong with the due date or the inspector of an order."""
+    """Raise Forbidden, or what is wrong with the due date or the inspector of an order."""
     if not act.may(may_plan, organisation.path):
         raise Forbidden("not_your_step")
     today = organisation.today(act.at)
@@ -73,9 +73,9 @@ def order_inspections(
     policy: InspectionPolicy | None = None,
     sample: InspectionSample | None = None,
 ) -> list[Inspection]:
-    """The inspections ordered for these occurrences, each with its order; none has begun yet.
+    """The inspections ordered for these occurrences, each by its order; none has begun yet.
 
-    By policy, what somebody else has changed meanwhile is passed over; otherwise it is a Conflict.
+    By policy, occurrences that others have changed meanwhile are skipped; else it is a Conflict.
     """
     locked = Occurrence.objects.select_for_update(of=("self",)).filter(pk__in=ids)
     rows = list(locked.select_related("organisation", "plan", "accepted_report").order_by("pk"))

@@ -29,8 +29,8 @@ _LOT = 2654435761  # Knuth, The Art of Computer Programming 3, 6.4: spreads cons
 def owed_by_policy(policy: InspectionPolicy) -> OccurrenceQuerySet:
     """Accepted occurrences that the policy draws and nobody has inspected yet.
 
-    The lot is a number of the report and of the policy's own seed: a second sweep, or two at
-    once, choose the same rows, and no state has to be kept for those that are not chosen.
+    The lot depends on the report's number and the policy's own seed: a second sweep, or two at
+    once, choose the same rows, and nothing needs to be stored about rows that are not chosen.
     """
     zone = ZoneInfo(policy.region.time_zone)
     seen = Inspection.objects.filter(
@@ -64,7 +64,7 @@ def may_keep_policies(user: User | None, region: Organisation) -> bool:
 
 @transaction.atomic
 def keep_policy(policy: InspectionPolicy, *, act: Act) -> InspectionPolicy:
-    """The policy stored, new or changed; what it has planned already stays planned."""
+    """The policy stored, new or changed; what it has already planned stays planned."""
     if not act.may(may_keep_policies, policy.region):
         raise Forbidden("not_your_step")
     before = {}

@@ -23,7 +23,7 @@ from compliance.services.acts import Act
 
 @dataclass(frozen=True)
 class Draw:
-    """What a sample is drawn from, and from which seed."""
+    """What a sample is drawn from, and with which seed."""
 
     organisation: Organisation  # an institution, or the ministry of a region
     accepted_from: date
@@ -67,12 +67,12 @@ class Sample:
 
 
 def new_seed() -> str:
-    """A seed nobody has chosen."""
+    """A seed that nobody has chosen."""
     return secrets.token_hex(16)
 
 
 def draw_sample(draw: Draw, kind: str) -> Sample:
-    """The stratified sample: of each institution with accepted reports at least one."""
+    """The stratified sample: at least one from each institution with accepted reports."""
     strata: dict[int, list[int]] = {}
     rows = population(draw, kind).order_by("pk").values_list("organisation_id", "pk")
     for institution, pk in rows:

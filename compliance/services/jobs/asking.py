@@ -1,4 +1,4 @@
-"""Asking for long work, calling it off, and throwing away what ended a week ago."""
+"""Asking for jobs, cancelling them, and deleting those that ended a week ago."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ from compliance.models.jobs import Job
 from compliance.models.organisations import Organisation
 from compliance.models.people import User
 
-MOST_OPEN = 30  # of one person at once
+MOST_OPEN = 30  # that one person has at once
 
 
 @dataclass(frozen=True)
 class Order:
     """What is to be done, about what, and where its result will be seen.
 
-    `name` is what a person knows it by, mostly a file's name.
+    `name` is what a person knows it by, usually a file's name.
     """
 
     kind: str
@@ -75,7 +75,7 @@ def ask_for(order: Order, asker: Asker) -> Job:
 
 @transaction.atomic
 def cancel(job_id: int, *, person: User, at: datetime) -> Job:
-    """The job called off: at once while it waits, else as soon as its worker looks up.
+    """The job cancelled: at once while it waits, else when its worker next reports.
 
     Raises Forbidden for anybody but its owner, Conflict when it has ended.
     """
@@ -96,6 +96,6 @@ def cancel(job_id: int, *, person: User, at: datetime) -> Job:
 
 @transaction.atomic
 def forget_jobs(now: datetime) -> int:
-    """How many ended jobs were thrown away: their week is over. None of them has a file left."""
+    """How many ended jobs were deleted: their week is over. None of them has a file left."""
     _rows, by_model = Job.objects.over(now).delete()
     return by_model.get("compliance.Job", 0)

@@ -1,7 +1,7 @@
-"""Doing the jobs: any number of workers at once, each job's effect once, whoever dies on the way.
+"""Running the jobs: any number of workers at once, each job's effect once, whichever dies.
 
-At `AppConfig.ready` a subject registers a function for each kind of job that it owns. The function
-is given a `Run`, tells it how far it is, and has its effect inside `run.finishing()`: in one
+In `AppConfig.ready` a subject registers a function for each kind of job that it owns. The function
+gets a `Run`, reports its progress to it, and has its effect inside `run.finishing()`: in one
 transaction with the job's end.
 """
 
@@ -25,8 +25,8 @@ from compliance.domain.refusals import Refusal
 from compliance.models.jobs import Job
 
 MOST_TRIES = 3
-PAUSE = timedelta(seconds=30)  # before an unexpected failure is tried again
-SHIFT = 60  # seconds after which a ring of the bell takes no further job: others wait for it
+PAUSE = timedelta(seconds=30)  # before another try after an unexpected failure
+SHIFT = 60  # seconds after which a worker takes no further job, since others wait for it
 
 logger = logging.getLogger("vekha.jobs")
 State = Job.State
@@ -42,11 +42,11 @@ def register(kind: str, work: Work) -> None:
 
 
 class Lost(Exception):
-    """The job is somebody else's by now: what this worker still does has no effect."""
+    """Another worker has the job by now: what this one still does has no effect."""
 
 
 class Cancelled(Exception):
-    """The owner called the job off."""
+    """The owner cancelled the job."""
 
 
 class Run:
@@ -56,9 +56,9 @@ class Run:
         self.job, self.clock, self.is_finished = job, clock, False
 
     def progress(self, done: int, total: int) -> None:
-        """Show how far the work is, and hold the job on; raises Lost or Cancelled.
+        """Show how far the work is and renew the lease; raises Lost or Cancelled.
 
-        Call it outside of transactions, at least once in a lease.
+        Call it outside of transactions, at least once a lease.
         """
         held = Job.objects.filter(pk=self.job.pk, token=self.job.token, state=State.RUNNING)
         lease = self.clock() + settings.JOB_LEASE
@@ -69,7 +69,7 @@ class Run:
 
     @contextmanager
     def finishing(self) -> Iterator[Job]:
-        """The transaction of the job's effect and its end: both, or neither.
+        """The transaction of the job's effect and its end: both happen, or neither.
 
         Set the row's `result` or `page` inside. Raises Lost or Cancelled before anything is done.
         """
@@ -85,7 +85,7 @@ class Run:
 
 
 def run_jobs(clock: Callable[[], datetime] = timezone.now) -> dict[str, int]:
-    """How many jobs came to which end, taking them up until none is left or the shift is over."""
+    """How many jobs came to which end, taken up until none is left or the shift is over."""
     counts: Counter[str] = Counter({State.DONE: 0, State.FAILED: 0, State.CANCELLED: 0})
     until = time.monotonic() + SHIFT
     while time.monotonic() < until:
@@ -100,9 +100,9 @@ def run_jobs(clock: Callable[[], datetime] = timezone.now) -> dict[str, int]:
 
 @transaction.atomic
 def claim(now: datetime) -> Job | None:
-    """The longest waiting job, ours for the length of a lease; None when there is none.
+    """The job that waits longest, ours for the length of a lease; None when there is none.
 
-    One that was called off, or whose worker fell once too often, comes back with its end.
+    One that was cancelled, or whose workers died too often, comes back already ended.
     """
     rows = Job.objects.ready(now).select_for_update(skip_locked=True, of=("self",))
     job = rows.order_by("created_at", "id").first()
@@ -119,7 +119,7 @@ def claim(now: datetime) -> Job | None:
 
 
 def _do(run: Run) -> None:
-    """The job brought to its end; what failed in a way nobody foresaw waits for its next try."""
+    """Bring the job to its end; after an unforeseen failure it waits for its next try."""
     try:
         _registered[run.job.kind](run)
         if not run.is_finished:
@@ -151,7 +151,7 @@ def _held(job: Job) -> Job | None:
 
 
 def _end(job: Job, state: str, now: datetime, refusal: Refusal | None = None) -> Job:
-    """The job with its end; its input goes with the commit."""
+    """The job ended; its input is deleted on commit."""
     if refusal is not None:
         job.failure_code, job.failure_values = refusal.code, _plain(refusal.values)
     if job.input:

@@ -1,4 +1,4 @@
-"""The event by which a director hears that letters no longer reach somebody."""
+"""The event that tells a director that letters no longer reach somebody."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ from notifications.subjects import Answer, Item
 
 
 def announce_all() -> None:
-    """Let all events of this module be told."""
+    """Register all events of this module."""
     announce("address.suspend", Telling(_who_can_help, _addresses, stands_alone=True))
 
 
 def _who_can_help(event: AuditEvent) -> set[int]:
-    """The directors of the place; where that is the person alone, or nobody: administrators."""
+    """The directors of the place, except the person; if there are no others: administrators."""
     found = duties({event.organisation_id}, event.organisation.today(event.at))
     for role in (Role.DIRECTOR, Role.ADMINISTRATOR):
         people = {duty.user_id for duty in found if duty.role == role} - {event.subject_id}

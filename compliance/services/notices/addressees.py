@@ -1,7 +1,7 @@
-"""Whom a reminder goes to, as common tables for the planner and the sender.
+"""Who gets a reminder, as common tables for the planner and the sender.
 
 Who holds a role is the rule of `MembershipQuerySet.holding`, here as SQL for many organisations at
-once: `DUTY` and `ABLE`; a test compares both. On top of it stands who is meant by a step:
+once: `DUTY` and `ABLE`; a test compares the two. On top of it, who is meant by a step:
 
 * executor: the person named by the assignment, as long as they can act; otherwise every executor of
   the organisation, or its directors when it has none. Nobody's absence makes a reminder vanish.
@@ -25,7 +25,7 @@ from compliance.services.notices.plain_sql import (
     with_tables,
 )
 
-# The organisations asked about: each statement brings its own, or takes those that `due` names.
+# The organisations asked about: each statement gives its own, or takes those named in `due`.
 SCOPE = "scope"
 SCOPE_OF_DUE = CommonTable(
     SCOPE, "organisation_id", "SELECT DISTINCT organisation_id FROM due", reads=("due",)
@@ -55,7 +55,7 @@ _CURRENT = """
       ({0}.starts_on IS NULL OR {0}.starts_on <= %(day)s)
   AND ({0}.ends_on IS NULL OR {0}.ends_on >= %(day)s)"""
 
-# Who holds which role for an organisation, and in which place: there, above, or in a council.
+# Who holds which role for an organisation, and where: in it, above it, or in a council.
 DUTY = CommonTable(
     "duty",
     "organisation_id, place_id, role, user_id",
@@ -74,7 +74,7 @@ DUTY = CommonTable(
     reads=(LINEAGE.name,),
 )
 
-# Who stands in for somebody in a place: out of the same body, one of its departments, or above.
+# Who stands in for somebody in a place: from the same body, one of its departments, or above.
 STANDING_IN = CommonTable(
     "standing_in",
     "absent_id, place_id, user_id",
@@ -98,7 +98,7 @@ STANDING_IN = CommonTable(
 """,
 )
 
-# Who may act on whose duty: its holder, and whoever stands in for them where they hold it.
+# Who may act on whose duty: its holder, and those who stand in for them where they hold it.
 ABLE = CommonTable(
     "able",
     "organisation_id, role, person_id, user_id",
@@ -115,7 +115,7 @@ ABLE = CommonTable(
 
 DUTIES = (LINEAGE, DUTY, STANDING_IN, ABLE)
 
-# Whom each step means, where the assignment names nobody who can act.
+# Who is meant by each step where the assignment names nobody who can act.
 MEANT = CommonTable(
     "meant",
     "organisation_id, who, role, person_id",
@@ -154,7 +154,7 @@ ADDRESSEE = CommonTable(
     reads=(MEANT.name, ABLE.name),
 )
 
-# Who can act for the organisation at all: a named executor who still can, and who stands in.
+# Who can act for the organisation: a named executor who still can, and their substitutes.
 NAMED = CommonTable(
     "named",
     "organisation_id, person_id, user_id",
@@ -162,7 +162,7 @@ NAMED = CommonTable(
     reads=(ABLE.name,),
 )
 
-# Rows of `due` (organisation_id, executor_id or null, who, …) each with whom it goes to.
+# Rows of `due` (organisation_id, executor_id or null, who, …), each with the person who gets it.
 PERSON = "COALESCE(named.user_id, addressee.user_id)"
 FROM_DUE_TO_PERSON = """
 FROM due
@@ -181,7 +181,7 @@ PEOPLE = (*DUTIES, MEANT, ADDRESSEE, NAMED)
 
 
 class HeldDuty(NamedTuple):
-    """Somebody's duty for an organisation, and who may act on it that day: they, or another."""
+    """Somebody's duty for an organisation, and a person who may act on it that day."""
 
     organisation_id: int
     role: str
@@ -190,7 +190,7 @@ class HeldDuty(NamedTuple):
 
 
 def duties(organisation_ids: Collection[int], day: date) -> set[HeldDuty]:
-    """Every duty for one of these organisations, once for each who may act on it."""
+    """Every duty for one of these organisations, once for each person who may act on it."""
     if not organisation_ids:
         return set()
     asked, ids = values("asked", "id", [(pk,) for pk in organisation_ids])

@@ -1,4 +1,4 @@
-"""The letters that carry what has been planned: one a person, a channel and a day, set-based."""
+"""The letters that carry planned reminders: one for each person, channel and day, in sets."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from notifications.domain.hours import local_midnight, sending_moment
 
 def plan_digests(sweep: Sweep) -> int:
     """How many letters were added: one for each person with loose reminders, unless one is still
-    unsent (it takes them along) or has left today (the next day's will).
+    unsent (it takes them along) or was sent today (the next day's will).
     """
     clocks = [_clock(sweep, zone) for zone in sorted(sweep.time_zones | {settings.TIME_ZONE})]
     return execute(
@@ -32,8 +32,8 @@ def plan_digests(sweep: Sweep) -> int:
 
 
 def _clock(sweep: Sweep, time_zone: str) -> Row:
-    """(time zone, day of the letter, when it may leave, when that place's today began, when it
-    ends): what bears a later time was written by a clock that has gone back since.
+    """(time zone, day of the letter, when it may be sent, when that place's today began, when it
+    ends): a later time was written by a clock that has gone back since.
     """
     moment = sending_moment(sweep.now, time_zone, settings.SENDING_HOURS)
     day = timezone.localdate(moment, ZoneInfo(time_zone))

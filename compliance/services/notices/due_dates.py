@@ -1,4 +1,4 @@
-"""Reminders of due dates: which steps have been reached, as rows of the ledger, set-based."""
+"""Reminders of due dates: which steps have been reached, as rows of the ledger, in sets."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from django.db.models import Min, Value
 from compliance.models import InterimDate, Occurrence
 from compliance.services.notices.addressees import FROM_DUE_TO_PERSON, PEOPLE, PERSON, SCOPE
 from compliance.services.notices.interims import plan_interims
-from compliance.services.notices.plain_sql import CommonTable, as_instant, execute, with_tables
+from compliance.services.notices.plain_sql import CommonTable
 from compliance.services.notices.still_due import KIND
-from compliance.services.notices.sweeps import PLACE, REACHED, Sweep, reached
+from compliance.services.notices.sweeps import PLACE, REACHED, Sweep, add_reminders
 
 
 def plan_due_dates(sweep: Sweep) -> int:
@@ -21,7 +21,7 @@ def plan_due_dates(sweep: Sweep) -> int:
 
 
 def _oldest() -> dict[str, date]:
-    """The oldest open due date and the oldest interim date that nobody has answered; one query."""
+    """The oldest open due date and the oldest unanswered interim date; one query."""
     due = Occurrence.objects.open().order_by().values(of=Value("due"))
     asked = InterimDate.objects.untold().order_by().values(of=Value("asked"))
     both = due.annotate(first=Min("due_on")).values_list("of", "first")
@@ -29,25 +29,12 @@ def _oldest() -> dict[str, date]:
 
 
 def _plan_due(sweep: Sweep, oldest: date | None) -> int:
-    """How many: for each open due date and audience its latest step."""
-    found = reached(sweep, KIND, oldest)
-    if found is None:
-        return 0
-    tables, parameters = found.tables()
-    return execute(
-        INSERT_REMINDERS.format(tables=with_tables(*tables, *PLANNED)),
-        {
-            **parameters,
-            "day": sweep.today,
-            "last": found.last,
-            "kind": KIND,
-            "now": as_instant(sweep.now),
-        },
-    )
+    """How many rows were added: each open due date's latest step, for each audience."""
+    return add_reminders(sweep, KIND, oldest, PLANNED, ROWS)
 
 
-# Read by the partial index on open due dates; joined to `place` at once, it took PostgreSQL minutes
-# instead of seconds.
+# Written so that the partial index on open due dates serves; joined to `place` directly, it took
+# PostgreSQL minutes instead of seconds.
 PLANNED_ROW = CommonTable(
     "planned",
     "id, organisation_id, assignment_id, deadline_revision, executor_id, due_on, late_after",
@@ -66,9 +53,9 @@ PLANNED_ROW = CommonTable(
 SCOPE_OF_PLANNED = CommonTable(
     SCOPE, "organisation_id", "SELECT DISTINCT organisation_id FROM planned", reads=("planned",)
 )
-# Its `due_on` is the day that counts today (`lateness.counted_to`): steps before the date are
-# counted from the planned day, those after it from the last one in time, so that nobody hears
-# "overdue" on a day that is still in time.
+# `due_on` is here the day that counts today (`lateness.counted_to`): steps before the date count
+# from the planned day, those after it from the last day in time, so that nobody is told "overdue"
+# on a day that is still in time.
 OPEN_ROW = CommonTable(
     "open_row",
     "id, organisation_id, assignment_id, deadline_revision, executor_id, number, planned_on,"
@@ -84,7 +71,7 @@ OPEN_ROW = CommonTable(
     reads=("planned", "place"),
     is_materialized=True,
 )
-# A step that would come before half the gap since the assignment's previous due date is dropped.
+# A step less than half-way from the assignment's previous due date is dropped.
 DUE = CommonTable(
     "due",
     "id, organisation_id, executor_id, deadline_revision, due_on, who, step_id, sequence",
@@ -106,14 +93,8 @@ DUE = CommonTable(
 )
 PLANNED = (PLANNED_ROW, SCOPE_OF_PLANNED, *PEOPLE, PLACE, OPEN_ROW, REACHED, DUE)
 
-INSERT_REMINDERS = f"""
-INSERT INTO notifications_reminder (
-    subject_kind, subject_id, step_id, sequence, addressee_id, channel,
-    deadline_revision, due_on, planned_at, state, reason
-)
-{{tables}}
+ROWS = f"""
 SELECT %(kind)s, due.id, due.step_id, due.sequence, {PERSON}, 'email',
        due.deadline_revision, due.due_on, %(now)s, 'waiting', ''
 {FROM_DUE_TO_PERSON}
-ON CONFLICT DO NOTHING
 """

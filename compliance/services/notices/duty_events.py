@@ -1,4 +1,4 @@
-"""The events that give work to somebody: an executor is named, a substitute stands in."""
+"""Events that give work to somebody: an executor is named, a substitute stands in."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from notifications.subjects import Answer, Item
 
 
 def announce_all() -> None:
-    """Let all events of this module be told."""
+    """Register all events of this module."""
     announce("assignment.name", Telling(_executors, _measures, stands_alone=True))
     for action in ("substitution.enter", "substitution.end"):
         announce(action, Telling(_both, _absences, stands_alone=True, is_personal=True))
@@ -28,14 +28,14 @@ def announce_all() -> None:
 
 
 def _executors(event: AuditEvent) -> set[int]:
-    """The present executor and the former one."""
+    """The new executor and the former one."""
     named = {event.after.get("executor_id"), event.before.get("executor_id")}
     return {person for person in named if person is not None}
 
 
 def _measures(events: Mapping[int, AuditEvent], now: datetime) -> dict[int, Answer]:
-    """A line about each measure: the next due date for its new executor, its new holder
-    for the former one.
+    """A line about each measure: for its new executor the next due date, for the former one who has
+    it now.
     """
     assignments = Assignment.objects.select_related("executor", "organisation").in_bulk(
         {event.subject_id for event in events.values()}
@@ -59,7 +59,7 @@ def _measures(events: Mapping[int, AuditEvent], now: datetime) -> dict[int, Answ
 
 
 def _next_due(assignments: Mapping[int, Assignment]) -> dict[int, Occurrence]:
-    """The open due date that comes first, by assignment; of many rows the first ones are kept."""
+    """The earliest open due date, by assignment; of equal ones the first row is kept."""
     rows = Occurrence.objects.open().filter(assignment__in=assignments).with_texts()
     return {row.assignment_id: row for row in rows.order_by("-due_on", "-pk")}
 
@@ -81,13 +81,13 @@ def _measure(due: Occurrence, now: datetime, calendars: Calendars, news: str) ->
 
 
 def _both(event: AuditEvent) -> set[int]:
-    """Who is away, and who stands in."""
+    """The absent person and the substitute."""
     row = Substitution.objects.get(pk=event.subject_id)
     return {row.absent_id, row.substitute_id}
 
 
 def _absences(events: Mapping[int, AuditEvent], now: datetime) -> dict[int, Answer]:
-    """A line about each substitution that is as the event left it."""
+    """A line about each substitution that is still as the event left it."""
     rows = Substitution.objects.select_related("absent", "substitute").in_bulk(
         {event.subject_id for event in events.values()}
     )
@@ -125,5 +125,5 @@ def _absences(events: Mapping[int, AuditEvent], now: datetime) -> dict[int, Answ
 
 
 def _addressees(reminders: Mapping[int, AuditEvent]) -> dict[int, int]:
-    """Who receives each reminder."""
+    """The addressee of each reminder."""
     return dict(Reminder.objects.filter(pk__in=reminders).values_list("pk", "addressee"))

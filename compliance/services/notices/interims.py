@@ -18,8 +18,14 @@ from compliance.services.notices.addressees import (
     responsible,
 )
 from compliance.services.notices.lines import shortened
-from compliance.services.notices.plain_sql import CommonTable, as_instant, execute, with_tables
-from compliance.services.notices.sweeps import PLACE, REACHED, SCOPE_OF_OPEN, Sweep, reached
+from compliance.services.notices.plain_sql import CommonTable
+from compliance.services.notices.sweeps import (
+    PLACE,
+    REACHED,
+    SCOPE_OF_OPEN,
+    Sweep,
+    add_reminders,
+)
 from notifications.models import Reason, Reminder
 from notifications.subjects import Answer, Item
 
@@ -28,21 +34,8 @@ TELL = _("Tell the course of work")
 
 
 def plan_interims(sweep: Sweep, oldest: date | None) -> int:
-    """How many ledger rows were added: for each interim date that has come, its one step."""
-    found = reached(sweep, KIND, oldest)
-    if found is None:
-        return 0
-    tables, parameters = found.tables()
-    return execute(
-        INSERT_REMINDERS.format(tables=with_tables(*tables, *PLANNED)),
-        {
-            **parameters,
-            "day": sweep.today,
-            "last": found.last,
-            "kind": KIND,
-            "now": as_instant(sweep.now),
-        },
-    )
+    """How many ledger rows were added: each interim date that has come has only one step."""
+    return add_reminders(sweep, KIND, oldest, PLANNED, ROWS)
 
 
 OPEN_ROW = CommonTable(
@@ -77,23 +70,17 @@ DUE = CommonTable(
 )
 PLANNED = (OPEN_ROW, SCOPE_OF_OPEN, *PEOPLE, PLACE, REACHED, DUE)
 
-# The due date of the ledger is the day of asking; there is no revision of it, since an interim date
+# In the ledger, the day of asking stands as the due date. It needs no revision: an interim date
 # that a changed deadline no longer asks for is gone.
-INSERT_REMINDERS = f"""
-INSERT INTO notifications_reminder (
-    subject_kind, subject_id, step_id, sequence, addressee_id, channel,
-    deadline_revision, due_on, planned_at, state, reason
-)
-{{tables}}
+ROWS = f"""
 SELECT %(kind)s, due.id, due.step_id, due.sequence, {PERSON}, 'email',
        1, due.due_on, %(now)s, 'waiting', ''
 {FROM_DUE_TO_PERSON}
-ON CONFLICT DO NOTHING
 """
 
 
 def still_asked(reminder_ids: Collection[int], now: datetime) -> dict[int, Answer]:
-    """For each reminder of an interim date: its line in the letter, or why it says nothing."""
+    """For each reminder of an interim date: its line in the letter, or why it has none."""
     reminders = Reminder.objects.filter(pk__in=reminder_ids)
     ids = reminders.values("subject_id")
     known = InterimDate.objects.filter(pk__in=ids).values_list("pk", flat=True)
@@ -127,7 +114,7 @@ def still_asked(reminder_ids: Collection[int], now: datetime) -> dict[int, Answe
 
 
 def _item(reminder: Reminder, interim: InterimDate, now: datetime) -> Item:
-    """The line; it names the day of asking and no due date, for nothing can be late."""
+    """The line; it names the day of asking and no due date, since nothing can be late."""
     executor = interim.assignment.executor
     url = reverse("occurrence", args=[interim.occurrence_id])
     return Item(

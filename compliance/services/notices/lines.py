@@ -1,4 +1,4 @@
-"""What the lines of letters have in common: short titles, a date and how far it is away."""
+"""What the lines of letters have in common: short titles, a date and how far away it is."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def shortened(text: str) -> str:
 
 
 class When(TypedDict):
-    """What a line says of a due date; the fields of an `Item`."""
+    """What a line says about a due date; fields of an `Item`."""
 
     due_on: date
     today: date
@@ -31,7 +31,7 @@ class When(TypedDict):
 
 
 def when_due(occurrence: Occurrence, now: datetime, calendars: Calendars) -> When:
-    """The day that counts today, how far it is away, and the other date where there is one."""
+    """The day that counts today, how far away it is, and the other date where there is one."""
     today = occurrence.organisation.today(now)
     day = occurrence.counted_to(today)
     return {
@@ -43,7 +43,7 @@ def when_due(occurrence: Occurrence, now: datetime, calendars: Calendars) -> Whe
 
 
 def days_between(today: date, due_on: date, calendar: WorkingCalendar) -> int:
-    """Working days until the date; calendar days since it once it has passed."""
+    """Working days until the date; calendar days since it, once it has passed."""
     if due_on < today:
         return (today - due_on).days
     return calendar.working_days_between(today, due_on)

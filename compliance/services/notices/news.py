@@ -1,9 +1,9 @@
-"""Events that concern somebody: queued for their next letter, in the same transaction.
+"""Events that concern people: queued for their next letter, in the same transaction.
 
-`record_and_tell` of the audit trail hands every event to `tell`. Of an event that is listed in
-`TELLINGS`, and whose step of the reminder schedule is switched on, each person concerned gets one
-row of the ledger: loose, so that their next digest takes it along. At the last moment the sender
-asks `still_news`.
+`record_and_tell` of the audit trail hands every event to `tell`. For an event in `TELLINGS` whose
+step of the reminder schedule is switched on, each person concerned gets one row of the ledger:
+loose, so that their next digest takes it along. Just before it leaves the sender asks
+`still_news`.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from notifications.models import Reason, Reminder, ReminderStep
 from notifications.subjects import Answer, register
 
 LASTS = timedelta(days=10)
-"""How long an event is news: older letters have piled up behind an outage."""
+"""How long an event is news; older ones have waited out an outage."""
 
 OVERTAKING = {
     "approval.send",
@@ -38,9 +38,9 @@ Lines = Callable[[Mapping[int, AuditEvent], datetime], Mapping[int, Answer]]
 class Telling:
     """Whom an event concerns, and how their letter puts it.
 
-    One that stands alone neither overtakes other events about its subject nor is overtaken by them:
-    its lines say by themselves whether it is still so. One that is personal names whom it concerns:
-    they need no duty where it happened.
+    An event that stands alone neither overtakes others about its subject nor is overtaken by them:
+    its lines check by themselves whether it is still so. A personal one names the people it
+    concerns, who need no duty where it happened.
     """
 
     concerned: Callable[[AuditEvent], Collection[int]]
@@ -81,7 +81,7 @@ def tell(event: AuditEvent) -> None:
 
 
 def still_news(reminder_ids: Collection[int], now: datetime) -> dict[int, Answer]:
-    """For each reminder of events of one name: its line, or why it says nothing."""
+    """For each reminder of events of one name: its line, or why it has none."""
     reminders = list(Reminder.objects.filter(pk__in=reminder_ids))
     events = AuditEvent.objects.in_bulk({reminder.subject_id for reminder in reminders})
     telling = TELLINGS[reminders[0].subject_kind] if reminders else None
@@ -107,7 +107,7 @@ def still_news(reminder_ids: Collection[int], now: datetime) -> dict[int, Answer
 
 
 def _overtaken(events: Mapping[int, AuditEvent]) -> set[int]:
-    """The events after which something else has happened to the same thing."""
+    """Events after which something else has happened to the same thing."""
     if not events:
         return set()
     overtaking = {name for name, telling in TELLINGS.items() if not telling.stands_alone}

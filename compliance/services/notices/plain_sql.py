@@ -1,4 +1,4 @@
-"""Statements written as SQL, the same for PostgreSQL and SQLite: their common tables, counting.
+"""Statements written as SQL for both PostgreSQL and SQLite: their common tables, their count.
 
 Parameters have names (`%(day)s`), so that no statement depends on the order of its parts.
 """
@@ -21,13 +21,13 @@ Parameters = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class CommonTable:
-    """A common table of a statement: what it is called, and which of the others it reads."""
+    """A common table of a statement: its name, and which of the others it reads."""
 
     name: str
     columns: str
     query: str
     reads: tuple[str, ...] = ()
-    is_materialized: bool = False  # PostgreSQL keeps it whole instead of taking it to pieces
+    is_materialized: bool = False  # PostgreSQL computes it as a whole instead of inlining it
 
     def __str__(self) -> str:
         kept = " MATERIALIZED" if self.is_materialized else ""
@@ -35,7 +35,7 @@ class CommonTable:
 
 
 def with_tables(*tables: CommonTable) -> str:
-    """The WITH clause of these tables; ValueError where one reads a table that is not above it."""
+    """The WITH clause of these tables; ValueError if one reads a table that is not before it."""
     known: set[str] = set()
     for table in tables:
         if missing := set(table.reads) - known:
@@ -77,7 +77,7 @@ def placeholders(rows: Sequence[Row]) -> str:
 
 
 def flat(rows: Sequence[Row]) -> list[Any]:
-    """The values of the rows, one after the other, as a VALUES list takes them."""
+    """The values of the rows one after another, as a VALUES list takes them."""
     return [value for row in rows for value in row]
 
 

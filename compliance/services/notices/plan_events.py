@@ -1,6 +1,6 @@
-"""The events of plans, reports and petitions that people are told of, and their lines.
+"""Events of plans, reports and petitions that people are told of, and their lines.
 
-Who hears of what stands in docs/decisions/0018-who-is-told-of-what.md.
+docs/decisions/0018-who-is-told-of-what.md lists who is told of what.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ STILL_TO_DO = frozenset(
         "petition.refuse",
     }
 )
-"""Events after which the due date still has to be met: their line prints it."""
+"""Events after which the due date still has to be met: their line shows it."""
 
 OF_PLANS: dict[str, Wording] = {
     "approval.return": (_("The plan was returned for rework"), _("Rework the plan")),
@@ -71,11 +71,11 @@ ABOUT_REPORTING = frozenset({"report.question", "plan.accept_report", "plan.reop
 
 
 def announce_all() -> None:
-    """Let all events of this module be told."""
+    """Register all events of this module."""
     for action in OF_REPORTS:
         announce(action, Telling(_reporters, _occurrence_lines))
     announce("inspection.refute", Telling(_refuted, _occurrence_lines))
-    for action in OF_PETITIONS:  # a decision stands, whatever else happens to the due date
+    for action in OF_PETITIONS:  # a decision stays, whatever else happens to the due date
         announce(action, Telling(_askers, _occurrence_lines, stands_alone=True))
     for action in OF_PLANS:
         announce(action, Telling(_drafters, _plan_lines))
@@ -99,8 +99,8 @@ def _refuted(event: AuditEvent) -> set[int]:
 
 
 def _askers(event: AuditEvent) -> set[int]:
-    """The executor named for the due date, the petitioner and the directors: of what one of them
-    endorsed, and of a waiver that nobody asked for.
+    """The named executor and the petitioner; the directors too, if one of them endorsed it, or if
+    it is a waiver that nobody asked for.
     """
     petition = Petition.objects.get(pk=event.after["petition"])
     found = _named_and([] if petition.is_unasked else [petition.made_by_id], event)
@@ -110,7 +110,7 @@ def _askers(event: AuditEvent) -> set[int]:
 
 
 def _named_and(people: Iterable[int], event: AuditEvent) -> set[int]:
-    """The named executor and these people; where they cannot act, whoever stands in for them."""
+    """The named executor and these people; for those who cannot act, their substitutes."""
     occurrence = Occurrence.objects.select_related("assignment").get(pk=event.subject_id)
     today = event.organisation.today(event.at)
     return {
@@ -121,7 +121,7 @@ def _named_and(people: Iterable[int], event: AuditEvent) -> set[int]:
 
 
 def _drafters(event: AuditEvent) -> set[int]:
-    """Everyone in the role that draws up the plan or reports on it; once a changed text binds,
+    """Everyone in the role that draws up the plan or reports on it; when a change comes into force,
     also everybody who still owes something under it.
     """
     plan = Plan.objects.select_related("type").get(pk=event.subject_id)
@@ -139,7 +139,7 @@ def _in_role(role: str, organisation_id: int, event: AuditEvent) -> set[int]:
 
 
 def _occurrence_lines(events: Mapping[int, AuditEvent], now: datetime) -> dict[int, Answer]:
-    """A line about each due date: what became of its report or petition, and until when what is
+    """A line about each due date: what became of its report or petition, and by when work that is
     still to be done is due.
     """
     occurrences = Occurrence.objects.with_texts().in_bulk(_subjects(events))
@@ -170,7 +170,7 @@ def _occurrence_lines(events: Mapping[int, AuditEvent], now: datetime) -> dict[i
 
 
 def _otherwise(event: AuditEvent) -> str:
-    """The words for a date granted instead of the one asked for."""
+    """The words for a date granted that is not the one asked for."""
     asked, granted = event.after.get("asked_for"), event.after.get("granted")
     if event.action != "occurrence.extend" or granted in {None, asked}:
         return ""
@@ -208,5 +208,5 @@ def _subjects(events: Mapping[int, AuditEvent]) -> set[int]:
 
 
 def _sentence(what: str | Promise, event: AuditEvent) -> str:
-    """What has happened and, where a person gave one, the reason in their words."""
+    """What has happened and, if a person gave one, the reason in their words."""
     return f"{what}: {shortened(event.reason)}" if event.reason.strip() else str(what)

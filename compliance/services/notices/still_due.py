@@ -35,7 +35,7 @@ LOOK = _("Look")
 
 
 def still_due(reminder_ids: Collection[int], now: datetime) -> dict[int, Answer]:
-    """For each reminder of a due date: its line in the letter, or why it says nothing."""
+    """For each reminder of a due date: its line in the letter, or why it has none."""
     reminders = Reminder.objects.filter(pk__in=reminder_ids).select_related("step")
     occurrences = (
         Occurrence.objects.with_texts().filter(pk__in=reminders.values("subject_id")).in_bulk()
@@ -61,7 +61,7 @@ def still_due(reminder_ids: Collection[int], now: datetime) -> dict[int, Answer]
 def _why_not(
     reminder: Reminder, occurrence: Occurrence | None, responsible: set[tuple[int, int]]
 ) -> Reason | None:
-    """Why nobody needs this reminder any more; None when somebody does."""
+    """Why nobody needs this reminder any longer; None when somebody does."""
     if occurrence is None:
         return Reason.GONE
     if occurrence.status != Occurrence.Status.OPEN:
@@ -82,7 +82,7 @@ def _item(
     calendars: Calendars,
     is_theirs: bool,
 ) -> Item:
-    """The line; those who must report are told to, those who oversee it are asked to look."""
+    """The line; those who must report are told to, those above are asked to look."""
     executor = occurrence.assignment.executor
     return Item(
         subject_id=occurrence.pk,
@@ -106,7 +106,7 @@ def _responsible(reminder_ids: Collection[int], today: date) -> set[tuple[int, i
     return {(pk, person) for pk, person in fetch(sql, {**ids, "day": as_date(today)})}
 
 
-# What each reminder is about, as the rule of `addressees` takes it.
+# What each reminder is about, in the form that the rule of `addressees` takes.
 DUE = CommonTable(
     "due",
     "id, organisation_id, executor_id, who",

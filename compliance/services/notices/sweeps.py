@@ -1,8 +1,8 @@
-"""What every kind of reminder needs of one sweep: places, calendars, steps, and bands from them."""
+"""What every kind of reminder needs in a sweep: places, calendars, steps, and their bands."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import astuple, dataclass
 from datetime import date, datetime
 from typing import Any
@@ -22,14 +22,16 @@ from compliance.services.notices.plain_sql import (
     Parameters,
     Row,
     as_date,
+    as_instant,
     execute,
     values,
+    with_tables,
 )
 from notifications.domain.bands import Step, bands
 from notifications.models import ReminderStep
 
 PLANNER_LOCK = 7_305_001
-"""Key of the advisory lock: two planners that insert the same rows in another order deadlock."""
+"""The advisory lock's key: two planners inserting the same rows in different order deadlock."""
 
 
 @dataclass(frozen=True)
@@ -43,7 +45,7 @@ class Sweep:
 
     @property
     def today(self) -> Any:
-        """The site's own date, as the database takes it: memberships are current by it."""
+        """The site's own date in the database's form: it decides which memberships are current."""
         return as_date(timezone.localdate(self.now))
 
     @property
@@ -53,7 +55,7 @@ class Sweep:
 
 
 def begin_sweep(now: datetime, kinds: Iterable[str]) -> Sweep:
-    """The sweep of this moment over these kinds; on PostgreSQL no second one runs beside it.
+    """The sweep of this moment over these kinds; on PostgreSQL no second one runs at that time.
 
     Call it inside a transaction: the lock is held until that ends.
     """
@@ -68,11 +70,50 @@ def begin_sweep(now: datetime, kinds: Iterable[str]) -> Sweep:
 
 
 def _places() -> list[tuple[int, str]]:
-    """The distinct (region, time zone) of all organisations; a region is the ministry on top."""
+    """The distinct (region, time zone) of all organisations; a region is the topmost ministry."""
     rest = Substr("path", 2)
     region = Cast(Substr("path", 2, StrIndex(rest, Value("/")) - 1), IntegerField())
     rows = Organisation.objects.order_by().annotate(region=region)
     return list(rows.values_list("region", "time_zone").distinct())
+
+
+def add_reminders(
+    sweep: Sweep,
+    kind: str,
+    oldest: date | None,
+    planned: Sequence[CommonTable],
+    rows: str,
+    more: Parameters | None = None,
+) -> int:
+    """How many ledger rows were added for subjects of this kind due from `oldest` on.
+
+    `rows` selects the columns of `INSERT_REMINDERS` from the tables `planned`, which may read
+    `zone` and `band`. Parameters beside `more`: the `kind`, the `day` whose memberships count,
+    `now`, and the `last` due date that has reached any step.
+    """
+    found = reached(sweep, kind, oldest)
+    if found is None:
+        return 0
+    tables, parameters = found.tables()
+    return execute(
+        f"{INSERT_REMINDERS}{with_tables(*tables, *planned)}{rows}ON CONFLICT DO NOTHING",
+        {
+            **parameters,
+            **(more or {}),
+            "kind": kind,
+            "day": sweep.today,
+            "now": as_instant(sweep.now),
+            "last": found.last,
+        },
+    )
+
+
+INSERT_REMINDERS = """
+INSERT INTO notifications_reminder (
+    subject_kind, subject_id, step_id, sequence, addressee_id, channel,
+    deadline_revision, due_on, planned_at, state, reason
+)
+"""
 
 
 @dataclass(frozen=True)
@@ -98,8 +139,8 @@ class Reached:
 def reached(sweep: Sweep, kind: str, oldest: date | None) -> Reached | None:
     """The bands of this kind's due dates from `oldest` on; None when no step can be reached.
 
-    A number is a calendar and a date. Russia has eleven time zones, but at any instant only two
-    dates; few regions have days off of their own: so there are few numbers.
+    A number stands for a calendar and a date. Russia has eleven time zones, but at any moment only
+    two dates, and few regions have days off of their own: so there are few numbers.
     """
     steps = [
         Step(step.pk, step.who, step.offset, step.repeat_every)
@@ -139,9 +180,9 @@ PLACE = CommonTable(
     reads=("zone", LINEAGE.name),
     is_materialized=True,
 )
-# Spreads the bands over the few hundred dates there are; what is due is then joined on equal dates.
-# Materialized: a recursive table has no statistics, and the order that PostgreSQL chose when it
-# took the parts to pieces was a hundred times slower.
+# Spreads the bands over the few hundred dates they hold; due dates are then joined on equal dates.
+# Materialized: a recursive table has no statistics, and when PostgreSQL inlined it, the order it
+# chose was a hundred times slower.
 REACHED = CommonTable(
     "reached",
     "number, due_on, who, step_id, sequence, alone_since",

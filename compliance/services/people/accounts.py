@@ -1,4 +1,4 @@
-"""Changes to people: adding, roles, addresses, access. Each leaves an event in the right chain."""
+"""Changes to people: adding, roles, addresses, access. Each has its event in the right chain."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ class RoleGrant:
 
 @transaction.atomic
 def create_person(full_name: str, email: str, grant: RoleGrant, *, act: Act) -> User:
-    """A new person with a first role. The e-mail is the login; nobody can sign in until invited."""
+    """A new person with a first role. The e-mail is the login; only an invitation lets them in."""
     organisation = _locked_organisation(grant, act)
     if User.objects.filter(Q(email__iexact=email) | Q(username__iexact=email)).exists():
         raise Conflict("address_taken", address=email)
@@ -131,7 +131,7 @@ def change_address(person_id: int, email: str, *, act: Act) -> User:
 
 
 def end_old_addresses(people: Iterable[int], act: Act) -> None:
-    """What was sent to their old addresses lets nobody in any more: neither links nor letters.
+    """Make links and letters sent to their old addresses useless.
 
     The login package keeps addresses of its own; the old one must not reset the password.
     """
@@ -142,7 +142,7 @@ def end_old_addresses(people: Iterable[int], act: Act) -> None:
 
 @transaction.atomic
 def deactivate_person(person_id: int, reason: str, *, act: Act) -> User:
-    """The person, who can no longer sign in; roles stay on record, open invitations are dead."""
+    """The person, who can no longer sign in; roles stay on record, open invitations are void."""
     person, home = managed_person(person_id, act)
     if not person.is_active:
         raise Conflict("already_inactive", name=str(person))
@@ -155,7 +155,7 @@ def deactivate_person(person_id: int, reason: str, *, act: Act) -> User:
 
 
 def close_account(person: User, act: Act) -> None:
-    """Switch the locked person's login off; open invitations are dead, also should it be opened."""
+    """Close the locked person's account; open invitations stay void even if it is reopened."""
     person.is_active = False
     person.save(update_fields=["is_active"])
     Invitation.objects.open().filter(user=person).update(revoked_at=act.at)
@@ -178,13 +178,13 @@ def reactivate_person(person_id: int, *, act: Act) -> User:
 
 
 def lock_regions(ids: Iterable[int]) -> None:
-    """One change of roles at a time in each of the regions, so that "only one" can be checked."""
+    """One change of roles at a time in each region, so that "only one" can be checked."""
     rows = Organisation.objects.filter(pk__in=ids).order_by("pk")
     list(rows.select_for_update(no_key=True).values_list("pk"))
 
 
 def _locked_organisation(grant: RoleGrant, act: Act) -> Organisation:
-    """The organisation in which this act may give the role, its region locked."""
+    """The organisation in which this act may grant the role, its region locked."""
     organisations = Organisation.objects.select_related("parent")
     lock_regions([organisations.get(pk=grant.organisation_id).region_id])
     organisation = organisations.get(pk=grant.organisation_id)
@@ -198,7 +198,7 @@ def _locked_organisation(grant: RoleGrant, act: Act) -> Organisation:
 
 
 def managed_person(person_id: int, act: Act) -> tuple[User, Organisation]:
-    """The locked person, whose account this act may change, and the chain to write in."""
+    """The locked person whose account this act may change, and the chain to record it in."""
     person = User.objects.select_for_update(no_key=True).get(pk=person_id)
     standing = standing_memberships([person], timezone.localdate(act.at))[person.pk]
     if act.user == person:
@@ -233,7 +233,7 @@ def _granted(person: User, organisation: Organisation, grant: RoleGrant, today: 
 
 
 def overlaps(one: Membership | RoleGrant, other: Membership | RoleGrant) -> bool:
-    """Whether the two have a day in common; an open side reaches for ever."""
+    """Whether the two have a day in common; without a last day it goes on for ever."""
     return (one.starts_on or ALWAYS[0]) <= (other.ends_on or ALWAYS[1]) and (
         other.starts_on or ALWAYS[0]
     ) <= (one.ends_on or ALWAYS[1])
@@ -243,7 +243,7 @@ def _saved(person: User, email: str) -> None:
     try:
         with transaction.atomic():
             person.save()
-    except IntegrityError as error:  # the same address, a moment earlier, by somebody else
+    except IntegrityError as error:  # somebody else stored the same address a moment earlier
         raise Conflict("address_taken", address=email) from error
 
 

@@ -1,8 +1,8 @@
-"""The sender of invitations: each letter's link is made at the moment it leaves.
+"""The sender of invitations: each letter's link is made when the letter is sent.
 
-The way is that of every other letter (docs/decisions/0002-reminder-ledger.md): claim → begin →
-finish, no transaction while the mail server speaks. What is different: the words carry a secret,
-so they are kept nowhere, and a try that failed leaves nothing that could be used.
+The steps are those of every other letter (docs/decisions/0002-reminder-ledger.md): claim → begin →
+finish, and no transaction while the mail server speaks. The difference: the words carry a secret,
+so they are stored nowhere, and a failed try leaves nothing that could be used.
 """
 
 from __future__ import annotations
@@ -55,7 +55,7 @@ def send_invitations(now: datetime) -> dict[str, int]:
 
 @transaction.atomic
 def _claim(now: datetime) -> list[Invitation]:
-    """Up to BATCH invitations that are ours for the length of a lease, the longest due first."""
+    """Up to BATCH invitations, those due longest first, which are ours as long as a lease."""
     rows = Invitation.objects.ready(now).select_for_update(skip_locked=True, of=("self",))
     batch = list(rows.order_by("next_try_at", "id")[:BATCH])
     for row in batch:
@@ -90,7 +90,7 @@ def _send_one(invitation: Invitation, line: MailLine, now: datetime) -> str:
 
 @transaction.atomic
 def _begin(invitation: Invitation, token: str, now: datetime) -> bool:
-    """Whether the letter may leave now; if so, the digest of its link is on record."""
+    """Whether the letter may be sent now; if so, the digest of its link is on record."""
     row = (
         Invitation.objects.open()
         .select_for_update(of=("self",))
@@ -98,7 +98,7 @@ def _begin(invitation: Invitation, token: str, now: datetime) -> bool:
         .filter(pk=invitation.pk, claim=invitation.claim, state=DeliveryState.CLAIMED)
         .first()
     )
-    if row is None:  # withdrawn, or the lease ran out
+    if row is None:  # withdrawn, or the lease has ended
         return False
     if not (row.user.is_active and row.user.email) or row.user.last_login is not None:
         row.state, row.claim, row.lease_until = DeliveryState.SKIPPED, None, None
@@ -125,7 +125,7 @@ def _begin(invitation: Invitation, token: str, now: datetime) -> bool:
 def _letter(
     invitation: Invitation, token: str, connection: BaseEmailBackend
 ) -> EmailMultiAlternatives:
-    """The letter with its link; it is written nowhere else."""
+    """The letter with its link, which is stored nowhere else."""
     context = {
         "person": invitation.user,
         "organisation": invitation.organisation,
@@ -166,7 +166,7 @@ def _finish(
         "lease_until": None,
     }
     if state in {DeliveryState.TEMPORARY, DeliveryState.PERMANENT}:
-        # It cannot have arrived: its link is forgotten, the next try makes another.
+        # It cannot have arrived: its link is forgotten, and the next try makes another.
         changes |= {"digest": "", "sending_since": None}
         changes["next_try_at"] = now + pause_after(tries, random.random())
     Invitation.objects.filter(pk=invitation.pk, claim=invitation.claim).update(**changes)

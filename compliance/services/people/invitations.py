@@ -32,7 +32,7 @@ def can_be_invited(person: User) -> bool:
 
 @transaction.atomic
 def invite(person_id: int, *, act: Act) -> Invitation:
-    """The person's new invitation; its letter leaves with the next sweep."""
+    """The person's new invitation; the next sweep sends its letter."""
     person, home = managed_person(person_id, act)
     if not person.email:
         raise Refusal("no_address", name=str(person))
@@ -47,7 +47,7 @@ def invite(person_id: int, *, act: Act) -> Invitation:
 
 @dataclass(frozen=True)
 class Invited:
-    """What came of inviting many."""
+    """The result of inviting many."""
 
     count: int
     left_out: int = 0
@@ -57,7 +57,7 @@ class Invited:
 def invite_many(people: QuerySet[User], *, act: Act) -> Invited:
     """How many of the people were invited; those whom this act may not invite are left out.
 
-    One event in the chain of each region for all of it.
+    One event in the chain of each region records all of them.
     """
     rows = list(people.select_for_update(of=("self",), no_key=True).order_by("pk")[:MOST_AT_ONCE])
     standing = standing_memberships(rows, timezone.localdate(act.at))
@@ -83,7 +83,7 @@ def invite_many(people: QuerySet[User], *, act: Act) -> Invited:
 
 
 def _renewed(people: Iterable[tuple[User, Organisation]], act: Act) -> list[Invitation]:
-    """New invitations; those before them are withdrawn."""
+    """New invitations; earlier ones are withdrawn."""
     rows = list(people)
     old = Invitation.objects.open().filter(user__in=[person.pk for person, _home in rows])
     old.update(revoked_at=act.at)
@@ -103,7 +103,7 @@ def _renewed(people: Iterable[tuple[User, Organisation]], act: Act) -> list[Invi
 
 
 def usable_invitation(digest: str, act: Act) -> Invitation | None:
-    """The invitation whose link this is, if it still lets its person in."""
+    """The invitation that this link belongs to, if it still lets its person in."""
     rows = Invitation.objects.usable(act.at).select_related("user")
     return rows.filter(digest=digest).first() if digest else None
 

@@ -1,4 +1,4 @@
-"""An administrator lets a letter leave once more; it stands in the audit trail."""
+"""An administrator has a letter sent again; the audit trail records it."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from notifications.services.resending import send_again
 
 
 def oversees(user: User | None, letter: Message) -> bool:
-    """Whether the person is administrator of what the letter is about."""
+    """Whether the person administers the place that the letter is about."""
     if user is None:
         return False
     return Message.objects.administered_by(user).filter(pk=letter.pk).exists()
@@ -26,7 +26,7 @@ def oversees(user: User | None, letter: Message) -> bool:
 
 @transaction.atomic
 def resend_letter(letter: Message, *, act: Act) -> User:
-    """The person to whom the letter will leave again; Conflict when it is not at such an end."""
+    """The person to whom the letter will be sent again; Conflict when its state forbids that."""
     if not act.may(oversees, letter):
         raise Forbidden("not_your_people")
     addressee = User.objects.get(pk=letter.addressee_id)
@@ -49,7 +49,7 @@ def resend_letter(letter: Message, *, act: Act) -> User:
 def _home(addressee: User, branch: str, today: date) -> Organisation:
     """Where the addressee works, or last worked, in the branch that the letter is about.
 
-    Whoever only stood in there has no place of their own in it: then it is the branch itself.
+    Somebody who only stood in there has no place of their own in it: then it is the branch itself.
     """
     rows = Membership.objects.filter(user=addressee, organisation__path__startswith=branch)
     standing = standing_among(list(rows.select_related("organisation").order_by("pk")), today)

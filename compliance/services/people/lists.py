@@ -42,7 +42,7 @@ class PeopleSelection:
 
 
 def listed(user: User, wanted: PeopleSelection, today: date) -> QuerySet[User]:
-    """The chosen people, by name, with what a row prints; each word stands somewhere in the row."""
+    """The chosen people, by name, with what a row prints; each word is somewhere in the row."""
     rows = _shown(User.objects.visible_to(user), wanted.show, today)
     here = visible_roles(user).lasting(today).filter(user=OuterRef("pk"))
     if wanted.organisation or wanted.role:
@@ -127,11 +127,11 @@ def invitation_words(invitation: Invitation) -> str:
 
 
 Line = tuple[User, Membership | None]
-"""A person with one of their roles; None where they have none."""
+"""A person with one of their roles; None for the role of people without any."""
 
 
 def people_columns() -> list[SheetColumn[Line]]:
-    """The headings, and what a person's role says under each."""
+    """The headings, and what a person's role has under each."""
     return [
         SheetColumn(gettext("Full name"), 36, lambda line: str(line[0])),
         SheetColumn(gettext("E-mail"), 30, lambda line: line[0].email),
@@ -149,7 +149,7 @@ def _of_role(value: Callable[[Membership], Cell]) -> Callable[[Line], Cell]:
 
 
 def people_lines(rows: Iterable[User]) -> Iterator[Line]:
-    """One line a role; somebody without a role has one line all the same."""
+    """One line a role; somebody without a role has one line too."""
     for person in rows:
         roles: list[Membership | None] = list(getattr(person, "roles", [])) or [None]
         for role in roles:

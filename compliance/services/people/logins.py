@@ -1,8 +1,8 @@
 """Login events in the audit trail; nobody who signs in waits for a chain.
 
 What comes from outside is bounded: failures at one account are at most one event in `WINDOW`,
-however many there were, and a name that nobody has leaves nothing. Where the head of the chain is
-locked, or where it comes from outside, it is set down beside the chain and a sweep enters it.
+however many there were, and a name that nobody has leaves nothing. Such events, and those that find
+the head of the chain locked, are noted beside the chain, and a sweep enters them.
 """
 
 from __future__ import annotations
@@ -27,13 +27,13 @@ from compliance.wording.event_names import COUNTED, FROM_OUTSIDE
 LOGIN, RECOVERED = "person.login", "person.recovery_used"
 FAILED, LOCKED = "person.login_failed", "person.locked_out"
 LET_THROUGH = "person.let_through"
-SOON = timedelta(minutes=5)  # failures that follow a first one within it join its event
+SOON = timedelta(minutes=5)  # failures that follow a first one this soon join its event
 WINDOW = timedelta(hours=1)  # the least time between two such events of one account
 ADDRESSES = 5  # that an event of failures names
 
 
 def home_of(person: User, today: date) -> Organisation | None:
-    """The organisation in whose chain a person's logins stand: where they work, else the top."""
+    """The organisation whose chain records a person's logins: where they work, else the top."""
     roles = standing_memberships([person], today)[person.pk]
     if roles:
         return roles[0].organisation
@@ -45,7 +45,7 @@ def home_of(person: User, today: date) -> Organisation | None:
 
 @transaction.atomic
 def record_account(action: str, person: User, *, act: Act) -> None:
-    """Tell the trail, in the transaction of the change, what was done to somebody's login."""
+    """Record, in the transaction of the change, what was done to somebody's login."""
     home = home_of(person, timezone.localdate(act.at))
     if home is not None:  # without any organisation there is no chain yet
         record_and_tell(act=act, organisation=home, action=action, subject=person)
@@ -85,7 +85,7 @@ def _code_deleted(instance: Authenticator, **given: Any) -> None:
 
 
 def _act_of_now() -> Act:
-    """The act of the request that is being answered; the system's where there is none."""
+    """The act of the request being answered; the system's outside of requests."""
     return Act.of(context.request) if context.request else Act.of_system()
 
 
@@ -93,12 +93,12 @@ def _act_of_now() -> Act:
 
 
 def note(person: User | None, action: str, *, act: Act) -> None:
-    """Set down what happened to a login, known or not: one plain insert and no lock."""
+    """Note what happened to a login, known or not: one plain insert and no lock."""
     AccountNote.objects.create(person=person, action=action, at=act.at, address=act.address)
 
 
 def enter_notes(act: Act) -> int:
-    """How many events were entered into chains from what had been set down beside them."""
+    """How many events were entered into chains from the notes beside them."""
     AccountNote.objects.filter(person=None).delete()
     return _enter_logins() + _enter_counted(act)
 
@@ -134,9 +134,9 @@ def _enter_counted(act: Act) -> int:
 
 @transaction.atomic
 def _enter(chosen: Callable[..., Any]) -> int:
-    """1 when the chosen notes, all of one person and kind, became an event; each becomes one once.
+    """1 when the chosen notes, all of one person and kind, were made into one event, else 0.
 
-    Whatever another sweep has in its hands is left to it.
+    Notes that another sweep has locked are left to it.
     """
     rows = chosen(AccountNote.objects.order_by("at", "pk"))
     notes = list(rows.select_for_update(skip_locked=True, of=("self",)).select_related("person"))

@@ -1,16 +1,18 @@
 """Who may look after whom: the one place where rights over people are decided.
 
-`OVER` says it: whoever has the role on the left, over whose roles inside the own branch.
+`OVER` says it: for each role on the left, the roles it has a say over inside its own branch.
 
 * `works`: whose work one passes on, hands over (a leaver's duties end with it), or finds a
-  substitute for. Nobody gives away a duty that stands above their own: a coordinator could else
-  make themselves head.
-* `roles`: which roles one gives and takes. An administrator any that fits the organisation, inside
-  the own branch only: nobody can raise anybody, themselves included, to where they do not already
-  administer. A director the executors of the own institution. A coordinator looks.
+  substitute for. Nobody gives away a duty above their own: a coordinator could otherwise make
+  themselves head.
+* `roles`: which roles one grants and withdraws. An administrator any that fits the organisation,
+  but only inside their own branch: nobody can raise anybody, themselves included, to where they do
+  not already administer. A director those of executors in their own institution. A coordinator
+  only looks.
 * What touches the account itself (address, invitation, deactivation) is for those who could grant
-  everything that the person may do: else a changed address would be a way into a higher account.
-* A substitute does this in the absent person's name, with both on record, but gives themselves
+  everything that the person may do: otherwise a changed address would be a way into a higher
+  account.
+* A substitute does this in the absent person's name, with both on record, but grants themselves
   nothing: a role would outlast the substitution.
 """
 
@@ -33,7 +35,7 @@ People = QuerySet[User]
 
 @dataclass(frozen=True)
 class AuthorityOver:
-    """The roles somebody has a say over: over the work, and over the role itself."""
+    """The roles that somebody has a say over: over the work, and over the role itself."""
 
     works: frozenset[str]
     roles: frozenset[str]
@@ -81,26 +83,26 @@ def may_grant(user: User | None, role: str, organisation: Organisation) -> bool:
 
 
 def grantable_roles(user: User, organisation: Organisation) -> list[Role]:
-    """The roles of this organisation that the person may give."""
+    """The roles of this organisation that the person may grant."""
     return [
         role for role in ROLES_BY_KIND[organisation.kind] if may_grant(user, role, organisation)
     ]
 
 
 def may_grant_somewhere(user: User) -> bool:
-    """Whether the person gives roles at all: then a person can also be added."""
+    """Whether the person may grant roles at all, and therefore add people."""
     return user.is_superuser or bool(user.jurisdiction().roles & GRANTING)
 
 
 def may_import(user: User) -> bool:
-    """Whether the person may read in organisations and people from a file."""
+    """Whether the person may import organisations and people from a file."""
     return user.is_superuser or Role.ADMINISTRATOR in user.jurisdiction().roles
 
 
 def may_manage(user: User | None, person: User, standing: Sequence[Membership]) -> bool:
-    """Whether the person's account is the user's to change; nobody manages themselves.
+    """Whether the user may change the person's account; nobody manages themselves.
 
-    `standing` is what `standing_memberships` gives for the person.
+    `standing` is what `standing_memberships` returns for the person.
     """
     if user is None:
         return True
@@ -132,7 +134,7 @@ def standing_memberships(people: Iterable[User], today: date) -> dict[int, list[
 
 
 def standing_among(rows: list[Membership], today: date) -> list[Membership]:
-    """Of all the roles of one person those that decide whose the account is to change."""
+    """Those of a person's roles that decide who may change the account."""
     lasting = [row for row in rows if row.ends_on is None or row.ends_on >= today]
     return lasting or sorted(rows, key=lambda row: row.ends_on or today)[-1:]
 
@@ -164,7 +166,7 @@ def looks_after(user: User, role: str, path: str) -> bool:
 
 
 def cares_for(user: User, memberships: Iterable[Membership]) -> bool:
-    """Whether the person looks after every one of these duties, and there are any."""
+    """Whether the person looks after every one of these duties, and there is at least one."""
     rows = list(memberships)
     return bool(rows) and all(looks_after(user, row.role, row.organisation.path) for row in rows)
 
@@ -186,7 +188,7 @@ def places_cared_for(user: User) -> Q:
 def people_in_care_of(user: User) -> People:
     """The people with a duty that the person looks after, without themselves.
 
-    Whoever has none any more belongs to where they had their last one.
+    Somebody without any duty now belongs to the place of their last one.
     """
     rows = Membership.objects.filter(works_cared_for(user))
     people: People = User.objects.standing(rows).exclude(pk=user.pk)
@@ -202,7 +204,7 @@ def with_current_duties(people: People) -> People:
 
 
 def cared_among(user: User, people: Iterable[User]) -> set[int]:
-    """The ids of those the person fully looks after, themselves included; `duties` are read."""
+    """The ids of those the person fully looks after, including themselves; needs `duties`."""
     return {
         one.pk
         for one in people

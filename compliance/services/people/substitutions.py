@@ -1,4 +1,4 @@
-"""Substitutions: entered, ended before their time, and who may stand in for whom."""
+"""Substitutions: entered, ended early, and who may stand in for whom."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from compliance.services.acts import Act
 from compliance.services.audit.trail import record_and_tell
 from compliance.services.people.rights import cares_for, places_cared_for
 
-LONGEST = timedelta(days=366)  # a longer absence is a hand-over
+LONGEST = timedelta(days=366)  # a longer absence needs a hand-over
 
 
 @dataclass(frozen=True)
@@ -29,11 +29,11 @@ class Absence:
 
 
 def may_arrange(user: User | None, absent: User, first: date, last: date) -> bool:
-    """Whether the person says who stands in, on these days, for somebody they look after.
+    """Whether the person may say who stands in, on these days, for somebody they look after.
 
     All that the absent person will do on these days counts: a duty that begins later is lent too.
-    For themselves everybody does (`_check_right`); but their substitute does not do it for them,
-    or a substitution could be drawn out by whoever has gained by it.
+    Everybody may do it for themselves (`_check_right`); but a substitute may not do it in their
+    name, or whoever gains by a substitution could prolong it.
     """
     if user is None or user.pk == absent.pk:
         return False
@@ -55,7 +55,7 @@ def _memberships(person: User, on: date) -> QuerySet[Membership]:
 def possible_substitutes(absent: User, on: date, *, viewer: User) -> QuerySet[User]:
     """Active people of the same body, or of its departments, by name.
 
-    Who arranges it for another chooses among the people of places that they look after.
+    A person who arranges it for another chooses among people of places that they look after.
     """
     allowed = Q() if viewer.pk == absent.pk else places_cared_for(viewer)
     near = Q(pk__in=[])
@@ -75,7 +75,7 @@ def enter_substitution(wanted: Absence, *, act: Act) -> Substitution:
     """The substitution as it will run.
 
     Raises Conflict when somebody stands in for the absent person on one of the days already, and
-    Refusal when the substitute is away or works elsewhere: rights never pass through two hands.
+    Refusal when the substitute is away or works elsewhere: rights are never lent on.
     """
     absent, substitute = _locked(wanted.absent, wanted.substitute)
     place = _place(absent, act)
@@ -113,7 +113,7 @@ def enter_substitution(wanted: Absence, *, act: Act) -> Substitution:
 
 @transaction.atomic
 def end_substitution(substitution_id: int, *, act: Act) -> Substitution:
-    """The substitution called off: from now on it gives no rights."""
+    """The substitution ended: from now on it gives no rights."""
     row = Substitution.objects.select_for_update().get(pk=substitution_id)
     place = _place(row.absent, act)
     today = place.today(act.at)
@@ -133,14 +133,14 @@ def end_substitution(substitution_id: int, *, act: Act) -> Substitution:
 
 
 def _locked(*people: User) -> list[User]:
-    """The people in the order given, locked by id: two absences that touch wait for each other."""
+    """The people in the order given, locked by id: two overlapping absences wait for each other."""
     rows = User.objects.select_for_update(no_key=True).order_by("pk")
     found = {one.pk: one for one in rows.filter(pk__in=[one.pk for one in people])}
     return [found[one.pk] for one in people]
 
 
 def _place(person: User, act: Act) -> Organisation:
-    """The organisation in whose chain the event stands: the person's first current one."""
+    """The organisation whose chain records the event: the person's first current one."""
     first = _memberships(person, act.at.date()).first()
     if first is None:
         raise Refusal("absent_has_no_duty", name=str(person))
@@ -157,7 +157,7 @@ def _check_days(wanted: Absence, today: date) -> None:
 
 
 def _check_others(wanted: Absence, absent: User, substitute: User) -> None:
-    """Raise the conflict with another substitution of the same days, if there is one."""
+    """Raise the conflict with another substitution on the same days, if there is one."""
     touching = Substitution.objects.overlapping(wanted.first, wanted.last)
     if taken := touching.filter(absent=absent).select_related("substitute").first():
         raise Conflict("already_substituted", name=str(taken.substitute), **_days(taken))

@@ -1,4 +1,4 @@
-"""Whom letters do not reach: told to those who can help, listed for administrators, lifted."""
+"""People whom letters do not reach: reported to those who can help, listed, lifted."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def _untold() -> QuerySet[AddressSuspension]:
 
 @transaction.atomic
 def _tell(pk: int, act: Act) -> bool:
-    """Whether this one was told now: in each organisation in which the person works."""
+    """Whether this one was reported now: in each organisation in which the person works."""
     row = _untold().select_for_update(of=("self",)).select_related("person").filter(pk=pk).first()
     if row is None:
         return False
@@ -66,7 +66,7 @@ def _homes(person: Any, act: Act) -> list[Organisation]:
 def suspended_under(user: User, today: date) -> QuerySet[AddressSuspension]:
     """The suspended addresses of people whom the user administers, with `holder`: who has it now.
 
-    An address that nobody has any more wants nobody's attention.
+    An address that nobody has any longer needs nobody's attention.
     """
     people = User.objects.filter(is_active=True)
     if not user.is_superuser:

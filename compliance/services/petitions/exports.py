@@ -7,11 +7,11 @@ from django.utils.translation import gettext
 
 from compliance.files.outgoing.spreadsheets import SheetColumn
 from compliance.models import Petition
-from compliance.wording.refusals import signature
+from compliance.wording.signatures import signature
 
 
 def petition_columns() -> list[SheetColumn[Petition]]:
-    """The headings, and what a petition says under each."""
+    """The headings, and what a petition has under each."""
     return [
         SheetColumn(gettext("Institution"), 40, lambda one: one.occurrence.organisation.name),
         SheetColumn("№", 8, lambda one: one.occurrence.version.number),

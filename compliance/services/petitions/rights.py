@@ -8,7 +8,7 @@ from compliance.services.evidence.reports import may_report
 
 
 def deciding_role(organisation: Organisation) -> Role:
-    """The role that decides: the ministry's coordinator; on the ministry's own share its head.
+    """The role that decides: the ministry's coordinator; for the ministry's own share its head.
 
     A coordinator reports on the ministry's share of a regional plan, so another has to decide.
     """
@@ -17,7 +17,7 @@ def deciding_role(organisation: Organisation) -> Role:
 
 
 def may_ask(user: User | None, occurrence: Occurrence) -> bool:
-    """Whether the person may ask about this due date: whoever reports on it."""
+    """Whether the person may ask about this due date: whoever may report on it."""
     return may_report(user, occurrence)
 
 
@@ -28,9 +28,9 @@ def may_waive(user: User | None, occurrence: Occurrence) -> bool:
 
 
 def may_waive_unasked(user: User, occurrence: Occurrence) -> bool:
-    """Whether the person may do it without a petition: not where they report themselves.
+    """Whether the person may waive without a petition: not where they report themselves.
 
-    Neither they nor the person they act for, or people would let themselves off.
+    This bars the person and whoever they act for, or people would let themselves off.
     """
     return user.may(may_waive, occurrence) and not user.may(may_report, occurrence)
 

@@ -1,7 +1,7 @@
 """Extensions and waivers: asked with a reason, endorsed by the director, decided by the ministry.
 
-A granted extension moves the date and keeps the first one; a granted waiver is a reasoned ending
-and never counts as done. Nobody decides on their own request themselves.
+A granted extension moves the date and keeps the first one; a granted waiver closes the due date
+with a reason and never counts as done. Nobody decides on their own request.
 """
 
 from __future__ import annotations
@@ -50,10 +50,10 @@ class Wish:
 
 @dataclass(frozen=True)
 class PetitionAnswer:
-    """What whoever answers a petition brings: a comment, and the date that they grant."""
+    """What somebody brings to the answer to a petition: a comment, and the date they grant."""
 
     comment: str = ""
-    new_due_on: date | None = None  # None: the one that was asked for
+    new_due_on: date | None = None  # None: the date that was asked for
 
 
 def can_extend(occurrence: Occurrence, now: datetime) -> bool:
@@ -67,7 +67,7 @@ def can_extend(occurrence: Occurrence, now: datetime) -> bool:
 
 @transaction.atomic
 def file_petition(occurrence_id: int, wish: Wish, *, act: Act) -> Petition:
-    """The petition, open; a director's own is endorsed by being made.
+    """The petition, open; making it endorses it if a director makes it.
 
     Raises Conflict when the due date is closed, reported on or asked about already, and Refusal
     when the reason or a lawful new date is missing.
@@ -117,7 +117,7 @@ class _Limits(TypedDict):
 
 
 def _limits(occurrence: Occurrence) -> _Limits:
-    """Within what the due date may be moved, and how a day off is shifted."""
+    """The limits within which the due date may move, and how a day off is shifted."""
     place = occurrence.organisation
     shift = Organisation.objects.values_list("named_date_shift", flat=True).get(pk=place.region_id)
     return {
@@ -136,7 +136,7 @@ def _period(occurrence: Occurrence) -> Period:
 
 @transaction.atomic
 def endorse_petition(petition_id: int, *, comment: str = "", act: Act) -> Petition:
-    """The petition with the director's support, on its way to the ministry."""
+    """The petition with the director's support, now with the ministry."""
     petition = _locked(petition_id)
     _check_director(petition, act)
     _endorse(petition, act)
@@ -159,7 +159,7 @@ def grant_petition(
 ) -> Petition:
     """The petition granted: the date moved, or the due date waived.
 
-    `new_due_on` is the date granted instead of the one asked for, if it is another.
+    `new_due_on` is the date granted, if it is not the one asked for.
     """
     petition = _locked(petition_id)
     _check_decider(petition, act)
@@ -178,7 +178,7 @@ def refuse_petition(petition_id: int, *, comment: str, act: Act) -> Petition:
 def waive_occurrence(occurrence_id: int, *, reason: str, act: Act) -> Occurrence:
     """The occurrence waived without a petition; never counted as done.
 
-    It leaves a granted petition like any other waiver, so all of them stand in one place.
+    It leaves a granted petition like any other waiver, so that all waivers are in one table.
     """
     occurrence = lock_occurrence(occurrence_id)
     if not act.may(may_waive, occurrence):
@@ -223,7 +223,7 @@ def _grant(petition: Petition, comment: str, act: Act, new_due_on: date | None =
 
 
 def _granted_date(petition: Petition, wanted: date | None, act: Act) -> date:
-    """The lawful date that the ministry grants; not a past one while the work is to be done."""
+    """The lawful date that the ministry grants; not a past one while work is still to be done."""
     occurrence, asked = petition.occurrence, petition.new_due_on
     assert asked is not None, "an extension has its date"
     if occurrence.status not in {Occurrence.Status.OPEN, Occurrence.Status.SUBMITTED}:
@@ -240,11 +240,11 @@ def _granted_date(petition: Petition, wanted: date | None, act: Act) -> date:
 
 
 def _extend(occurrence: Occurrence, granted: date) -> None:
-    """Move the date; the first one, and how often it was moved, stay known.
+    """Move the date; the first one, and how often it was moved, remain known.
 
-    It is late after the granted day, and planned for a working day like any other date.
-    The deadline's revision rises: reminders of the old date stop, and the planner makes
-    those of the new one. A report that waits for its inspector is judged by the new date, too.
+    It is late after the granted day, and planned for a working day like any other date. The
+    deadline's revision rises: reminders of the old date stop, and the planner makes those of the
+    new one. A report that waits for its inspector is judged by the new date, too.
     """
     occurrence.due_on = planned_for(granted, **_limits(occurrence))
     occurrence.late_after = granted
@@ -269,10 +269,10 @@ def withdraw_petition(petition_id: int, *, act: Act) -> Petition:
 
 @transaction.atomic
 def lapse_if_overtaken(petition_id: int, *, act: Act) -> bool:
-    """Whether the petition lapsed because its due date has gone another way meanwhile.
+    """Whether the petition lapsed because its due date has been settled otherwise meanwhile.
 
-    A waiver lapses when a report is sent. An extension does only if the report came in time: of a
-    late one the ministry may still say that the asked date holds.
+    A waiver lapses when a report is sent. An extension lapses only if the report came in time: for
+    a late one the ministry may still grant the date asked for.
     """
     petition = _locked(petition_id)
     why = _why_overtaken(petition.occurrence, petition)
@@ -300,7 +300,7 @@ def _why_overtaken(occurrence: Occurrence, petition: Petition) -> str:
 
 
 def _locked(petition_id: int) -> Petition:
-    """The open petition under the lock of its occurrence."""
+    """The open petition, its occurrence locked."""
     petition = Petition.objects.get(pk=petition_id)
     occurrence = lock_occurrence(petition.occurrence_id)
     petition.refresh_from_db()
@@ -359,7 +359,7 @@ def _end(petition: Petition, status: Petition.Status, decision: str, act: Act) -
 
 
 def _facts(occurrence: Occurrence) -> dict[str, Any]:
-    """What a petition can change about a due date."""
+    """The facts about a due date that a petition can change."""
     return {
         "due_on": occurrence.due_on,
         "late_after": occurrence.late_after,

@@ -19,7 +19,7 @@ from compliance.services.acts import Act
 from compliance.services.plans.drafts import PlanDraft, SectionDraft, draft_plan
 from compliance.wording.periods import period_words
 
-NEXT_YEAR_FROM = 10  # the month from which on the next year's plan is drawn up
+NEXT_YEAR_FROM = 10  # the month from which plans are drawn up for the next year
 
 
 @dataclass(frozen=True)
@@ -31,7 +31,7 @@ class DraftingPlace:
 
 
 def places_to_draft(user: User) -> list[DraftingPlace]:
-    """Where the person may begin plans, by type; two statements however many there are."""
+    """Where the person may begin plans, by type; two statements, however many places there are."""
     duties = user.jurisdiction().acting()
     types = list(PlanType.objects.offered())
     anywhere = Q(pk__in=[])
@@ -73,7 +73,7 @@ def suggested_title(kind: PlanType, organisation: Organisation, period: Period) 
 
 
 def sections_of(text: str) -> list[SectionDraft]:
-    """The sections of the headings that a person typed; Refusal when there are none."""
+    """The sections from the headings that a person typed; Refusal when there are none."""
     headings: list[Heading] = read_headings(text)
     if not headings:
         raise Refusal("no_headings")
@@ -82,7 +82,7 @@ def sections_of(text: str) -> list[SectionDraft]:
 
 @transaction.atomic
 def start_plan(draft: PlanDraft, *, key: UUID, act: Act) -> Plan:
-    """The plan begun by hand; the same form sent again gives the plan that it has made.
+    """The plan begun by hand; the same form sent again returns the plan that it has made.
 
     Raises what `draft_plan` raises, and Conflict when there is such a plan already.
     """

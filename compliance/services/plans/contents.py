@@ -15,9 +15,9 @@ from compliance.models import (
 
 
 def content_of(version: MeasureVersion) -> dict[str, Any]:
-    """What a measure says, as the content hash keeps it.
+    """What a measure says, as the content hash covers it.
 
-    Dates that a person sets where the words fix none may come after the text is in force.
+    It leaves out dates that a person sets where the words fix none: they may come later.
     """
     return {
         "measure": version.measure_id,
@@ -26,7 +26,7 @@ def content_of(version: MeasureVersion) -> dict[str, Any]:
         "indicator": version.indicator,
         "finding": version.finding,
         "form": version.form,
-        # A list only where there are several: texts frozen earlier keep their hash.
+        # A list only if there are several: texts frozen earlier keep their hash.
         "proof": version.proofs if version.further_proof else version.proof,
         "deadline": version.deadline_text,
         "responsible": [
@@ -43,7 +43,7 @@ def content_hash(revision: Revision) -> str:
 
 
 def content_hashes(revisions: QuerySet[Revision]) -> Iterator[tuple[Revision, str]]:
-    """Each revision with its `content_hash`, by a few statements for a thousand of them."""
+    """Each revision with its `content_hash`, in a few statements for a thousand of them."""
     versions = MeasureVersion.objects.select_related("section").prefetch_related("responsibles")
     rows = revisions.prefetch_related(Prefetch("versions", versions), "sections")
     for revision in rows.iterator(chunk_size=1000):
@@ -64,7 +64,7 @@ def content_hashes(revisions: QuerySet[Revision]) -> Iterator[tuple[Revision, st
 
 
 def _hashed_period(revision: Revision) -> dict[str, list[str]]:
-    """The period as the hash covers it; a text of the first version was frozen without it."""
+    """The period as the hash covers it; texts of hash version 1 were frozen without it."""
     if revision.hash_version < 2:
         return {}
     return {"period": [revision.period_start.isoformat(), revision.period_end.isoformat()]}

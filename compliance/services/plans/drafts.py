@@ -1,4 +1,4 @@
-"""Drawing up a plan: a draft from its parts, and changes while its drafters hold it."""
+"""Drawing up a plan: a draft from its parts, and changes while its drafters have it."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ from compliance.services.audit.trail import record_and_tell
 from compliance.services.plans.contents import content_of
 from compliance.services.plans.transitions import locked_plan
 
-# Deadlines of these kinds fix no date by themselves, so a person says what they mean here.
+# Deadlines of these kinds fix no date by themselves, so a person sets their dates here.
 NEEDS_A_PERSON = frozenset({EXTERNAL, RELATIVE, UNREAD})
 
 
@@ -59,7 +59,7 @@ class MeasureDraft:
     finding: str = ""
     form: str = ""
     proof: str = MeasureVersion.Proof.PHOTO
-    further_proof: Sequence[str] = ()  # kinds asked for besides
+    further_proof: Sequence[str] = ()  # further kinds asked for
     responsibles: Sequence[ResponsibleDraft] = ()
     is_deadline_confirmed: bool = False  # its drafter has seen the dates and accepts them
 
@@ -88,7 +88,7 @@ class PlanDraft:
 
 
 def may_draft(user: User | None, plan: Plan) -> bool:
-    """Whether the person draws up plans of this type for this organisation."""
+    """Whether the person may draw up plans of this type for this organisation."""
     if user is None:
         return True
     role = plan.type.role_of("drafts")
@@ -169,7 +169,7 @@ def _fill(version: MeasureVersion, draft: MeasureDraft, act: Act) -> None:
 def read_into(version: MeasureVersion, text: str, act: Act) -> None:
     """Read the deadline's words into the version.
 
-    What fixes one reading by itself needs no person; everything else waits for a confirmation.
+    A deadline whose words fix one reading needs no person; all others wait for a confirmation.
     """
     deadline = read_deadline(text, version.revision.period)
     version.deadline_text = text
@@ -224,13 +224,13 @@ def editable(version_or_revision: MeasureVersion | Revision, act: Act) -> Plan:
 
 
 def note_author(revision: Revision, act: Act) -> None:
-    """Keep who works on the draft, and in whose name: they may not be the ones to decide on it."""
+    """Store who works on the draft, and in whose name: they may not decide on it."""
     for person in sorted(act.people):
         RevisionAuthor.objects.get_or_create(revision=revision, person_id=person)
 
 
 def number_for(section: Section) -> str:
-    """The number that a measure added to the section would carry on with."""
+    """The number that a measure added to the section would get."""
     there = section.versions.order_by("position").values_list("number", flat=True)
     return next_number(section.number, [number for number in there if number])
 
@@ -263,7 +263,7 @@ def change_measure(version: MeasureVersion, draft: MeasureDraft, *, act: Act) ->
 
 @transaction.atomic
 def remove_measure(version: MeasureVersion, *, act: Act) -> None:
-    """Take a measure out of a draft; one never in force stays in the audit trail only."""
+    """Take a measure out of a draft; one never in force remains only in the audit trail."""
     plan = editable(version, act)
     before = entry_of(version)
     measure = version.measure
@@ -281,7 +281,7 @@ def remove_measure(version: MeasureVersion, *, act: Act) -> None:
 
 
 def follow_frame(plan: Plan, revision: Revision) -> None:
-    """Let the plan's title and period be those of the text that binds, or of its first draft."""
+    """Set the plan's title and period to those of the binding text, or of its first draft."""
     for name, value in revision.frame.items():
         setattr(plan, name, value)
     plan.save(update_fields=list(FRAME))
@@ -294,7 +294,7 @@ def record_change(
     act: Act,
     before: dict[str, Any] | None = None,
 ) -> None:
-    """Tell the audit trail what a measure of the plan says now, and what it said before."""
+    """Record in the audit trail what a measure of the plan says now, and what it said before."""
     record_and_tell(
         act=act,
         organisation=plan.organisation,
@@ -306,7 +306,7 @@ def record_change(
 
 
 def entry_of(version: MeasureVersion) -> dict[str, Any]:
-    """What the audit trail keeps of a measure: its content, and what a person said of its dates."""
+    """What the audit trail keeps of a measure: its content, and what a person set for its dates."""
     anchor = version.deadline_anchor
     return {
         **content_of(version),

@@ -1,7 +1,7 @@
 """Changing a text around its measures: title, period, sections, and the order of everything.
 
-A draft is changed directly; a plan that binds through a revision, which takes effect as a whole
-when it is put in force.
+A draft is changed directly; a binding plan through a revision, which takes effect as a whole when
+it is put in force.
 """
 
 from __future__ import annotations
@@ -25,13 +25,13 @@ from compliance.services.audit.trail import record_and_tell
 from compliance.services.plans.drafts import editable, follow_frame, note_author, read_into
 from compliance.wording.periods import period_words
 
-APART = 100_000  # positions no section has: where they are put while their order changes
-OUTSIDE = "outside_period"  # what a reading notes of words that name a day beyond the period
+APART = 100_000  # positions that no section has, used while their order changes
+OUTSIDE = "outside_period"  # the note of a reading that names a day outside the period
 
 
 @dataclass(frozen=True)
 class FramePart:
-    """A section as it is to be; without an id a new one."""
+    """A section as it is to be; without an id it is new."""
 
     heading: Heading
     section_id: int | None = None
@@ -47,7 +47,7 @@ class Frame:
 
 
 def seen_frame(revision: Revision) -> str:
-    """The digest of a text's frame: a form brings it back, so no change is overwritten."""
+    """The digest of a text's frame: a form sends it back, so that no change is overwritten."""
     said = [[row.pk, row.number, row.title] for row in revision.sections.all()]
     return digest({"frame": [str(value) for value in revision.frame.values()], "sections": said})
 
@@ -60,10 +60,10 @@ def check_editable(revision: Revision, act: Act) -> None:
 
 @transaction.atomic
 def change_frame(revision: Revision, frame: Frame, *, seen_before: str, act: Act) -> int:
-    """How many deadlines wait for a person because of it: title, period and sections are changed.
+    """How many deadlines now wait for a person, after title, period and sections were changed.
 
-    A measure keeps its section, however that is called. Raises Forbidden, Conflict when the text
-    is not to be changed now or has been in between, and Refusal naming what cannot be.
+    A measure keeps its section, whatever that is called now. Raises Forbidden, Conflict when the
+    text cannot be changed now or has been changed since, and Refusal naming what is not allowed.
     """
     plan = editable(revision, act)
     revision.refresh_from_db(fields=FRAME)
@@ -104,7 +104,7 @@ def _said(revision: Revision) -> dict[str, Any]:
 
 
 def _check_course(plan: Plan, revision: Revision, period: Period, act: Act) -> None:
-    """Refuse a period that would undo what has begun, or end what is under way in the past."""
+    """Refuse a period that would undo what has begun, or would already be over."""
     if plan.executes_from and period.start > plan.executes_from:
         raise Refusal("period_after_work", date=f"{plan.executes_from:%d.%m.%Y}")
     today = plan.organisation.today(act.at)
@@ -113,7 +113,7 @@ def _check_course(plan: Plan, revision: Revision, period: Period, act: Act) -> N
 
 
 def _arrange(revision: Revision, parts: Sequence[FramePart]) -> None:
-    """Let the sections be these, in this order; only an empty one goes."""
+    """Make these the sections, in this order; only an empty section is removed."""
     rows = {row.pk: row for row in Section.objects.filter(revision=revision)}
     kept = [part.section_id for part in parts if part.section_id is not None]
     if not parts:
@@ -136,8 +136,9 @@ def _arrange(revision: Revision, parts: Sequence[FramePart]) -> None:
 def _read_anew(revision: Revision, act: Act) -> int:
     """How many deadlines wait for a person after they were read for the text's new period.
 
-    What says the same in it keeps its confirmation. Dates that a person set are dropped where one
-    lies outside; then, and where the words themselves name a day outside, a person has to look.
+    A deadline that means the same in it stays confirmed. Dates that a person set are dropped if one
+    of them is outside; then, and where the words themselves name a day outside, a person has to
+    check.
     """
     waiting = 0
     for version in revision.versions.all():
@@ -158,13 +159,13 @@ def _read_anew(revision: Revision, act: Act) -> int:
 
 
 def _in_order(revision: Revision) -> list[MeasureVersion]:
-    """The measures as a reader meets them."""
+    """The measures in reading order."""
     rows = MeasureVersion.objects.filter(revision=revision).select_related("section")
     return list(rows.order_by("section__position", "position", "pk"))
 
 
 def _number_places(versions: Sequence[MeasureVersion]) -> None:
-    """Let the measures stand in this order."""
+    """Number the measures' places in this order."""
     for place, version in enumerate(versions, start=1):
         version.position = place
     MeasureVersion.objects.bulk_update(versions, ["position", "section"])
@@ -174,7 +175,7 @@ def _number_places(versions: Sequence[MeasureVersion]) -> None:
 def move_measure(
     version: MeasureVersion, section: Section, after: MeasureVersion | None, *, act: Act
 ) -> MeasureVersion:
-    """The measure in that section of its text, behind that measure or, without one, at the top.
+    """The measure in that section of its text, after that measure or, without one, at the top.
 
     It stays the same measure: its words, deadline, occurrences and evidence go along.
     """
@@ -209,7 +210,7 @@ def move_measure(
 
 
 def _place(version: MeasureVersion, rows: Sequence[MeasureVersion]) -> dict[str, Any]:
-    """Where a measure stands, as the audit trail keeps it."""
+    """The place of a measure, as the audit trail keeps it."""
     there = [row for row in rows if row.section_id == version.section_id]
     return {
         "measure": version.measure_id,

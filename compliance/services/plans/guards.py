@@ -26,7 +26,7 @@ def check_guards(plan: Plan, name: str, grounds: Grounds | None = None) -> None:
 
 
 def _text(plan: Plan) -> Revision | None:
-    """The text that the parties decide about: the open revision; without one, what binds."""
+    """The text that the parties decide about: the open revision or else the binding one."""
     return plan.revisions.open().first() or plan.revisions.in_force().first()
 
 
@@ -36,7 +36,7 @@ def _versions(plan: Plan) -> list[MeasureVersion]:
 
 
 def _missing_in(version: MeasureVersion) -> tuple[Missing, ...]:
-    """What the measure lacks, in the order in which its page asks for it."""
+    """What the measure lacks, in the order of its page."""
     known = [row for row in version.responsibles.all() if row.kind != Responsible.Kind.UNKNOWN]
     there = {
         Missing.TEXT: version.text,

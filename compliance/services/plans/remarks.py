@@ -1,5 +1,5 @@
-"""Remarks of the parties: written while a party holds the plan, sent when it returns it, settled
-by the drafters before the plan goes round again."""
+"""Remarks of the parties: written while a party has the plan, sent when it returns it, settled by
+the drafters before the plan is sent again."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ LONGEST = 5000  # characters of a remark, as of a comment
 def draft_remark(version: MeasureVersion, text: str, *, act: Act) -> Remark:
     """The party's remark on a measure, in place of what it had written there before.
 
-    Whoever calls it has checked that the person's party holds the revision's task. A draft is the
-    party's own paper: the audit trail hears of it when it is sent.
+    The caller has checked that the person's party has the revision's task. A draft belongs to the
+    party: it is recorded in the audit trail when it is sent.
     """
     locked_plan(version.revision.plan_id)
     revision = Revision.objects.get(pk=version.revision_id)
@@ -44,7 +44,7 @@ def draft_remark(version: MeasureVersion, text: str, *, act: Act) -> Remark:
 
 @transaction.atomic
 def drop_remark(version: MeasureVersion, *, act: Act) -> None:
-    """Throw away what the party had written about a measure and not sent yet."""
+    """Delete what the party had written about a measure and not sent yet."""
     plan = locked_plan(version.revision.plan_id)
     drafts = version.revision.remarks.filter(measure=version.measure_id, is_draft=True)
     for draft in list(drafts):
@@ -59,7 +59,7 @@ def drop_remark(version: MeasureVersion, *, act: Act) -> None:
 
 
 def send_remarks(revision: Revision, *, act: Act) -> int:
-    """How many remarks go with the party's return; from now on the drafters see them."""
+    """How many remarks were sent with the party's return; from now on the drafters see them."""
     drafts = revision.remarks.filter(is_draft=True)
     told = [{"about": row.about, "remark": row.text} for row in drafts]
     drafts.update(is_draft=False, made_at=act.at)

@@ -1,6 +1,6 @@
-"""Which parties a text passes, and whose turn it is: called when it is sent, kept until it is back.
+"""Which parties a text passes, and whose turn it is: called when it is sent, until it is back.
 
-A change of the plan type holds for what is sent from then on; what is with its parties goes the
+A change of the plan type applies to texts sent from then on; a text with its parties goes on the
 way it began.
 """
 
@@ -14,7 +14,7 @@ from django.db import models
 from compliance.models import Decision, Plan, Revision, RevisionParty
 from compliance.models.parties import RULES, PartyKind
 
-PUBLISHING_DAYS = 5  # working days; the plan type says only who publishes
+PUBLISHING_DAYS = 5  # working days; the plan type only says who publishes
 
 
 def call_parties(revision: Revision) -> list[RevisionParty]:
@@ -44,13 +44,13 @@ def _way_of(revision: Revision, number: int) -> list[RevisionParty]:
 
 
 def at_turn(revision: Revision) -> RevisionParty | None:
-    """The party that has to act next, one after each decision; None before the text is sent."""
+    """The party that has to act next; None before the text is sent, and when all have decided."""
     passed = revision.decisions.filter(is_as_found=False).count()
     return RevisionParty.objects.called(revision)[passed : passed + 1].first()
 
 
 def parties_at_turn(revision_ids: models.QuerySet[Any, Any]) -> dict[int, RevisionParty]:
-    """`at_turn` of each of these revisions that was sent and is not through. Two statements."""
+    """`at_turn` for each of these revisions that was sent and is not through. Two statements."""
     passed = dict(
         Decision.objects.filter(revision__in=revision_ids, is_as_found=False)
         .order_by()
@@ -78,8 +78,8 @@ def is_last_of_its_kind(party: RevisionParty) -> bool:
 
 
 def roles_of(plan: Plan, party: str) -> frozenset[str]:
-    """The roles that play a party of this plan: of the text that is with its parties as they were
-    called, otherwise as its type has it now.
+    """The roles that play a party of this plan: as called, while a text is with its parties;
+    otherwise as its type has it now.
     """
     if party not in PartyKind.values:
         return plan.type.roles_of(party)
@@ -100,7 +100,7 @@ class Stop:
 
 
 def stops(revision: Revision | None) -> list[Stop]:
-    """The way of the text: the parties called, or, of a draft, those that would be called now."""
+    """The way of the text: the parties called or, for a draft, those that would be called now."""
     if revision is None or revision.plan.is_adopted:
         return []
     if revision.status == Revision.Status.DRAFTING:

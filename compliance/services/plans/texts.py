@@ -1,4 +1,4 @@
-"""What a revision says, in plain words: to compare it, and to keep what the parties were shown."""
+"""What a revision says, in plain words: to compare it, and to record what parties were shown."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def _party(row: Responsible) -> str:
 
 
 def text_shown(plan: Plan) -> Revision | None:
-    """The text that the plan's page shows: what binds; before that, the draft."""
+    """The text on the plan's page: the binding one or, before there is one, the draft."""
     return plan.revisions.in_force().first() or plan.revisions.open().first()
 
 
@@ -74,7 +74,7 @@ def changes_of(before: Revision, now: Revision) -> Differences:
 
 
 def keep_sending(revision: Revision, act: Act) -> Sending:
-    """The text kept as it goes to the parties now."""
+    """The stored copy of the text as it is now sent to the parties."""
     return Sending.objects.create(
         revision=revision, sent_at=act.at, sent_by=act.user, content=text_of(revision).as_json()
     )

@@ -1,4 +1,4 @@
-"""The one writer of `Plan.state`: lock, check right and guards, change, record."""
+"""The only writer of `Plan.state`: lock, check right and guards, change, record."""
 
 from __future__ import annotations
 
@@ -48,8 +48,8 @@ def locked_plan(plan_id: int) -> Plan:
 def change_state(plan_id: int, name: str, *, act: Act, grounds: Grounds | None = None) -> Plan:
     """The plan in its new state.
 
-    Raises Conflict when the plan is not where the transition starts, Forbidden when the person
-    does not play one of its parties, and Refusal naming the first guard that does not hold.
+    Raises Conflict when the plan is in another state than the transition starts from, Forbidden
+    when the person plays none of its parties, and Refusal naming the first guard that fails.
     """
     grounds = grounds or Grounds()
     row = BY_NAME[name]
@@ -84,7 +84,7 @@ def check_may(plan: Plan, row: Transition, act: Act) -> None:
 
 
 def check_dates(plan: Plan, grounds: Grounds, act: Act) -> None:
-    """Refuse an order, minutes or a publication dated later than the organisation's today."""
+    """Refuse an order, minutes or publication dated after the organisation's today."""
     today = plan.organisation.today(act.at)
     for day in (grounds.basis_date, grounds.published_on):
         if day and day > today:

@@ -31,8 +31,8 @@ def regions_of(user: User) -> list[Organisation]:
 
 
 def may_change_days(user: User | None, region: Organisation | None) -> bool:
-    """Whether the person keeps this calendar: a region's its administrator, the country's a
-    superuser. A region's own day overrules the country's, so nobody has to wait for one.
+    """Whether the person may change this calendar: for a region its administrator, for the country
+    a superuser. A region's own day overrules the country's, so nobody has to wait for a superuser.
     """
     if user is None or user.is_superuser:
         return True
@@ -40,7 +40,7 @@ def may_change_days(user: User | None, region: Organisation | None) -> bool:
 
 
 def may_seed(user: User | None) -> bool:
-    """Whether the person may add a year: any administrator, since its days are the law's."""
+    """Whether the person may add a year: any administrator, since the law fixes its days."""
     return user is None or user.is_superuser or Role.ADMINISTRATOR in user.jurisdiction().roles
 
 
@@ -75,7 +75,7 @@ def set_day(region: Organisation | None, day: Day, *, act: Act) -> CalendarDay:
 
 @transaction.atomic
 def remove_day(day: CalendarDay, *, act: Act) -> None:
-    """Take a day out of its calendar: the plain week, or the country's day, holds again."""
+    """Take a day out of its calendar: then the plain week, or the country's day, applies again."""
     keepers = _keep(day.region, act)
     before = _said([day])
     day.delete()
@@ -85,8 +85,8 @@ def remove_day(day: CalendarDay, *, act: Act) -> None:
 def changes_by(table: Table, region: Organisation | None, year: int) -> Changes:
     """What the table would change; nothing is written.
 
-    A region keeps only the days on which it differs from the country. A table of a whole year
-    also takes away what it does not have; a list of days only adds and changes.
+    A region keeps only the days that differ from the country's. A table of a whole year also
+    removes what it does not have; a list of days only adds and changes.
     """
     existing = {row.date: row for row in CalendarDay.objects.filter(region=region, date__year=year)}
     wanted = {day.date: day for day in table.days}
@@ -111,7 +111,7 @@ def changes_by(table: Table, region: Organisation | None, year: int) -> Changes:
 def _beyond_country(
     wanted: dict[date, Day], existing: dict[date, CalendarDay], table: Table, year: int
 ) -> dict[date, Day]:
-    """The days that a region must hold itself so that its calendar is as the table says."""
+    """The days that a region must keep itself so that its calendar is as the table says."""
     country = dict(
         CalendarDay.objects.filter(region__isnull=True, date__year=year).values_list("date", "kind")
     )
@@ -128,7 +128,7 @@ def _beyond_country(
 
 @transaction.atomic
 def import_days(table: Table, region: Organisation | None, year: int, *, act: Act) -> Changes:
-    """What was changed; all of the table is taken, or nothing."""
+    """What was changed; the whole table is accepted, or nothing."""
     keepers = _keep(region, act)
     _check_year(year)
     if table.problems:

@@ -1,6 +1,6 @@
 """Plan types and their parties, added, changed and retired by administrators.
 
-A change of who agrees, approves or publishes holds for what is sent from then on. Who drafts,
+A change of who agrees, approves or publishes applies to texts sent from then on. Who drafts,
 reports and accepts is looked up at each step, so it may not change while work waits there.
 """
 
@@ -52,7 +52,7 @@ class StepDraft:
 
 @dataclass(frozen=True)
 class TypeDraft:
-    """Everything that an administrator says of a plan type."""
+    """Everything that an administrator says about a plan type."""
 
     name: str
     owner_kind: str
@@ -67,13 +67,13 @@ class TypeDraft:
 
 
 def may_see_types(user: User) -> bool:
-    """Whether the person may look at the plan types: whoever oversees a region."""
+    """Whether the person may look at the plan types: anybody who oversees a region."""
     return user.is_superuser or bool(user.jurisdiction().roles & OVERSEEING)
 
 
 def may_change_types(user: User | None) -> bool:
-    """Whether the person may change them: the administrator of every region, for types are common
-    to all of them.
+    """Whether the person may change them: an administrator of all regions, since types are common
+    to them.
     """
     if user is None or user.is_superuser:
         return True
@@ -83,7 +83,7 @@ def may_change_types(user: User | None) -> bool:
 
 
 def seen(kind: PlanType) -> str:
-    """The digest of what a plan type says: a form brings it back, so no change is overwritten."""
+    """The digest of a plan type: a form sends it back, so that no change is overwritten."""
     return digest(type_entry(kind))
 
 
@@ -138,7 +138,7 @@ def change_type(type_id: int, draft: TypeDraft, *, seen_before: str, act: Act) -
 
 @transaction.atomic
 def retire_type(type_id: int, *, act: Act) -> PlanType:
-    """The plan type of which no new plan is begun; those that exist keep it and go their way."""
+    """The plan type, which takes no new plans; existing plans keep it and go on."""
     return _offer(type_id, "plan_type.retire", act.at, act)
 
 
@@ -165,12 +165,12 @@ def _offer(type_id: int, action: str, retired_at: datetime | None, act: Act) -> 
 
 
 def _lock_types() -> None:
-    """Let changes of plan types wait for each other: names are compared with all of them."""
+    """Make changes of plan types wait for each other: names are compared with all of them."""
     list(PlanType.objects.select_for_update().order_by("pk"))
 
 
 def _check(draft: TypeDraft, kind: PlanType | None = None) -> None:
-    """Raise what stands against storing this as the type, or as a new one."""
+    """Raise the reason why this cannot be stored as the type, or as a new one."""
     check_way(draft.steps)
     read_headings(draft.headings)
     _check_name(draft.name, kind)
@@ -179,7 +179,7 @@ def _check(draft: TypeDraft, kind: PlanType | None = None) -> None:
 
 
 def _check_name(name: str, kind: PlanType | None) -> None:
-    """Refuse a name by which another offered type goes: people choose by it."""
+    """Refuse a name that another offered type has: people choose by it."""
     others = PlanType.objects.offered().exclude(pk=kind.pk if kind else 0)
     if any(name_key(name) in {name_key(one.name), name_key(str(one))} for one in others):
         raise Refusal("type_name_taken", name=name)
@@ -200,7 +200,7 @@ def _store(kind: PlanType, draft: TypeDraft) -> None:
 def _record(
     action: str, kind: PlanType, act: Act, before: dict[str, Any], after: dict[str, Any]
 ) -> None:
-    """Tell the chain of each region: types are common to all of them."""
+    """Record it in the chain of each region: types are common to all of them."""
     for region in Organisation.objects.filter(parent__isnull=True).order_by("pk"):
         record_and_tell(
             act=act,
@@ -213,7 +213,7 @@ def _record(
 
 
 def check_way(steps: Sequence[StepDraft]) -> None:
-    """Refuse parties that make no way: somebody agrees, then somebody approves on a basis."""
+    """Refuse parties that do not make a way: somebody agrees, then somebody approves on a basis."""
     kinds = [step.kind for step in steps]
     if set(kinds) != {PartyKind.AGREES, PartyKind.APPROVES}:
         raise Refusal("type_needs_both")

@@ -1,6 +1,6 @@
 """What the audit trail keeps of reference data that administrators change in the administration.
 
-E-mail addresses are kept shortened: that one was changed is evidence, the address is not needed.
+E-mail addresses are shortened: the change is evidence, the address itself is not needed.
 """
 
 from __future__ import annotations
@@ -50,7 +50,7 @@ ACTIONS = {
 
 
 def facts_of(row: models.Model | None) -> Facts:
-    """What the trail keeps of a row as it is stored now; nothing of a row that is not."""
+    """What the trail keeps of a row as it is stored now; empty for a row that is not stored."""
     stored = row and type(row)._default_manager.filter(pk=row.pk).first()
     if stored is None:
         return {}
@@ -75,7 +75,7 @@ def shortened(address: str) -> str:
 
 
 def chains_of(row: models.Model, act: Act) -> list[Organisation]:
-    """The organisations in whose chains a change of the row stands, in the order of locking."""
+    """The organisations whose chains record a change of the row, in the order of locking."""
     if isinstance(row, Organisation):
         return [row]
     if isinstance(row, Membership):
@@ -83,13 +83,13 @@ def chains_of(row: models.Model, act: Act) -> list[Organisation]:
     if isinstance(row, IncentiveScheme):
         return [row.region]
     assert isinstance(row, User), "no other reference data are recorded"
-    # Who has no place yet is recorded where the administrator works, else in every region.
+    # For a person without a place: the administrator's place, or else every region.
     places = _places(row, act) or _places(act.user, act)
     return list(places or Organisation.objects.filter(parent=None).order_by("pk"))
 
 
 def _places(person: User | None, act: Act) -> QuerySet[Organisation]:
-    """Where the person works or will work, or else worked last."""
+    """Where the person works or will work, or else last worked."""
     roles = Membership.objects.standing(timezone.localdate(act.at)).filter(user=person)
     return Organisation.objects.filter(pk__in=roles.values("organisation")).order_by("pk")
 
@@ -98,7 +98,7 @@ def _places(person: User | None, act: Act) -> QuerySet[Organisation]:
 def record_reference(
     row: models.Model, *, before: Mapping[str, Any], after: Mapping[str, Any], act: Act
 ) -> None:
-    """Tell the trail that reference data were added, changed or removed; nothing if nothing was."""
+    """Record that reference data were added, changed or removed; nothing if they were not."""
     if dict(before) == dict(after):
         return
     added, changed, removed = ACTIONS[type(row)]

@@ -24,7 +24,7 @@ from compliance.views.requests import attached, page_of, person, way_back
 
 @require_safe
 def overdue(request: HttpRequest) -> HttpResponse:
-    """Overdue and due soon, or whatever list the address asks for."""
+    """What is overdue and due soon, or whatever list the address asks for."""
     user, dates = person(request), LocalDates.at(timezone.now())
     form = BoardForm(request.GET, user=user)
     rows = chosen = Occurrence.objects.none()

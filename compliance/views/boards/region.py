@@ -19,7 +19,7 @@ from compliance.views.requests import page_of, person
 
 @require_safe
 def region(request: HttpRequest) -> HttpResponse:
-    """The region's institutions, for those who oversee one; its council reads the figures."""
+    """The region's institutions, for people who oversee one; its council sees the figures."""
     user, dates = person(request), LocalDates.at(timezone.now())
     if not user.jurisdiction().paths(*WATCHING):
         raise Forbidden("not_your_page")

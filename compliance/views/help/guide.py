@@ -15,9 +15,9 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 FOLDER: Path = settings.BASE_DIR / "docs" / "guide"
-START = "README"  # the page for everybody, as a folder names it
+START = "README"  # the page for everybody, as the folder names it
 PICTURES = "pictures/"  # beside the pages; among the static files under `guide/`
-WAY_BACK = f"[← Руководство]({START}.md)\n"  # in the system the trail of the page leads back
+WAY_BACK = f"[← Руководство]({START}.md)\n"  # in the system the page's breadcrumbs lead back
 
 
 @dataclass(frozen=True)
@@ -54,7 +54,7 @@ def guide_page(name: str) -> GuidePage | None:
     parts = list(_anchored(rest))
     for token in _all(rest):
         _lead_here(token)
-    # Our own file with HTML switched off: whatever looks like a tag in it comes out as text.
+    # Our own file, with HTML switched off: anything that looks like a tag comes out as text.
     body = mark_safe(markdown.renderer.render(rest, markdown.options, {}))
     return GuidePage(title, parts, body)
 
@@ -75,7 +75,7 @@ def _all(tokens: list[Token]) -> Iterator[Token]:
 
 
 def _lead_here(token: Token) -> None:
-    """Turn what leads to a file of the folder into what leads to its page or picture here."""
+    """Make a link to a file of the folder lead to its page or picture here."""
     if token.type == "link_open":
         target = str(token.attrGet("href"))
         if target.endswith(".md"):

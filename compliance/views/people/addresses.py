@@ -25,7 +25,7 @@ def _administrator(request: HttpRequest) -> User:
 
 @require_safe
 def suspended(request: HttpRequest) -> HttpResponse:
-    """The suspended addresses of the administrator's people, the latest first."""
+    """The suspended addresses of the administrator's people, latest first."""
     rows = suspended_under(_administrator(request), Act.of(request).local_day())
     page = page_of(rows.select_related("letter"), request)
     people = User.objects.in_bulk({row.holder for row in page.object_list})
@@ -35,7 +35,7 @@ def suspended(request: HttpRequest) -> HttpResponse:
 
 @form_on("addresses")
 def lift(request: HttpRequest, pk: int) -> HttpResponse:
-    """Let letters leave for the address again."""
+    """Let letters be sent to the address again."""
     user, act = _administrator(request), Act.of(request)
     row = get_object_or_404(suspended_under(user, act.local_day()), pk=pk)
     person = lift_suspension(row, act=act)

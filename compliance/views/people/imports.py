@@ -37,7 +37,7 @@ def _administrator(request: HttpRequest) -> Act:
 
 @require_safe
 def people_template(request: HttpRequest) -> FileResponse:
-    """The table to fill in; with `filled` it holds what is known already."""
+    """The table to fill in; with `filled` it contains what is known already."""
     act = _administrator(request)
     file = template(act.person, is_filled="filled" in request.GET)
     return attached(file, _("Organisations and people"), act.local_day())
@@ -65,7 +65,7 @@ def import_people(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def preview(request: HttpRequest, pk: UUID) -> HttpResponse:
-    """What the table would add and change, and, confirmed, the act itself."""
+    """What the table would add and change and, when confirmed, the import itself."""
     act = _administrator(request)
     upload = storing.upload_of(pk, act)
     if upload is None:
@@ -111,7 +111,7 @@ def _groups(matched: Matched) -> list[dict[str, object]]:
 
 
 def _lines(change: Any) -> list[FieldChange]:
-    """What of a row changes, from what to what."""
+    """What changes in a row, from what to what."""
     return [
         FieldChange(label_of(name), _said(change.before[name]), _said(value))
         for name, value in change.after.items()

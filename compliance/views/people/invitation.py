@@ -1,4 +1,4 @@
-"""The page behind a one-time link: a person sets a password and is in."""
+"""The page behind a one-time link: a person sets a password and is signed in."""
 
 from __future__ import annotations
 
@@ -27,9 +27,9 @@ KEY = "invitation"  # in the session: the digest of the link, never the link its
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def invitation(request: HttpRequest) -> HttpResponse:
-    """The form for a first password. A link that is used, too old or unknown: one same answer.
+    """The form for a first password. Used, expired and unknown links get the same answer.
 
-    The secret leaves the address at once, so that no later request, log or bookmark carries it.
+    The secret leaves the address at once, so that no later request, log or bookmark has it.
     """
     act = Act.of(request)
     if "key" in request.GET:
@@ -51,8 +51,8 @@ def invitation(request: HttpRequest) -> HttpResponse:
         person = accept_invitation(digest, form.cleaned_data["new_password1"], act=act)
     except Conflict:
         return render(request, "account/invitation_over.html", status=409)
-    logout(request)  # whoever sat at this computer before
-    # Through the same gate as everybody, a second factor included.
+    logout(request)  # whoever used this computer before
+    # Through the same gate as everybody, including a second factor.
     answer: HttpResponse = perform_login(
         request,
         person,

@@ -1,4 +1,4 @@
-"""Sending a letter again: the one thing about letters that goes on record."""
+"""Sending a letter again: the one thing about letters that is recorded."""
 
 from __future__ import annotations
 

@@ -35,7 +35,7 @@ def keeper(request: HttpRequest) -> User:
 
 
 def ring() -> None:
-    """Let the letters leave now; should nobody hear it, the regular sweep sends them."""
+    """Have the letters sent now; if no worker takes this up, the regular sweep sends them."""
     transaction.on_commit(partial(send_invitations.apply_async, retry=False), robust=True)
 
 

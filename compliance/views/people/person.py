@@ -59,7 +59,7 @@ def grant(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _page_of_role(request: HttpRequest, pk: int) -> str:
-    """The page of the person whose role it is; the list for a role that one does not see."""
+    """The page of the person who has the role; the list for a role that the user may not see."""
     row = visible_roles(keeper(request)).filter(pk=pk).first()
     return reverse("person", args=[row.user_id]) if row else reverse("people")
 
@@ -127,7 +127,7 @@ def reactivate(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _person(request: HttpRequest, pk: int) -> User:
-    """The person, if the user looks after them; 404 for everybody else's people."""
+    """The person, if the user looks after them; else 404."""
     return get_object_or_404(User.objects.visible_to(keeper(request)), pk=pk)
 
 

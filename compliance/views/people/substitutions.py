@@ -1,4 +1,4 @@
-"""Who is away and who stands in; from here also the way to a hand-over."""
+"""Who is away and who stands in; also the way to a hand-over."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ FOUND = 30  # people that a search shows
 
 @require_safe
 def substitutions(request: HttpRequest) -> HttpResponse:
-    """Who is away now and who will be, or was; and the people one may arrange this for."""
+    """Who is, will be or was away; and the people one may arrange this for."""
     user = person(request)
     today = user.today(timezone.now())
     rows = Substitution.objects.visible_to(user)
@@ -100,7 +100,7 @@ def _page(request: HttpRequest, form: SubstitutionForm, absent: User, status: in
 
 @form_on("substitutions")
 def end(request: HttpRequest, pk: int) -> HttpResponse:
-    """Call a substitution off."""
+    """End a substitution."""
     row = get_object_or_404(Substitution.objects.visible_to(person(request)), pk=pk)
     service.end_substitution(row.pk, act=Act.of(request))
     messages.success(request, _("The substitution has been ended."))

@@ -1,4 +1,4 @@
-"""The working calendar: the days of a year, changed by administrators, read in from a file."""
+"""The working calendar: the days of a year, changed by administrators, or imported from a file."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def set_day(request: HttpRequest) -> HttpResponse:
 
 @form_on("calendar")
 def remove_day(request: HttpRequest, pk: int) -> HttpResponse:
-    """Take a day out of the calendar."""
+    """Remove a day from the calendar."""
     regions = calendar_days.regions_of(person(request))
     shown = Q(region__in=regions) | (Q(region__isnull=True) if regions else Q(pk__in=[]))
     day = get_object_or_404(CalendarDay.objects.filter(shown).select_related("region"), pk=pk)
@@ -59,7 +59,7 @@ def remove_day(request: HttpRequest, pk: int) -> HttpResponse:
 
 @form_on("calendar")
 def import_year(request: HttpRequest) -> HttpResponse:
-    """A year from a file: first what it would change, then, confirmed, the change itself."""
+    """A year from a file: first what it would change, then, when confirmed, the change itself."""
     region = _kept(request)
     form = ImportForm(request.POST, request.FILES)
     if not form.is_valid():
@@ -114,7 +114,7 @@ def _scope(request: HttpRequest, wanted: str) -> Organisation | None:
 
 
 def _kept(request: HttpRequest) -> Organisation | None:
-    """The calendar that the form is about, if the person keeps it."""
+    """The calendar that the form is about, if the person may change it."""
     region = _scope(request, request.POST.get("region", ""))
     if not calendar_days.may_change_days(person(request), region):
         raise Forbidden("not_your_step")

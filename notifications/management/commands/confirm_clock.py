@@ -1,4 +1,4 @@
-"""`manage.py confirm_clock`: an operator has looked at the clock and says that it is right."""
+"""`manage.py confirm_clock`: an operator has checked the clock and says that it is right."""
 
 from __future__ import annotations
 

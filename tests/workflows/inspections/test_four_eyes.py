@@ -13,7 +13,7 @@ from compliance.domain.refusals import Forbidden, Refusal
 from compliance.models import AuditEvent, ExecutionReport, Inspection, Membership, User
 from compliance.services.inspections.holding import attach_photo
 from compliance.services.people.substitutions import Absence, enter_substitution
-from compliance.wording.refusals import signature
+from compliance.wording.signatures import signature
 from tests.building import factories as make
 from tests.building.inspected import accept, accepted, planned, result, tomorrow
 from tests.building.scenes import Scene, executing

@@ -1,4 +1,4 @@
-"""`manage.py plan_inspections`: what the nightly sweep does, by hand or from cron."""
+"""`manage.py plan_inspections`: the nightly sweep, by hand or from cron."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`manage.py sweep`: what the schedule rings for, once, without a broker: for cron or by hand."""
+"""`manage.py sweep`: everything on the schedule once, without a broker: from cron or by hand."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The rounds of an approval: remarks while a party holds the text, and what has changed since."""
+"""Rounds of an approval: remarks while a party has the text, and what has changed since."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ REMARKING = frozenset({"agrees", "approves"})
 
 
 def since_last_seen(task: Task) -> Differences | None:
-    """What has changed since the party of the task last answered; None: it has not seen the text.
+    """What has changed since the task's party last answered; None: it has not seen the text yet.
 
-    A text is read-only while a party has it, so what the party saw is what was sent before it
+    A text is read-only while a party has it, so the party saw what was sent to it last before it
     answered.
     """
     revision = task.process.revision
@@ -44,7 +44,7 @@ def since_last_seen(task: Task) -> Differences | None:
 
 
 def may_remark(user: User, task: Task | None) -> bool:
-    """Whether the person's party holds the text and may put remarks on its measures."""
+    """Whether the person's party has the text and may put remarks on its measures."""
     return task is not None and task.step.party in REMARKING and user.may(engine.may_answer, task)
 
 
@@ -55,7 +55,7 @@ def open_task_of(revision: Revision) -> Task | None:
 
 
 def remarks_of(revision: Revision | None, *, is_inside: bool, holds: bool) -> list[Remark]:
-    """The remarks that a page shows: what was sent to those inside, drafts to their party only."""
+    """The remarks for a page: sent ones for those inside the plan, drafts for their party only."""
     if revision is None or not is_inside:
         return []
     rows = revision.remarks.select_related("author")
@@ -64,14 +64,14 @@ def remarks_of(revision: Revision | None, *, is_inside: bool, holds: bool) -> li
 
 @transaction.atomic
 def put_remark(version: MeasureVersion, text: str, *, act: Act) -> Remark:
-    """The remark noted for the party that holds the text; sent when it returns the text."""
+    """The remark of the party that has the text; it is sent when the party returns the text."""
     with engine.opened(_task_for_remark(version).pk, act):
         return remarks.draft_remark(version, text, act=act)
 
 
 @transaction.atomic
 def drop_remark(version: MeasureVersion, *, act: Act) -> None:
-    """The party's remark on a measure thrown away before it was sent."""
+    """Delete the party's remark on a measure before it is sent."""
     task = _task_for_remark(version)
     act = act.through(task.pk)
     with engine.opened(task.pk, act):
@@ -79,7 +79,7 @@ def drop_remark(version: MeasureVersion, *, act: Act) -> None:
 
 
 def _task_for_remark(version: MeasureVersion) -> Task:
-    """The task of the party that has the text; Conflict when none has."""
+    """The task of the party that has the text; Conflict when no party has it."""
     task = open_task_of(version.revision)
     if task is None or task.step.party not in REMARKING:
         raise Conflict("revision_settled")

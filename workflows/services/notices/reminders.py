@@ -1,16 +1,16 @@
-"""The planner's sweep over all kinds of subjects; the tasks' own share of it.
+"""The planner's sweep over all kinds of subjects, and the tasks' own share of it.
 
-Whom a reminder of a task goes to:
+Who is reminded of a task:
 
 * owner: whoever has the task, as long as they can act; otherwise the queue: the people who have
-  its role in that branch. Of a queue of many people each task is told to a few only, and by its
-  number to others than the next one, so that a hundred tasks make no storm and each is told. Where
-  a body votes, every member who has not voted yet; when all have, everyone: somebody must conclude.
+  its role in that branch. In a queue of many people only a few are told of each task, and of the
+  next task the next few, so that a hundred tasks make no storm and yet each is told. Where a body
+  votes, every member who has not voted yet; when all have, everyone: somebody must conclude.
 * superior: the director of the institution, or the ministry's coordinators (theirs: the head).
-* Whoever substitutes for one of these today gets it as well.
+* A person who substitutes for one of these today is told as well.
 
-Each step of a task is told once, to whoever it waits for then: who is given the task later hears of
-that as an event (`task_news`), and of the next step.
+Each step of a task is announced once, to whoever it waits for then. Somebody who is given the task
+later is told of that as an event (`task_events`), and then of the next step.
 """
 
 from __future__ import annotations
@@ -28,11 +28,8 @@ from compliance.services.notices.due_dates import plan_due_dates
 from compliance.services.notices.interims import KIND as INTERIM
 from compliance.services.notices.plain_sql import (
     CommonTable,
-    as_instant,
     counting_statements,
-    execute,
     values,
-    with_tables,
 )
 from compliance.services.notices.still_due import KIND as OCCURRENCE
 from compliance.services.notices.sweeps import (
@@ -40,8 +37,8 @@ from compliance.services.notices.sweeps import (
     REACHED,
     SCOPE_OF_OPEN,
     Sweep,
+    add_reminders,
     begin_sweep,
-    reached,
 )
 from workflows.models import Task
 
@@ -56,11 +53,11 @@ SUPERIORS = {
     Role.COORDINATOR: Role.HEAD,
     Role.ADMINISTRATOR: Role.HEAD,
 }
-"""Who hears of a role's overdue task."""
+"""Who is told of a role's overdue task."""
 
 
 def plan_reminders(now: datetime) -> dict[str, int]:
-    """How many reminders and digest letters were added, and by how many statements.
+    """How many reminders and digest letters were added, and in how many statements.
 
     One sweep: idempotent, any number at once, at any hour. The number of statements does not
     depend on the number of rows.
@@ -73,31 +70,17 @@ def plan_reminders(now: datetime) -> dict[str, int]:
 
 
 def plan_tasks(sweep: Sweep) -> int:
-    """How many ledger rows were added: for each open task and audience its latest step."""
+    """How many ledger rows were added: each open task's latest step, for each audience."""
     oldest = Task.objects.open().aggregate(first=Min("due_on"))["first"]
-    found = reached(sweep, TASK, oldest)
-    if found is None:
-        return 0
     superior, above = values(
         "superior", "role, above", [(str(role), str(higher)) for role, higher in SUPERIORS.items()]
     )
-    tables, parameters = found.tables()
-    return execute(
-        INSERT_REMINDERS.format(tables=with_tables(*tables, superior, *PLANNED)),
-        {
-            **parameters,
-            **above,
-            "day": sweep.today,
-            "last": found.last,
-            "kind": TASK,
-            "told_at_most": settings.PEOPLE_TOLD_OF_A_QUEUED_TASK,
-            "now": as_instant(sweep.now),
-        },
-    )
+    more = {**above, "told_at_most": settings.PEOPLE_TOLD_OF_A_QUEUED_TASK}
+    return add_reminders(sweep, TASK, oldest, (superior, *PLANNED), ROWS, more)
 
 
-# Read by the partial index on open tasks. A task counts no revisions of its date, so the date
-# itself stands for one (20260316): a new one is told anew.
+# Written so that the partial index on open tasks serves. A task has no revisions of its date, so
+# the date itself stands in for one (20260316): a new date is announced anew.
 OPEN_ROW = CommonTable(
     "open_row",
     "id, process_id, organisation_id, role, owner_id, due_on, created, deadline_revision",
@@ -113,8 +96,8 @@ OPEN_ROW = CommonTable(
 """,
     is_materialized=True,
 )
-# The people of each queue, numbered: those are told of a task whose numbers follow, around the
-# circle, the task's own.
+# The people of each queue, numbered. A task is told to those whose numbers follow the task's own,
+# round the circle.
 HOLDER = CommonTable(
     "holder",
     "organisation_id, role, user_id, place, size",
@@ -211,12 +194,7 @@ PLANNED = (
     OPEN_ROW, SCOPE_OF_OPEN, *DUTIES, PLACE, REACHED, HOLDER, VOTED, BALLOT, DUE, CHOSEN,
 )  # fmt: skip
 
-INSERT_REMINDERS = """
-INSERT INTO notifications_reminder (
-    subject_kind, subject_id, step_id, sequence, addressee_id, channel,
-    deadline_revision, due_on, planned_at, state, reason
-)
-{tables}
+ROWS = """
 SELECT %(kind)s, chosen.id, chosen.step_id, chosen.sequence, able.user_id, 'email',
        chosen.deadline_revision, chosen.due_on, %(now)s, 'waiting', ''
 FROM chosen
@@ -225,5 +203,4 @@ JOIN able
  AND able.role = chosen.role
  AND able.person_id = chosen.person_id
 WHERE TRUE
-ON CONFLICT DO NOTHING
 """

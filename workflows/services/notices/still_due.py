@@ -1,4 +1,4 @@
-"""What the sender asks at the last moment: does the task still wait, and for this person?"""
+"""What the sender asks at the last moment: is the task still open, and for this person?"""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ Duties = Collection[HeldDuty]
 
 
 def still_due(reminder_ids: Collection[int], now: datetime) -> dict[int, Answer]:
-    """For each reminder of a task: its line in the letter, or why it says nothing."""
+    """For each reminder of a task: its line in the letter, or why it has none."""
     reminders = Reminder.objects.filter(pk__in=reminder_ids).select_related("step")
     tasks = Task.objects.with_texts().in_bulk([reminder.subject_id for reminder in reminders])
     held = duties(
@@ -45,7 +45,7 @@ def still_due(reminder_ids: Collection[int], now: datetime) -> dict[int, Answer]
 
 
 def _why_not(reminder: Reminder, task: Task, held: Duties, voted: Collection[int]) -> Reason | None:
-    """Why nobody needs this reminder any more; None when somebody does."""
+    """Why nobody needs this reminder any longer; None when somebody does."""
     members = {
         duty.person_id
         for duty in held
@@ -63,7 +63,7 @@ def _why_not(reminder: Reminder, task: Task, held: Duties, voted: Collection[int
 
 
 def _who_voted(tasks: Collection[Task]) -> Mapping[int, set[int]]:
-    """By task, the members who have voted on what it waits for."""
+    """By task, the members who have voted on its subject."""
     votes = Vote.objects.filter(
         party__revision__in={task.process.revision_id for task in tasks} - {None}
     ).values_list("party__revision", "party__role", "member", "cast_at")
@@ -87,7 +87,7 @@ def waits_for(task: Task, person_id: int, who: str, held: Duties) -> bool:
         duty for duty in held if duty.organisation_id == task.organisation_id and duty.role == role
     ]
     if who != ReminderStep.Who.SUPERIOR:
-        # Of a task that somebody has and can act on, only they and their substitute.
+        # Of a task that somebody has and can act on, only they and their substitute are told.
         here = [duty for duty in here if duty.person_id == task.owner_id] or here
     return any(duty.user_id == person_id for duty in here)
 
@@ -101,7 +101,7 @@ def task_line(
     is_theirs: bool = True,
     news: str = "",
 ) -> Item:
-    """The line about a task: who is to act opens it, and who stands above them looks at it."""
+    """The line about a task: the person who is to act opens it, those above only look at it."""
     organisation = task.organisation
     assert organisation is not None, "a human task has a queue"
     today = organisation.today(now)

@@ -1,4 +1,4 @@
-"""The events of tasks that people are told of: given, taken away, brought back, handed over."""
+"""Events of tasks that people are told of: given, taken away, brought back, handed over."""
 
 from __future__ import annotations
 
@@ -32,14 +32,14 @@ TAKEN_AWAY: dict[str, str | Promise] = {
 
 
 def announce_all() -> None:
-    """Let all events of this module be told."""
+    """Register all events of this module."""
     for action in OF_TASKS:
         announce(action, Telling(_owners, _lines, stands_alone=True))
     announce("person.hand_over", Telling(_heirs, _handovers, stands_alone=True, is_personal=True))
 
 
 def _owners(event: AuditEvent) -> set[int]:
-    """Who has the task now, by the transaction that gave it to them, and who had it before."""
+    """The people who have the task since the event's transaction, and who had it before."""
     owners = set(Task.objects.filter(pk=event.task_id).values_list("owner", flat=True))
     return {one for one in owners | {event.before.get("owner_id")} if one is not None}
 
@@ -69,7 +69,7 @@ def _lines(events: Mapping[int, AuditEvent], now: datetime) -> dict[int, Answer]
 
 
 def _what(event: AuditEvent, task: Task, addressee: int) -> str:
-    """What the event did for this person; empty when it is not so any more."""
+    """What the event did for this person; empty when that is no longer so."""
     had_it = event.before.get("owner_id") == addressee
     has_it = task.owner_id == addressee
     if had_it and not has_it:
@@ -81,12 +81,12 @@ def _what(event: AuditEvent, task: Task, addressee: int) -> str:
 
 
 def _heirs(event: AuditEvent) -> set[int]:
-    """Who received some of it."""
+    """The people who received some of it."""
     return {int(person) for person in event.after["received_by_id"]}
 
 
 def _handovers(events: Mapping[int, AuditEvent], now: datetime) -> dict[int, Answer]:
-    """A line about each hand-over: how much of it became the addressee's."""
+    """A line about each hand-over: how much of it the addressee received."""
     addressees = dict(Reminder.objects.filter(pk__in=events).values_list("pk", "addressee"))
     return {pk: _handover(event, str(addressees[pk]), now) for pk, event in events.items()}
 

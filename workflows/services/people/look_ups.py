@@ -1,7 +1,7 @@
-"""Who may see and do what, and why: each role that a person has is asked by itself.
+"""Who may see and do what, and why: each role of a person is asked about by itself.
 
-Nothing is decided here: every answer is that of the predicate which the pages and services ask,
-put to the person with one of their roles and no other. So the role that is shown is the reason.
+Nothing is decided here: every answer comes from the predicate that pages and services ask, given
+the person with one of their roles and no other. So the role that is shown is the reason.
 """
 
 from __future__ import annotations
@@ -31,15 +31,15 @@ from compliance.services.plans.transitions import may
 from workflows.services.plans.rights import sees_inside
 from workflows.services.plans.sending import may_send_report
 
-LOOKING = (Role.ADMINISTRATOR, Role.COORDINATOR)  # who may look rights up, in their branch
-NAMED = 20  # people that the words of a search may mean
+LOOKING = (Role.ADMINISTRATOR, Role.COORDINATOR)  # may look rights up, in their branch
+NAMED = 20  # people that the words of a search may match
 
 
 def _transition(name: str) -> Callable[[User, Plan], bool]:
     return lambda person, plan: may(person, plan, BY_NAME[name])
 
 
-# What may be done with a plan, in the order of its life, each by the predicate that is checked.
+# What may be done with a plan, in the order of its life, each with the predicate that is checked.
 ACTS: tuple[tuple[str | Promise, Callable[[User, Plan], bool]], ...] = (
     (_("sees remarks and history"), sees_inside),
     (_("draws up the text"), may_draft),
@@ -67,7 +67,7 @@ PARTIES: tuple[tuple[str, str | Promise], ...] = (
 
 @dataclass(frozen=True)
 class PlanGrant:
-    """What one role gives somebody over a plan."""
+    """What one role lets somebody do with a plan."""
 
     membership: Membership
     sees: bool
@@ -76,14 +76,14 @@ class PlanGrant:
 
 @dataclass(frozen=True)
 class RoleReach:
-    """What one role gives somebody altogether."""
+    """What one role lets somebody see and do altogether."""
 
     membership: Membership
     branch: Organisation
     plans: int
     due_dates: int
     sheets: int
-    parties: Sequence[tuple[str, Sequence[str | Promise]]]  # (plan type, what it does there)
+    parties: Sequence[tuple[str, Sequence[str | Promise]]]  # (plan type, what the role does there)
 
 
 def may_look_up(user: User) -> bool:
@@ -105,16 +105,16 @@ def plans_to_look_up(user: User) -> QuerySet[Plan]:
 
 
 def people_to_look_up(user: User) -> QuerySet[User]:
-    """The people the person may look up: who works or will work in their branch, or did last."""
+    """The people the person may look up: those who work, will or last worked in their branch."""
     within = user.jurisdiction().covers("organisation__path", *LOOKING)
     people: QuerySet[User] = User.objects.standing(Membership.objects.filter(within))
     return people.order_by("full_name", "id")
 
 
 def memberships_about(plan: Plan) -> QuerySet[Membership]:
-    """The present roles among which those stand that show the plan to somebody.
+    """The present roles that may show the plan to somebody.
 
-    More may be listed than see it: which ones do is asked of each.
+    It may list more roles than see the plan; each is then asked about by itself.
     """
     above = [int(pk) for pk in plan.organisation.path.strip("/").split("/")]
     near = Q(organisation__in=above) | Q(
@@ -131,10 +131,10 @@ def memberships_about(plan: Plan) -> QuerySet[Membership]:
 
 
 def grants(plan: Plan, memberships: Iterable[Membership]) -> list[PlanGrant]:
-    """What each role gives over the plan; one statement says who sees it.
+    """What each role lets its holder do with the plan; one statement says who sees it.
 
-    What a role may do depends on the role, on whether the plan lies in its branch, and on whether
-    its organisation is open, so people with the same role are asked about once.
+    It depends on the role, on whether the plan lies in its branch, and on whether its organisation
+    is open, so people with the same role are asked about once.
     """
     probes = [(row, row.user.with_only(row)) for row in memberships]
     seeing = _seeing(plan, probes)

@@ -29,7 +29,7 @@ class PlanRights:
     settle_deadlines: bool
     start: bool
     report: bool
-    unsettled: int  # due dates in the way of a report that the person may otherwise send
+    unsettled: int  # due dates that keep the person from sending a report
     reopen: bool
     revise: bool
     withdraw: bool
@@ -39,7 +39,7 @@ class PlanRights:
 def plan_rights(
     user: User, plan: Plan, revision: Revision | None, *, is_waiting: bool
 ) -> PlanRights:
-    """The person's rights on the plan as it stands; `is_waiting`: an open task exists for it."""
+    """The person's rights on the plan as it stands; `is_waiting`: there is an open task for it."""
     names = {row.name for row in open_to(user, plan)}
     drafting = revision is not None and revision.is_editable and may_draft(user, plan)
     reports = plan.state == "executing" and not is_waiting and may_send_report(user, plan)
@@ -63,9 +63,9 @@ def plan_rights(
 
 
 def sees_inside(user: User, plan: Plan) -> bool:
-    """Whether the person sees remarks and history: the overseers, the institution, the parties.
+    """Whether the person sees remarks and history: overseers, the institution, the parties.
 
-    A member of the council reads a published plan of an institution, but not how it came about.
+    A member of the council may read an institution's published plan, but not how it came about.
     """
     parties = [roles_of(plan, party) for party in ("drafts", *PartyKind.values)]
     roles = OVERSEEING.union({Role.DIRECTOR, Role.EXECUTOR, Role.HR}, *parties)
@@ -74,7 +74,7 @@ def sees_inside(user: User, plan: Plan) -> bool:
 
 
 def may_give_main_answer(user: User, task: Task) -> bool:
-    """Whether the person may give the task its main answer: not about a draft of their own."""
+    """Whether the person may give the main answer, which is not open to drafters of the text."""
     party = task.step.called(task.process)
     if party is None or party.kind == PartyKind.PUBLISHES:
         return user.may(may_answer, task)
@@ -82,5 +82,5 @@ def may_give_main_answer(user: User, task: Task) -> bool:
 
 
 def _decides(name: User, task: Task, user: User) -> bool:
-    """Whether the task is theirs to answer, and neither they nor who acts for them drafted it."""
+    """Whether the task is theirs to answer, and neither they nor the person acting drafted it."""
     return may_answer(name, task) and not is_barred([name.pk, user.pk], task.process.revision)

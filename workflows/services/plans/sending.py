@@ -1,4 +1,4 @@
-"""Beginning a matter: sending a plan for agreement, a report for verification, a year's report."""
+"""Beginning a matter: a plan sent for agreement, a report for verification, a year's report."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ logger = logging.getLogger("vekha.workflows")
 
 
 def begin(flow_class: Any, act: Act, **given: Any) -> Process:
-    """The started process; Conflict when the same matter is already on its way."""
+    """The started process; Conflict when one for the same matter is running already."""
     try:
         with transaction.atomic():
             process: Process = flow_class.start.run(created=act.at, acted_at=act.at, **given)
@@ -43,8 +43,8 @@ def send_for_agreement(
 ) -> Process:
     """The approval begun; what the agreeing party would have to refuse is refused here already.
 
-    The plan has one text in drafting at most; where `revision` is given, it must be that one.
-    Deadlines that have passed are refused until the person `knows_passed`.
+    At most one text of the plan is in drafting; where `revision` is given, it must be that one.
+    Deadlines that have passed are refused unless the person `knows_passed`.
     """
     plan = locked_plan(plan_id)
     if not act.may(may_draft, plan):
@@ -76,7 +76,7 @@ def send_for_agreement(
 
 
 def _goes_to_parties(plan: Plan, revision: Revision) -> bool:
-    """Whether the plan's state lets the text be sent: a draft, or a plan that binds, amended."""
+    """Whether the plan's state lets the text be sent: a draft, or a change of a binding plan."""
     return plan.state in AMENDABLE if revision.is_amendment else plan.state == "draft"
 
 
@@ -84,7 +84,7 @@ def _goes_to_parties(plan: Plan, revision: Revision) -> bool:
 def submit_execution(occurrence_id: int, *, act: Act) -> ExecutionReport:
     """The report submitted and, unless it is interim, waiting in the inspectors' queue.
 
-    What was asked about the due date and needs no answer any more ends with it.
+    Petitions about the due date that need no answer any longer end with it.
     """
     held = petitions.hold(pk=occurrence_id)
     report = reports.submit_report(occurrence_id, act=act)
@@ -95,7 +95,7 @@ def submit_execution(occurrence_id: int, *, act: Act) -> ExecutionReport:
 
 
 def may_send_report(user: User, plan: Plan) -> bool:
-    """Whether the person plays the party that reports on the plan."""
+    """Whether the person belongs to the party that reports on the plan."""
     return user.jurisdiction().holds(plan.type.role_of("reports"), plan.organisation.path)
 
 
@@ -115,9 +115,9 @@ def send_plan_report(plan_id: int, *, act: Act) -> Process:
 
 
 def start_due_plans(*, act: Act) -> int:
-    """How many published plans began to be executed because their first day has come.
+    """How many published plans entered execution because their first day has come.
 
-    Each plan is its own transaction: one that cannot begin does not hold up the others.
+    Each plan has its own transaction: one that cannot begin does not hold up the others.
     """
     started = 0
     for plan in Plan.objects.filter(state="published").select_related("organisation"):

@@ -1,4 +1,4 @@
-"""Every invariant that links tables and that no single constraint can hold: what differs.
+"""What differs from the invariants that link tables and that no single constraint can hold.
 
 Each check takes a few statements, however many rows there are.
 """

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """One thing that is not as another table says it must be."""
+    """One thing that contradicts another table."""
 
     kind: str
     subject: str

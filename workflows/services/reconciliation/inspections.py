@@ -32,7 +32,7 @@ def _reports_and_verifications() -> Iterator[Difference]:
 
 
 def _inspections_and_processes() -> Iterator[Difference]:
-    """Each inspection to be held, and no other, has exactly one running process."""
+    """Each inspection yet to be held, and no other, has exactly one running process."""
     inspections = Process.objects.filter(flow_class=InspectionFlow, status=PROCESS.NEW)
     running = Counter(inspections.order_by().values_list("inspection_id", flat=True))
     waiting = set(Inspection.objects.open().order_by().values_list("pk", flat=True))
@@ -44,7 +44,7 @@ def _inspections_and_processes() -> Iterator[Difference]:
 
 
 def _inspections_and_reports() -> Iterator[Difference]:
-    """What is to be inspected is accepted; what was not confirmed is revoked, and no other."""
+    """Reports to be inspected are accepted; those not confirmed, and no others, are revoked."""
     status, report = Inspection.Status, ExecutionReport.Status
     fits = {
         status.OPEN: (report.ACCEPTED,),
@@ -64,7 +64,7 @@ def _inspections_and_reports() -> Iterator[Difference]:
 
 
 def _inspections_and_occurrences() -> Iterator[Difference]:
-    """An inspection looks at a report about its own due date, of its own organisation."""
+    """An inspection is about a report on its own due date, of its own organisation."""
     rows = Inspection.objects.exclude(
         occurrence=F("report__occurrence"), organisation=F("occurrence__organisation")
     )

@@ -1,4 +1,4 @@
-"""Due dates against texts, assignments, reports, the schedule, and what was granted about them."""
+"""Due dates against texts, assignments, reports, the schedule, and granted petitions."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from compliance.services.execution.occurrences import missing_occurrences, unask
 from workflows.services.reconciliation.difference import Difference
 
 LONGEST_REST = timedelta(days=14)
-"""Longer than any row of days off: a granted date is planned for no earlier day."""
+"""Longer than any row of days off: no granted date is planned for an earlier day."""
 
 
 def _occurrences_and_revisions() -> Iterator[Difference]:
-    """What is still open is owed under the text in force, unless that text dropped the measure."""
+    """Open due dates are owed under the text in force, unless that text dropped their measure."""
     rows = (
         Occurrence.objects.on_control()
         .filter(assignment__measure__removed_by__isnull=True)
@@ -59,7 +59,7 @@ def _occurrences_and_reports() -> Iterator[Difference]:
 
 
 def _occurrences_and_plans() -> Iterator[Difference]:
-    """What is still open is owed under a plan that is carried out, or has been reported on."""
+    """Open due dates are owed under a plan in execution, or one that has been reported on."""
     rows = Occurrence.objects.on_control().exclude(plan__state__in=["executing", "reported"])
     for pk, state in rows.order_by("pk").values_list("pk", "plan__state"):
         expected = "a plan executing or reported"
@@ -77,8 +77,9 @@ def _occurrences_and_schedule() -> Iterator[Difference]:
 
 
 def _occurrences_and_dates() -> Iterator[Difference]:
-    """What nobody extended is due when it first was, and late after the later of that and the date
-    as written; what was extended, after the day last granted, and planned for it or shortly before.
+    """A due date that nobody extended is due when it first was, and late after the later of that
+    and the date as written; an extended one is late after the day last granted, and planned for
+    that day or shortly before.
     """
     granted = Petition.objects.filter(
         occurrence=OuterRef("pk"), kind=Petition.Kind.EXTENSION, status=Petition.Status.GRANTED
@@ -104,7 +105,7 @@ def _occurrences_and_dates() -> Iterator[Difference]:
 
 def _occurrences_and_assignments() -> Iterator[Difference]:
     """A due date belongs to the plan, the measure and the organisation of its assignment; when
-    that or the measure ends, it is closed unless it was due before, or somebody worked on it.
+    that or the measure ends, it is closed unless it was due before, or somebody had worked on it.
     """
     rows = Occurrence.objects.exclude(
         organisation=F("assignment__organisation"),
@@ -133,7 +134,7 @@ def _occurrences_and_assignments() -> Iterator[Difference]:
 
 
 def _waivers_and_petitions() -> Iterator[Difference]:
-    """Whatever is off control undone was waived by a decision on record."""
+    """Every due date closed without execution was waived by a decision on record."""
     decided = Petition.objects.waivers().filter(occurrence=OuterRef("pk"))
     rows = Occurrence.objects.waived().exclude(Exists(decided))
     for pk in rows.order_by("pk").values_list("pk", flat=True):

@@ -1,4 +1,4 @@
-"""Petitions against their processes and against the due dates that they are about."""
+"""Petitions against their processes and against their due dates."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from workflows.services.reconciliation.difference import Difference
 
 
 def _petitions_and_processes() -> Iterator[Difference]:
-    """Each open petition, and no other, is on its way, at the step of whose turn it is."""
+    """Each open petition, and no other, has a running process, at the step of whose turn it is."""
     tasks = Task.objects.open().filter(process__petition__isnull=False)
     steps = {
         task.process.petition_id: task.flow_task.name for task in tasks.select_related("process")
@@ -32,7 +32,7 @@ def _petitions_and_processes() -> Iterator[Difference]:
 
 
 def _occurrences_and_petitions() -> Iterator[Difference]:
-    """What is asked is still to be decided; what was granted has happened, and nothing else."""
+    """A pending petition is about an open due date; what was granted, and no more, has happened."""
     status, kind = Occurrence.Status, Petition.Kind
     pending = Petition.objects.open().select_related("occurrence")
     late = Q(kind=kind.EXTENSION, occurrence__status=status.SUBMITTED)

@@ -18,7 +18,7 @@ BINDING = ("published", "executing", "reported")
 
 
 def _plans_without_approval() -> Iterator[Difference]:
-    """A text that is with the parties, and no other, has a running approval not in rework."""
+    """Each text with the parties, and no other, has a running approval that is not in rework."""
     running = {
         task.process.plan_id: task.flow_task.name
         for task in Task.objects.open().select_related("process")
@@ -36,7 +36,7 @@ def _plans_without_approval() -> Iterator[Difference]:
 
 
 def _revisions_and_states() -> Iterator[Difference]:
-    """A plan that binds has one text in force; one that does not has only an open one."""
+    """A plan that binds has one text in force; any other plan has only an open one."""
     status = Revision.Status
     kept: dict[int, dict[str, list[int]]] = {}
     for plan, found, number in Revision.objects.order_by("number").values_list(
@@ -61,7 +61,7 @@ def _revisions_and_states() -> Iterator[Difference]:
 def _order_of_revisions(
     subject: str, rows: dict[str, list[int]], in_force: list[int], being_made: list[int]
 ) -> Iterator[Difference]:
-    """The text in force is later than all that bound before, and earlier than one on its way."""
+    """The text in force is later than all that bound before, and earlier than a pending one."""
     before = rows.get(Revision.Status.SUPERSEDED, [])
     if in_force and before and max(before) > max(in_force):
         found = f"{max(in_force)} in force, {max(before)} superseded"
@@ -72,7 +72,7 @@ def _order_of_revisions(
 
 
 def _frozen_texts() -> Iterator[Difference]:
-    """Each text that binds, or once did, is the one that was frozen."""
+    """Each text that binds, or once did, is as it was frozen."""
     for revision, found in content_hashes(Revision.objects.frozen().order_by("id")):
         if revision.content_hash != found:
             subject = f"plan {revision.plan_id}, revision {revision.number}"
@@ -95,7 +95,7 @@ def _frames_and_texts() -> Iterator[Difference]:
 
 
 def _measures_and_revisions() -> Iterator[Difference]:
-    """A measure is of one plan with its texts; one that was taken out is in none that binds."""
+    """A measure and its texts are of one plan; a measure taken out is in no binding text."""
     strays = MeasureVersion.objects.exclude(
         measure__plan=F("revision__plan"), section__revision=F("revision")
     )

@@ -1,4 +1,4 @@
-"""Processes against their tasks and against what they are about."""
+"""Processes against their tasks and against their subjects."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def _processes_without_task() -> Iterator[Difference]:
 
 
 def _processes_and_subjects() -> Iterator[Difference]:
-    """Each process is about what its flow is for, and nothing else."""
+    """Each process is about what its flow is for, and about nothing else."""
     kinds = ("revision", "report", "petition", "inspection")
     for flow, subjects in SUBJECTS.items():
         wrong = Q(pk__in=[])
@@ -55,7 +55,7 @@ def _processes_and_subjects() -> Iterator[Difference]:
 
 
 def _processes_and_plans() -> Iterator[Difference]:
-    """What a process is about belongs to its plan; a planned inspection looks at its own report."""
+    """A process's subject belongs to its plan; a planned inspection is about its own report."""
     rows = Process.objects.exclude(
         Q(revision__isnull=True) | Q(revision__plan=F("plan")),
         Q(report__isnull=True) | Q(report__occurrence__plan=F("plan")),

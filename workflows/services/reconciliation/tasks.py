@@ -23,8 +23,8 @@ from workflows.models import Task
 from workflows.services.reconciliation.difference import Difference
 from workflows.services.tasks.stranded import stranded_givers, stranded_tasks
 
-# Flow and open step → the states in which its plan may be meanwhile. What is still open when a
-# plan's report is accepted goes on being reported and verified.
+# Flow and open step → the states that its plan may be in. What is still open when a plan's report
+# is accepted goes on being reported and verified.
 STATES: dict[tuple[Any, str], tuple[str, ...]] = {
     (ApprovalFlow, "agree"): ("draft",),
     (ApprovalFlow, "rework"): ("draft",),
@@ -39,12 +39,12 @@ STATES: dict[tuple[Any, str], tuple[str, ...]] = {
 }
 
 
-# A change of a plan that binds goes the way of a first text, and the plan goes on meanwhile.
+# A change of a binding plan takes the steps of a first text while the plan goes on.
 AMENDED = ("published", "executing")
 
 
 def states_at(task: Task) -> tuple[str, ...]:
-    """The states in which the plan may be while the task is open."""
+    """The states that the plan may be in while the task is open."""
     step = task.flow_task
     if task.process.is_amendment:
         return AMENDED
@@ -52,7 +52,7 @@ def states_at(task: Task) -> tuple[str, ...]:
 
 
 def _tasks_and_plans() -> Iterator[Difference]:
-    """Each open task's process is running, its own, and its plan in a state that fits the step."""
+    """The process of each open task is running, and its plan in a state that fits the step."""
     for task in _open_tasks():
         step, process, subject = task.flow_task, task.process, f"task {task.pk}"
         if process.status != PROCESS.NEW:
@@ -70,7 +70,7 @@ def _tasks_and_plans() -> Iterator[Difference]:
 
 
 def _tasks_and_queues() -> Iterator[Difference]:
-    """Each open task waits in the queue that its step asks for, or is somebody's: never both."""
+    """Each open task waits in the queue of its step, or is somebody's: never both."""
     sent = Task.objects.open().filter(process__revision__isnull=False)
     turns = parties_at_turn(sent.order_by().values("process__revision"))
     for task in _open_tasks():
@@ -90,7 +90,7 @@ def _tasks_and_queues() -> Iterator[Difference]:
 
 
 def _party(task: Task, party: RevisionParty | None) -> Iterator[Difference]:
-    """The step of an approval waits for the party that has to act next, and for its kind."""
+    """A step of an approval waits for the party that has to act next, and is of its kind."""
     expected, found = task.flow_task.party, party.kind if party else "none"
     if found != expected:
         yield Difference("task_and_party", f"task {task.pk}", f"a party that {expected}", found)
@@ -108,7 +108,7 @@ def _open_tasks() -> Iterator[Task]:
 
 
 def _tasks_and_memberships() -> Iterator[Difference]:
-    """Whoever has an open task can complete it today: they are active and hold its role."""
+    """The owner of an open task can complete it today: they are active and hold its role."""
     rows = stranded_tasks(timezone.localdate()).order_by("id")
     for pk, role, owner in rows.values_list("pk", "role", "owner__username"):
         yield Difference("task_and_membership", f"task {pk}", f"an active {role}", owner)

@@ -1,4 +1,4 @@
-"""Changing a plan type where work may be waiting for the parties that are changed."""
+"""Changing a plan type while work may be waiting for the parties that change."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from compliance.services.reference.plan_types import TypeDraft
 from workflows.flows import ApprovalFlow, ReportFlow
 from workflows.models import Task
 
-# Steps whose party is asked of the type each time, and the column that names it.
+# Steps whose party is looked up in the type each time, and the column that names it.
 ASKED_ANEW = {
     "drafted_by": ApprovalFlow.rework,
     "reported_by": ReportFlow.complete,
@@ -22,7 +22,7 @@ ASKED_ANEW = {
 
 @transaction.atomic
 def change_type(type_id: int, draft: TypeDraft, *, seen_before: str, act: Act) -> PlanType:
-    """The plan type with other parties; Refusal while somebody waits at a step that would move."""
+    """The plan type with other parties; refused while a task waits at a step that would move."""
     kind = PlanType.objects.select_for_update().get(pk=type_id)
     moved = [
         step for name, step in ASKED_ANEW.items() if getattr(kind, name) != getattr(draft, name)

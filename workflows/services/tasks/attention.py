@@ -1,4 +1,4 @@
-"""What an administrator sees to: counts, each with the list that it counts."""
+"""What needs an administrator's attention: counts, each with the list that it counts."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from workflows.services.tasks.stranded import left_behind
 
 @dataclass(frozen=True)
 class Care:
-    """So many things that want an administrator, what they are, and where they are listed."""
+    """How many things need an administrator's attention, what they are, where they are listed."""
 
     count: int
     words: str | Promise
@@ -28,7 +28,7 @@ class Care:
 
 
 def cares(user: User, now: datetime) -> list[Care]:
-    """What wants the administrator now, of their branch; empty when all is well."""
+    """What needs the administrator's attention now in their branch; empty when all is well."""
     today = user.today(now)
     late = sum(one.is_late for one in standings(now))
     letters = Message.objects.sent_under(user)

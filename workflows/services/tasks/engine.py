@@ -30,7 +30,7 @@ def may_act(user: User | None, task: Task) -> bool:
 
 
 def may_work(user: User | None, task: Task) -> bool:
-    """Whether the task is the person's to work on now: their own, or free in their queue."""
+    """Whether the person may work on the task now: their own, or free in their queue."""
     return user is not None and may_act(user, task) and task.owner_id in {None, user.pk}
 
 
@@ -43,7 +43,7 @@ def may_answer(user: User | None, task: Task) -> bool:
 def opened(task_id: int, act: Act) -> Iterator[Task]:
     """The open task, its process locked, for a person who may work on it.
 
-    From here on the act is in the name of the task's owner if the person substitutes for them.
+    From here on the act is in the name of the task's owner, if the person substitutes for them.
     """
     with locked_task(task_id) as task:
         if not act.may(may_act, task):
@@ -52,14 +52,14 @@ def opened(task_id: int, act: Act) -> Iterator[Task]:
         if not act.may(may_work, task):
             if may_act(task.owner, task):
                 raise Conflict("task_taken")
-            # Whoever took it has left or lost the role: the task is everybody's again.
+            # The owner has left or lost the role: the task is back in its queue.
             set_free(task)
         yield task
 
 
 @contextmanager
 def locked_task(task_id: int) -> Iterator[Task]:
-    """The task as it stands, under the lock of its own process; no right has been checked."""
+    """The task as it is now, its process locked; no right has been checked."""
     seen = Task.objects.only("process_id", "flow_task").get(pk=task_id)
     with seen.flow_task.flow_class.lock(seen.process_id):
         yield Task.objects.select_related(
@@ -72,13 +72,13 @@ def locked_task(task_id: int) -> Iterator[Task]:
 
 
 def set_free(task: Task) -> None:
-    """Put the taken task back into its queue."""
+    """Put the task back into its queue."""
     task.delegated_by, task.note = None, ""
     task.flow_task.activation_class(task).unassign()
 
 
 def give(task: Task, person: User, act: Act) -> None:
-    """Make the open task the person's, whoever has it."""
+    """Make the open task the person's, whoever has it now."""
     activation = task.flow_task.activation_class(task)
     if task.status == STATUS.NEW:
         activation.assign(person)
@@ -94,13 +94,13 @@ def check_open(task: Task) -> None:
 
 
 def _check_not_delegated(task: Task) -> None:
-    """Raise Conflict for whoever only prepares the task: the other one finishes it."""
+    """Raise Conflict when the person only prepares the task: whoever delegated it finishes it."""
     if task.delegated_by is not None:
         raise Conflict("task_delegated", name=str(task.delegated_by))
 
 
 def record_holder(task: Task, action: str, before: User | None, act: Act, reason: str = "") -> None:
-    """Tell the audit trail whose the task was and whose it is now."""
+    """Record in the audit trail whose the task was and whose it is now."""
     process = task.process
     record_and_tell(
         act=act,

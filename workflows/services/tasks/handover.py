@@ -1,7 +1,7 @@
-"""A leaver's open work handed over as a whole: looked at first, then moved in one transaction.
+"""A leaver's open work handed over as a whole: previewed, then moved in one transaction.
 
 Locks: the people by id, then each task's process, then plans and assignments. Whoever gives a task
-to somebody locks the receiver first, so nothing reaches a leaver behind this act's back.
+to somebody locks the receiver first, so nothing reaches a leaver while this act runs.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ Received = defaultdict[int, Counter[str]]
 
 @dataclass(frozen=True)
 class Handover:
-    """Who leaves and when, and who gets what; nobody: the queue, the institution."""
+    """Who leaves and when, and who receives what; nobody means the queue, or the institution."""
 
     leaver: User
     last_day: date
@@ -60,7 +60,7 @@ class Handover:
 
 @dataclass(frozen=True)
 class OpenWork:
-    """Everything that hangs on a person."""
+    """All open work of a person."""
 
     tasks: TaskQuerySet
     delegated: TaskQuerySet  # given to others to prepare
@@ -75,7 +75,7 @@ class OpenWork:
 
 
 def open_work(person: User, last_day: date) -> OpenWork:
-    """What hangs on the person, and which duties a last day would end."""
+    """The person's open work, and the duties that a last day would end."""
     owed = Occurrence.objects.on_control().values("assignment")
     lasting = Q(ends_on__isnull=True) | Q(ends_on__gt=last_day)
     return OpenWork(
@@ -101,7 +101,7 @@ def open_work(person: User, last_day: date) -> OpenWork:
 
 
 def _words_in_force() -> Subquery:
-    """What the measure of an assignment says in the text that binds."""
+    """The measure's words in the binding text, for each assignment."""
     versions = MeasureVersion.objects.filter(
         measure=OuterRef("measure"), revision__status=Revision.Status.IN_FORCE
     )
@@ -109,7 +109,7 @@ def _words_in_force() -> Subquery:
 
 
 def may_hand_over(user: User | None, leaver: User, today: date) -> bool:
-    """Whether the person looks after all that the leaver does or will do, or else once did."""
+    """Whether the person looks after all that the leaver does, will do, or else last did."""
     if user is None or user.pk == leaver.pk:
         return False
     rows = leaver.memberships.select_related("organisation").order_by("pk")
@@ -118,13 +118,13 @@ def may_hand_over(user: User | None, leaver: User, today: date) -> bool:
 
 
 def may_switch_off(user: User | None, leaver: User, today: date) -> bool:
-    """Whether the leaver's account, too, is the person's to close: as on the page about people."""
+    """Whether the person may close the leaver's account too: as on the page about people."""
     return may_manage(user, leaver, standing_memberships([leaver], today)[leaver.pk])
 
 
 def possible_heirs(leaver: User, today: date, *, viewer: User) -> QuerySet[User]:
-    """Active people of the organisations that the leaver works, or worked, in: of those among them
-    that the viewer looks after.
+    """Active people of the organisations in which the leaver works or worked, among those that the
+    viewer looks after.
     """
     places = leaver.memberships.values("organisation")
     rows = Membership.objects.current(today).filter(
@@ -136,7 +136,7 @@ def possible_heirs(leaver: User, today: date, *, viewer: User) -> QuerySet[User]
 
 @transaction.atomic
 def hand_over(wanted: Handover, *, act: Act) -> dict[str, int]:
-    """How many of each kind went over. Raises Conflict when there was nothing left to do."""
+    """How many of each kind were handed over. Raises Conflict when nothing was left to do."""
     _check_day(wanted, act)
     leaver, today = _locked(wanted), act.person.today(act.at)
     if not act.may(may_hand_over, leaver, today):
@@ -183,7 +183,7 @@ def _check_day(wanted: Handover, act: Act) -> None:
 
 
 def _locked(wanted: Handover) -> User:
-    """The leaver as they are now; everybody concerned is locked, and may still be given work."""
+    """The leaver as they are now; all people concerned are locked, and may still be given work."""
     heirs = [one for one in (wanted.tasks_to, wanted.measures_to, wanted.drafts_to) if one]
     ids = {wanted.leaver.pk, *(one.pk for one in heirs)}
     rows = User.objects.select_for_update(no_key=True).order_by("pk").filter(pk__in=ids)
@@ -195,7 +195,7 @@ def _locked(wanted: Handover) -> User:
 
 
 def _move_tasks(work: OpenWork, wanted: Handover, act: Act, received: Received) -> int:
-    """How many tasks changed hands: to the heir where they hold the role, else to the queue."""
+    """How many tasks changed hands: to heirs who hold the role, else to the queue."""
     moved = 0
     ids = sorted({*work.tasks.values_list("pk", flat=True)} | _ids(work.delegated))
     for pk in ids:
@@ -228,7 +228,7 @@ def _able(task: Task, heir: User | None, act: Act) -> User | None:
 
 
 def _give(task: Task, heir: User | None, act: Act) -> None:
-    """The task, given to the heir, or back to the person who had delegated it; otherwise free."""
+    """Give the task to the heir, or back to the person who had delegated it; otherwise free it."""
     if heir is None or not engine.may_act(heir, task):
         engine.set_free(task)
     else:
@@ -237,7 +237,7 @@ def _give(task: Task, heir: User | None, act: Act) -> None:
 
 
 def _move_assignments(work: OpenWork, wanted: Handover, act: Act, received: Received) -> int:
-    """How many measures in execution got another executor; nobody named: the institution's."""
+    """How many measures in execution got another executor; without an heir, the institution."""
     rows = list(work.assignments.select_for_update(of=("self",)))
     if wanted.measures_to is not None:
         for organisation in {row.organisation for row in rows}:
@@ -252,7 +252,7 @@ def _move_assignments(work: OpenWork, wanted: Handover, act: Act, received: Rece
 
 
 def _move_drafts(work: OpenWork, wanted: Handover, received: Received) -> int:
-    """How many lines of drafts name somebody else now; a text with a party is read-only."""
+    """How many lines of drafts now name somebody else; a text with a party is read-only."""
     for plan_id in sorted({row.version.revision.plan_id for row in work.drafts}):
         lock_plan(plan_id)
     heir, rows = wanted.drafts_to, list(work.drafts.all())

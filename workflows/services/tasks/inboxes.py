@@ -1,4 +1,4 @@
-"""What waits for a person: the lists of the inbox, their filters and their numbers."""
+"""What waits for a person: the lists of the inbox, their filters and their counts."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ class Due(models.TextChoices):
 
 
 class InboxSort(models.TextChoices):
-    """In which order."""
+    """In what order."""
 
     DUE = "due", _("Soonest due first")
     NEW = "new", _("Newest first")
@@ -117,7 +117,7 @@ def selected(lists: dict[str, Q], wanted: InboxSelection, now: datetime) -> Task
 
 
 def _due(due: str) -> Callable[[date], Q]:
-    """The condition of a filter on the date that it is where the task waits."""
+    """The condition of a filter on the due date, by the date where the task waits."""
     conditions: dict[str, Callable[[date], Q]] = {
         Due.OVERDUE: lambda today: Q(due_on__lt=today),
         Due.TODAY: lambda today: Q(due_on=today),
@@ -135,7 +135,7 @@ def _sorted(rows: TaskQuerySet, sort: str) -> TaskQuerySet:
 
 
 def kinds(lists: dict[str, Q], show: str) -> list[tuple[Any, int]]:
-    """(step, how many) of the kinds of steps in a list, most frequent first."""
+    """(step, how many) for the kinds of steps in a list, most frequent first."""
     rows = Task.objects.open().filter(lists[show]).order_by()
     found = rows.values_list("flow_task").annotate(count=Count("pk")).order_by("-count")
     return list(found)
@@ -150,14 +150,14 @@ def places(lists: dict[str, Q], show: str) -> list[tuple[int, str]]:
 
 @dataclass(frozen=True)
 class Taken:
-    """What came of taking one task of many."""
+    """What came of taking one of many tasks."""
 
     task: Task
     refusal: Refusal | None = None
 
 
 def take_many(tasks: list[Task], *, act: Act) -> list[Taken]:
-    """What came of each: taken, or why not. Each is an act of its own; one stops no other."""
+    """The result for each: taken, or why not. Each is an act of its own; none stops the others."""
     answers = []
     for task in tasks:
         try:
@@ -196,7 +196,7 @@ class TaskRights:
 
 
 def rights_on(user: User, task: Task) -> TaskRights:
-    """The person's rights on a task of a list; `owner` and `organisation` have been read."""
+    """The person's rights on a task of a list; `owner` and `organisation` must be loaded."""
     is_theirs = task.owner_id is not None and user.may(engine.may_work, task)
     may_answer = is_theirs and user.may(engine.may_answer, task)
     is_free = task.owner is None or not task.owner.is_active

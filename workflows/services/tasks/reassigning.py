@@ -1,7 +1,7 @@
-"""A task changes hands: given to another for good, or to prepare and to return.
+"""A task changes hands: given to another for good, or to be prepared and returned.
 
 A receiver's row is locked before the process, as a hand-over does it: nothing reaches somebody
-who is leaving at the same moment.
+who is leaving at that moment.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from workflows.services.tasks import engine
 
 
 def may_reassign(user: User | None, task: Task) -> bool:
-    """Whether the person gives the task to another: its owner, or who looks after such steps."""
+    """Whether the person may give the task away: its owner, or who looks after such steps."""
     if user is None or task.organisation is None:
         return False
     is_own = task.owner_id == user.pk and engine.may_answer(user, task)
@@ -28,7 +28,7 @@ def may_reassign(user: User | None, task: Task) -> bool:
 
 
 def may_return(user: User | None, task: Task) -> bool:
-    """Whether the person ends a delegation: who prepares the task, or who asked for it."""
+    """Whether the person may end a delegation: whoever prepares the task, or asked for that."""
     if user is None or task.delegated_by_id is None:
         return False
     return user.pk in {task.owner_id, task.delegated_by_id}
@@ -50,9 +50,9 @@ def possible_receivers(task: Task, at: datetime) -> QuerySet[User]:
 
 @transaction.atomic
 def reassign(task_id: int, *, to: User, seen: int | None, reason: str, act: Act) -> Task:
-    """The task, now the other person's. `seen`: the id of the owner the page showed.
+    """The task, now the other person's. `seen`: the id of the owner that the page showed.
 
-    Raises Conflict when the task has another owner by now, so that of two who move it one wins.
+    Raises Conflict when the task has another owner by now, so that of two people only one moves it.
     """
     receiver = _locked(to)
     act = act.through(task_id)
@@ -68,7 +68,7 @@ def reassign(task_id: int, *, to: User, seen: int | None, reason: str, act: Act)
 
 @transaction.atomic
 def delegate(task_id: int, *, to: User, seen: int | None, asked: str, act: Act) -> Task:
-    """The task with the other person, who prepares it; whoever gave it finishes it."""
+    """The task with the other person, who prepares it; the person who gave it finishes it."""
     if not asked.strip():
         raise Refusal("words_given")
     receiver = _locked(to)
@@ -85,7 +85,7 @@ def delegate(task_id: int, *, to: User, seen: int | None, asked: str, act: Act) 
 
 @transaction.atomic
 def return_delegated(task_id: int, *, answer: str, act: Act) -> Task:
-    """The task back with whoever delegated it: returned with an answer, or called back.
+    """The task back with the person who delegated it: returned with an answer, or called back.
 
     When that person has meanwhile left, it goes back into its queue: nobody else may finish it.
     """
@@ -123,7 +123,7 @@ def _check_as_seen(task: Task, seen: int | None) -> None:
 
 
 def _move(task: Task, receiver: User, act: Act, *, delegated_by: User | None, note: str) -> None:
-    """Give the task to somebody who can do the step by a right of their own."""
+    """Give the task to somebody who may take the step by a right of their own."""
     assert task.organisation is not None, "a human task has its organisation"
     able = possible_receivers(task, act.at).filter(pk=receiver.pk)
     if not able.exists():

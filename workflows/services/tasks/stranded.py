@@ -1,4 +1,4 @@
-"""Work that hangs on people who cannot do it any more: switched off, or without the role."""
+"""Work held by people who can no longer do it: deactivated, or without the role."""
 
 from __future__ import annotations
 
@@ -32,12 +32,12 @@ def stranded_tasks(today: date) -> TaskQuerySet:
 
 
 def stranded_givers(today: date) -> TaskQuerySet:
-    """Open tasks that somebody prepares for a person who could not finish them any more."""
+    """Open tasks that somebody prepares for a person who could no longer finish them."""
     return _unable("delegated_by", today)
 
 
 def _unable(name: str, today: date) -> TaskQuerySet:
-    """Open tasks of whose person of this name the role is not, nor of one they stand in for."""
+    """Open tasks whose person in this field has the role neither directly nor as a substitute."""
     holding = Membership.objects.holding_outer("role", "organisation__path", today)
     able = Exists(holding.filter(user=OuterRef(name))) | Exists(holding.lent_to_outer(name, today))
     rows = Task.objects.open().filter(**{f"{name}__isnull": False})
@@ -45,7 +45,7 @@ def _unable(name: str, today: date) -> TaskQuerySet:
 
 
 def stranded_assignments(today: date) -> QuerySet[Assignment]:
-    """Assignments with open due dates whose executor is switched off or works elsewhere now."""
+    """Assignments with open due dates whose executor is deactivated or now works elsewhere."""
     here = Membership.objects.current(today).filter(
         user=OuterRef("executor"), organisation=OuterRef("organisation")
     )
@@ -57,7 +57,7 @@ def stranded_assignments(today: date) -> QuerySet[Assignment]:
 
 
 def left_behind(user: User, today: date) -> list[Stranded]:
-    """Holders of the work the person looks after, those with most of it first."""
+    """Holders of stranded work that the person looks after, those with most of it first."""
     keepers = (Role.DIRECTOR, Role.COORDINATOR, Role.ADMINISTRATOR)
     tasks = Counter(
         stranded_tasks(today)

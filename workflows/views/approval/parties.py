@@ -1,4 +1,4 @@
-"""The way of a text through its parties, as the plan's page shows it, and the vote of one."""
+"""A text's way through its parties, as the plan's page shows it, and the vote of one of them."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from compliance.services.plans.routes import stops
 
 @dataclass(frozen=True)
 class Ballot:
-    """A running vote: how it stands, who has voted how, and the person's own form if they may."""
+    """A running vote: how it stands, who has voted how, and the person's form if they may vote."""
 
     party: RevisionParty
     tally: VoteTally
@@ -33,7 +33,7 @@ class Ballot:
 def way_of(
     user: User, revision: Revision | None, inside: bool, refused: BallotForm | None
 ) -> dict[str, Any]:
-    """The parties in their order, and the vote that is running now."""
+    """The parties in order, and the vote that is running now."""
     way = stops(revision)
     present = next((stop.party for stop in way if stop.is_present), None)
     shown = inside and present is not None and is_open(present)

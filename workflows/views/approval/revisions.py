@@ -1,4 +1,4 @@
-"""Revisions of a plan: the list, each with what it changes, opening one, giving one up."""
+"""Revisions of a plan: the list with what each changes, opening one, withdrawing one."""
 
 from __future__ import annotations
 
@@ -94,7 +94,7 @@ def show_revision(
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def revise(request: HttpRequest, pk: int) -> HttpResponse:
-    """Begin a change of a plan that binds: why, and what will happen."""
+    """Begin a change of a binding plan: why, and what will happen."""
     plan, act = visible_plan(request, pk), Act.of(request)
     amendments.check_may_revise(plan, act)
     form = ReasonForm(request.POST or None)
@@ -127,7 +127,7 @@ def send(request: HttpRequest, pk: int, number: int) -> HttpResponse:
 
 @form_on("plan-revision", "pk", "number")
 def withdraw(request: HttpRequest, pk: int, number: int) -> HttpResponse:
-    """Give up a change of the plan, with a reason."""
+    """Withdraw a change of the plan, with a reason."""
     found = visible_revision(request, pk, number)
     form = ReasonForm(request.POST)
     reason = form.cleaned_data["reason"] if form.is_valid() else ""
@@ -143,7 +143,7 @@ def withdraw(request: HttpRequest, pk: int, number: int) -> HttpResponse:
 def _attempt(
     request: HttpRequest, found: Revision, act: Callable[[], object], success: str
 ) -> HttpResponse:
-    """Do it and go back to the revision; what can be mended there is said there."""
+    """Do it and go back to the revision; what can be corrected there is reported there."""
     try:
         act()
     except Refusal as refusal:
@@ -156,5 +156,5 @@ def _attempt(
 
 
 def address_of(found: Revision) -> str:
-    """The page of a revision, also of a plan's first one."""
+    """The page of a revision; for a plan's first one, the plan's page."""
     return reverse("plan-revision", args=[found.plan_id, found.number])

@@ -1,4 +1,4 @@
-"""Where a device sends a file in parts, and asks how much of it is here; JSON for the queue."""
+"""Where a device sends a file in parts and asks how much of it has arrived; JSON for its queue."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from compliance.views.requests import id_of, person
 from compliance.wording.refusals import sentence
 from workflows.views.evidence.proofs import of_file
 
-# The queue believes nothing but answers that say whose they are: a login page is also a 200.
+# The queue believes only answers that carry this mark: a login page is also a 200.
 MARK = {"vekha": "file"}
 
 
@@ -51,7 +51,7 @@ def _answer(request: HttpRequest, to: Destination, key: UUID) -> HttpResponse:
     if request.method != "POST":
         return _told(how_far(to.place, key, act=act))
     if id_of(given.get("person", "")) not in {0, act.person.pk}:
-        # The page was opened by somebody else who has left this browser.
+        # Another person, who has left this browser since, opened the page.
         return JsonResponse({"vekha": "login"}, status=401)
     try:
         if "give_up" in given:

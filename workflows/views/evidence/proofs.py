@@ -1,4 +1,4 @@
-"""What pages show of proof: asked beside given, and the files themselves."""
+"""What pages show of proof: what is asked for beside what is given, and the files themselves."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from compliance.wording.proofs import WORDS
 
 
 def asked_rows(report: ExecutionReport | None, version: MeasureVersion) -> list[dict[str, Any]]:
-    """Each thing agreed beforehand as proof, in words, and whether it has been given."""
+    """Each thing agreed as proof beforehand, in words, and whether it has been given."""
     return [
         {"label": WORDS[part], "is_given": is_given}
         for part, is_given in asked_beside_given(report, version)
@@ -25,14 +25,14 @@ def asked_rows(report: ExecutionReport | None, version: MeasureVersion) -> list[
 
 
 def of_file(name: str, words: str) -> str:
-    """A sentence about one of several files, with the file's name if it does not say it."""
+    """A sentence about one of several files, with the file's name where it lacks one."""
     return words if not name or name in words else f"{name}: {words}"
 
 
 def file_answer(request: HttpRequest, row: StoredFile, kind: str) -> HttpResponseBase:
     """The stored file of this kind: copy or thumbnail of a photo, file of a document.
 
-    A browser that still has it is told so without the file being opened.
+    A browser that still has it gets 304, and the file is not opened.
     """
     files = {"file": row.original} if row.is_document else {
         "copy": row.copy, "thumbnail": row.thumbnail,
@@ -45,7 +45,7 @@ def file_answer(request: HttpRequest, row: StoredFile, kind: str) -> HttpRespons
         response = _opened(files[kind], row)
     response["X-Content-Type-Options"] = "nosniff"
     response["Content-Security-Policy"] = "default-src 'none'; sandbox"
-    # Kept, and asked about each time: whoever has signed out sees no photo from the cache.
+    # Kept, but asked about each time: somebody who has signed out sees no photo from the cache.
     response["Cache-Control"] = "private, no-cache"
     response["ETag"] = etag
     return response

@@ -34,7 +34,7 @@ from workflows.views.evidence.proofs import asked_rows, file_answer, of_file
 
 DRAFT = ExecutionReport.Status.DRAFT
 ASKED_AHEAD = timedelta(days=14)
-"""How long before an interim date the course of work can be told already."""
+"""How long before an interim date people may already tell the course of work."""
 EXPLAIN_IDS, WAIVE_IDS = "id_reason_%s", "id_waive_%s"
 REASON_IDS = {reports.explain_not_done: EXPLAIN_IDS, waive_occurrence: WAIVE_IDS}
 
@@ -46,7 +46,7 @@ def _visible(request: HttpRequest, pk: int) -> Occurrence:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def occurrence(request: HttpRequest, pk: int) -> HttpResponse:
-    """The page of one due date; POST keeps what was entered and, if asked, submits it."""
+    """The page of one due date; POST stores what was entered and, if asked, submits it."""
     shown = _visible(request, pk)
     if request.method != "POST":
         return _page(request, shown)
@@ -71,7 +71,7 @@ def occurrence(request: HttpRequest, pk: int) -> HttpResponse:
 def _marked(
     form: ReportForm, report: ExecutionReport, shown: Occurrence, refusal: Refusal
 ) -> list[str]:
-    """What is said above the form; each field that a submission still lacks says it itself."""
+    """The sentences above the form; a field that a submission still lacks says so itself."""
     if refusal.code not in {"report_empty", "proof_missing"}:
         return [sentence(refusal)]
     if not report.text.strip():
@@ -84,7 +84,7 @@ def _marked(
 
 
 def _attach(report: ExecutionReport, request: HttpRequest, act: Act) -> tuple[list[str], int]:
-    """The sentences about files that were refused, and the status; the others are attached."""
+    """Sentences about files that were refused, and the status; the other files are attached."""
     problems, status = [], 422
     for phase in Evidence.Phase.values:
         for upload in request.FILES.getlist(f"photos_{phase}"):
@@ -180,7 +180,7 @@ def _asked(
 
 
 def _page_of_interim(request: HttpRequest, pk: int) -> str:
-    """The page of the due date that the interim date leads to; the start page for others."""
+    """The page of the due date that the interim date is part of; the start page for others."""
     found = InterimDate.objects.visible_to(person(request)).with_occurrence().filter(pk=pk).first()
     known = found and found.occurrence_id
     return reverse("occurrence", args=[known]) if known else reverse("home")
@@ -188,7 +188,7 @@ def _page_of_interim(request: HttpRequest, pk: int) -> str:
 
 @form_on(_page_of_interim)
 def tell(request: HttpRequest, pk: int) -> HttpResponse:
-    """Keep the course of work that is asked for inside a long period."""
+    """Store the course of work that is asked for inside a long period."""
     visible = InterimDate.objects.visible_to(person(request)).with_occurrence()
     interim = get_object_or_404(visible, pk=pk)
     form = CourseForm(request.POST, prefix=str(pk))
@@ -231,21 +231,21 @@ def _petition_forms(
 def _shown_form(
     form: ReportForm | None, draft: ExecutionReport | None, occurrence: Occurrence
 ) -> ReportForm:
-    """The form as entered or as kept; checked first, since marking what is asked comes after."""
+    """The form as entered or as stored; validated before what is asked for is marked."""
     shown = form or ReportForm(initial=vars(draft) if draft else None)
-    shown.is_valid()  # errors that were added stay
+    shown.is_valid()  # otherwise errors that were added would be lost
     return shown.mark_asked(occurrence.version.proofs)
 
 
 def _page_of_evidence(request: HttpRequest, pk: int) -> str:
-    """The page of its due date; the start page for a file that one does not see."""
+    """The page of its due date; the start page for a file that the person may not see."""
     found = _evidence(request).filter(pk=pk).first()
     return found.report.occurrence.get_absolute_url() if found else reverse("home")
 
 
 @form_on(_page_of_evidence)
 def remove_photo(request: HttpRequest, pk: int) -> HttpResponse:
-    """Take a photo or document out of one's draft."""
+    """Remove a photo or document from one's draft."""
     shown = get_object_or_404(_evidence(request), pk=pk)
     occurrence = shown.report.occurrence
     detach_evidence(shown, act=Act.of(request))
@@ -261,7 +261,7 @@ def _evidence(request: HttpRequest) -> Any:
 def evidence(request: HttpRequest, pk: int, kind: str) -> HttpResponseBase:
     """A photo's cleaned copy or thumbnail, or a PDF as an attachment.
 
-    The sealed original of a photo is served to nobody here; a PDF is never shown inline.
+    Nobody gets the sealed original of a photo here; a PDF is never shown inline.
     """
     shown = get_object_or_404(_evidence(request), pk=pk)
     return file_answer(request, shown, kind)
@@ -277,7 +277,7 @@ def explain(request: HttpRequest, pk: int) -> HttpResponse:
 
 @form_on("occurrence", "pk")
 def waive(request: HttpRequest, pk: int) -> HttpResponse:
-    """Take it off control without execution, with a reason."""
+    """Waive it: close it without execution, with a reason."""
     return _reasoned(request, pk, waive_occurrence, _("Taken off control without execution."))
 
 

@@ -1,4 +1,4 @@
-"""Inspections of what was accepted: the list, and the page on which one is held."""
+"""Inspections of accepted reports: the list, and the page on which one is held."""
 
 from __future__ import annotations
 
@@ -87,14 +87,14 @@ def _chosen(
 def inspection(request: HttpRequest, pk: int) -> HttpResponse:
     """One inspection whose due date the person may see.
 
-    POST keeps what the inspector found and, if asked, closes it.
+    POST stores what the inspector found and, if asked, closes it.
     """
     process = get_object_or_404(
         Process.objects.filter(
             flow_class=InspectionFlow,
             report__occurrence__in=Occurrence.objects.visible_to(person(request)),
         ).select_related("plan"),
-        inspection__pk=pk,  # unlike `inspection=`, no number is too large to be looked for
+        inspection__pk=pk,  # unlike `inspection=`, takes a number of any size
     )
     return (_keep if request.method == "POST" else inspection_page)(request, process)
 
@@ -109,9 +109,9 @@ def inspection_page(
     problems: list[str] | None = None,
     status: int = 200,
 ) -> HttpResponse:
-    """One inspection on one screen: promised, reported, and what was found.
+    """One inspection on one screen: promised, reported, and found.
 
-    `answer` and `code` come from the page of a task in general; their errors are shown above.
+    `answer` and `code` come from the general page of a task; their errors are shown above.
     """
     user = person(request)
     inspection = _row(process)
@@ -153,7 +153,7 @@ def inspection_page(
 
 
 def _row(process: Process) -> Inspection:
-    """The inspection with what its page prints."""
+    """The inspection with everything that its page prints."""
     rows = Inspection.objects.select_related(
         "organisation",
         "inspector",
@@ -170,7 +170,7 @@ def _row(process: Process) -> Inspection:
 
 
 def _keep(request: HttpRequest, process: Process) -> HttpResponse:
-    """What was written is kept with its photos; then, if asked, the inspection is closed."""
+    """Store what was written, with its photos; then, if asked, close the inspection."""
     act, form = Act.of(request), ResultForm(request.POST)
     task = get_object_or_404(
         Task.objects.visible_to(person(request)), process=process, flow_task_type="HUMAN"
@@ -194,7 +194,7 @@ def _keep(request: HttpRequest, process: Process) -> HttpResponse:
 
 
 def _attach(inspection: Inspection, request: HttpRequest, act: Act) -> tuple[list[str], int]:
-    """The sentences about photos that were refused, and the status; the others are attached."""
+    """Sentences about photos that were refused, and the status; the other photos are attached."""
     problems, status = [], 422
     for upload in request.FILES.getlist("photos"):
         try:
@@ -221,7 +221,7 @@ def _closed_words(code: str, inspection: Inspection) -> str:
 
 @require_safe
 def photo(request: HttpRequest, pk: int, kind: str) -> HttpResponseBase:
-    """A photo of an inspector's, to those who may read the result."""
+    """A photo by an inspector, for those who may read the result."""
     rows = InspectionPhoto.objects.visible_to(person(request))
     return file_answer(request, get_object_or_404(rows, pk=pk), kind)
 
@@ -232,14 +232,14 @@ def _seen_photos(request: HttpRequest) -> QuerySet[InspectionPhoto]:
 
 
 def _page_of_photo(request: HttpRequest, pk: int) -> str:
-    """The inspection's page; the list for a photo that one does not see."""
+    """The inspection's page; the list for a photo that the person may not see."""
     found = _seen_photos(request).filter(pk=pk).first()
     return found.inspection.process.get_absolute_url() if found else reverse("inspections")
 
 
 @form_on(_page_of_photo)
 def remove_photo(request: HttpRequest, pk: int) -> HttpResponse:
-    """Take a photo out of an inspection that is not closed."""
+    """Remove a photo from an inspection that is not closed."""
     shown = get_object_or_404(_seen_photos(request), pk=pk)
     process = shown.inspection.process
     detach_photo(shown, act=Act.of(request))

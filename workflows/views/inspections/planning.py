@@ -1,4 +1,4 @@
-"""Planning inspections: by share with a preview, by hand, and the ministry's policies."""
+"""Planning inspections: a sample with a preview, by hand, and the ministry's policies."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ USUAL_DAYS = 10
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def sample(request: HttpRequest) -> HttpResponse:
-    """A sample by share: first what would be drawn, then, confirmed, the inspections."""
+    """A sample by share: first what would be drawn, then, when confirmed, the inspections."""
     user = person(request)
     organisations = _organisations(user)
     if not organisations:
@@ -81,12 +81,12 @@ def sample(request: HttpRequest) -> HttpResponse:
 
 
 def _usual_due(organisation: Organisation, today: date) -> date:
-    """The day that is offered: as many working days ahead as other steps are given."""
+    """The day that is offered: as many working days ahead as other steps have."""
     return working_calendar(organisation).add_working_days(today, USUAL_DAYS)
 
 
 def _organisations(user: User) -> list[Organisation]:
-    """The regions and institutions of which the person plans inspections: regions first."""
+    """The regions and institutions where the person plans inspections: regions first."""
     duties = user.jurisdiction()
     rows = Organisation.objects.active().filter(
         duties.covers("path", Role.COORDINATOR, Role.INSPECTOR),
@@ -97,7 +97,7 @@ def _organisations(user: User) -> list[Organisation]:
 
 
 def _unsealed(text: str) -> str:
-    """The seed that a preview sealed: nobody sends one of their own choosing."""
+    """The seed that a preview sealed: nobody can send one of their own choosing."""
     try:
         return SEALED.unsign(text)
     except signing.BadSignature as error:
@@ -107,7 +107,7 @@ def _unsealed(text: str) -> str:
 def _previewed(
     request: HttpRequest, form: SampleForm, seed: str, refusal: Refusal | None = None
 ) -> HttpResponse:
-    """The page with what would be drawn now, and what stood against storing it if anything did."""
+    """The page with what would be drawn now, and why it could not be stored, if so."""
     drawn = draw_sample(form.draw(seed), form.order().kind)
     problem, status = (sentence(refusal), refusal.status) if refusal else ("", 200)
     try:
@@ -142,7 +142,7 @@ def _sample_page(
 
 
 def _planned(made: list[Inspection], order: InspectionOrder) -> str:
-    """How many were planned, and how many of them somebody else than the named one has to hold."""
+    """How many were planned, and how many of them need somebody other than the named inspector."""
     words = ngettext(
         "%(count)s inspection has been planned.",
         "%(count)s inspections have been planned.",
@@ -160,7 +160,7 @@ def _planned(made: list[Inspection], order: InspectionOrder) -> str:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def by_hand(request: HttpRequest) -> HttpResponse:
-    """Inspections of chosen due dates of a plan, or of one."""
+    """Inspections of due dates chosen from a plan, or of a single one."""
     user = person(request)
     rows, plan = _asked_for(request, user)
     if not user.may(planning.may_plan, plan.organisation.path):
@@ -194,7 +194,7 @@ def by_hand(request: HttpRequest) -> HttpResponse:
 def _unbarred(
     inspectors: dict[Organisation, list[User]], listed: list[Occurrence], today: date
 ) -> dict[Organisation, list[User]]:
-    """Of one due date only those inspectors who could hold its inspection."""
+    """For a single due date, only the inspectors who may hold its inspection."""
     report = listed[0].accepted_report if len(listed) == 1 else None
     if report is None:
         return inspectors
@@ -206,7 +206,7 @@ def _unbarred(
 
 
 def _asked_for(request: HttpRequest, user: User) -> tuple[OccurrenceQuerySet, Plan]:
-    """What can be inspected of the due date or the plan that the address names, and the plan."""
+    """What can be inspected of the due date or plan in the address, and the plan."""
     visible = Occurrence.objects.visible_to(user)
     free = inspectable().filter(pk__in=visible.values("pk"))
     if (wanted := _number(request, "occurrence")) is not None:

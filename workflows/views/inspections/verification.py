@@ -1,4 +1,4 @@
-"""An inspector's page: asked beside reported, photos large, the verdict on one screen."""
+"""An inspector's page: asked beside reported, large photos, the verdict on one screen."""
 
 from __future__ import annotations
 
@@ -24,8 +24,8 @@ from workflows.views.evidence.proofs import asked_rows
 def verification(request: HttpRequest, pk: int) -> HttpResponse:
     """The verification of a report that the person may see.
 
-    Inspections of what was accepted had this address before they had their own; letters that
-    name it still lead to them.
+    Inspections of accepted reports used to have this address; letters that name it still lead to
+    them.
     """
     process = get_object_or_404(
         Process.objects.filter(

@@ -1,4 +1,4 @@
-"""Letting a person go: what of theirs is still open, before the account is closed."""
+"""Letting a person go: what they still have open, before the account is closed."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class ReasonForm(forms.Form):
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def deactivate(request: HttpRequest, pk: int) -> HttpResponse:
-    """Ask, say what stays without anybody, and close the account."""
+    """Ask, say what would be left without a holder, and close the account."""
     user, act = keeper(request), Act.of(request)
     found = get_object_or_404(User.objects.visible_to(user), pk=pk)
     standing = standing_memberships([found], act.local_day())[found.pk]

@@ -17,7 +17,7 @@ from workflows.services.people import look_ups as lookup
 
 @require_safe
 def rights(request: HttpRequest) -> HttpResponse:
-    """Who may see and do what: of the plan, or of the person, that the address names."""
+    """Who may see and do what: for the plan, or the person, in the address."""
     user = person(request)
     if not lookup.may_look_up(user):
         raise Forbidden("not_your_page")

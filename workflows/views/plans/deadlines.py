@@ -1,4 +1,4 @@
-"""Deadlines: how words are understood while they are typed, and settling what waits."""
+"""Deadlines: how words are understood while they are typed, and settling the open ones."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def settle(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _page_of_measure(request: HttpRequest, pk: int) -> str:
-    """The deadlines of the measure's text; the list of plans for one that they do not see."""
+    """The deadlines of the measure's text; the list of plans for a text they may not see."""
     version = bound_versions(request).filter(pk=pk).first()
     return _address(version.revision) if version else reverse("plans")
 
@@ -78,7 +78,7 @@ def confirm(request: HttpRequest, pk: int) -> HttpResponse:
 
 @form_on("plan-deadlines", "pk")
 def confirm_many(request: HttpRequest, pk: int) -> HttpResponse:
-    """Confirm the ticked deadlines as understood; each answers for itself."""
+    """Confirm the ticked deadlines as understood, each with its own result."""
     plan = _plan(request, pk)
     if not deadlines.may_settle_deadlines(person(request), plan):
         raise Forbidden("not_your_step")
@@ -125,7 +125,7 @@ def _page(
 
 
 def _text(request: HttpRequest, plan: Plan) -> Revision | None:
-    """The text whose deadlines are settled: the one that the address names, else the one shown."""
+    """The text whose deadlines are settled: the one in the address, else the one shown."""
     wanted = request.GET.get("revision", "")
     readable = Revision.objects.visible_to(person(request)).filter(plan=plan, status__in=BOUND)
     named = readable.filter(number=int(wanted[:9])).first() if wanted.isdecimal() else None

@@ -29,11 +29,11 @@ from compliance.views.requests import form_on, person
 from compliance.wording.documents import warning_words
 from compliance.wording.refusals import sentence
 
-SHOWN = 200  # lines of a document that found no place, as a page prints them
+SHOWN = 200  # lines without a place in the plan that a page prints
 
 
 def _places(request: HttpRequest) -> list[DraftingPlace]:
-    """Where the person may begin plans; whoever may nowhere has no business here."""
+    """Where the person may begin plans; Forbidden when there is no such place."""
     places = places_to_draft(person(request))
     if not places:
         raise Forbidden("not_your_page")
@@ -90,7 +90,7 @@ def _new_page(
 
 @form_on("plan-new")
 def upload(request: HttpRequest) -> HttpResponse:
-    """Take a document and show what was read of it."""
+    """Take a document and show what was read from it."""
     places = _places(request)
     form, status = DocumentForm(request.POST, request.FILES), 422
     if form.is_valid():
@@ -110,7 +110,7 @@ def upload(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def preview(request: HttpRequest, pk: UUID) -> HttpResponse:
-    """What was read of the document, and, confirmed, the draft made of it."""
+    """What was read from the document and, when confirmed, the draft made from it."""
     places, act = _places(request), Act.of(request)
     kept = uploads.document_upload_of(pk, act)
     if kept is None:
@@ -142,7 +142,7 @@ def preview(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 
 def _reading(kept: PlanUpload, form: ReadingForm, places: list[DraftingPlace]) -> dict[str, Any]:
-    """The document as read for the owner and the year that the form names."""
+    """The document as read for the owner and the year in the form."""
     form.is_valid()
     year = getattr(form, "cleaned_data", {}).get("year")
     read = uploads.read_upload(kept, year)

@@ -1,4 +1,4 @@
-"""Changing a text around its measures: title, period, sections, and where a measure stands."""
+"""Changing a text around its measures: title, period, sections, and the place of a measure."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def frame(request: HttpRequest, pk: int, number: int) -> HttpResponse:
 
 
 def _said(waiting: int) -> str:
-    """What has happened, and what a person has to look at because of it."""
+    """What has happened, and what a person has to check because of it."""
     if not waiting:
         return _("Saved.")
     words = ngettext(
@@ -60,7 +60,7 @@ def _said(waiting: int) -> str:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def move(request: HttpRequest, pk: int) -> HttpResponse:
-    """Another place for a measure: higher, lower, or in another section."""
+    """Move a measure: higher, lower, or to another section."""
     version = get_object_or_404(bound_versions(request), pk=pk)
     frames.check_editable(version.revision, Act.of(request))
     form = MoveForm(request.POST if request.method == "POST" else None, version=version)

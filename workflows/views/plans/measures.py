@@ -26,7 +26,7 @@ BOUND = [Revision.Status.DRAFTING, Revision.Status.WITH_PARTIES, Revision.Status
 
 
 def bound_versions(request: HttpRequest) -> MeasureVersionQuerySet:
-    """Measures of the texts that bind or are on their way, and that the person may read."""
+    """Measures of binding or pending texts that the person may read."""
     return MeasureVersion.objects.filter(
         revision__in=Revision.objects.visible_to(person(request)), revision__status__in=BOUND
     ).select_related("revision__plan__organisation", "revision__plan__type", "section")
@@ -70,12 +70,12 @@ def change(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _sent(request: HttpRequest) -> QueryDict | None:
-    """What was sent to be stored; None where only the deadline's reading was asked for."""
+    """What was sent to be stored; None where only the reading of the deadline was asked for."""
     return request.POST if request.method == "POST" and "show" not in request.POST else None
 
 
 def _entered(form: MeasureForm, request: HttpRequest) -> MeasureForm:
-    """The form with what has been typed so far, without complaints about what has not."""
+    """The form with what has been typed so far, without errors about what has not."""
     if "show" in request.POST:
         form.initial.update(request.POST.dict(), proof=request.POST.getlist("proof"))
     return form
@@ -115,7 +115,7 @@ def _sent_remarks(request: HttpRequest) -> QuerySet[Remark]:
 
 
 def _page_of_remark(request: HttpRequest, pk: int) -> str:
-    """The text that the remark is about; the list of plans for a remark that one does not see."""
+    """The text that the remark is about; the list of plans for a remark one may not see."""
     remark = _sent_remarks(request).filter(pk=pk).first()
     return remark.revision.get_absolute_url() if remark else reverse("plans")
 

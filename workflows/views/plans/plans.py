@@ -47,14 +47,14 @@ from workflows.services.tasks import engine
 from workflows.views.approval.parties import Ballot, way_of
 from workflows.views.plans.problems import Problem
 
-NEAR_THE_END = timedelta(days=31)  # of the period: what a report still lacks is shown
-TOLD_SHOWN = 4  # of the course of work, the latest first
+NEAR_THE_END = timedelta(days=31)  # of the period: then what a report still lacks is shown
+TOLD_SHOWN = 4  # of the accounts of the course of work, the latest first
 SHOWN_OF_TASK = ("owner", "organisation", "process__revision", "process__plan")
 
 
 @require_safe
 def plans(request: HttpRequest) -> HttpResponse:
-    """The plans the person may open, by state and words."""
+    """The plans that the person may see, by state and words."""
     rows = Plan.objects.visible_to(person(request)).select_related("organisation", "type")
     state, words = request.GET.get("state", ""), request.GET.get("q", "").strip()
     organisation = request.GET.get("organisation", "")
@@ -79,7 +79,7 @@ def plans(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def plan(request: HttpRequest, pk: int) -> HttpResponse:
-    """One plan: where it is in its life, whose turn it is, its measures, parties and history."""
+    """One plan: how far it has come, whose turn it is, its measures, parties and history."""
     return show_plan(request, visible_plan(request, pk))
 
 
@@ -138,7 +138,7 @@ def text_context(
     code: str = "",
     ballot: BallotForm | None = None,
 ) -> dict[str, Any]:
-    """What a page shows of a text of the plan, its remarks and the task at which it waits."""
+    """What a page shows of a text of the plan, its remarks and the task it waits at."""
     inside = sees_inside(user, plan)
     can_remark = reviews.may_remark(user, task)
     remarks = reviews.remarks_of(revision, is_inside=inside, holds=can_remark)
@@ -175,8 +175,8 @@ def text_context(
 def sections_of(
     user: Any, plan: Plan, revision: Revision | None, remarks: Iterable[Remark]
 ) -> list[dict[str, Any]]:
-    """Sections with their measures, each with its remarks and what the person may see of how it
-    goes."""
+    """Sections with their measures, each with its remarks and what the person may see of its
+    progress."""
     if revision is None:
         return []
     dates = LocalDates.at(timezone.now())
@@ -219,8 +219,8 @@ def answers_of(
     code: str,
     ballot: Ballot | None = None,
 ) -> list[dict[str, Any]]:
-    """The answers that the person may give to the open task, each with its form; while a vote
-    runs none, then the one that it allows, and always one that was just refused."""
+    """The answers that the person may give to the open task, each with its form; during a vote only
+    the one that it allows so far, and always one that was just refused."""
     if task is None or not user.may(engine.may_answer, task):
         return []
     bases = task.bases
@@ -292,7 +292,7 @@ def reopen(request: HttpRequest, pk: int) -> HttpResponse:
 def _attempt(
     request: HttpRequest, pk: int, act: Any, success: str, reason: ReasonForm | None = None
 ) -> HttpResponse:
-    """Do it and go back to the plan; what can be mended there is said there."""
+    """Do it and go back to the plan; what can be corrected there is reported there."""
     plan = visible_plan(request, pk)
     try:
         act(plan)

@@ -1,4 +1,4 @@
-"""Why a plan could not be sent: which measure, what of it, and where to mend it."""
+"""Why a plan could not be sent: which measure, what in it, and where to correct it."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from compliance.models import MeasureVersion
 from compliance.wording.lacks import WORDS
 from compliance.wording.refusals import sentence
 
-# The field of a measure's own page; a deadline is confirmed on a page of deadlines.
+# Fields of a measure's own page; deadlines are confirmed on a page of their own.
 FIELDS = {
     Missing.TEXT: "id_text",
     Missing.EXECUTOR: "id_party",
@@ -23,7 +23,7 @@ FIELDS = {
 
 @dataclass(frozen=True)
 class Place:
-    """What is to be mended, and the address of its field."""
+    """What is to be corrected, and the address of its field."""
 
     words: str
     url: str
@@ -40,7 +40,7 @@ class Problem:
 
     @classmethod
     def of(cls, refusal: Refusal) -> Problem:
-        """The problem with a link for each thing that a measure lacks."""
+        """The problem, with a link for each thing that a measure lacks."""
         lacks, passed = refusal.values.get("lacks", ()), refusal.values.get("passed", ())
         assert isinstance(lacks, tuple) and isinstance(passed, tuple)
         measures = [(one.name, _places(one)) for one in lacks]

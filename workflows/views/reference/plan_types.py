@@ -1,4 +1,4 @@
-"""Plan types: who agrees, approves and publishes plans of each kind; administrators change it."""
+"""Plan types: who agrees, approves and publishes plans of each kind; administrators change them."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ from workflows.services.reference.plan_types import change_type
 
 @require_safe
 def plan_types(request: HttpRequest) -> HttpResponse:
-    """Every plan type with its way: who, then who, then who."""
+    """Every plan type with its parties in order."""
     user = person(request)
     if not may_see_types(user):
         raise Forbidden("not_your_page")
@@ -47,7 +47,7 @@ def plan_types(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def plan_type(request: HttpRequest, pk: int) -> HttpResponse:
-    """One plan type: its parties in their order, each with what it has to bring."""
+    """One plan type: its parties in order, each with what it has to bring."""
     kind = _changeable(request, pk)
     act = Act.of(request)
     return _form_page(
@@ -64,7 +64,7 @@ def plan_type(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def new(request: HttpRequest) -> HttpResponse:
-    """A new plan type: a copy of the one that the address names, or an empty one."""
+    """A new plan type: a copy of the one in the address, or an empty one."""
     _check_administrator(request)
     source = PlanType.objects.filter(pk=id_of(request.GET.get("like", ""))).first()
     steps = [StepForm.initial_of(step) for step in source.steps.all()] if source else FIRST_STEPS
@@ -87,7 +87,7 @@ def _form_page(
     store: Callable[[PlanTypeForm, Any], object],
     success: str,
 ) -> HttpResponse:
-    """The form of a plan type, and what was entered stored; what is wrong is said in it."""
+    """The form of a plan type; what was entered is stored, or comes back with its errors."""
     data = request.POST if request.method == "POST" else None
     form = PlanTypeForm(data, initial=initial)
     steps = StepFormSet(data, initial=first_steps, prefix="steps")
@@ -109,7 +109,7 @@ def _form_page(
 
 @form_on("plan-types")
 def retire(request: HttpRequest, pk: int) -> HttpResponse:
-    """Begin no new plans of the type."""
+    """Begin no more plans of the type."""
     kind = retire_type(_changeable(request, pk).pk, act=Act.of(request))
     messages.success(request, _("No new plans of the type “%(name)s” are begun.") % {"name": kind})
     return redirect("plan-types")
@@ -133,7 +133,7 @@ def offer(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _check_administrator(request: HttpRequest) -> None:
-    """Raise Forbidden unless the person changes plan types."""
+    """Raise Forbidden unless the person may change plan types."""
     if not may_see_types(person(request)):
         raise Forbidden("not_your_page")
     if not may_change_types(person(request)):
@@ -141,7 +141,7 @@ def _check_administrator(request: HttpRequest) -> None:
 
 
 def _changeable(request: HttpRequest, pk: int) -> PlanType:
-    """The plan type, for somebody who may change it."""
+    """The plan type, if the person may change it; else Forbidden."""
     if not may_see_types(person(request)):
         raise Forbidden("not_your_page")
     kind = get_object_or_404(PlanType, pk=pk)

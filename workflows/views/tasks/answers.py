@@ -31,10 +31,10 @@ from workflows.views.petitions import petition_page
 from workflows.views.plans.plans import plan_page
 from workflows.wording import done
 
-LONGEST_WORDS = 80  # characters of what the next task is about
+LONGEST_WORDS = 80  # characters of the next task's subject
 
-# Where a step of a flow is taken; a flow that is not named here is taken on the plan's page, or on
-# that of the revision which changes the plan.
+# Where a step of a flow is taken; for a flow not listed here that is the plan's page, or the page
+# of the revision that changes the plan.
 PAGES: dict[Any, Callable[..., HttpResponse]] = {
     VerificationFlow: verification_page,
     PetitionFlow: petition_page,
@@ -43,14 +43,14 @@ PAGES: dict[Any, Callable[..., HttpResponse]] = {
 
 
 def _page_of_task(request: HttpRequest, pk: int) -> str:
-    """The page where the step is taken; the person's list for a task that they do not see."""
+    """The page where the step is taken; the person's inbox for a task that they may not see."""
     task = Task.objects.visible_to(person(request)).with_texts().filter(pk=pk).first()
     return task.get_absolute_url() if task else reverse("inbox")
 
 
 @form_on(_page_of_task)
 def take(request: HttpRequest, pk: int) -> HttpResponse:
-    """Make a task of a queue one's own."""
+    """Take a task from a queue."""
     task = get_object_or_404(Task.objects.visible_to(person(request)), pk=pk)
     engine.take(task.pk, act=Act.of(request))
     messages.success(request, _("The task is yours now."))
@@ -106,8 +106,8 @@ def _told(task: Task, code: str) -> str:
 def _next_after(request: HttpRequest, task: Task) -> str:
     """The next task of the same kind in an inspector's list; else the matter's own page.
 
-    What a plan or a petition becomes is seen on its page, so there the next one is a link in the
-    message. Of a task that opens by itself the message says whose it is.
+    A plan or a petition has to be seen afterwards, so there the next task is a link in the message.
+    When the next task opens by itself, the message says whose work it is about.
     """
     following = inboxes.following(person(request), task)
     flow = task.step.flow_class

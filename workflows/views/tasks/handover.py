@@ -1,4 +1,4 @@
-"""One page and one act for a leaver: everything that hangs on them, and who gets it."""
+"""One page and one act for a leaver: all their open work, and who receives it."""
 
 from __future__ import annotations
 
@@ -26,12 +26,12 @@ from workflows.services.tasks.handover import (
     possible_heirs,
 )
 
-ROWS = 50  # of each kind that the preview prints; its heading counts them all
+ROWS = 50  # of each kind in the preview; its heading counts them all
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def handover(request: HttpRequest, pk: int) -> HttpResponse:
-    """What hangs on the leaver, and, once receivers are chosen, the hand-over itself."""
+    """The leaver's open work and, once receivers are chosen, the hand-over itself."""
     act, user = Act.of(request), person(request)
     today = user.today(act.at)
     leaver = get_object_or_404(people_in_care_of(user), pk=pk)

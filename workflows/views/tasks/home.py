@@ -28,7 +28,7 @@ ROWS = 10
 
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
-    """What is due and whose answer is awaited, by the person's roles."""
+    """What is due, and whose answers are awaited, by the person's roles."""
     user, now = person(request), timezone.now()
     today = user.today(now)
     roles = user.jurisdiction().roles
@@ -56,7 +56,7 @@ def home(request: HttpRequest) -> HttpResponse:
 
 
 def _undelivered(user: User, today: date) -> QuerySet[Message]:
-    """The person's letters of these days that did not reach them, to be read here."""
+    """The person's recent letters that did not reach them, to be read here."""
     since = today - timedelta(days=SOON)
     return Message.objects.addressed_to(user).undelivered(since)[:ROWS]
 
@@ -68,6 +68,6 @@ def _before_photos(user: User) -> OccurrenceQuerySet:
 
 
 def _standing_in(user: User, today: date) -> QuerySet[Substitution]:
-    """In whose name the person acts today."""
+    """The people in whose name the person may act today."""
     rows = Substitution.objects.current(today).filter(substitute=user)
     return rows.select_related("absent").order_by("ends_on", "pk")

@@ -22,7 +22,7 @@ from workflows.forms.tasks import InboxForm, PassForm
 from workflows.models import Task
 from workflows.services.tasks import engine, inboxes, reassigning
 
-AT_ONCE = 200  # tasks that one press takes
+AT_ONCE = 200  # tasks taken with one press
 
 
 @require_safe
@@ -51,7 +51,7 @@ def inbox(request: HttpRequest) -> HttpResponse:
 
 @form_on("inbox")
 def take_many(request: HttpRequest) -> HttpResponse:
-    """Make several tasks of the queues one's own; a result for each."""
+    """Take several tasks from the queues; each has its own result."""
     given = ids_of(request.POST.getlist("task"))
     rows = Task.objects.visible_to(person(request)).filter(pk__in=given[:AT_ONCE])
     answers = inboxes.take_many(list(rows.with_texts().soonest_first()), act=Act.of(request))
@@ -83,7 +83,7 @@ def reassign(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def delegate(request: HttpRequest, pk: int) -> HttpResponse:
-    """Have another prepare a task that comes back to be finished."""
+    """Have another person prepare a task that then comes back to be finished."""
     user = person(request)
     task = _task(user, pk)
     if not user.may(engine.may_answer, task):
@@ -112,7 +112,7 @@ def _task(user: User, pk: int) -> Task:
 
 
 def _passed_on(request: HttpRequest, task: Task, *, asks: bool) -> HttpResponse:
-    """The page that asks who receives the task, and what came of it."""
+    """The page that asks who receives the task, and the hand-over itself."""
     act = Act.of(request)
     people = reassigning.possible_receivers(task, act.at)
     form = PassForm(request.POST or None, people=people, owner=task.owner_id, asks=asks)

@@ -1,7 +1,7 @@
 """The grammar of a time of day beside a date: «до 12.00», «к 10 часам», «с 10:00 до 12:00».
 
-A due date is a whole day, so the time is read, kept in a note, and changes no date. What may as
-well be a date («12.10») is a time only where the words say so.
+A due date is a whole day, so the time is read and kept in a note, and changes no date. What could
+also be a date («12.10») is a time only where the words say so.
 """
 
 from compliance.domain.deadlines.grammar.cursor import Cursor

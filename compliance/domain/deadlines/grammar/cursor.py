@@ -27,7 +27,7 @@ class Cursor:
         self.position = 0
         self.texts = frozenset(token.text for token in self.tokens)
         self.kinds = frozenset(token.kind for token in self.tokens)
-        """What occurs at all; rules for rare things ask first, which keeps common phrases fast."""
+        """Which words and kinds occur: rules for rare things look here first, which saves time."""
         self.steps = 0
         """Tokens examined so far: a measure of the work, for the test that it grows linearly."""
         self.quoted: set[int] = set()

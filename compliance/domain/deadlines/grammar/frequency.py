@@ -1,11 +1,9 @@
-"""The grammar of recurrence: how often, on which weekday, by which day of which month."""
+"""The grammar of recurrence: how often, on which weekdays, in which months not."""
 
-from dataclasses import replace
 from typing import Final
 
-from compliance.domain.deadlines.grammar.cursor import Cursor, heads, number, ordinal
-from compliance.domain.deadlines.grammar.nodes import AtMost, DayOf, Except, Frequency
-from compliance.domain.deadlines.grammar.reporting import following_reported
+from compliance.domain.deadlines.grammar.cursor import Cursor, number
+from compliance.domain.deadlines.grammar.nodes import AtMost, Except, Frequency
 from compliance.domain.deadlines.grammar.vocabulary import words
 
 _FREQ_OF_MONTHS: Final = {1: "monthly", 3: "quarterly", 6: "half_yearly", 12: "yearly"}
@@ -13,7 +11,7 @@ _FREQ_OF_DAYS: Final = {1: "daily", 7: "weekly"}
 _MONTHS: Final = {"month_word": 1, "quarter": 3, "half": 6, "half_year": 6, "year": 12}
 _DAYS: Final = {"day": 1, "day_and_night": 1, "week": 7}
 
-_FREQ_OF_UNIT: Final = {
+FREQ_OF_UNIT: Final = {
     **{unit: _FREQ_OF_MONTHS[months] for unit, months in _MONTHS.items()},
     **{unit: _FREQ_OF_DAYS[days] for unit, days in _DAYS.items()},
 }
@@ -65,7 +63,7 @@ def _counted(cursor: Cursor) -> Frequency | None:
 
 
 def _is_upper_limit(cursor: Cursor) -> bool:
-    """«не менее одного, но не более двух раз»: «раз» stands once, behind the second number."""
+    """«не менее одного, но не более двух раз»: «раз» follows only the second number."""
     before = cursor.position
     cursor.take(",")
     cursor.take("но", "и", "а")
@@ -75,7 +73,7 @@ def _is_upper_limit(cursor: Cursor) -> bool:
 
 
 def at_most(cursor: Cursor) -> AtMost | None:
-    """«не чаще 1 раза в месяц», «не более 2 раз в год»: an upper limit, no duty."""
+    """«не чаще 1 раза в месяц», «не более 2 раз в год»: an upper limit, not a duty."""
     if "не" not in cursor.texts or not cursor.take_phrase("не", "чаще|более"):
         return None
     cursor.take(",")
@@ -168,7 +166,7 @@ def _each(cursor: Cursor) -> Frequency | None:
 
 
 def _end_of(cursor: Cursor) -> None:
-    """Skip what says only that the end of the unit is meant, which is the rule anyway."""
+    """Skip words that only say that the end of the unit is meant, which is the rule anyway."""
     before = cursor.position
     cursor.take_phrase("не", "позднее")
     cursor.take("до", "к", "в", "во", "на", "по")
@@ -188,7 +186,7 @@ def _by_units(cursor: Cursor) -> Frequency | None:
     unit = cursor.take_kind(*_MONTHS, *_DAYS)
     if unit is None or not unit.text.endswith(_PLURAL_DATIVE):
         return None
-    return Frequency(_FREQ_OF_UNIT[unit.kind])
+    return Frequency(FREQ_OF_UNIT[unit.kind])
 
 
 def _weekdays(cursor: Cursor) -> Frequency | None:
@@ -245,171 +243,3 @@ def excepted_months(cursor: Cursor) -> Except | None:
             months.extend(range(months[-1] + 1, month.number))
         months.append(month.number)
     return Except(tuple(months)) if months else None
-
-
-# --- days of a recurring period -------------------------------------------------------------------
-
-
-def day_of(cursor: Cursor) -> DayOf | None:
-    """A day by its number in the month, and whose month it is, in either order."""
-    return cursor.first_of((_day_first, _month_first))
-
-
-def _month_first(cursor: Cursor) -> DayOf | None:
-    """«в месяце, следующем за отчётным кварталом, до 10 числа»; without a day, by its end."""
-    if "month_word" not in cursor.kinds or "next" not in cursor.kinds:
-        return None
-    cursor.take("до", "в", "не")
-    cursor.take("течение", "позднее")
-    cursor.take_kind("end")
-    if cursor.peek().kind not in ("next", "month_word"):
-        return None
-    is_named = cursor.take_kind("month_word") is not None
-    if is_named and cursor.peek().text != "," and cursor.peek().kind != "next":
-        return None
-    where = _following(cursor, 0)
-    if where is None and not is_named and cursor.take_kind("next"):
-        where = DayOf((), month=1, lag=1)
-    if where is None or not (is_named or cursor.take_kind("month_word")):
-        return None
-    day = cursor.attempt(_day_behind)
-    if day is None:
-        return replace(where, days=(0,)) if where.freq or where.implied else None
-    return replace(where, days=day.days)
-
-
-def _day_behind(cursor: Cursor) -> DayOf | None:
-    cursor.take(",", "-")
-    found = _day_first(cursor)
-    is_plain = found is not None and found == DayOf(found.days) and found.days != (0,)
-    return found if is_plain else None
-
-
-def _day_first(cursor: Cursor) -> DayOf | None:
-    """«до 25 числа», «не позднее 20 числа первого месяца, следующего за отчётным периодом»."""
-    if "number" not in cursor.kinds and "day" not in cursor.kinds:
-        return None
-    cursor.take("в")
-    cursor.take("срок")
-    if cursor.take_phrase("не", "позднее"):
-        cursor.take("чем")
-    cursor.take("до", "к", "в", "на", "по", "с")
-    working = cursor.attempt(_working_day)
-    days = (working,) if working else _last_day(cursor) or _numbered_days(cursor)
-    if days is None:
-        return None
-    cursor.take("включительно")
-    where = cursor.attempt(_unit_ended if days == (0,) else _month_named)
-    if where is None and working:
-        return None
-    cursor.take("включительно")
-    where = where or DayOf(())
-    if cursor.peek().kind == "month":
-        return None
-    return replace(where, days=days, is_working=working is not None)
-
-
-def _working_day(cursor: Cursor) -> int | None:
-    """The 5 of «5 рабочего дня месяца»; «5 рабочих дней» is a length of time instead."""
-    day = ordinal(cursor)
-    if day is None or not 0 < day <= 20:
-        return None
-    return day if cursor.take_phrase("рабочего", "дня") else None
-
-
-def _last_day(cursor: Cursor) -> tuple[int, ...] | None:
-    """«последнего числа», «последний рабочий день»: the end of the month, which is the rule."""
-    before = cursor.position
-    if cursor.take_kind("last"):
-        cursor.take_kind("working", "calendar")
-        if cursor.take_kind("number", "day") and cursor.peek().kind != "month":
-            return (0,)
-    cursor.position = before
-    return None
-
-
-def _numbered_days(cursor: Cursor) -> tuple[int, ...] | None:
-    """«5», «5 и 20», «с 1 по 5» before «числа»; of a range the last day counts."""
-    if cursor.take_kind("each") and cursor.peek().kind != "number":
-        return None
-    found = heads(cursor)
-    if found is not None and cursor.take("по", "до"):
-        later = heads(cursor)
-        found = later if later is not None and len(found) == 1 else None
-    if found is None or cursor.take_kind("number") is None:
-        return None
-    if cursor.tokens[cursor.position - 1].text[0].isdigit():
-        return None
-    days = tuple(last for _, last in found)
-    return days if all(1 <= day <= 31 for day in days) else None
-
-
-def _unit_ended(cursor: Cursor) -> DayOf | None:
-    """What the last day is the last of: a month as elsewhere, or «(отчётного) квартала»."""
-    return cursor.attempt(_month_named) or _of_unit(cursor, 0)
-
-
-def _month_named(cursor: Cursor) -> DayOf | None:
-    """The month whose day it is, as a DayOf without days."""
-    cursor.take(",")
-    if cursor.peek(1).text == "за":
-        found = _following(cursor, 0)
-        if found is not None:
-            cursor.take_kind("month_word")
-        return found
-    if cursor.take_kind("each"):
-        unit = cursor.take_kind("month_word", "quarter", "half", "year")
-        if unit is not None and unit.kind == "month_word":
-            return _following(cursor, 0) or DayOf((), freq="monthly")
-        return DayOf((), freq=_FREQ_OF_UNIT[unit.kind]) if unit else None
-    if cursor.take_kind("next", "coming"):
-        if not cursor.take_kind("month_word"):
-            return None
-        return _following(cursor, 1) or DayOf((), month=1, lag=1)
-    if cursor.take_kind("reporting", "current"):
-        implied = "monthly" if cursor.peek(-1).kind == "reporting" else None
-        return DayOf((), implied=implied) if cursor.take_kind("month_word") else None
-    month = 0
-    if cursor.take_kind("last"):
-        month = -1
-    else:
-        token = cursor.peek()
-        if token.kind in ("ordinal", "number") or token.roman:
-            first = heads(cursor)
-            if first is None or len(first) != 1:
-                return None
-            month = first[0][0]
-    if not cursor.take_kind("month_word"):
-        return _following(cursor, 0)
-    return _following(cursor, month) or _of_unit(cursor, month)
-
-
-def _following(cursor: Cursor, month: int) -> DayOf | None:
-    """«, следующего за отчётным кварталом»; an unnamed period leaves the frequency open.
-
-    «Второго месяца, следующего за отчётным месяцем» is not read: a lag is one period long.
-    """
-    reported = cursor.attempt(following_reported)
-    if reported is None or month < 0:
-        return None
-    freq = _FREQ_OF_UNIT.get(reported)
-    if freq == "monthly":
-        return DayOf((), lag=1, freq=freq) if month in (0, 1) else None
-    implied = "monthly" if reported == "bare" and month in (0, 1) else None
-    return DayOf((), month=month or 1, lag=1, freq=freq, implied=implied)
-
-
-def _of_unit(cursor: Cursor, month: int) -> DayOf | None:
-    """«месяца», «последнего месяца квартала», «первого месяца следующего квартала»."""
-    cursor.take(",")
-    cursor.take_kind("each", "reporting", "current")
-    is_next = cursor.take_kind("next", "coming") is not None
-    unit = cursor.take_kind("quarter", "half", "year", "period")
-    if unit is None:
-        return DayOf((), month=month) if not is_next else None
-    freq = _FREQ_OF_UNIT.get(unit.kind)
-    reported = cursor.attempt(following_reported)
-    if reported is not None:
-        is_same = reported in (unit.kind, "bare", "period")
-        return DayOf((), month=month or -1, lag=1, freq=freq) if is_same else None
-    return DayOf((), month=month or -1, lag=int(is_next), freq=freq)

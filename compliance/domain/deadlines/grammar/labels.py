@@ -1,7 +1,7 @@
 """The grammar of labels before a date: «I этап: до 01.03.2020», «1 квартал – до 15 апреля».
 
-A stage's label says nothing about its date and is passed over. A quarter, half-year or year with a
-date of its own is what the report is about, and the date is when it is due.
+A stage's label says nothing about its date and is skipped. A quarter, half-year or year with a date
+of its own is what the report is about, and the date is when the report is due.
 """
 
 from typing import Final
@@ -12,7 +12,7 @@ from compliance.domain.deadlines.grammar.times import single, times
 
 _REPORTED: Final = frozenset({"quarter", "half", "months"})
 _LABELS: Final = frozenset({"quarter", "half", "month_word", "year", "word"})
-"""Kinds of words one of which a label holds; «п/г» is a word that the dictionary has not."""
+"""Kinds of words of which a label has at least one; «п/г» is not in the dictionary."""
 _LABEL_SIGNS: Final = frozenset({"-", ":", "(", "за", "по"})
 _DUE_OPENERS: Final = frozenset({"до", "к", "не", "в"})
 

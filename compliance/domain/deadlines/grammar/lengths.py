@@ -15,7 +15,7 @@ _UNIT_KINDS: Final = {
 
 
 _LENGTH_WORDS: Final = frozenset({*_UNIT_KINDS, "length", "immediately"})
-"""Kinds of words one of which every length of time holds."""
+"""Kinds of words of which every length of time has at least one."""
 
 _NOT_AFTER: Final = frozenset({"month", "number", "quarter", "half", "ordinal"})
 """What makes «3 неделя мая» a place in the calendar, not a length of time."""

@@ -95,7 +95,7 @@ class Continuous:
     """All the time."""
 
     is_whole_period: bool = False
-    """«в период действия плана»: also the span in which a thing is done once."""
+    """«в период действия плана», which may also be the span in which a thing is done once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +128,7 @@ class Condition:
 
 @dataclass(frozen=True, slots=True)
 class Onward:
-    """«далее»: what follows begins when what stands before has ended."""
+    """«далее»: what follows begins when what precedes has ended."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,7 +161,7 @@ class Labelled:
     label: Moment
     times: Times
     is_loose: bool = False
-    """Only a dash stands between them, which might be a range."""
+    """Only a dash separates them, which might also mean a range."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,7 +170,7 @@ class Reported:
 
     freq: str
     is_previous: bool = False
-    """«за предыдущий месяц»: the one before that in which the report is due."""
+    """«за предыдущий месяц»: the month before the one in which the report is due."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,7 +182,7 @@ class AtMost:
 
 @dataclass(frozen=True, slots=True)
 class Break:
-    """A semicolon: what stands before does not qualify what follows."""
+    """A semicolon: what precedes it does not qualify what follows."""
 
 
 Node = (

@@ -9,12 +9,8 @@ from typing import Final
 
 from compliance.domain.deadlines.grammar.clock import time_of_day
 from compliance.domain.deadlines.grammar.cursor import Cursor
-from compliance.domain.deadlines.grammar.frequency import (
-    at_most,
-    day_of,
-    excepted_months,
-    frequency,
-)
+from compliance.domain.deadlines.grammar.days import day_of
+from compliance.domain.deadlines.grammar.frequency import at_most, excepted_months, frequency
 from compliance.domain.deadlines.grammar.labels import labelled, stage
 from compliance.domain.deadlines.grammar.lengths import relative
 from compliance.domain.deadlines.grammar.nodes import (
@@ -40,7 +36,7 @@ MAX_ITEMS = 40
 
 
 def read_nodes(cursor: Cursor) -> list[Node] | None:
-    """All items of the phrase, or None with the cursor standing at what could not be read."""
+    """All items of the phrase, or None with the cursor at the first one that could not be read."""
     nodes: list[Node] = []
     cursor.item = item
     _heading(cursor)

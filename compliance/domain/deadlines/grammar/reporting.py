@@ -2,7 +2,7 @@
 
 Three things share it: «месяца, следующего за отчётным кварталом» in every order of its words,
 «по итогам квартала», and «в течение 5 дней после окончания квартала». Each unit stands for the
-frequency with which it recurs; "period" is «отчётный период», which the phrase must name elsewhere.
+frequency with which it recurs; "period" is «отчётный период», named elsewhere in the phrase.
 """
 
 from typing import Final
@@ -21,7 +21,7 @@ _FREQ_OF_REPORTED: Final = {
 def following_reported(cursor: Cursor) -> str | None:
     """The unit's kind in «, следующего за отчётным кварталом»; «bare» after «за отчётным» alone.
 
-    The unit must be said or «отчётным» must: «следующего за собранием» is an event, not a period.
+    Either the unit or «отчётным» must be there: «следующего за собранием» is an event, no period.
     """
     cursor.take(",", "(")
     if cursor.take_kind("next"):
@@ -61,11 +61,6 @@ def _in_brackets(cursor: Cursor) -> str | None:
         return None
     unit = cursor.take_kind(*REPORTED_UNITS)
     return unit.kind if unit and cursor.take(")") else None
-
-
-def reported_freq(unit: str) -> str | None:
-    """The frequency of a unit's kind; None when the unit is not said."""
-    return _FREQ_OF_REPORTED.get(unit)
 
 
 def reported(cursor: Cursor) -> Reported | None:

@@ -50,7 +50,7 @@ def tail_ends(cursor: Cursor) -> bool:
 def opens_item(cursor: Cursor, offset: int) -> bool:
     """Whether an item begins that many tokens ahead; only looks.
 
-    A look within a look is not taken, so that the work stays linear.
+    It does not look while already looking, so that the work stays linear.
     """
     if cursor.is_scouting:
         return False

@@ -6,12 +6,12 @@ from typing import Final
 from compliance.domain.deadlines.grammar.clock import clock
 from compliance.domain.deadlines.grammar.cursor import Cursor, heads, number, ordinal
 from compliance.domain.deadlines.grammar.nodes import Moment, Span, Times, YearRef
+from compliance.domain.deadlines.grammar.numeric_dates import numeric_date
 from compliance.domain.deadlines.grammar.tokens import Token
 from compliance.domain.deadlines.grammar.years import (
     FIRST_YEAR,
     LAST_YEAR,
     YEAR_KINDS,
-    is_calendar_year,
     named_year,
     school_year_ref,
     year_pair,
@@ -20,7 +20,7 @@ from compliance.domain.deadlines.grammar.years import (
 )
 
 _MONTH_RUNS: Final = frozenset({3, 6, 9, 11, 12})
-"""Runs from January that reports are made for: «9 месяцев 2026 г.»."""
+"""Runs of months from January that are reported on: «9 месяцев 2026 г.»."""
 
 
 def times(cursor: Cursor) -> Times | None:
@@ -124,7 +124,7 @@ def from_to(cursor: Cursor) -> Span | None:
 
 
 def _like(other: Moment, index: int) -> Moment:
-    """The moment of a bare number, in the unit of the one that follows it."""
+    """The moment of a bare number, in the unit of the moment that follows it."""
     if other.unit == "year":
         return Moment("year", YearRef("number", index))
     return Moment(other.unit, other.year, other.month, index)
@@ -145,7 +145,7 @@ def spans(cursor: Cursor) -> list[Span] | None:
 
 
 def _is_heading(first: Moment, last: Moment) -> bool:
-    """«2017 г. – 1 декабря»: a year is a heading of what stands behind it, not its beginning."""
+    """«2017 г. – 1 декабря»: the year is a heading of what follows, not the start of a range."""
     return first.unit == "year" and last.unit != "year" and last.year is None
 
 
@@ -172,51 +172,8 @@ def _one(moment: Moment) -> list[Span]:
 
 
 def _numeric_date(cursor: Cursor) -> list[Span] | None:
-    """31.12.2026, 31/12/26, 31-12-2026, 2026-12-31; the order is day first unless ISO."""
-    first, sign, second = cursor.peek(), cursor.peek(1), cursor.peek(2)
-    if not (first.kind == second.kind == "number" and sign.text in (".", "/", "-")):
-        return None
-    third = cursor.peek(4)
-    if cursor.peek(3).text != sign.text or third.kind != "number":
-        return _short_date(cursor, first, sign, second)
-    if len(first.text) == 4 and len(third.text) <= 2 and sign.text == "-":
-        year, month, day = first.number, second.number, third.number
-    elif len(third.text) in (2, 4) and len(first.text) <= 2 and len(second.text) <= 2:
-        day, month, year = first.number, second.number, third.number
-        year += 2000 if len(third.text) == 2 else 0
-        if sign.text != "." and len(third.text) == 2 and not second.glued:
-            return None
-    else:
-        return None
-    cursor.position += 5
-    if cursor.peek().kind == "year":
-        cursor.position += 1
-    return _one(Moment("day", YearRef("number", year), month, day))
-
-
-def _short_date(cursor: Cursor, first: Token, sign: Token, second: Token) -> list[Span] | None:
-    """31.12 (no year) and 12.2026 (a month); only with a full stop, and two-digit months."""
-    if sign.text != "." or len(first.text) > 2 or second.number == 0:
-        return None
-    if len(second.text) == 4 and is_calendar_year(second):
-        cursor.position += 3
-        year_word(cursor)
-        return _one(Moment("month", YearRef("number", second.number), index=first.number))
-    if len(second.text) != 2 or not second.glued:
-        return None
-    cursor.position += 3
-    cursor.take(".")
-    if _is_full_date(cursor):
-        return None
-    return _one(Moment("day", year_ref(cursor), second.number, first.number))
-
-
-def _is_full_date(cursor: Cursor) -> bool:
-    """Whether a date with its year follows with nothing between: «12.10 25.12.2020» may be a time
-    of day or a date, so it is left unread.
-    """
-    kinds = [cursor.peek(offset).kind for offset in range(5)]
-    return kinds == ["number", "sign", "number", "sign", "number"]
+    found = numeric_date(cursor)
+    return None if found is None else _one(found)
 
 
 def _school_year(cursor: Cursor) -> list[Span] | None:

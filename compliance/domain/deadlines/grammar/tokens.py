@@ -61,7 +61,7 @@ ORDINAL_ENDINGS: Final = frozenset(
 """What stands after a figure: 1-го, 2-й, 5-ти, 3-х."""
 
 _MIN_CORRECTED, _MAX_CORRECTED = 6, 24
-"""Lengths of words in which one slip of the pen is looked for; shorter words are too alike."""
+"""Lengths of words in which one typing slip is looked for; shorter words are too much alike."""
 
 
 @dataclass(frozen=True, slots=True)

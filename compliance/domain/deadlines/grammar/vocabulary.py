@@ -13,7 +13,7 @@ class Lexeme(NamedTuple):
 
 
 def words(text: str) -> list[str]:
-    """The words of a list that is written as a line of text, because it reads better so."""
+    """The words of a list written as one line of text, which reads better."""
     return text.split()
 
 
@@ -48,7 +48,7 @@ _SEASONS: Final = {
     6: "лето лета лету лете летом летний летнего летнем летние летних",
     9: "осень осени осенью осенний осеннего осеннем осенние осенних",
 }
-"""By first month. Winter lies in two years and is left unread."""
+"""By first month. Winter spans two years and is left unread."""
 
 _ORDINALS: Final = (
     "перв втор треть четверт пят шест седьм восьм девят десят одиннадцат двенадцат тринадцат"
@@ -198,7 +198,7 @@ _PLAIN: Final = {
 }  # fmt: skip
 
 MONEY: Final = ("средств", "финанс", "бюджет", "ассигнован", "денеж", "денег", "субсид", "лимит")
-"""Beginnings of words that make «в случае …» a condition of money, not a need."""
+"""Beginnings of words that make «в случае …» a condition about money, not a need."""
 
 ALIASES: Final = {
     "течении": "течение", "теч": "течение", "втечение": "течение", "втечении": "течение",
@@ -207,7 +207,7 @@ ALIASES: Final = {
     "согл": "согласно", "согласованно": "согласно",
     "включ": "включительно", "вкл": "включительно", "мин": "минимум",
 }  # fmt: skip
-"""Misspellings, abbreviations and twins of words that the grammar names itself."""
+"""Misspellings, abbreviations and variants of words that the grammar names itself."""
 
 GRAMMAR_WORDS: Final = frozenset(
     words(

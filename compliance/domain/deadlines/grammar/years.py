@@ -1,4 +1,4 @@
-"""The grammar of the year that stands after a day, month or quarter, or by itself."""
+"""The grammar of the year that follows a day, month or quarter, or appears by itself."""
 
 from typing import Final
 
@@ -8,7 +8,7 @@ from compliance.domain.deadlines.grammar.reporting import following_reported
 from compliance.domain.deadlines.grammar.tokens import Token
 
 FIRST_YEAR, LAST_YEAR = 1990, 2099
-"""Four digits outside these are no year of a plan but a number of something else."""
+"""Four digits outside these are not a plan's year but some other number."""
 
 
 def year_ref(cursor: Cursor) -> YearRef | None:

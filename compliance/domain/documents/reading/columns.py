@@ -38,7 +38,7 @@ class Header:
         return column in self.places
 
     def cell(self, row: SourceRow, column: ColumnMeaning) -> TracedText:
-        """What stands in the row under that column."""
+        """The text in the row under that column."""
         index = self.places.get(column)
         return row.cells[index] if index is not None and index < len(row.cells) else EMPTY
 

@@ -1,4 +1,4 @@
-"""What a reading gives: a frozen document and its JSON."""
+"""The result of a reading: a frozen document and its JSON."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
@@ -48,7 +48,7 @@ class Responsible:
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One measure of a plan with everything its row says of it."""
+    """One measure of a plan with everything its row says about it."""
 
     number: str | None
     measure: str | None
@@ -89,7 +89,7 @@ class RatedInstitution:
 
 @dataclass(frozen=True, slots=True)
 class Unplaced:
-    """Text of one line that stands in no field."""
+    """Text of one line that is in no field."""
 
     line: int
     text: str

@@ -4,7 +4,7 @@ from compliance.domain.refusals import Refusal, TooLarge
 
 
 class UnreadableDocument(Refusal):
-    """A file out of which no text can be taken."""
+    """A file from which no text can be read."""
 
 
 class OversizedDocument(UnreadableDocument, TooLarge):

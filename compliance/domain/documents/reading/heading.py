@@ -1,4 +1,4 @@
-"""What stands above (and below) the table: title, parties, organisation."""
+"""What is above (and below) the table: title, parties, organisation."""
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
@@ -59,8 +59,8 @@ def _blocks_below(rows: Sequence[SourceRow]) -> list[tuple[TracedText, ...]]:
 def _paragraphs(rows: Iterable[SourceRow]) -> list[TracedText]:
     """The lines outside the table in reading order.
 
-    Parties often stand side by side in a table without borders: rows of several cells that
-    follow each other are read column by column.
+    Parties are often side by side in a table without borders: consecutive rows of several cells are
+    read column by column.
     """
     paragraphs: list[TracedText] = []
     for side_by_side, group in groupby(rows, key=lambda row: len(row.filled) > 1):

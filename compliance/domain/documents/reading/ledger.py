@@ -1,4 +1,4 @@
-"""Book-keeping of a reading: every character is placed, unplaced or markup."""
+"""Accounts for a reading: every character is placed, unplaced or markup."""
 
 from collections.abc import Iterable
 
@@ -10,10 +10,10 @@ UNPLACED, PLACED, MARKUP = range(3)
 
 
 class Ledger:
-    """Says of each character of a source what became of it.
+    """Says what became of each character of a source.
 
-    A field of a document gets its string only from `place`, so what counts as placed stands in
-    a field; what nobody asked for is unplaced by subtraction, so nothing can be forgotten.
+    A field of a document gets its string only from `place`, so whatever counts as placed is in a
+    field; the rest is unplaced by subtraction, so nothing can be forgotten.
     """
 
     def __init__(self, source: Source) -> None:
@@ -23,13 +23,13 @@ class Ledger:
             self._fates[spot] = MARKUP
 
     def place(self, text: TracedText) -> str:
-        """The words of a field, booked as placed (also if they were markup before)."""
+        """The words of a field, booked as placed (even if they were markup before)."""
         for spot in text.marks():
             self._fates[spot] = PLACED
         return str(text)
 
     def discard(self, text: TracedText) -> None:
-        """Books as markup, where not placed: tags, list signs, labels, repeated headers."""
+        """Book as markup, unless placed: tags, list signs, labels, repeated headers."""
         for spot in text.marks():
             self._fates[spot] = self._fates[spot] or MARKUP
 
@@ -49,7 +49,7 @@ class Ledger:
 
 
 def _frame_spots(source: Source) -> Iterable[int]:
-    """The signs of the format that stand in no cell: bars, quotes, delimiters."""
+    """The signs of the format outside all cells: bars, quotes, delimiters."""
     if not source.frame:
         return ()
     in_cells = {spot for row in source.rows for cell in row.cells for spot in cell.marks()}

@@ -16,7 +16,7 @@ ENTITY = re.compile(r"&(?:#\d{1,6}|#x[0-9a-f]{1,5}|[a-z]{2,8});", re.IGNORECASE)
 
 
 def clean(cell: TracedText) -> tuple[TracedText, TracedText]:
-    """The cell without its tags and with entities as the signs they mean; and what was cut."""
+    """The cell without its tags and with entities decoded; and what was cut."""
     bare, tags = _untagged(cell)
     decoded, rests = _decoded(bare)
     return decoded, TracedText.join([*tags, *rests])

@@ -15,10 +15,10 @@ YEARS = re.compile(
 
 
 def read_period(headings: Iterable[str], kind: Kind) -> tuple[Period, bool] | None:
-    """The period, and whether the words fix it ("на 2020 год") or a bare year was taken.
+    """The period, and whether the words fix it ("на 2020 год") or only a bare year was found.
 
-    A plan covers the years after "на" (after "за" stands the assessment it answers to); a
-    report and a rating those after "за".
+    A plan covers the years after "на" (those after "за" are the assessment that it answers); a
+    report and a rating cover those after "за".
     """
     wanted = "на" if kind in {Kind.INSTITUTION_PLAN, Kind.REGIONAL_PLAN} else "за"
     found = [match for words in headings for match in YEARS.finditer(words)]

@@ -19,7 +19,7 @@ from compliance.domain.documents.reading.source import SourceRow
 from compliance.domain.documents.reading.text import EMPTY, TracedText
 from compliance.domain.documents.reading.vocabulary import ColumnMeaning
 
-# Above this share of rows whose cells stand in wrong columns a table is not to be trusted.
+# A table in which a larger share of rows has cells in wrong columns is not to be trusted.
 TOLERATED_SHIFTED = 0.1
 
 
@@ -35,7 +35,7 @@ class OpenSection:
 class PlanTable:
     """The rows of a plan's table, sorted into sections and items but not yet booked.
 
-    `leftovers`: what stands below the table or belongs to nothing in it.
+    `leftovers`: what is below the table or belongs to nothing in it.
     """
 
     shapes: Shapes
@@ -57,11 +57,11 @@ class PlanTable:
 
     @property
     def is_damaged(self) -> bool:
-        """Whether too many cells stand in wrong columns to trust the rest."""
+        """Whether too many cells are in wrong columns to trust the rest."""
         return self.shifted > TOLERATED_SHIFTED * (len(self.items) + self.shifted)
 
     def take(self, row: SourceRow) -> None:
-        """Sorts one row in."""
+        """Sort one row in."""
         section = self.sections[-1] if self.sections else None
         above = section.items[-1] if section and section.items else None
         match self.shapes.of(row, above):
@@ -80,7 +80,7 @@ class PlanTable:
                 self.leftovers.append(row)
 
     def close(self) -> None:
-        """Lines without a number after the last item are no sections: signatures, notes."""
+        """Lines without a number after the last item are not sections but signatures and notes."""
         rows = []
         while self.sections and not self.sections[-1].items:
             row = self.sections[-1].row
@@ -91,7 +91,7 @@ class PlanTable:
         self.leftovers = sorted([*self.leftovers, *rows], key=lambda row: row.first_line)
 
     def warn(self, code: str, row: SourceRow) -> None:
-        """Notes that a person should look at the row."""
+        """Note that a person should look at the row."""
         self.warnings.append(Warning(code, row.first_line, str(row.whole())))
 
     def _open_item(
@@ -107,7 +107,7 @@ class PlanTable:
         section.items.append(item)
 
     def _stand_under(self, above: OpenItem, item: OpenItem, row: SourceRow) -> None:
-        """A further measure of an indicator or a finding takes over what it leaves out."""
+        """A further measure for the same indicator or finding inherits what it leaves out."""
         subjects = [
             column
             for column in (ColumnMeaning.INDICATOR, ColumnMeaning.FINDING)
@@ -172,7 +172,7 @@ def _texts(item: OpenItem) -> Iterator[TracedText]:
 
 
 def _names_alone(table: PlanTable) -> Iterator[str]:
-    """The names that stand between commas in some cell of the document."""
+    """The names that are alone between commas in some cell of the document."""
     for item in table.items:
         cell = item.text(ColumnMeaning.RESPONSIBLE)
         if "," in cell.value:

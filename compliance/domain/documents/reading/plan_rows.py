@@ -1,4 +1,4 @@
-"""What each row of a plan's table is: section, item, the rest of the row above, or a stranger."""
+"""What each row of a plan's table is: a section, an item, more of the row above, or neither."""
 
 import re
 from dataclasses import dataclass, field
@@ -37,7 +37,7 @@ class OpenItem:
     last_line: int = 0
 
     def add(self, row: SourceRow, header: Header) -> None:
-        """Takes the row's cells in; a cell merged from above is the one already there."""
+        """Take the row's cells in; a cell merged from above is the one already there."""
         self.first_line = self.first_line or row.first_line
         self.last_line = row.last_line
         for column in header.places:
@@ -47,13 +47,13 @@ class OpenItem:
                 pieces.append(cell)
 
     def text(self, column: ColumnMeaning) -> TracedText:
-        """All that stands in that column."""
+        """Everything in that column."""
         return TracedText.join(self.pieces.get(column, ()))
 
 
 @dataclass(frozen=True, slots=True)
 class Shapes:
-    """Tells the shape of rows under one header.
+    """Recognises the shape of rows under one header.
 
     `dotted`: items are numbered 1.1, 1.2, so a plain number counts sections.
     """
@@ -77,7 +77,7 @@ class Shapes:
         return self._of_unnumbered(row, above)
 
     def _of_lone_cell(self, row: SourceRow, above: OpenItem | None) -> Shape:
-        """A row in which one thing stands: a section's title, or the rest of a cell cut in two."""
+        """A row with one filled cell: a section's title, or the rest of a cell cut in two."""
         column = row.filled[0]
         words = row.cells[column].value
         if row.spanning or SECTION_NUMBER.match(words) or SECTION_TITLE.match(words):

@@ -59,7 +59,7 @@ def _is_entry(row: SourceRow, header: Header) -> bool:
 def book_group(
     group: RatingGroup, caption: Sequence[TracedText], ledger: Ledger
 ) -> tuple[list[RatedInstitution], list[Warning]]:
-    """The institutions of one table; `caption` is what of its paragraphs names the group."""
+    """The institutions of one table; `caption` are those of its paragraphs that name the group."""
     for row in group.header_rows:
         ledger.discard(row.whole())
     entries = [row for row in group.rows if group.header.cell(row, ColumnMeaning.INSTITUTION)]
@@ -77,9 +77,9 @@ def book_group(
 
 
 def _book_caption(caption: Sequence[TracedText], ledger: Ledger) -> str | None:
-    """The group's name: what stands in brackets, else the whole caption.
+    """The group's name: what is in brackets, else the whole caption.
 
-    The words round the brackets ("Рейтинг учреждений …, по итогам …") head every table alike.
+    The words round the brackets ("Рейтинг учреждений …, по итогам …") are above every table alike.
     """
     whole = TracedText.join(caption)
     start, end = whole.value.find("("), whole.value.rfind(")")
@@ -118,7 +118,7 @@ def _book_number(text: TracedText, ledger: Ledger) -> float | None:
 
 
 def _prose(row: SourceRow, header: Header) -> TracedText:
-    """The cell of the two lists: the one column that the header leaves without a name."""
+    """The cell with both lists: in the one column that the header leaves without a name."""
     named = set(header.places.values())
     loose = [cell for index, cell in enumerate(row.cells) if cell and index not in named]
     return TracedText.join(loose, "\n")

@@ -1,4 +1,4 @@
-"""From a source to a document: finds the table, tells the kind, reads it, balances the books."""
+"""From a source to a document: find the table, recognise its kind, read it, balance the account."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -31,7 +31,7 @@ from compliance.domain.documents.reading.vocabulary import (
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """A source cut at its first table header, its tags taken out."""
+    """A source divided at its first table header, with its tags removed."""
 
     above: tuple[SourceRow, ...]
     header: Header | None
@@ -41,7 +41,7 @@ class Layout:
 
 
 def read_document(source: Source, *, year: int | None = None) -> Document:
-    """The document a source holds; never raises, `Document.refusal` says why it cannot be stored.
+    """The document in a source; never raises: `Document.refusal` says why it cannot be stored.
 
     `year` replaces the period found in the title.
     """
@@ -165,7 +165,7 @@ def _read_rating(source: Source, layout: Layout) -> Document:
 
 
 def _opened(source: Source, layout: Layout) -> Ledger:
-    """A ledger in which the tags and the header rows are already booked as markup."""
+    """A ledger with the tags and the header rows already booked as markup."""
     ledger = Ledger(source)
     for text in (*layout.tags, *(row.whole() for row in layout.header_rows)):
         ledger.discard(text)
@@ -194,7 +194,7 @@ def _refused(
     heading: DocumentHeading | None = None,
     warnings: tuple[Warning, ...] = (),
 ) -> Document:
-    """A document whose table is not taken over: only its heading is, the rest is unplaced."""
+    """A document whose table is not taken over: only its heading is read, the rest is unplaced."""
     ledger = Ledger(source)
     title = ledger.place(TracedText.join(heading.title)) or None if heading else None
     parties = read_parties(heading.blocks, ledger) if heading else ()

@@ -25,14 +25,14 @@ JOINING_WORDS = {"и", "или", "при", "в", "с", "от", "по", "на", "
 LONGEST_NAME = 300  # characters before "(далее – …)"
 LONGEST_WORD = 40
 MOST_WORDS = 40
-"""Of a cell that may be several names without commas; a longer one is prose."""
+"""Length of a cell that may be several names without commas; a longer one is prose."""
 
 
 @dataclass(frozen=True, slots=True)
 class Names:
-    """What a document calls its parties, all keys in small letters.
+    """What a document calls its parties, all keys in lower case.
 
-    `full`: for a short name the name to print; `known`: names that stand alone somewhere, which
+    `full`: the name to print for a short name; `known`: names that occur alone somewhere, which
     tell where one party ends when only a blank separates two.
     """
 
@@ -41,8 +41,8 @@ class Names:
 
     @classmethod
     def of(cls, aliases: Mapping[str, str], alone: Iterable[str]) -> "Names":
-        """A full name in another grammatical case ("организаций …") is no name to print: then
-        the short name is, spelt as it was introduced."""
+        """A full name in another grammatical case ("организаций …") cannot be printed: the short
+        name is printed instead, spelt as it was introduced."""
         full = {
             short.casefold(): name if _first_word(name) == _first_word(short) else short
             for short, name in aliases.items()
@@ -88,8 +88,8 @@ def read_responsible(cell: TracedText, names: Names, ledger: Ledger) -> tuple[Re
 def split_parties(cell: TracedText) -> list[TracedText]:
     """The cell cut at commas, semicolons and new parties' first words, outside brackets.
 
-    What says more of a party stays with it: a clause ("осуществляющие …") with the party before
-    it, a person's name with the post beside it, on the side the cell begins with.
+    What describes a party further stays with it: a clause ("осуществляющие …") with the party
+    before it, a person's name with the post beside it, in the order that the cell begins with.
     """
     spans = [(start, end) for start, end in _cut(cell.value) if _bare(cell[start:end])]
     words = [str(cell[start:end]) for start, end in spans]
@@ -144,7 +144,7 @@ def _balanced_brackets(value: str) -> tuple[str, str]:
 
 
 def _begins_party(value: str, start: int, index: int) -> bool:
-    """Whether a new party begins after the blank at `index` though no comma stands there."""
+    """Whether a new party begins after the blank at `index` although there is no comma."""
     in_list = NEXT_IN_LIST.match(value, index)
     if not in_list and not PARTY_HEAD.match(value, index + 1):
         return False
@@ -171,7 +171,7 @@ def _split_known(piece: TracedText, known: frozenset[str]) -> list[TracedText]:
 
 
 def _party(text: str, names: Names) -> Responsible:
-    """The party by the full name its short name stands for."""
+    """The party, under the full name that its short name stands for."""
     bare = BY_AGREEMENT.sub("", text).strip()
     introduced = ALIAS.search(bare)
     name = introduced["short"] if introduced else bare

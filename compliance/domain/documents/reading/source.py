@@ -10,7 +10,7 @@ from compliance.domain.documents.reading.text import TracedText
 from compliance.domain.folding import visible
 
 MOST_CELLS = 200_000
-LONGEST_TEXT = 500_000  # characters; a big region's rating has some 150,000
+LONGEST_TEXT = 500_000  # characters; the rating of a large region has some 150,000
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +30,7 @@ class SourceRow:
 
     @property
     def filled(self) -> tuple[int, ...]:
-        """The columns in which something stands."""
+        """The columns that are not empty."""
         return tuple(index for index, cell in enumerate(self.cells) if cell)
 
     def own(self, column: int) -> TracedText | None:
@@ -40,7 +40,7 @@ class SourceRow:
         return self.cells[column] or None
 
     def whole(self) -> TracedText:
-        """All its cells as one text."""
+        """All cells as one text."""
         return TracedText.join(self.cells)
 
 
@@ -48,9 +48,9 @@ class SourceRow:
 class Source:
     """Everything a document says, in order.
 
-    `text` is each character of it; `line_starts` the offset at which each line begins (for
-    Word and Excel: each paragraph or row); `frame` the signs that the format itself uses to
-    draw a table and that therefore stand in no cell.
+    `text` has each character of it; `line_starts` the offset at which each line begins (in Word and
+    Excel: each paragraph or row); `frame` the signs that the format itself uses to draw a table and
+    that are therefore in no cell.
     """
 
     text: str
@@ -89,7 +89,7 @@ class SourceBuilder:
         in_table: bool = True,
         spanning: bool = False,
     ) -> tuple[TracedText, ...]:
-        """Adds a row and gives its texts; a `Text` among the cells is one merged from above."""
+        """Add a row and return its texts; a `TracedText` in `cells` is one merged from above."""
         self.line_starts.append(self.length)
         self.cells += len(cells)
         coming = sum(len(cell) for cell in cells if isinstance(cell, str))

@@ -1,4 +1,4 @@
-"""Text that remembers where in the source each of its characters stands."""
+"""Text that remembers where in the source each of its characters was."""
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
@@ -38,7 +38,7 @@ class TracedText:
         return cls("".join(piece.value for piece in listed), spots)
 
     def __bool__(self) -> bool:
-        """Whether anything but blanks stands here."""
+        """Whether it has anything but blanks."""
         return bool(self.value) and not self.value.isspace()
 
     def __str__(self) -> str:

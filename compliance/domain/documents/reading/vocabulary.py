@@ -28,7 +28,7 @@ def _words(pattern: str) -> re.Pattern[str]:
     return re.compile(pattern, re.IGNORECASE)
 
 
-# The first that fits names the column: a word like "мероприятие" also stands in the headers
+# The first match names the column: a word like "мероприятие" is also in the headers
 # "форма реализации мероприятия" and "ответственный за мероприятие".
 COLUMN_WORDS: tuple[tuple[ColumnMeaning, re.Pattern[str]], ...] = (
     (ColumnMeaning.NUMBER, _words(r"^(№|n|no|номер)(\s*(п\s*[/.\\]?\s*п\.?|пункта|строки))?\.?$")),
@@ -101,7 +101,7 @@ LEGAL_FORM = re.compile(
     r"|\b(?:(?:област|краев|государствен|муниципаль|федераль)\w+\s+){0,3}"
     r"(?:бюджетн|автономн|казенн|казённ)\w+\s+учреждени\w+",
 )
-# Authorities: how the word stands inside a sentence → how the organisation calls itself.
+# Authorities: how the word appears inside a sentence → how the organisation calls itself.
 AUTHORITIES: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"\b[Дд]епартамент(?:а|у|ом|е)?\b"), "Департамент"),
     (re.compile(r"\b[Мм]инистерств(?:о|а|у|ом|е)\b"), "Министерство"),
@@ -112,7 +112,7 @@ COUNCIL = _words(r"общественн\w+ совет")
 HEAD_OF_INSTITUTION = _words(r"\b(директор|заведующ|главн\w+ врач|руководител\w+ учреждени)")
 MANY_INSTITUTIONS = _words(r"\b(организациями|организаций|учреждениями|учреждений)\b")
 
-# A responsible party that begins here although no comma stands before it.
+# A responsible party that begins here although there is no comma before it.
 PARTY_HEAD = re.compile(
     r"(?:Департамент|Министерство|Управление|Комитет|Администрация|Общественный совет"
     r"|Директор|Руководител[ьи]|Заместител[ьи]|Заведующ(?:ий|ая|ие)"
@@ -120,7 +120,7 @@ PARTY_HEAD = re.compile(
 )
 BY_AGREEMENT = _words(r"(?<!\s)\s*\(\s*по согласованию\s*\)")
 ALIAS = _words(r"\(\s*далее\s*(?:по тексту)?\s*[-–—:]\s*(?P<short>[^()]+?)\s*\)")
-# "…, осуществляющие …" says more of the party before the comma; "заведующие" is a party.
+# "…, осуществляющие …" describes the party before the comma; "заведующие" is a party.
 QUALIFIER = _words(
     r"^(?:котор\w+|в том числе"
     r"|(?!заведующ|управляющ|исполняющ)\w+[аяую]щ(?:ий|ие|ая|их|его|ей)(?:ся)?)\b"

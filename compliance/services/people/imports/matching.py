@@ -1,4 +1,4 @@
-"""What a table of people would change: its rows matched with what is known. Nothing is written.
+"""What a table of people would change: its rows matched with known ones. Nothing is written.
 
 The number of statements is the same for ten rows and for ten thousand.
 """
@@ -31,7 +31,7 @@ Thing = TypeVar("Thing", Organisation, User, Membership)
 
 @dataclass(eq=False)
 class RowChange(Generic[Thing]):
-    """A row of the database as the table wants it; `before` holds what would be overwritten."""
+    """A row of the database as the table wants it; `before` has what would be overwritten."""
 
     thing: Thing
     line: int
@@ -49,7 +49,7 @@ class RowChange(Generic[Thing]):
         return CHANGED if self.after else UNCHANGED
 
     def want(self, name: str, value: Any) -> None:
-        """Let a field have this value; an empty cell asks for nothing."""
+        """Set the field to this value, unless it is empty: an empty cell asks for nothing."""
         present = getattr(self.thing, name)
         if value in ("", None) or value == present:
             return
@@ -59,7 +59,7 @@ class RowChange(Generic[Thing]):
 
 @dataclass
 class Matched:
-    """What storing the table would do; with problems it is not stored."""
+    """What storing the table would do; with problems it cannot be stored."""
 
     organisations: list[RowChange[Organisation]] = field(default_factory=list)
     people: list[RowChange[User]] = field(default_factory=list)
@@ -85,7 +85,7 @@ class Matched:
 
     @property
     def fingerprint(self) -> str:
-        """The same for two looks between which nothing has happened that matters to the table."""
+        """The same for two previews if nothing that matters to the table happened between them."""
         said = [
             [
                 change.line,
@@ -101,7 +101,7 @@ class Matched:
 
 
 def _names(change: RowChange[Any]) -> list[str]:
-    """What a new row would be called, so that a look tells one from another."""
+    """What a new row would be called, so that previews can be told apart."""
     if not change.is_new:
         return []
     names = ("name", "username", "role", "post", "starts_on", "ends_on")
@@ -124,7 +124,7 @@ class Places:
         self.guesses: dict[str, str] = {}
 
     def remember(self, row: Organisation) -> None:
-        """Let it be found by its names."""
+        """Let the organisation be found by its names."""
         for index, name in ((self.by_name, row.name), (self.by_short_name, row.short_name)):
             rows = index[name_key(name)]
             if name_key(name) and not any(row is other for other in rows):
@@ -144,7 +144,7 @@ class Places:
 
 
 def match_organisations(table: PeopleTable, places: Places, found: Matched) -> None:
-    """Match the sheet of organisations; a row may name as its parent one that stands below it."""
+    """Match the sheet of organisations; a row may name a parent that comes after it."""
     waiting = list(table.organisations)
     seen: dict[int, int] = {}  # id of the object → line
     while waiting:
@@ -205,7 +205,7 @@ def _match_organisation(
 def _candidates(
     row: OrganisationRow, parent: Organisation | None, places: Places
 ) -> list[Organisation]:
-    """Known organisations that the row may mean: by name, or else by short name, in its parent."""
+    """Known organisations that the row may mean: by name, else by short name, under its parent."""
     for index, name in ((places.by_name, row.name), (places.by_short_name, row.short_name)):
         rows = index.get(name_key(name), []) if name_key(name) else []
         here = [one for one in rows if parent is None or one.parent is parent or _same(one, parent)]
@@ -221,7 +221,7 @@ def _same(one: Organisation, parent: Organisation) -> bool:
 def _founded(
     row: OrganisationRow, parent: Organisation | None, places: Places, found: Matched
 ) -> Organisation | None:
-    """The organisation that the row adds, not stored; None with a problem."""
+    """The organisation that the row adds, not stored; None, with a problem, if it cannot be."""
     is_root = row.kind == Kind.MINISTRY and parent is None
     if parent is None and not (is_root and places.may_found):
         parent = places.top
@@ -234,7 +234,7 @@ def _founded(
     if parent is not None and (parent.kind == Kind.COUNCIL or not parent.is_active):
         _wrong(found, row.line, "parent", "parent_wrong", str(parent))
         return None
-    # A council of its own would let an institution's administrator appoint who votes on its plans.
+    # Through its own council, an institution's administrator could choose who votes on its plans.
     if parent is not None and parent.kind != Kind.MINISTRY and row.kind != Kind.INSTITUTION:
         _wrong(found, row.line, "parent", "not_below_institution", str(parent))
         return None

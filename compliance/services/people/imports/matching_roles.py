@@ -1,4 +1,4 @@
-"""The sheet of people matched with what is known: who is new, what changes, what cannot be."""
+"""The sheet of people matched with known ones: who is new, what changes, what cannot be."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ class _People:
         self.user, self.today, self.places, self.found = user, today, places, found
         self.names = (
             user.names_to_act_in()
-        )  # each with their own duties: no two rights make a third
+        )  # each with their own duties: two rights do not add up to a third
         self.used: set[int] = set()  # roles that a row has been matched with
         self.given: dict[tuple[int, int, str], list[tuple[PersonRow, Membership]]] = {}
 
@@ -173,14 +173,14 @@ class _People:
         return place
 
     def _may_grant(self, role: str, place: Organisation, person: User) -> bool:
-        """As on the person's page: a substitute gives themselves nothing in another's name."""
+        """As on the person's page: a substitute grants themselves nothing in another's name."""
         while not place.pk and place.parent:
-            place = place.parent  # what the table adds lies in the branch of what it is added to
+            place = place.parent  # what the table adds is in the branch of its parent
         names = self.names[:1] if person.pk == self.user.pk else self.names
         return any(may_grant(name, role, place) for name in names)
 
     def _held_role(self, row: PersonRow, same: list[Membership]) -> Membership | None:
-        """The role the person already has that the row means; one long over is not meant."""
+        """The person's existing role that the row means; one long ended is not meant."""
         lasting = [one for one in same if not self._is_over(one.ends_on)]
         for one in same:
             if row.starts_on and one.starts_on == row.starts_on:
@@ -219,7 +219,7 @@ class _People:
     # --- One director at a time --------------------------------------------------------------
 
     def _check_leaders(self) -> None:
-        """A problem for each director of an institution that already has another director."""
+        """A problem for each director of an institution that already has another."""
         wanted = [
             change
             for change in self.found.roles
@@ -249,7 +249,7 @@ class _People:
 
 
 class _Unclear(Exception):
-    """A row that cannot be taken, and which cell is to blame."""
+    """A row that cannot be accepted, and the cell to blame."""
 
     def __init__(
         self, row: PersonRow, name: str, code: str, text: str, guess: str = "", **values: object

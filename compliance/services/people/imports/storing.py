@@ -1,7 +1,7 @@
 """A region's people from one table: kept for a day, previewed any number of times, stored once.
 
-All or nothing, under one lock: two imports wait for each other, and the second sees what the
-first has done.
+All or nothing, under one lock: two imports wait for each other, and the second sees what the first
+has done.
 """
 
 from __future__ import annotations
@@ -36,15 +36,15 @@ from compliance.services.people.imports.matching_roles import match_table
 from compliance.services.people.rights import may_import
 from compliance.services.uploads import forget_uploads
 
-LARGEST = 5_000_000  # bytes; ten thousand people are a tenth of it
+LARGEST = 5_000_000  # bytes; ten thousand people take a tenth of it
 MOST_CELLS = MOST_ROWS * 40
-IMPORT_LOCK = 4_104_001  # two tables that add the same ministry must not both find none
+IMPORT_LOCK = 4_104_001  # or two tables that add the same ministry might both find none
 BATCH = 500
 
 
 def keep_upload(content: bytes, file_name: str, *, act: Act) -> PeopleUpload:
-    """The file, kept a day for its uploader; raises when it is no workbook. Old ones are thrown
-    away.
+    """The file, kept a day for its uploader; raises when it is not a workbook. Old ones are
+    deleted.
     """
     if not act.may(may_import):
         raise Forbidden("not_your_people")
@@ -63,13 +63,13 @@ def keep_upload(content: bytes, file_name: str, *, act: Act) -> PeopleUpload:
 
 
 def upload_of(upload_id: UUID, act: Act) -> PeopleUpload | None:
-    """The uploader's own file that is still to be stored, unless it is too old."""
+    """The uploader's own file that is yet to be stored, unless it is too old."""
     fresh = PeopleUpload.objects.fresh(act.person, act.at)
     return fresh.filter(pk=upload_id, stored_at__isnull=True).first()
 
 
 def table_of(upload: PeopleUpload) -> PeopleTable:
-    """What stands in the file."""
+    """The table in the file."""
     if upload.reading is None:
         upload.reading = plain_sheets(
             bytes(upload.content), MOST_CELLS, name=upload.file_name, bounds=ANY_LENGTH
@@ -80,7 +80,7 @@ def table_of(upload: PeopleUpload) -> PeopleTable:
 
 
 def preview(upload: PeopleUpload, act: Act) -> Matched:
-    """What storing the file would do now."""
+    """What would be done now if the file was stored."""
     return match_table(table_of(upload), act.person, timezone.localdate(act.at))
 
 
@@ -88,7 +88,7 @@ def store_upload(upload_id: UUID, fingerprint: str, *, act: Act) -> Matched:
     """What was stored: exactly what the preview with this fingerprint showed, or nothing."""
     try:
         return _store(upload_id, fingerprint, act)
-    except IntegrityError as error:  # by hand, in the same moment
+    except IntegrityError as error:  # entered by hand at the same moment
         raise Conflict("people_changed") from error
 
 
@@ -125,14 +125,14 @@ def _regions(user: User) -> list[int]:
 
 
 def _store_organisations(changes: list[RowChange[Organisation]]) -> None:
-    """New ones level by level, so that each finds its parent's path; then what is changed."""
+    """New ones level by level, so that each finds its parent's path; then changed ones."""
     new = [change.thing for change in changes if change.status == NEW]
     changed = [change.thing for change in changes if change.status == CHANGED]
     while new:
         level = [row for row in new if row.parent is None or row.parent.pk]
         new = [row for row in new if row.parent is not None and not row.parent.pk]
         for row in level:
-            row.parent = row.parent  # takes over the id that the parent has by now
+            row.parent = row.parent  # takes over the id that the parent has now
         Organisation.objects.bulk_create(level, batch_size=BATCH)
         _set_paths(level)
     Organisation.objects.bulk_update(changed, KEPT, batch_size=BATCH)

@@ -138,7 +138,7 @@ def _places(places: Iterable[Organisation]) -> list[list[Cell]]:
 
 
 def _people(places: Iterable[Organisation]) -> list[list[Cell]]:
-    """One row a role that has not ended, as reading it in again would find it."""
+    """One row a role that has not ended, so that reading it in again finds the same."""
     names = {row.pk: row.name for row in places if row.is_active}
     roles = (
         Membership.objects.lasting(timezone.localdate())
