@@ -94,16 +94,17 @@ def _often(cursor: Cursor, times: int, is_minimum: bool, is_loose: bool) -> Freq
         return Frequency(None, times, True, is_minimum, is_loose)
     count, unit = per
     if unit in _MONTHS:
-        length = count * _MONTHS[unit]
-        freq, name = _FREQ_OF_MONTHS.get(length), "months"
+        length, freqs, name = count * _MONTHS[unit], _FREQ_OF_MONTHS, "months"
     else:
-        length = count * _DAYS[unit]
-        freq, name = _FREQ_OF_DAYS.get(length), "calendar_days"
-    if freq is not None:
-        return Frequency(freq, times, True, is_minimum, is_loose)
+        length, freqs, name = count * _DAYS[unit], _FREQ_OF_DAYS, "calendar_days"
+    if length in freqs:
+        return Frequency(freqs[length], times, True, is_minimum, is_loose)
     if length % times:
         return None
-    return Frequency(None, 1, True, is_minimum, is_loose, (length // times, name))
+    each = length // times
+    if each in freqs:  # «2 раза в 2 месяца» is monthly
+        return Frequency(freqs[each], 1, True, is_minimum, is_loose)
+    return Frequency(None, 1, True, is_minimum, is_loose, (each, name))
 
 
 def _at_least(cursor: Cursor) -> bool:
@@ -154,7 +155,8 @@ def _each(cursor: Cursor) -> Frequency | None:
     found = cursor.attempt(_named_weekdays)
     if found is not None:
         return Frequency("weekly", weekdays=found)
-    count = number(cursor) or 1
+    said = number(cursor)
+    count = 1 if said is None else said
     unit = cursor.take_kind(*_MONTHS, *_DAYS)
     if unit is None or not 0 < count <= 120:
         return None
