@@ -134,7 +134,7 @@ def _per(cursor: Cursor) -> tuple[int, str] | None:
     if cursor.take_phrase("в", "течение"):
         if cursor.peek().kind not in ("each", "year", "calendar"):
             return None
-    elif not cursor.take("в", "во", "за", "/") and cursor.peek().kind != "each":
+    elif not cursor.take("в", "за", "/") and cursor.peek().kind != "each":
         return None
     cursor.take_kind("each")
     cursor.take_kind("calendar", "working", "reporting")
@@ -173,12 +173,12 @@ def _end_of(cursor: Cursor) -> None:
     """Skip what says only that the end of the unit is meant, which is the rule anyway."""
     before = cursor.position
     cursor.take_phrase("не", "позднее")
-    cursor.take("до", "к", "в", "во", "на", "по")
+    cursor.take("до", "к", "в", "на", "по")
     if cursor.take_kind("last"):
         cursor.take_kind("working", "calendar")
         if cursor.take_kind("day", "number"):
             return
-    elif cursor.take_kind("end", "results") or cursor.peek(-1).text in ("в", "во", "на"):
+    elif cursor.take_kind("end", "results") or cursor.peek(-1).text in ("в", "на"):
         return
     cursor.position = before
 
@@ -195,7 +195,7 @@ def _by_units(cursor: Cursor) -> Frequency | None:
 
 def _weekdays(cursor: Cursor) -> Frequency | None:
     """«по понедельникам» recurs by itself; «в пятницу» and «(пятница)» only tell the day."""
-    opening = cursor.take("по", "в", "во", "до", "на")
+    opening = cursor.take("по", "в", "до", "на")
     first = cursor.peek()
     found = _named_weekdays(cursor)
     if found is None:

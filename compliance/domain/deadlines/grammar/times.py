@@ -90,7 +90,7 @@ def _due_term(cursor: Cursor) -> bool | None:
     """«в срок» and «сроком» before a bound: «в срок до 1 марта», «в срок с 1 по 16 октября»."""
     if "срок" not in cursor.texts and "сроком" not in cursor.texts:
         return None
-    cursor.take("в", "со")
+    cursor.take("в", "с")
     if cursor.take("срок", "сроком") is None:
         return None
     return True if cursor.peek().text in ("до", "не", "по", "с", "к", "на", "в") else None
