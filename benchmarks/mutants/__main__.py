@@ -4,7 +4,8 @@
     python benchmarks/mutants --again    the survivors of the last run, with the tests as they are
 
 For each change only the nearest tests run (those that run the changed statement, the mirrored
-folder first; when these let it live, further ones), on SQLite, in a copy of the tree. Which tests run what is noted once and kept in
+folder first; when these let it live, further ones), on SQLite, in a copy of the tree. Which tests
+run what is noted once and kept in
 `var/mutants/`; a file of tests is noted again when it, or what it runs, has changed. Changes
 that make no difference stand with their reasons in `equivalents.txt` and are not counted. By hand,
 not in CI. Exit 1 when fewer than 90 % of the others are killed.
