@@ -23,7 +23,7 @@ class Item:
     days ahead, or calendar days overdue; `path` is a page of this site; `action` says what to press
     there; `person` is named when somebody else than the addressee is to do it. `news` says what has
     changed, and makes the line one of that group. `also` says in words of another date that
-    matters, where there is one.
+    matters, where there is one; `remark` says in words why this person hears of it.
     """
 
     subject_id: int
@@ -40,6 +40,7 @@ class Item:
     asks: str = ""
     """What is asked for that cannot be late: it makes the line one of that group."""
     also: str = ""
+    remark: str = ""
 
     @property
     def is_overdue(self) -> bool:
