@@ -172,6 +172,7 @@ SENTENCES: dict[str, str | Promise] = {
         "%(count)s plans of this type are being reworked or reported on. Change who drafts, "
         "reports or accepts when they are done."
     ),
+    "step_too_far": _("Directors are told from 1 to %(days)s working days before the date."),
     "type_changed": _("Somebody has just changed this plan type. Open it again and repeat."),
     "type_retired": _("No new plans of the type “%(type)s” are begun. Choose another type."),
     "type_has_plans": _(

@@ -35,6 +35,7 @@ from compliance.models.roles import Role
 from compliance.models.searching import naming
 from compliance.services.acts import Act
 from compliance.services.audit.trail import broken_links, record_and_tell
+from notifications.models import ReminderStep
 
 ROWS = 50
 NAMED = 50  # people or organisations that the words of a filter may match
@@ -198,6 +199,7 @@ SUBJECTS: dict[str, models.QuerySet[models.Model]] = {
     "incentivescheme": IncentiveScheme.objects.all(),
     "assessment": Assessment.objects.all(),
     "plantype": PlanType.objects.all(),
+    "reminderstep": ReminderStep.objects.all(),
 }
 
 
