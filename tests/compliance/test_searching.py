@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 from django.db import connection
 from django.utils import timezone
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from compliance.domain.calendar.quarters import quarter
@@ -194,7 +194,7 @@ def test_each_word_may_stand_in_a_column_of_its_own(region):
 ALPHABET = "абвеёйъяАВЕЁЙ zZéÉİßçÇ0№-«»„“”\"'%_\u0306\u0308\u0301\u00ad\u200b\u2011\u00a0ӘәҮүІі"
 
 
-@settings(max_examples=300, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=300)
 @given(st.text(ALPHABET, max_size=12))
 def test_both_databases_fold_as_we_do(text):
     with connection.cursor() as cursor:
