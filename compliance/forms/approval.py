@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from compliance.domain.plans.headings import read_headings, write_headings
 from compliance.domain.refusals import Refusal
+from compliance.forms.fields import to_choose
 from compliance.models import Decision, PartyStep, PlanType, Vote
 from compliance.models.organisations import Interims
 from compliance.models.parties import PartyKind
@@ -40,7 +41,7 @@ class PlanTypeForm(forms.Form):
     """A plan type's name, whose plans it is for, and its single parties."""
 
     name = forms.CharField(label=_("Name"), max_length=200)
-    owner_kind = forms.ChoiceField(label=_("Whose plans"), choices=OWNER_KINDS)
+    owner_kind = forms.ChoiceField(label=_("Whose plans"), choices=to_choose(OWNER_KINDS))
     headings = forms.CharField(
         label=_("Sections of a new plan"),
         max_length=50_000,
@@ -51,10 +52,10 @@ class PlanTypeForm(forms.Form):
             "change them."
         ),
     )
-    drafted_by = forms.ChoiceField(label=_("Draws up"), choices=Role.choices)
-    published_by = forms.ChoiceField(label=_("Publishes"), choices=Role.choices)
-    reported_by = forms.ChoiceField(label=_("Reports"), choices=Role.choices)
-    accepted_by = forms.ChoiceField(label=_("Accepts the report"), choices=Role.choices)
+    drafted_by = forms.ChoiceField(label=_("Draws up"), choices=to_choose(Role.choices))
+    published_by = forms.ChoiceField(label=_("Publishes"), choices=to_choose(Role.choices))
+    reported_by = forms.ChoiceField(label=_("Reports"), choices=to_choose(Role.choices))
+    accepted_by = forms.ChoiceField(label=_("Accepts the report"), choices=to_choose(Role.choices))
     drafters_decide = forms.BooleanField(
         label=_("Whoever drafted a plan may also agree or approve it"),
         required=False,

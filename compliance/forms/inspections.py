@@ -11,7 +11,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
-from compliance.forms.fields import EVERYTHING, DayInput, select
+from compliance.forms.fields import EVERYTHING, DayInput, select, to_choose
 from compliance.models import Inspection, InspectionPolicy, MeasureVersion, Organisation, User
 from compliance.services.inspections.holding import InspectionResult
 from compliance.services.inspections.planning import InspectionOrder
@@ -57,7 +57,7 @@ class InspectionFilter(forms.Form):
 class OrderForm(forms.Form):
     """How, by when and by whom the chosen reports are to be inspected."""
 
-    kind = forms.ChoiceField(label=_("Kind"), choices=Inspection.Kind.choices)
+    kind = forms.ChoiceField(label=_("Kind"), choices=to_choose(Inspection.Kind.choices))
     due_on = forms.DateField(label=_("Due on"), widget=DayInput, validators=OUR_TIME)
     inspector = forms.TypedChoiceField(
         label=_("Inspector"),
@@ -125,7 +125,7 @@ class SampleForm(OrderForm):
         super().__init__(*args, **kwargs)
         self.organisations = {one.pk: one for one in organisations}
         offered: Any = self.fields["organisation"]
-        offered.choices = [(one.pk, str(one)) for one in organisations]
+        offered.choices = to_choose((one.pk, str(one)) for one in organisations)
 
     def clean(self) -> dict[str, Any]:
         """The values; a period must not end before it begins."""
@@ -194,7 +194,7 @@ class ResultForm(forms.Form):
 class PolicyForm(forms.Form):
     """A ministry's rule of inspection."""
 
-    kind = forms.ChoiceField(label=_("Kind"), choices=Inspection.Kind.choices)
+    kind = forms.ChoiceField(label=_("Kind"), choices=to_choose(Inspection.Kind.choices))
     proof = forms.ChoiceField(
         label=_("What proves the measure"),
         choices=[("", _("Whatever proves it")), *MeasureVersion.Proof.choices],

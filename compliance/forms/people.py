@@ -11,7 +11,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from compliance.domain.people.tables import EARLIEST, LATEST
-from compliance.forms.fields import EVERYTHING, DayInput, select, words
+from compliance.forms.fields import EVERYTHING, DayInput, select, to_choose, words
 from compliance.models import Organisation, User
 from compliance.models.people import KEEPING_PEOPLE
 from compliance.models.roles import Role
@@ -86,9 +86,10 @@ class GrantForm(forms.Form):
     def __init__(self, data: QueryDict | None = None, *, user: User, **given: Any) -> None:
         super().__init__(data, **given)
         places = organisations_to_grant(user)
-        _offer(self, "organisation", [(row.pk, str(row)) for row in places])
+        _offer(self, "organisation", to_choose((row.pk, str(row)) for row in places))
         roles = {role for row in places for role in grantable_roles(user, row)}
-        _offer(self, "role", [(role.value, role.label) for role in Role if role in roles])
+        offered = [(role.value, role.label) for role in Role if role in roles]
+        _offer(self, "role", to_choose(offered))
 
     def grant(self) -> RoleGrant:
         """The entered role."""

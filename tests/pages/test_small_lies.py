@@ -11,6 +11,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from compliance.domain.calendar.periods import Period
+from compliance.forms.approval import PlanTypeForm
+from compliance.forms.inspections import HandForm, PolicyForm, SampleForm
+from compliance.forms.people import GrantForm
 from compliance.models import AuditEvent, User
 from compliance.services.audit.timelines import history
 from compliance.services.evidence.files import attach_photo, detach_evidence
@@ -51,6 +54,31 @@ def requisites(bases: tuple[str, ...]) -> list[bool]:
 def test_where_no_signature_will_do_number_and_date_are_asked_for() -> None:
     assert requisites(("order", "minutes")) == [True, True]
     assert requisites(("order", "signature")) == [False, False]
+
+
+def first_of(field) -> str:
+    """The value that a browser shows chosen where nobody has chosen anything."""
+    return str(field.initial or field.choices[0][0])
+
+
+def test_where_a_person_decides_nothing_is_chosen_by_being_first() -> None:
+    approve = ApprovalFlow.approve.outcomes["approve"]
+    several, single = (GroundsForm(approve, bases=b) for b in (("order", "letter"), ("order",)))
+    assert first_of(several.fields["basis"]) == "" and first_of(single.fields["basis"]) == "order"
+    region = make.region()
+    person = make.act(region.administrator).person
+    grant = GrantForm(user=person)
+    assert [first_of(grant.fields[name]) for name in ("organisation", "role")] == ["", ""]
+    for form, names in (
+        (
+            PlanTypeForm(),
+            ("owner_kind", "drafted_by", "published_by", "reported_by", "accepted_by"),
+        ),
+        (HandForm(inspectors={}), ("kind",)),
+        (SampleForm(inspectors={}, organisations=[region.own, region.other]), ("organisation",)),
+        (PolicyForm(), ("kind",)),
+    ):
+        assert [first_of(form.fields[name]) for name in names] == [""] * len(names), form
 
 
 @pytest.mark.parametrize("bases", [["order"], ["order", "signature"]])

@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from compliance.forms.fields import DayInput
+from compliance.forms.fields import DayInput, to_choose
 from compliance.models import (
     Decision,
     MeasureVersion,
@@ -83,9 +83,9 @@ class GroundsForm(forms.Form):
         parts = (*outcome.asks, "basis") if bases and outcome.is_main else outcome.asks
         asked = {name for part in parts for name in self.PARTS[part]}
         basis = self.fields["basis"]
-        basis.choices = [  # type: ignore[attr-defined]
+        basis.choices = to_choose(  # type: ignore[attr-defined]
             (code, Decision.Basis(code).label) for code in bases
-        ]
+        )
         self._ask_for_requisites(bases)
         if petition and petition.new_due_on:
             self._offer_date(petition)
