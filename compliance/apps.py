@@ -9,14 +9,17 @@ class ComplianceConfig(AppConfig):
     def ready(self) -> None:
         """Answer for our reminders when the sender asks at the last moment; register checks."""
         from django.core.checks import register as register_check
+        from django.db.backends.signals import connection_created
         from django.db.models.signals import pre_migrate
 
         from compliance.checks import (
             next_year_is_in_the_calendar,
             refuse_an_older_development_state,
         )
+        from compliance.models import searching
         from compliance.services.documents.uploads import READ_JOB, read_in_job
         from compliance.services.evidence.files import PHOTO_JOB, attach_in_job
+        from compliance.services.inspections import holding
         from compliance.services.jobs import running as jobs
         from compliance.services.notices import (
             address_events,
@@ -35,6 +38,8 @@ class ComplianceConfig(AppConfig):
         address_events.announce_all()
         watch_codes()
         jobs.register(PHOTO_JOB, attach_in_job)
+        jobs.register(holding.PHOTO_JOB, holding.attach_in_job)
         jobs.register(READ_JOB, read_in_job)
         register_check(next_year_is_in_the_calendar, "calendar")
+        connection_created.connect(searching.teach)
         pre_migrate.connect(refuse_an_older_development_state, sender=self)

@@ -20,7 +20,7 @@ from compliance.views.people import (
     person,
     substitutions,
 )
-from compliance.views.reference import calendar
+from compliance.views.reference import calendar, reminder_steps
 
 urlpatterns: list[URLPattern] = [
     path("display/", display.display, name="display"),
@@ -37,6 +37,9 @@ urlpatterns: list[URLPattern] = [
     path("calendar/day/<int:pk>/remove/", calendar.remove_day, name="calendar-day-remove"),
     path("calendar/import/", calendar.import_year, name="calendar-import"),
     path("calendar/seed/", calendar.seed, name="calendar-seed"),
+    path("reminder-steps/", reminder_steps.reminder_steps, name="reminder-steps"),
+    path("reminder-steps/ahead/", reminder_steps.ahead, name="reminder-step-ahead"),
+    path("reminder-steps/<int:pk>/switch/", reminder_steps.switch, name="reminder-step-switch"),
     path("substitutions/", substitutions.substitutions, name="substitutions"),
     path("substitutions/new/<int:pk>/", substitutions.enter, name="substitution-enter"),
     path("substitutions/<int:pk>/end/", substitutions.end, name="substitution-end"),

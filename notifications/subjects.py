@@ -23,7 +23,7 @@ class Item:
     days ahead, or calendar days overdue; `path` is a page of this site; `action` says what to press
     there; `person` is named when somebody other than the addressee is to do it. `news` says what
     has changed, and puts the line into the group of changes. `also` mentions another date that
-    matters, where there is one.
+    matters, where there is one; `remark` says why this person hears of it.
     """
 
     subject_id: int
@@ -40,6 +40,7 @@ class Item:
     asks: str = ""
     """A question about the course of work, which cannot be late: the line goes into that group."""
     also: str = ""
+    remark: str = ""
 
     @property
     def is_overdue(self) -> bool:

@@ -10,7 +10,7 @@ const LONGEST_WAIT = 5 * 60 * 1000;
 const OVER = ["attached", "working"]; // the server has it whole
 const STOPPED = ["refused", "login"]; // nothing more is tried until somebody does something
 
-const report = document.getElementById("report");
+const form = document.querySelector("form[data-files]"); // to which this page's files belong
 const files = new Map(); // key → file with its bytes, state and words; the device's and the page's
 const channel = "BroadcastChannel" in window ? new BroadcastChannel("vekha-files") : null;
 let isRunning = false;
@@ -25,12 +25,12 @@ if (person) begin();
 
 async function begin() {
   place();
-  for (const input of report ? report.querySelectorAll('input[type="file"]') : []) {
+  for (const input of form ? form.querySelectorAll('input[type="file"]') : []) {
     input.addEventListener("change", () => choose(input));
   }
-  report?.addEventListener("submit", (event) => waitForFiles(event));
-  for (const form of document.querySelectorAll('form[action$="/accounts/logout/"]')) {
-    form.addEventListener("submit", (event) => leave(event, form));
+  form?.addEventListener("submit", (event) => waitForFiles(event));
+  for (const way of document.querySelectorAll('form[action$="/accounts/logout/"]')) {
+    way.addEventListener("submit", (event) => leave(event, way));
   }
   window.addEventListener("online", () => goOn());
   channel?.addEventListener("message", () => look());
@@ -75,7 +75,7 @@ async function choose(input) {
 async function putBy(chosen, phase) {
   const file = {
     key: uuid(), person, phase, at: Date.now(), name: chosen.name, size: chosen.size,
-    address: report.dataset.files, page: location.pathname,
+    address: form.dataset.files, page: location.pathname,
   };
   try {
     // The bytes themselves: what a gallery or a camera lent may be gone tomorrow.
@@ -226,7 +226,7 @@ function lines() {
 }
 
 function isHere(file) {
-  return report !== null && file.address === report.dataset.files;
+  return form !== null && file.address === form.dataset.files;
 }
 
 function mark(file, state, sentence = "", received = file.received ?? 0) {
@@ -236,6 +236,7 @@ function mark(file, state, sentence = "", received = file.received ?? 0) {
 
 function show() {
   document.getElementById("queue").hidden = !files.size;
+  if (!waiting().length) document.getElementById("queue-told").textContent = "";
   for (const file of files.values()) {
     const old = lines().querySelector(`[data-key="${file.key}"]`);
     const now = lineOf(file);
@@ -324,10 +325,16 @@ async function refresh() {
   }
 }
 
-// A report is not sent past its own files.
+// Files of this page that the server has not got.
+function waiting() {
+  return [...files.values()].filter((one) => isHere(one) && !OVER.includes(one.state));
+}
+
+// A report is not sent and an inspection not closed past its own files.
 function waitForFiles(event) {
-  const rest = [...files.values()].filter((one) => isHere(one) && !OVER.includes(one.state));
-  if (event.submitter?.name !== "submit" || !(rest.length + choosing)) return;
+  const rest = waiting();
+  const isFinal = ["submit", "outcome"].includes(event.submitter?.name);
+  if (!isFinal || !(rest.length + choosing)) return;
   event.preventDefault();
   const told = document.getElementById("queue-told");
   told.textContent = filled(words.fileFirst, { count: rest.length + choosing });
@@ -335,7 +342,7 @@ function waitForFiles(event) {
   goOn();
 }
 
-async function leave(event, form) {
+async function leave(event, way) {
   event.preventDefault();
   const kept = (await ownFiles().catch(() => [])).map((one) => one.key);
   const loose = [...files.values()].filter((one) => !one.isKept && !OVER.includes(one.state));
@@ -346,5 +353,5 @@ async function leave(event, form) {
     for (const key of kept) await dropFile(key).catch(() => {});
     texts.forEach(dropDraft);
   }
-  form.submit();
+  way.submit();
 }

@@ -18,7 +18,7 @@ SUBJECTS = {
 }  # fmt: skip
 # What stands beside the subjects in each layer, and why it is none of them.
 BESIDE = {
-    "compliance/domain": {"calendar", "deadlines", "refusals"},
+    "compliance/domain": {"calendar", "deadlines", "folding", "refusals"},
     "compliance/services": {"acts", "calendars", "uploads", "jobs"},  # the ground floor
     "compliance/forms": {"fields"},  # what the forms of several subjects draw alike
     "compliance/views": {"display", "help", "jobs", "kept", "requests"},

@@ -52,6 +52,7 @@ KEEPING = (
     MenuPlace("people", _("People"), KEEPING_PEOPLE),
     MenuPlace("rights", _("Rights"), frozenset({Role.ADMINISTRATOR, Role.COORDINATOR})),
     MenuPlace("plan-types", _("Plan types"), frozenset({Role.ADMINISTRATOR})),
+    MenuPlace("reminder-steps", _("Reminder steps"), frozenset({Role.ADMINISTRATOR})),
     MenuPlace("calendar", _("Calendar"), frozenset({Role.ADMINISTRATOR})),
     MenuPlace(
         "mail", _("Journal of letters"), frozenset({Role.ADMINISTRATOR}), is_open_in_demo=True

@@ -5,7 +5,6 @@ They build on viewflow's abstract models, so that our constraints and indexes ar
 
 from __future__ import annotations
 
-import re
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -28,6 +27,7 @@ from compliance.models import (
     Revision,
 )
 from compliance.models.roles import Role
+from compliance.models.searching import naming
 
 if TYPE_CHECKING:
     from compliance.models import User
@@ -143,18 +143,16 @@ class TaskQuerySet(models.QuerySet["Task"]):
         return self.open().filter(in_role_of(user.jurisdiction()), theirs | is_free())
 
     def naming(self, words: str) -> TaskQuerySet:
-        """Tasks whose matter or organisation has each of the words (the first ten)."""
-        condition = Q()
-        for word in words.replace("\0", " ").split()[:10]:
-            pattern = re.escape(word)
-            condition &= (
-                Q(process__plan__title__iregex=pattern)
-                | Q(process__report__occurrence__version__text__iregex=pattern)
-                | Q(process__petition__occurrence__version__text__iregex=pattern)
-                | Q(organisation__name__iregex=pattern)
-                | Q(organisation__short_name__iregex=pattern)
-            )
-        return self.filter(condition)
+        """Tasks whose matter or organisation says each of the words."""
+        return naming(
+            self,
+            words,
+            "process__plan__title",
+            "process__report__occurrence__version__text",
+            "process__petition__occurrence__version__text",
+            "organisation__name",
+            "organisation__short_name",
+        )
 
     def visible_to(self, user: User) -> TaskQuerySet:
         """Tasks of the roles that the person has today; none once the role has ended."""

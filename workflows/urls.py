@@ -65,7 +65,7 @@ urlpatterns = [
     path("measures/<int:pk>/deadline/", deadlines.confirm, name="deadline-confirm"),
     path("remarks/<int:pk>/settle/", measures.settle, name="remark-settle"),
     path("occurrences/<int:pk>/", occurrences.occurrence, name="occurrence"),
-    path("occurrences/<int:pk>/files/<uuid:key>/", parts.part, name="evidence-part"),
+    path("occurrences/<int:pk>/files/<uuid:key>/", parts.of_report, name="evidence-part"),
     path("occurrences/<int:pk>/explain/", occurrences.explain, name="occurrence-explain"),
     path("interims/<int:pk>/tell/", occurrences.tell, name="interim-tell"),
     path("occurrences/<int:pk>/waive/", occurrences.waive, name="occurrence-waive"),
@@ -89,6 +89,9 @@ urlpatterns = [
     path("inspection-photos/<int:pk>/<str:kind>/", holding.photo, name="inspection-photo"),
     path("inspections/<int:pk>/", verification.verification, name="verification"),
     path("inspections/held/<int:pk>/", holding.inspection, name="inspection"),
+    path(
+        "inspections/held/<int:pk>/files/<uuid:key>/", parts.of_inspection, name="inspection-part"
+    ),
     path("people/<int:pk>/deactivate/", leaving.deactivate, name="person-deactivate"),
     path("health/live", health.live, name="health-live"),
     path("health/ready", health.ready, name="health-ready"),

@@ -28,9 +28,10 @@ FAR = (
     "tests/test_", "tests/workflows/tasks/test_killed.py", "tests/workflows/test_demo.py",
 )  # fmt: skip
 BY_WATCH = "test_twice_the_text_is_at_most_about_twice_the_work"  # measures seconds
-SECONDS = 25.0  # of tests for one mutant, as measured when the map was made
+SECONDS = 25.0  # of tests for one mutant, as they took when the map was made
+FURTHER = 90.0  # of further tests, where the nearest let it live
 SLOWEST = 15.0
-MOST = 400
+MOST = 400  # of one kind, for each `SECONDS`
 
 
 @dataclass
@@ -70,10 +71,19 @@ class Map:
 
     def nearest(self, place: Place) -> list[str]:
         """The tests to run for a place, nearest first, within `SECONDS`."""
+        return self._ordered(place, SECONDS)
+
+    def further(self, place: Place) -> list[str]:
+        """The tests to ask before it is said that none notices the change, within `FURTHER`."""
+        asked = set(self.nearest(place))
+        return [test for test in self._ordered(place, SECONDS + FURTHER) if test not in asked]
+
+    def _ordered(self, place: Place, seconds: float) -> list[str]:
         found = self.by_statement.get(f"{place.path}:{place.statement}", [])
         # What runs at import, such as tables and what fills them, is noted under no test.
         found = found or list(self._reading(place.path).values())
-        return _fair(place.path, found, self.importers.get(dotted(place.path), set()))
+        importers = self.importers.get(dotted(place.path), set())
+        return _fair(place.path, found, importers, seconds)
 
     def _reading(self, path: str) -> dict[str, Ran]:
         """Tests of a table's readers: of its module, and of modules and tests that import it."""
@@ -83,8 +93,8 @@ class Map:
         return found
 
 
-def _fair(path: str, found: list[Ran], importers: set[str]) -> list[str]:
-    """Tests of the same subject, or that name the module, then others; a test of each file in turn.
+def _fair(path: str, found: list[Ran], importers: set[str], seconds: float) -> list[str]:
+    """Tests of the same subject, or that name the module, then others; of each file in turn.
 
     Within a file the most particular first: a test that runs little says most about what it runs.
     """
@@ -94,8 +104,8 @@ def _fair(path: str, found: list[Ran], importers: set[str]) -> list[str]:
     near = {file for file in files if file in importers or _is_same_subject(file, path)}
     same = [tests for file, tests in sorted(files.items()) if file in near]
     others = [tests for file, tests in sorted(files.items()) if file not in near]
-    chosen = _within(_in_turn(same), SECONDS * 2 / 3)
-    return [ran.test for ran in chosen + _within(_in_turn(others), SECONDS / 3)]
+    chosen = _within(_in_turn(same), seconds * 2 / 3)
+    return [ran.test for ran in chosen + _within(_in_turn(others), seconds / 3)]
 
 
 def _in_turn(files: list[list[Ran]]) -> list[Ran]:

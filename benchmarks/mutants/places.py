@@ -40,7 +40,10 @@ _FOR_DEVELOPERS = {
 }  # fmt: skip
 _TRANSLATED = {"_", "gettext", "gettext_lazy", "gettext_noop", "ngettext", "pgettext"}
 _LOGGED = {"log", "logger", "logging"}
-_CHANGING_NO_ROW = {"select_related", "prefetch_related", "only", "defer", "iterator"}
+# Their arguments change no row; how rows are locked shows on PostgreSQL only, by the races there.
+_CHANGING_NO_ROW = {
+    "select_related", "prefetch_related", "only", "defer", "iterator", "select_for_update",
+}  # fmt: skip
 _LEAVING = (ast.Return, ast.Raise, ast.Continue, ast.Break)
 
 

@@ -80,7 +80,7 @@ class PersonAdmin(RecordedAdmin, UserAdmin):
     """People; they are deactivated, never deleted."""
 
     list_display = ["username", "full_name", "email", "is_active", "last_login"]
-    search_fields = ["username", "full_name", "email"]
+    search_fields = ["username__says", "full_name__says", "email__says"]
     inlines = [MembershipInline]
     fieldsets = [
         (None, {"fields": ["username", "password"]}),
@@ -153,7 +153,7 @@ class CodeAdmin(admin.ModelAdmin):
     fields = ["person", "kind", "set_up_at"]  # never the secret itself
     list_display_links = None
     list_select_related = ["user"]
-    search_fields = ["user__username", "user__full_name"]
+    search_fields = ["user__username__says", "user__full_name__says"]
 
     @admin.display(description=_("user"))
     def person(self, row: LoginCode) -> str:

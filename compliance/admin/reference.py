@@ -33,7 +33,7 @@ class OrganisationAdmin(RecordedAdmin):
     list_display = ["name", "kind", "parent", "municipality", "rating_group", "is_active"]
     list_filter = ["kind", "is_active", "rating_group"]
     list_select_related = ["parent"]
-    search_fields = ["name", "short_name", "municipality"]
+    search_fields = ["name__says", "short_name__says", "municipality__says"]
     autocomplete_fields = ["parent"]
     formfield_overrides = {models.URLField: {"assume_scheme": "https"}}
 

@@ -13,6 +13,7 @@ from compliance.files.incoming.encoding import decode
 from compliance.forms.fields import DayInput
 from compliance.models import CalendarDay
 from compliance.services.reference.calendar_days import FIRST_YEAR, LAST_YEAR
+from compliance.services.reference.reminder_steps import LONGEST_AHEAD
 
 LARGEST = 500_000  # bytes; twenty years of the open-data table take a tenth of it
 
@@ -68,3 +69,16 @@ class ImportForm(YearForm):
     def table(self) -> Table:
         """The days of the year that the file contains."""
         return read_calendar(self.cleaned_data["text"], self.cleaned_data["year"])
+
+
+class DirectorStepForm(forms.Form):
+    """When directors are told before the date, and of what."""
+
+    days = forms.IntegerField(
+        label=_("Working days before the date"), min_value=1, max_value=LONGEST_AHEAD
+    )
+    unless_begun = forms.BooleanField(
+        label=_("Only where the executor has not begun"),
+        required=False,
+        help_text=_("No report, be it a draft, no files, and no word of the course of work."),
+    )

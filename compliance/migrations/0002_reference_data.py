@@ -1,6 +1,9 @@
-"""What every installation begins with: the calendar, the kinds of plans and their parties."""
+"""What every installation begins with: the calendar, the kinds of plans and their parties; and, on
+PostgreSQL, how words are searched for."""
 
 from django.db import migrations
+
+from compliance.models import searching
 
 FIRST_YEAR, LAST_YEAR = 2015, 2027
 
@@ -83,6 +86,18 @@ def remove_calendar(apps, schema_editor):
     apps.get_model("compliance", "CalendarDay").objects.all().delete()
 
 
+def index_words(apps, schema_editor):
+    if schema_editor.connection.vendor == "postgresql":
+        for statement in searching.statements():
+            schema_editor.execute(statement)
+
+
+def drop_words(apps, schema_editor):
+    if schema_editor.connection.vendor == "postgresql":
+        for statement in searching.backward():
+            schema_editor.execute(statement)
+
+
 class Migration(migrations.Migration):
     dependencies = [("compliance", "0001_initial"), ("mfa", "0003_authenticator_type_uniq")]
 
@@ -102,4 +117,5 @@ class Migration(migrations.Migration):
         ),
         migrations.RunPython(add_plan_types, remove_plan_types),
         migrations.RunPython(add_calendar, remove_calendar),
+        migrations.RunPython(index_words, drop_words),
     ]

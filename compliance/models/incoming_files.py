@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Sum
+from django.db.models import Q, Sum
 from django.utils.translation import gettext_lazy as _
 
 from compliance.models.evidence import Evidence
+from compliance.models.inspections import Inspection
 from compliance.models.occurrences import Occurrence
 
 if TYPE_CHECKING:
@@ -39,7 +40,13 @@ class IncomingFile(models.Model):
 
     key = models.UUIDField(default=uuid.uuid4, editable=False)
     sender = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
-    occurrence = models.ForeignKey(Occurrence, on_delete=models.CASCADE, related_name="+")
+    # To the draft report of a due date, or to what an inspector finds: one of the two.
+    occurrence = models.ForeignKey(
+        Occurrence, on_delete=models.CASCADE, related_name="+", null=True
+    )
+    inspection = models.ForeignKey(
+        Inspection, on_delete=models.CASCADE, related_name="+", null=True
+    )
     phase = models.CharField(_("phase"), max_length=10, choices=Evidence.Phase)
     name = models.CharField(_("file name"), max_length=255)
     size = models.PositiveIntegerField(help_text=_("Bytes of the whole file."))
@@ -53,7 +60,13 @@ class IncomingFile(models.Model):
     class Meta:
         verbose_name = _("file on its way")
         verbose_name_plural = _("files on their way")
-        constraints = [models.UniqueConstraint(fields=["sender", "key"], name="one_file_a_key")]
+        constraints = [
+            models.UniqueConstraint(fields=["sender", "key"], name="one_file_a_key"),
+            models.CheckConstraint(
+                condition=Q(occurrence__isnull=True) ^ Q(inspection__isnull=True),
+                name="a_file_goes_to_one_place",
+            ),
+        ]
         indexes = [models.Index(fields=["heard_at"], name="incoming_file_heard")]
 
     def __str__(self) -> str:

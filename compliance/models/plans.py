@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
@@ -18,6 +17,7 @@ from compliance.models.jurisdictions import OVERSEEING
 from compliance.models.organisations import Organisation
 from compliance.models.plan_types import PlanType
 from compliance.models.roles import Role
+from compliance.models.searching import naming
 
 if TYPE_CHECKING:
     from compliance.models.people import User
@@ -62,20 +62,9 @@ class PlanQuerySet(models.QuerySet["Plan"]):
         )
 
     def naming(self, words: str) -> PlanQuerySet:
-        """Plans whose title, organisation or municipality has each of the words (the first ten).
-
-        By regular expression, because SQLite's LIKE ignores case in Latin letters only.
-        """
-        condition = Q()
-        for word in words.replace("\0", " ").split()[:10]:
-            pattern = re.escape(word)
-            condition &= (
-                Q(title__iregex=pattern)
-                | Q(organisation__name__iregex=pattern)
-                | Q(organisation__short_name__iregex=pattern)
-                | Q(organisation__municipality__iregex=pattern)
-            )
-        return self.filter(condition)
+        """Plans whose title, organisation or municipality says each of the words."""
+        names = [f"organisation__{name}" for name in ("name", "short_name", "municipality")]
+        return naming(self, words, "title", *names)
 
     def regional(self) -> PlanQuerySet:
         """Plans of a ministry for its whole region."""

@@ -31,6 +31,7 @@ from compliance.models.organisations import Checkpoints, Interims, Organisation,
 from compliance.models.plans import State
 from compliance.models.roles import Role
 from compliance.wording.event_names import ACTIONS, FROM_OUTSIDE
+from notifications.models import ReminderStep
 
 LONGEST = 600  # characters of one value that a page prints
 
@@ -140,6 +141,9 @@ FIELDS: dict[str, str | Promise] = {
     "website": _("Website"),
     "time_zone": _("Time zone"),
     "is_active": _("Active"),
+    "days_from_date": _("Working days from the date"),
+    "told": _("Who is told"),
+    "unless_begun": _("Only where the executor has not begun"),
     "asked_on": _("Asked for on"),
     "note": _("Course of work"),
     "continuous_checkpoints": _("Checkpoints of continuous measures"),
@@ -206,6 +210,7 @@ CHOICES: dict[str, type[TextChoices]] = {
     "named_date_shift": Shift,
     "role": Role,
     "owner_kind": Organisation.Kind,
+    "told": ReminderStep.Who,
     "drafted_by": Role,
     "choice": Vote.Choice,
     "published_by": Role,

@@ -173,6 +173,7 @@ SENTENCES: dict[str, str | Promise] = {
         "%(count)s plans of this type are being reworked or reported on. Change who drafts, "
         "reports or accepts when they are done."
     ),
+    "step_too_far": _("Directors are told from 1 to %(days)s working days before the date."),
     "type_changed": _("Somebody has just changed this plan type. Open it again and repeat."),
     "type_retired": _("No new plans of the type “%(type)s” are begun. Choose another type."),
     "type_has_plans": _(
@@ -235,6 +236,10 @@ SENTENCES: dict[str, str | Promise] = {
     "files_in_work": _(
         "A photo of this report is still being worked on. Send the report when it is attached, or "
         "call the work off."
+    ),
+    "photos_in_work": _(
+        "A photo of this inspection is still being worked on. Close the inspection when it is "
+        "attached, or call the work off."
     ),
     # Files read within bounds, and jobs
     "takes_too_long": _("Reading “%(name)s” takes too long. Make the file smaller or split it."),

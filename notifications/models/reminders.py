@@ -41,6 +41,11 @@ class ReminderStep(models.Model):
         _("then every so many working days"), null=True, blank=True
     )
     is_active = models.BooleanField(_("active"), default=True)
+    unless_begun = models.BooleanField(
+        _("only where nothing has been begun"),
+        default=False,
+        help_text=_("No report, be it a draft, no files, and no word of the course of work."),
+    )
 
     objects = ReminderStepQuerySet.as_manager()
 
@@ -57,10 +62,21 @@ class ReminderStep(models.Model):
                 condition=Q(repeat_every__isnull=True) | Q(repeat_every__gte=1, offset__gte=1),
                 name="reminder_step_repeats_when_overdue",
             ),
+            # Whoever must begin is told in any case; after the date it is overdue, begun or not.
+            models.CheckConstraint(
+                condition=Q(unless_begun=False)
+                | Q(subject_kind="occurrence", who="director", offset__lt=0),
+                name="reminder_step_unless_begun",
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.offset:+d} · {self.get_who_display()}"
+
+    @property
+    def days_away(self) -> int:
+        """How many working days lie between the step and the date."""
+        return abs(self.offset)
 
 
 class ReminderQuerySet(models.QuerySet["Reminder"]):

@@ -39,6 +39,7 @@ class Reason(models.TextChoices):
     NOT_WAITING = "not_waiting", _("it no longer waits for a report")
     NOT_EXECUTED = "not_executed", _("the plan is no longer being executed")
     NOT_RESPONSIBLE = "not_responsible", _("another person is responsible now")
+    BEGUN = "begun", _("work on it has begun")
     DEADLINE_MOVED = "deadline_moved", _("the date has been moved")
     TASK_DONE = "task_done", _("the task is already done")
     OUTDATED = "outdated", _("it is no longer news")

@@ -23,7 +23,7 @@ from compliance.models import (
     PlanUpload,
     Substitution,
 )
-from notifications.models import AddressSuspension
+from notifications.models import AddressSuspension, ReminderStep
 from tests.access.world import World
 from tests.building.people_workbooks import empty_workbook
 
@@ -102,6 +102,10 @@ def own_day(world: World) -> list[Any]:
 
 def first_type(world: World) -> list[Any]:
     return [world.draft.type_id]
+
+
+def first_step(world: World) -> list[Any]:
+    return [ReminderStep.objects.get(subject_kind="occurrence", offset=-7).pk]
 
 
 def suspension(world: World) -> list[Any]:
@@ -226,6 +230,10 @@ ROWS: dict[str, Row] = {
     "plan-type-new": Row(NOBODY, sees=EVERYBODY),
     "plan-type-retire": Row(NOBODY, first_type, "post", EVERYBODY),
     "plan-type-offer": Row(NOBODY, first_type, "post", EVERYBODY),
+    # So are the steps of reminders.
+    "reminder-steps": Row(OVERSEERS | {"outlander"}, sees=EVERYBODY - OVERSEERS - {"outlander"}),
+    "reminder-step-ahead": Row(NOBODY, method="post", sees=EVERYBODY),
+    "reminder-step-switch": Row(NOBODY, first_step, "post", EVERYBODY),
     "clock-confirm": Row(
         {"administrator"}, method="post", sees=EVERYBODY - {"administrator"}
     ),
@@ -324,6 +332,10 @@ ROWS: dict[str, Row] = {
     ),
     "inspection-policy": Row(
         {"administrator"}, method="post", data={"kind": "desk"}, sees=EVERYBODY - {"administrator"}
+    ),
+    "inspection-part": Row(
+        {"inspector"}, lambda world: [world.found_photo.inspection_id, uuid4()], "post",
+        DRAFT_READERS - {"inspector"},
     ),
     "inspection-photo": Row(OVERSEERS, lambda world: [world.found_photo.pk, "copy"]),
     "inspection-photo-remove": Row(

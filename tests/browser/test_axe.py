@@ -49,6 +49,7 @@ def addresses(scene: Scene) -> dict[str, list[str]]:
             reverse("people-import"),
             reverse("person", args=[scene.region.executor.pk]),
             reverse("plan-types"),
+            reverse("reminder-steps"),
             reverse("plan-type", args=[plan.type_id]),
             reverse("plan-type-new"),
             reverse("inspection-policies"),

@@ -12,9 +12,10 @@ from django.contrib.sessions.models import Session
 from PIL import Image
 from playwright.sync_api import Page, Route, expect
 
-from compliance.models import Evidence, ExecutionReport, IncomingPart
+from compliance.models import Evidence, ExecutionReport, IncomingPart, InspectionPhoto
 from tests.browser.conftest import PHONE
 from tests.building import factories as make
+from tests.building.inspected import accepted, planned
 from tests.building.scenes import executing
 
 pytestmark = [
@@ -198,7 +199,7 @@ def test_a_bad_file_holds_up_none_of_the_others_and_is_named(sign_in, scene, pic
     expect(state(page, "смета.jpg", "refused")).to_be_visible()
     typed(page, "Готово")
     page.get_by_role("button", name="Отправить на проверку").click()
-    expect(page.get_by_text("Отчёт не отправлен")).to_be_visible()
+    expect(page.get_by_text("поэтому ничего не отправлено")).to_be_visible()
     page.get_by_role("button", name="Убрать: смета.jpg").click()
     expect(state(page, "смета.jpg", "refused")).to_have_count(0)
 
@@ -254,3 +255,24 @@ def test_after_a_week_a_photo_is_kept_no_longer(sign_in, scene, picture):
     page.goto("/")
     page.wait_for_timeout(500)
     expect(page.locator("#queue")).to_be_hidden()
+
+
+def test_an_inspector_s_photo_waits_out_a_broken_line_and_holds_the_closing_up(sign_in, picture):
+    made = accepted()
+    task = planned(made)
+    page = sign_in(made.region.inspector, PHONE)
+    page.goto(task.process.get_absolute_url())
+    mended = cut(page)
+    page.get_by_label("Что установлено").fill("Пандус есть")
+    page.set_input_files("input[name=photos]", str(picture))
+    expect(state(page, "стенд.jpg", "late")).to_be_visible(timeout=LONG)
+    page.get_by_role("button", name="Выполнение подтверждено").click()
+    expect(page.get_by_text("поэтому ничего не отправлено")).to_be_visible()
+    mended()
+    page.get_by_role("button", name="Повторить").click()
+    expect(state(page, "стенд.jpg", "attached")).to_be_visible(timeout=LONG)
+    expect(page.locator("#attached img")).to_have_count(1)
+    expect(page.get_by_text("поэтому ничего не отправлено")).to_have_count(0)
+    expect(page.get_by_label("Что установлено")).to_have_value("Пандус есть")
+    assert InspectionPhoto.objects.get().name == "стенд.jpg"
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")

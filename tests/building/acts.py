@@ -48,8 +48,11 @@ from workflows.services.reference.plan_types import change_type
 from workflows.services.tasks import engine
 
 Deed = Callable[[], object]
-PUBLIC = Grounds(published_on=timezone.localdate(), published_url="https://example.org/plan")
 BACK = Grounds(comment="Уточнить сроки")
+
+
+def public() -> Grounds:
+    return Grounds(published_on=timezone.localdate(), published_url="https://example.org/plan")
 
 
 def drafted() -> Scene:
@@ -351,7 +354,7 @@ ACTS: dict[str, Callable[[], Deed]] = {
     "approve by vote": lambda: _voted("for", "approve", minutes()),
     "return by vote": lambda: _voted("against", "return", BACK),
     "return what was agreed": lambda: answer(on_the_way("agree"), "director", "return", BACK),
-    "publish": lambda: answer(on_the_way("agree", "approve"), "director", "publish", PUBLIC),
+    "publish": lambda: answer(on_the_way("agree", "approve"), "director", "publish", public()),
     "start": _start,
     "submit a report": _submit,
     "accept a report": lambda: _verdict("accept"),

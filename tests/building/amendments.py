@@ -16,16 +16,17 @@ from workflows.services.approval.amendments import revise_plan
 from workflows.services.plans import sending
 from workflows.services.tasks import engine
 
-TODAY = timezone.localdate()
-GROUNDS = {
-    "agree": Grounds(),
-    "send": Grounds(),
-    "withdraw": Grounds(),
-    "return": Grounds(comment="Уточнить сроки"),
-    "approve": Grounds(basis="order", basis_number="8-П", basis_date=TODAY, party="Директор"),
-    "publish": Grounds(published_on=TODAY, published_url="https://example.org/plan-2"),
-}
 PARTY_OF = {"agree": 1, "rework": 0, "approve": 2, "publish": 3}
+
+
+def grounds_of(outcome: str) -> Grounds:
+    """What each answer says besides, dated today."""
+    today = timezone.localdate()
+    return {
+        "return": Grounds(comment="Уточнить сроки"),
+        "approve": Grounds(basis="order", basis_number="8-П", basis_date=today, party="Директор"),
+        "publish": Grounds(published_on=today, published_url="https://example.org/plan-2"),
+    }.get(outcome, Grounds())
 
 
 def drafter(scene: Scene):
@@ -70,7 +71,7 @@ def step(scene: Scene, revision: Revision, outcome: str) -> None:
     task = task_of(revision)
     part = PARTIES[scene.plan.type.code][PARTY_OF[task.flow_task.name]]
     act = make.act(scene.region.people[part])
-    engine.complete(task.pk, outcome, act=act, grounds=GROUNDS[outcome])
+    engine.complete(task.pk, outcome, act=act, grounds=grounds_of(outcome))
 
 
 def in_force(scene: Scene, revision: Revision) -> Revision:

@@ -17,7 +17,7 @@ from compliance.services.petitions.steps import Wish, waive_occurrence
 from tests.building import factories as make
 from tests.building.inspected import accept, planned
 from tests.building.petitioned import answer, worked
-from tests.building.scenes import due_in, executing, sent
+from tests.building.scenes import executing, sent
 from workflows.models import Task
 from workflows.services import petitions
 from workflows.services.plans.sending import submit_execution
@@ -33,8 +33,14 @@ class World:
 
 
 def make_world() -> World:
-    """One plan with a due date in each state, a draft with a party, a task lent to somebody."""
-    rows = [make.measure(f"Дело {n}", number=str(n), deadline_text=due_in(5 + n)) for n in range(7)]
+    """One plan with a due date in each state, none of them moved from a day off, a draft with a
+    party, a task lent to somebody.
+    """
+    days = (worked(5 + n) for n in range(7))
+    rows = [
+        make.measure(f"Дело {n}", number=str(n), deadline_text=f"до {day:%d.%m.%Y}")
+        for n, day in enumerate(days)
+    ]
     scene = executing(None, *rows)
     region = scene.region
     found = list(Occurrence.objects.filter(plan=scene.plan).order_by("due_on"))

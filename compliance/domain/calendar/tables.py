@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from compliance.domain.calendar.periods import Period, each_day
+from compliance.domain.folding import folded
 
 NON_WORKING, WORKING, SHORT = "non_working", "working", "short"
 
@@ -90,7 +91,7 @@ def _rows(text: str) -> Iterator[tuple[int, list[str]]]:
 
 
 def _plain(cell: str) -> str:
-    return " ".join(cell.lower().replace("ё", "е").split())
+    return " ".join(folded(cell).split())
 
 
 # --- The plain list -----------------------------------------------------------------------------

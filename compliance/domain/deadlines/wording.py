@@ -151,7 +151,7 @@ def _on_which_day(part: DeadlinePart) -> str:
     if part.amount is not None:
         length = _length(part.amount, part.unit)
         if part.lag_periods:
-            return f" в течение {length} после окончания отчетного периода"
+            return f" в течение {length} после окончания отчетного периода,"
         unit = _UNITS[part.freq][0]
         return f" до {part.amount} рабочего дня каждого {unit}"
     if part.freq == "yearly" and part.month is not None:

@@ -12,8 +12,9 @@ from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from compliance.domain.folding import name_key
 from compliance.domain.people import vocabulary as words
-from compliance.domain.people.vocabulary import ORGANISATIONS, PEOPLE, normalised
+from compliance.domain.people.vocabulary import ORGANISATIONS, PEOPLE
 
 MOST_ROWS = 10_000
 HEADING_WITHIN = 10  # rows from the top in which the headings must be
@@ -104,7 +105,7 @@ def read_people(sheets: Sheets) -> PeopleTable:
 
 
 def _sheet_kind(name: str) -> str | None:
-    known = normalised(name)
+    known = name_key(name)
     for kind, beginnings in words.SHEETS.items():
         if known.startswith(beginnings):
             return kind
@@ -146,13 +147,13 @@ class _Reader:
     def _headings(self) -> tuple[int, dict[str, int] | None]:
         """(first row below the headings, field → column); None with a problem when unreadable."""
         known = {
-            normalised(title): name
+            name_key(title): name
             for name, titles in words.HEADINGS[self.kind].items()
             for title in titles
         }
         best: list[str] = []
         for top, row in enumerate(self.rows[:HEADING_WITHIN], start=1):
-            names = [known.get(normalised(_clean(cell)), "") for cell in row]
+            names = [known.get(name_key(_clean(cell)), "") for cell in row]
             given = [name for name in names if name]
             missing = [name for name in words.REQUIRED[self.kind] if name not in given]
             if len(given) > len(best):
@@ -322,7 +323,7 @@ def grouped(rows: Sequence[PersonRow]) -> Iterator[tuple[list[PersonRow], RowPro
 def _contradiction(key: str, rows: list[PersonRow], logins: dict[str, str]) -> RowProblem | None:
     first, titles = rows[0], words.HEADINGS[PEOPLE]
     for row in rows:
-        if normalised(row.full_name) != normalised(first.full_name):
+        if name_key(row.full_name) != name_key(first.full_name):
             title, said = titles["full_name"][0], {"text": row.email or row.login}
             return RowProblem(
                 "Люди", row.line, title, "names_differ", {**said, "other": first.line}

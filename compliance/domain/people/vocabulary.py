@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from difflib import get_close_matches
+
+from compliance.domain.folding import name_key
 
 ORGANISATIONS, PEOPLE = "organisations", "people"
 
@@ -54,24 +55,15 @@ LONGEST_GUESSED = 150  # characters
 EXAMPLE = "Пример:"  # a row whose first cell begins so is an example and is not stored
 
 
-def normalised(text: str) -> str:
-    """Text as it is compared: letters and digits only, one case, е for ё.
-
-    >>> normalised("  ГБУ «Надёжный   ДОМ» ")
-    'гбу надежный дом'
-    """
-    return " ".join(re.findall(r"[0-9a-zа-я]+", text.casefold().replace("ё", "е")))
-
-
 def code_of(text: str, words: dict[str, tuple[str, ...]]) -> str | None:
     """The code that a word stands for, None for an unknown word.
 
     >>> code_of("КУРАТОР ", ROLES), code_of("куратр", ROLES)
     ('coordinator', None)
     """
-    wanted = normalised(text)
+    wanted = name_key(text)
     for code, names in words.items():
-        if any(normalised(name) == wanted for name in names):
+        if any(name_key(name) == wanted for name in names):
             return code
     return None
 
@@ -82,9 +74,9 @@ def nearest(text: str, names: dict[str, str]) -> str:
     >>> nearest("Куратр", {"куратор": "Куратор"})
     'Куратор'
     """
-    found = get_close_matches(normalised(text[:LONGEST_GUESSED]), names, n=1, cutoff=0.75)
+    found = get_close_matches(name_key(text[:LONGEST_GUESSED]), names, n=1, cutoff=0.75)
     return names[found[0]] if found else ""
 
 
-ROLE_NAMES = {normalised(name): names[0] for names in ROLES.values() for name in names}
-KIND_NAMES = {normalised(name): names[0] for names in KINDS.values() for name in names}
+ROLE_NAMES = {name_key(name): names[0] for names in ROLES.values() for name in names}
+KIND_NAMES = {name_key(name): names[0] for names in KINDS.values() for name in names}

@@ -13,6 +13,7 @@ from compliance.domain.documents.reading import (
     read_document,
 )
 from compliance.domain.documents.reading.source import LONGEST_TEXT, Source
+from compliance.domain.folding import visible
 from compliance.files.incoming.encoding import decode
 from compliance.files.incoming.markdown import read_markdown
 from compliance.files.incoming.package import package_format
@@ -119,7 +120,7 @@ def _text(content: bytes, name: str) -> Source:
     for magic, found in ((ZIP, "zip"), (OLE, "ole"), (PDF, "pdf")):
         if content.startswith(magic):
             raise UnreadableDocument("renamed_file", expected=name, found=found)
-    text = decode(content)
+    text = visible(decode(content))
     if len(text) > LONGEST_TEXT:
         raise OversizedDocument("too_much_text", characters=LONGEST_TEXT)
     return TEXT_READERS[name](text)

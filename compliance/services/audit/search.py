@@ -6,7 +6,6 @@ the first.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -15,6 +14,7 @@ from django.db import models, transaction
 from django.db.models import Q
 
 from compliance.domain.audit.breaks import ChainBreak
+from compliance.domain.folding import search_words
 from compliance.domain.refusals import Forbidden, Refusal
 from compliance.models import (
     Assessment,
@@ -32,8 +32,10 @@ from compliance.models import (
 )
 from compliance.models.audit import AuditEventQuerySet, in_branch
 from compliance.models.roles import Role
+from compliance.models.searching import naming
 from compliance.services.acts import Act
 from compliance.services.audit.trail import broken_links, record_and_tell
+from notifications.models import ReminderStep
 
 ROWS = 50
 NAMED = 50  # people or organisations that the words of a filter may match
@@ -113,17 +115,10 @@ def found(user: User, search: Search) -> AuditEventQuerySet:
     }
     rows = rows.filter(**{name: value for name, value in exact.items() if value})
     if search.words.strip():
-        rows = rows.exclude(reason="").filter(_with_words("reason", search.words))
+        for word in search_words(search.words):
+            rows = rows.filter(reason__says=word)
+        rows = rows.exclude(reason="")
     return rows.latest_first()
-
-
-def _with_words(field: str, words: str) -> Q:
-    """Each of the words (the first ten); by regular expression, since SQLite's LIKE ignores case in
-    Latin letters only."""
-    condition = Q()
-    for word in words.replace("\0", " ").split()[:10]:
-        condition &= Q(**{f"{field}__iregex": re.escape(word)})
-    return condition
 
 
 def organisations_named(user: User, words: str) -> list[Organisation]:
@@ -131,8 +126,7 @@ def organisations_named(user: User, words: str) -> list[Organisation]:
     rows = branches(user)
     if words.isdecimal():
         return list(rows.filter(pk=int(words[:18])))
-    named = _with_words("name", words) | _with_words("short_name", words)
-    return list(rows.filter(named).order_by("path")[:NAMED])
+    return list(naming(rows, words, "name", "short_name").order_by("path")[:NAMED])
 
 
 def _of_organisations(user: User, words: str) -> Q:
@@ -158,7 +152,7 @@ def _people(user: User, words: str) -> list[int]:
     if words.isdecimal():
         rows = rows.filter(pk=int(words[:18]))
     else:
-        rows = rows.filter(_with_words("full_name", words) | _with_words("username", words))
+        rows = naming(rows, words, "full_name", "username")
     return list(rows.values_list("pk", flat=True)[:NAMED])
 
 
@@ -205,6 +199,7 @@ SUBJECTS: dict[str, models.QuerySet[models.Model]] = {
     "incentivescheme": IncentiveScheme.objects.all(),
     "assessment": Assessment.objects.all(),
     "plantype": PlanType.objects.all(),
+    "reminderstep": ReminderStep.objects.all(),
 }
 
 

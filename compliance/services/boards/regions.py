@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -18,6 +17,7 @@ from compliance.models.local_dates import LocalDates
 from compliance.models.occurrences import overdue_condition
 from compliance.models.plans import State
 from compliance.models.roles import Role
+from compliance.models.searching import naming
 
 WORST = 10  # institutions in the picture
 
@@ -65,16 +65,8 @@ def opens_all_lists(user: User) -> bool:
 
 
 def chosen(user: User, wanted: RegionSelection) -> QuerySet[Organisation]:
-    """The organisations that the filters leave; each word is in the name or the municipality."""
-    rows = overseen(user)
-    for word in wanted.words.split()[:10]:
-        # By regular expression, because SQLite's LIKE ignores case in Latin letters only.
-        pattern = re.escape(word)
-        rows = rows.filter(
-            Q(name__iregex=pattern)
-            | Q(short_name__iregex=pattern)
-            | Q(municipality__iregex=pattern)
-        )
+    """Those that the filters leave; each word stands in the name or the municipality."""
+    rows = naming(overseen(user), wanted.words, "name", "short_name", "municipality")
     if wanted.group:
         rows = rows.filter(rating_group=wanted.group)
     if wanted.municipality:

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from compliance.domain.documents.reading import Document, Kind
 from compliance.domain.documents.reading import Responsible as ReadParty
+from compliance.domain.folding import name_key
 from compliance.domain.refusals import Refusal
 from compliance.models import Membership, Organisation, Responsible, User
 from compliance.services.plans.drafts import ResponsibleDraft
@@ -29,11 +30,6 @@ POST = re.compile(
 )
 
 
-def key(name: str) -> str:
-    """The name as names are compared: lower case, letters and digits, е for ё, single blanks."""
-    return " ".join(re.findall(r"[0-9a-zа-я]+", name.casefold().replace("ё", "е")))
-
-
 def find_organisation(document: Document, name: str | None = None) -> Organisation:
     """Whose plan or rating it is: by the given name, the document's own, or the only ministry.
 
@@ -52,9 +48,9 @@ def find_organisation(document: Document, name: str | None = None) -> Organisati
 
 def organisation_named(name: str, *, is_partial: bool = False) -> Organisation:
     """The one organisation of this name or short name, or the one whose name contains it."""
-    sought = key(name)
+    sought = name_key(name)
     rows = [
-        (pk, {key(full), key(short)} - {""})
+        (pk, {name_key(full), name_key(short)} - {""})
         for pk, full, short in Organisation.objects.active().values_list("pk", "name", "short_name")
     ]
     found = [pk for pk, keys in rows if sought in keys]
@@ -84,13 +80,18 @@ class Parties:
         self.is_regional = organisation.kind == Organisation.Kind.MINISTRY
         region = Organisation.objects.active().filter(path__startswith=organisation.root_path)
         self.by_key = {
-            one: row for row in region for one in (key(row.name), key(row.short_name)) if one
+            one: row
+            for row in region
+            for one in (name_key(row.name), name_key(row.short_name))
+            if one
         }
         self.ministry = next(
             (row for row in region if row.path == organisation.root_path), organisation
         )
         self.councils = [row for row in region if row.kind == Organisation.Kind.COUNCIL]
-        self.by_key[key(document.organization or "") or key(organisation.name)] = organisation
+        self.by_key[name_key(document.organization or "") or name_key(organisation.name)] = (
+            organisation
+        )
         self.people = list(
             Membership.objects.lasting(timezone.localdate())
             .filter(organisation=organisation, user__is_active=True)
@@ -103,7 +104,7 @@ class Parties:
         return tuple(self._draft(party) for party in parties)
 
     def _draft(self, party: ReadParty) -> ResponsibleDraft:
-        words = key(party.name)
+        words = name_key(party.name)
         kinds = Responsible.Kind
         if party.by_agreement or OUTSIDE.search(words):
             return ResponsibleDraft(party.text, kinds.EXTERNAL)
@@ -117,7 +118,7 @@ class Parties:
 
     def _person(self, words: str) -> User | None:
         """The member of the organisation whose full name appears in the words."""
-        found = {row.user for row in self.people if key(row.user.full_name) in words}
+        found = {row.user for row in self.people if name_key(row.user.full_name) in words}
         return found.pop() if len(found) == 1 else None
 
     def _organisation(self, words: str) -> Organisation | None:

@@ -11,6 +11,7 @@ from typing import Any
 from django.db import transaction
 
 from compliance.domain.documents.reading import Document, RatedInstitution
+from compliance.domain.folding import name_key
 from compliance.domain.refusals import Forbidden, Refusal
 from compliance.files.incoming.files import FileFacts
 from compliance.models import (
@@ -24,7 +25,6 @@ from compliance.models import (
 from compliance.models.roles import Role
 from compliance.services.acts import Act
 from compliance.services.audit.trail import record_and_tell
-from compliance.services.documents.parties import key
 
 TOWN = re.compile(r"(?:\bг\.\s*|\bгорода\s+)([А-ЯЁ][а-яё]+(?:-[А-ЯЁ][а-яё]+)*)")
 
@@ -49,7 +49,7 @@ def store_rating(
     )
     institutions, added = _institutions(document.institutions, region)
     for rated in document.institutions:
-        _store_result(assessment, institutions[key(rated.name)], rated)
+        _store_result(assessment, institutions[name_key(rated.name)], rated)
     stored = {
         "assessment": assessment.pk,
         "institutions": len(document.institutions),
@@ -90,9 +90,9 @@ def _check(document: Document, region: Organisation, act: Act) -> None:
             raise Refusal("rating_incomplete", line=rated.lines[0], name=rated.name)
         if len(rated.name) > 500 or not 0 <= rated.score < 10_000:
             raise Refusal("rating_incomplete", line=rated.lines[0], name=rated.name[:100])
-    names = Counter(key(rated.name) for rated in document.institutions)
+    names = Counter(name_key(rated.name) for rated in document.institutions)
     for rated in document.institutions:
-        if names[key(rated.name)] > 1:
+        if names[name_key(rated.name)] > 1:
             raise Refusal("rating_repeats", line=rated.lines[0], name=rated.name)
 
 
@@ -101,13 +101,13 @@ def _institutions(
 ) -> tuple[dict[str, Organisation], int]:
     """The institutions by the key of their name, and how many of them were added."""
     known = {
-        key(row.name): row for row in Organisation.objects.institutions().filter(parent=region)
+        name_key(row.name): row for row in Organisation.objects.institutions().filter(parent=region)
     }
     towns = _towns(one.name for one in rated)
     added = 0
     for one in rated:
-        if key(one.name) not in known:
-            known[key(one.name)] = Organisation.objects.create(
+        if name_key(one.name) not in known:
+            known[name_key(one.name)] = Organisation.objects.create(
                 kind=Organisation.Kind.INSTITUTION,
                 parent=region,
                 name=_tidy(one.name),
@@ -116,9 +116,9 @@ def _institutions(
                 time_zone=region.time_zone,
             )
             added += 1
-        elif one.group and known[key(one.name)].rating_group != one.group[:200]:
-            known[key(one.name)].rating_group = one.group[:200]
-            known[key(one.name)].save(update_fields=["rating_group"])
+        elif one.group and known[name_key(one.name)].rating_group != one.group[:200]:
+            known[name_key(one.name)].rating_group = one.group[:200]
+            known[name_key(one.name)].save(update_fields=["rating_group"])
     return known, added
 
 

@@ -6,7 +6,7 @@ import hashlib
 import uuid
 from collections.abc import Collection
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -31,6 +31,8 @@ if TYPE_CHECKING:
     from compliance.services.jobs.running import Run
 
 PHOTO_JOB = "evidence.photo"
+
+Row = TypeVar("Row", bound=StoredFile)
 
 
 def attach_evidence(
@@ -76,7 +78,7 @@ def _photo_job(report: ExecutionReport, upload: UploadedFile[bytes], act: Act, p
     report = lock_draft(report.pk, act=act)
     row = Evidence()
     data = received(row, upload, act)
-    _check_room(row, report.evidence.values_list("sha256", flat=True))
+    check_room(row, report.evidence.values_list("sha256", flat=True))
     order = Order(
         PHOTO_JOB,
         row.name,
@@ -95,13 +97,8 @@ def attach_in_job(run: Run) -> None:
     report = ExecutionReport.objects.filter(pk=int(job.subject_id)).first()
     if report is None:
         raise Conflict("occurrence_closed")
-    with job.input.open("rb") as stored:
-        data: bytes = stored.read()
-    evidence = Evidence(phase=job.arguments["phase"], name=job.name, size=len(data))
-    evidence.sha256 = hashlib.sha256(data).hexdigest()
-    evidence.received_at, evidence.received_from = job.created_at, job.owner
-    photo = taken_apart(evidence, data, ANY_LENGTH)
-    act = Act(job.owner, run.clock(), job.address, job.on_behalf_of)
+    evidence, data, act = received_in_job(Evidence(phase=job.arguments["phase"]), run)
+    photo = taken_apart(evidence, data)
     try:
         with run.finishing() as done:
             _stored(report, evidence, data, photo, act)
@@ -111,9 +108,20 @@ def attach_in_job(run: Run) -> None:
         raise
 
 
-def jobs_of(report: ExecutionReport) -> list[Job]:
-    """Jobs for the report's photos that are still running, or have failed."""
-    shown = Job.objects.about("report", report.pk).exclude(
+def received_in_job(row: Row, run: Run) -> tuple[Row, bytes, Act]:
+    """The row, knowing the job's file; the file's bytes; the act of who sent it, now."""
+    job = run.job
+    with job.input.open("rb") as stored:
+        data: bytes = stored.read()
+    row.name, row.size = job.name, len(data)
+    row.sha256 = hashlib.sha256(data).hexdigest()
+    row.received_at, row.received_from = job.created_at, job.owner
+    return row, data, Act(job.owner, run.clock(), job.address, job.on_behalf_of)
+
+
+def photos_in_work(kind: str, subject_id: int) -> list[Job]:
+    """Jobs of the photos of a report or an inspection: still going on, or come to nothing."""
+    shown = Job.objects.about(kind, subject_id).exclude(
         state__in=[Job.State.DONE, Job.State.CANCELLED]
     )
     return list(shown)
@@ -166,8 +174,8 @@ def seal(
     organisation: Organisation,
     attached: Collection[str],
 ) -> None:
-    """Write the files and the row; Conflict if its sha256 is `attached` already. Call it locked."""
-    _check_room(row, attached)
+    """Write the files and the row, beside those whose sha256 are given. Call it under the lock."""
+    check_room(row, attached)
     folder = f"evidence/{uuid.uuid4()}"
     row.original.save(f"{folder}/original", ContentFile(data), save=False)
     if photo:
@@ -179,8 +187,8 @@ def seal(
     row.save()
 
 
-def _check_room(row: StoredFile, attached: Collection[str]) -> None:
-    """Raise Conflict for a repeat, Refusal when there is no room for more."""
+def check_room(row: StoredFile, attached: Collection[str]) -> None:
+    """Raise Conflict for a repeat, Refusal where nothing more is taken."""
     if row.sha256 in attached:
         raise Conflict("photo_repeated", name=row.name)
     if len(attached) >= MAX_IN_REPORT:

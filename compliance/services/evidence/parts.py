@@ -5,18 +5,20 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Protocol
 from uuid import UUID
 
-from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.files.uploadedfile import SimpleUploadedFile, UploadedFile
 from django.db import transaction
 from django.db.models import Sum
 
 from compliance.domain.evidence.photographs import MAX_BYTES
-from compliance.domain.refusals import Conflict, Forbidden, Refusal, TooLarge
-from compliance.models import IncomingFile, IncomingPart, Job, Occurrence
+from compliance.domain.refusals import Conflict, Refusal, TooLarge
+from compliance.models import Evidence, IncomingFile, IncomingPart, Inspection, Job, Occurrence
+from compliance.models.evidence import StoredFile
 from compliance.services.acts import Act
 from compliance.services.evidence.files import attach_evidence
-from compliance.services.evidence.reports import draft_report, may_report
+from compliance.services.evidence.reports import draft_report
 
 MOST_OF_A_PART = 2**20  # bytes; a request holds no more of a file in memory
 MOST_FILES = 60  # of one person that have not arrived completely: two full reports
@@ -60,9 +62,49 @@ class Progress:
     is_working: bool = False
 
 
-def how_far(occurrence: Occurrence, key: UUID, *, act: Act) -> Progress:
-    """How much of the person's own file has arrived; for an unknown one, nothing."""
-    found = IncomingFile.objects.filter(sender=act.person, key=key, occurrence=occurrence).first()
+@dataclass(frozen=True)
+class Place:
+    """To what a file goes: the columns of `IncomingFile` that name it, one of them empty."""
+
+    occurrence: Occurrence | None = None
+    inspection: Inspection | None = None
+
+
+class Destination(Protocol):
+    """What takes files that come in parts."""
+
+    @property
+    def place(self) -> Place:
+        """Where it is."""
+
+    def check(self, act: Act) -> None:
+        """Raise Forbidden or Conflict where it takes nothing from the person, or no more."""
+
+    def attach(self, upload: UploadedFile[bytes], phase: str, act: Act) -> StoredFile | Job:
+        """What the whole file has become, or the job that will attach it; raises what it lacks."""
+
+
+@dataclass(frozen=True)
+class ToReport:
+    """The draft report of a due date, begun if there is none."""
+
+    occurrence: Occurrence
+
+    @property
+    def place(self) -> Place:
+        return Place(occurrence=self.occurrence)
+
+    def check(self, act: Act) -> None:
+        draft_report(self.occurrence.pk, act=act)
+
+    def attach(self, upload: UploadedFile[bytes], phase: str, act: Act) -> Evidence | Job:
+        report = draft_report(self.occurrence.pk, act=act)
+        return attach_evidence(report, upload, act=act, phase=phase)
+
+
+def how_far(place: Place, key: UUID, *, act: Act) -> Progress:
+    """How much of the person's own file is here; of an unknown one, nothing."""
+    found = IncomingFile.objects.filter(sender=act.person, key=key, **vars(place)).first()
     return _progress(found) if found else Progress(0, is_attached=False)
 
 
@@ -71,24 +113,24 @@ def _progress(file: IncomingFile) -> Progress:
     return Progress(file.received, is_over and not file.is_in_job, is_over and file.is_in_job)
 
 
-def receive_part(occurrence: Occurrence, announced: Announced, part: Part, *, act: Act) -> Progress:
-    """The file with this part, attached to the draft report if it was the last.
+def receive_part(to: Destination, announced: Announced, part: Part, *, act: Act) -> Progress:
+    """The file with this part, attached to where it goes if it was the last.
 
-    A part that is here already, was damaged, or does not begin where the last one ended changes
-    nothing: the answer says where to go on. Raises what `attach_evidence` raises when the complete
-    file cannot be attached; a file that is no evidence at all is deleted with its parts.
+    A part that is here already, came damaged, or does not begin where the last one ended changes
+    nothing: the answer says where to go on. Raises what attaching raises when the whole file
+    cannot be attached; what is no evidence at all is thrown away with its parts.
     """
-    draft_report(occurrence.pk, act=act)
-    file = _stored(occurrence, announced, part, act)
+    to.check(act)
+    file = _stored(to.place, announced, part, act)
     if file.finished_at is None and file.received == file.size:
-        _attach(file, act)
+        _attach(file, to, act)
     return _progress(file)
 
 
 @transaction.atomic
-def _stored(occurrence: Occurrence, announced: Announced, part: Part, act: Act) -> IncomingFile:
+def _stored(place: Place, announced: Announced, part: Part, act: Act) -> IncomingFile:
     """The file's row, its part stored with it if it is the next."""
-    file = _begun(occurrence, announced, act)
+    file = _begun(place, announced, act)
     if file.finished_at is None and part.offset == file.received < file.size and part.is_sound:
         _check_room(file, part, act)
         IncomingPart.objects.create(
@@ -99,8 +141,8 @@ def _stored(occurrence: Occurrence, announced: Announced, part: Part, act: Act) 
     return file
 
 
-def _begun(occurrence: Occurrence, announced: Announced, act: Act) -> IncomingFile:
-    """The file's row, locked; created if this is its first part."""
+def _begun(place: Place, announced: Announced, act: Act) -> IncomingFile:
+    """The file's row, locked; begun if this is its first part."""
     if announced.size > MAX_BYTES:
         raise TooLarge("photo_too_large", megabytes=MAX_BYTES // 2**20)
     if announced.size < 1:
@@ -113,7 +155,7 @@ def _begun(occurrence: Occurrence, announced: Announced, act: Act) -> IncomingFi
             IncomingFile(
                 sender=act.person,
                 key=announced.key,
-                occurrence=occurrence,
+                **vars(place),
                 phase=announced.phase,
                 name=announced.name,
                 size=announced.size,
@@ -123,7 +165,7 @@ def _begun(occurrence: Occurrence, announced: Announced, act: Act) -> IncomingFi
         ignore_conflicts=True,
     )
     file = IncomingFile.objects.select_for_update().get(sender=act.person, key=announced.key)
-    if (file.occurrence_id, file.size) != (occurrence.pk, announced.size):
+    if (Place(file.occurrence, file.inspection), file.size) != (place, announced.size):
         raise Conflict("another_file", name=announced.name)
     return file
 
@@ -138,21 +180,20 @@ def _check_room(file: IncomingFile, part: Part, act: Act) -> None:
         raise TooLarge("too_much_on_the_way", megabytes=MOST_BYTES // 2**20)
 
 
-def _attach(file: IncomingFile, act: Act) -> None:
-    """Attach the complete file and delete its parts; a report has the same bytes only once.
+def _attach(file: IncomingFile, to: Destination, act: Act) -> None:
+    """Attach the whole file and let its parts go; the same bytes in one place are there once.
 
     Not in one transaction: reading a photo takes seconds, and nobody should wait for it. Even if
     two requests both find the file complete, its sha256 lets it be attached only once.
     """
-    report = draft_report(file.occurrence_id, act=act)
     content = b"".join(bytes(one) for one in file.parts.values_list("content", flat=True))
     try:
         upload = SimpleUploadedFile(file.name, content)
-        attached = attach_evidence(report, upload, act=act, phase=file.phase)
+        attached = to.attach(upload, file.phase, act)
         file.is_in_job = isinstance(attached, Job)
     except Conflict as conflict:
         if conflict.code != "photo_repeated":
-            raise  # the report is no longer a draft: the file waits for a decision
+            raise  # it takes nothing more just now: the file waits for a decision
     except Refusal as refusal:
         if refusal.status in {413, 422} and refusal.code != "photo_limit":
             file.delete()  # no evidence, now or later
@@ -163,11 +204,9 @@ def _attach(file: IncomingFile, act: Act) -> None:
         file.save(update_fields=["finished_at", "is_in_job"])
 
 
-def give_up_file(occurrence: Occurrence, key: UUID, *, act: Act) -> None:
-    """Delete what has arrived of the person's own file; an attached one stays attached."""
-    if not act.may(may_report, occurrence):
-        raise Forbidden("not_your_step")
-    IncomingFile.objects.unfinished(act.person).filter(key=key, occurrence=occurrence).delete()
+def give_up_file(place: Place, key: UUID, *, act: Act) -> None:
+    """Throw away what is here of the person's own file; an attached one stays attached."""
+    IncomingFile.objects.unfinished(act.person).filter(key=key, **vars(place)).delete()
 
 
 def forget_incoming_files(now: datetime) -> int:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F
 from django.utils.translation import gettext, pgettext
 from django.utils.translation import gettext_lazy as _
 
@@ -15,6 +14,7 @@ from compliance.domain.calendar.quarters import quarter_code
 from compliance.domain.incentives.scale import BandRow
 from compliance.models import IncentiveLine, IncentiveSheet, User
 from compliance.models.incentives import IncentiveLineQuerySet, IncentiveSheetQuerySet
+from compliance.models.searching import naming
 
 ROMAN = {"1": "I", "2": "II", "3": "III", "4": "IV"}
 
@@ -42,12 +42,7 @@ def quarters_with_sheets(user: User) -> list[str]:
 def sheets_found(user: User, period: Period, words: str, order: str) -> IncentiveSheetQuerySet:
     """The quarter's sheets that the person may see; each word is in the institution's name."""
     rows = IncentiveSheet.objects.visible_to(user).of(period).with_texts()
-    for word in words.split()[:10]:
-        # By regular expression, because SQLite's LIKE ignores case in Latin letters only.
-        pattern = re.escape(word)
-        rows = rows.filter(
-            Q(organisation__name__iregex=pattern) | Q(organisation__short_name__iregex=pattern)
-        )
+    rows = naming(rows, words, "organisation__name", "organisation__short_name")
     orders = {
         SheetOrder.NAME: [],
         SheetOrder.LOWEST: [F("points").asc(nulls_last=True)],

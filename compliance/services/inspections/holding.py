@@ -6,24 +6,44 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import date
 from functools import partial
+from typing import TYPE_CHECKING
 
+from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
+from django.urls import reverse
 from django.utils.translation import gettext
 
 from compliance.domain.refusals import Conflict, Forbidden, Refusal
+from compliance.files.incoming.intake import ANY_LENGTH
 from compliance.files.incoming.photographs import Photograph
+from compliance.files.incoming.runner import Bounds, TookTooLong
 from compliance.models import (
     ExecutionReport,
     Inspection,
     InspectionPhoto,
+    Job,
     Occurrence,
 )
 from compliance.services.acts import Act
 from compliance.services.audit.trail import record_and_tell
-from compliance.services.evidence.files import discard, received, seal, taken_apart
+from compliance.services.evidence.files import (
+    check_room,
+    discard,
+    received,
+    received_in_job,
+    seal,
+    taken_apart,
+)
+from compliance.services.evidence.parts import Place
 from compliance.services.evidence.reports import continue_as_draft, lock_occurrence
 from compliance.services.inspections.four_eyes import acceptors, bar, may_inspect
+from compliance.services.jobs.asking import Asker, Order, ask_for
+
+if TYPE_CHECKING:
+    from compliance.services.jobs.running import Run
+
+PHOTO_JOB = "inspection.photo"
 
 Status = Inspection.Status
 
@@ -82,13 +102,70 @@ def save_result(inspection_id: int, result: InspectionResult, *, act: Act) -> In
     return inspection
 
 
-def attach_photo(inspection_id: int, upload: UploadedFile[bytes], *, act: Act) -> InspectionPhoto:
-    """The inspector's photo, its original sealed; raises like a photo of a report."""
+def attach_photo(
+    inspection_id: int, upload: UploadedFile[bytes], *, act: Act, bounds: Bounds = ANY_LENGTH
+) -> InspectionPhoto:
+    """The inspector's photo, its original sealed; raises as a photo of a report does."""
     photo = InspectionPhoto()
     data = received(photo, upload, act)
-    parts = taken_apart(photo, data)
+    parts = taken_apart(photo, data, bounds)
     try:
         return _stored(inspection_id, photo, data, parts, act)
+    except Exception:
+        discard(photo)
+        raise
+
+
+@dataclass(frozen=True)
+class ToInspection:
+    """What an inspector finds, as a place to which files are sent in parts."""
+
+    inspection: Inspection
+
+    @property
+    def place(self) -> Place:
+        return Place(inspection=self.inspection)
+
+    @transaction.atomic
+    def check(self, act: Act) -> None:
+        _locked(self.inspection.pk, act)
+
+    def attach(self, upload: UploadedFile[bytes], _phase: str, act: Act) -> InspectionPhoto | Job:
+        """The photo, or the job that attaches it: until then the inspection cannot be closed."""
+        try:
+            bounds = Bounds(seconds=settings.INTAKE_SECONDS)
+            return attach_photo(self.inspection.pk, upload, act=act, bounds=bounds)
+        except TookTooLong:
+            upload.seek(0)
+            return _photo_job(self.inspection.pk, upload, act)
+
+
+@transaction.atomic
+def _photo_job(inspection_id: int, upload: UploadedFile[bytes], act: Act) -> Job:
+    """The job that will attach the photo; raises as `attach_photo` does where it can."""
+    inspection = _locked(inspection_id, act)
+    row = InspectionPhoto()
+    data = received(row, upload, act)
+    check_room(row, inspection.photos.values_list("sha256", flat=True))
+    order = Order(
+        PHOTO_JOB,
+        row.name,
+        inspection.organisation,
+        page=reverse("inspection", args=[inspection.pk]),
+        about=("inspection", inspection.pk),
+        content=data,
+    )
+    return ask_for(order, Asker(act.person, act.at, act.on_behalf_of, act.address))
+
+
+def attach_in_job(run: Run) -> None:
+    """Attach the photo of a job to its inspection; the act of who sent it."""
+    photo, data, act = received_in_job(InspectionPhoto(), run)
+    parts = taken_apart(photo, data)
+    try:
+        with run.finishing() as done:
+            _stored(int(run.job.subject_id), photo, data, parts, act)
+            done.result = {"photo": photo.pk}
     except Exception:
         discard(photo)
         raise
@@ -175,7 +252,9 @@ def cancel_inspection(inspection_id: int, *, act: Act) -> Inspection:
 
 
 def _check_result(inspection: Inspection, act: Act) -> None:
-    """Raise what the result still lacks, or what it may not contain."""
+    """Raise what the result still lacks, or what cannot be in it."""
+    if Job.objects.open().about("inspection", inspection.pk).exists():
+        raise Refusal("photos_in_work")
     if inspection.held_on is None:
         raise Refusal("inspection_held_on")
     if inspection.held_on > inspection.organisation.today(act.at):

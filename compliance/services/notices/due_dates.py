@@ -8,6 +8,7 @@ from django.db.models import Min, Value
 
 from compliance.models import InterimDate, Occurrence
 from compliance.services.notices.addressees import FROM_DUE_TO_PERSON, PEOPLE, PERSON, SCOPE
+from compliance.services.notices.begun import BUT_NOT_THEIR_OWN_WORK, IS_BEGUN, OWN_WORK
 from compliance.services.notices.interims import plan_interims
 from compliance.services.notices.plain_sql import CommonTable
 from compliance.services.notices.still_due import KIND
@@ -71,16 +72,32 @@ OPEN_ROW = CommonTable(
     reads=("planned", "place"),
     is_materialized=True,
 )
+# Whose work has reached a step that is told only where nothing has been begun: nobody's by the
+# schedule of a new installation.
+CAUTIOUS = CommonTable(
+    "cautious",
+    "organisation_id, executor_id",
+    """
+    SELECT DISTINCT open_row.organisation_id, open_row.executor_id
+    FROM reached
+    JOIN notifications_reminderstep step ON step.id = reached.step_id AND step.unless_begun
+    JOIN open_row ON open_row.number = reached.number AND open_row.due_on = reached.due_on
+""",
+    reads=("open_row", "reached"),
+    is_materialized=True,
+)
 # A step less than half-way from the assignment's previous due date is dropped.
 DUE = CommonTable(
     "due",
-    "id, organisation_id, executor_id, deadline_revision, due_on, who, step_id, sequence",
-    """
+    "id, organisation_id, executor_id, deadline_revision, due_on, who, step_id, sequence,"
+    " unless_begun",
+    f"""
     SELECT open_row.id, open_row.organisation_id, open_row.executor_id,
            open_row.deadline_revision, open_row.due_on,
-           reached.who, reached.step_id, reached.sequence
+           reached.who, reached.step_id, reached.sequence, step.unless_begun
     FROM open_row
     JOIN reached ON reached.number = open_row.number AND reached.due_on = open_row.due_on
+    JOIN notifications_reminderstep step ON step.id = reached.step_id
     WHERE NOT EXISTS (
         SELECT 1 FROM compliance_occurrence earlier
         WHERE earlier.assignment_id = open_row.assignment_id
@@ -88,13 +105,16 @@ DUE = CommonTable(
           AND earlier.due_on < open_row.planned_on
           AND earlier.status <> 'cancelled'
     )
+      AND NOT (step.unless_begun AND {IS_BEGUN})
 """,
     reads=("open_row", "reached"),
 )
-PLANNED = (PLANNED_ROW, SCOPE_OF_PLANNED, *PEOPLE, PLACE, OPEN_ROW, REACHED, DUE)
+PLANNED = (
+    PLANNED_ROW, SCOPE_OF_PLANNED, *PEOPLE, PLACE, OPEN_ROW, REACHED, CAUTIOUS, OWN_WORK, DUE,
+)  # fmt: skip
 
 ROWS = f"""
 SELECT %(kind)s, due.id, due.step_id, due.sequence, {PERSON}, 'email',
        due.deadline_revision, due.due_on, %(now)s, 'waiting', ''
-{FROM_DUE_TO_PERSON}
+{FROM_DUE_TO_PERSON}{BUT_NOT_THEIR_OWN_WORK}
 """

@@ -6,8 +6,8 @@ from collections.abc import Collection
 from datetime import date, datetime
 
 from django.utils import timezone
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from compliance.models import Occurrence
 from compliance.models.plans import State
@@ -18,6 +18,7 @@ from compliance.services.notices.addressees import (
     PERSON,
     SCOPE_OF_DUE,
 )
+from compliance.services.notices.begun import BUT_NOT_THEIR_OWN_WORK, OWN_WORK, begun_among
 from compliance.services.notices.lines import shortened, when_due
 from compliance.services.notices.plain_sql import (
     CommonTable,
@@ -47,10 +48,11 @@ def still_due(reminder_ids: Collection[int], now: datetime) -> dict[int, Answer]
         for reminder in reminders
         if reminder.step.who == ReminderStep.Who.EXECUTOR
     }
+    begun = begun_among({row.subject_id for row in reminders if row.step.unless_begun})
     answers: dict[int, Answer] = {}
     for reminder in reminders:
         occurrence = occurrences.get(reminder.subject_id)
-        if reason := _why_not(reminder, occurrence, responsible):
+        if reason := _why_not(reminder, occurrence, responsible, begun):
             answers[reminder.pk] = reason
         elif occurrence:
             is_theirs = (reminder.subject_id, reminder.addressee_id) in acting
@@ -59,7 +61,10 @@ def still_due(reminder_ids: Collection[int], now: datetime) -> dict[int, Answer]
 
 
 def _why_not(
-    reminder: Reminder, occurrence: Occurrence | None, responsible: set[tuple[int, int]]
+    reminder: Reminder,
+    occurrence: Occurrence | None,
+    responsible: set[tuple[int, int]],
+    begun: set[int],
 ) -> Reason | None:
     """Why nobody needs this reminder any longer; None when somebody does."""
     if occurrence is None:
@@ -72,6 +77,8 @@ def _why_not(
         return Reason.DEADLINE_MOVED
     if (reminder.pk, reminder.addressee_id) not in responsible:
         return Reason.NOT_RESPONSIBLE
+    if reminder.step.unless_begun and occurrence.pk in begun:
+        return Reason.BEGUN
     return None
 
 
@@ -92,6 +99,11 @@ def _item(
         path=occurrence.get_absolute_url(),
         action=REPORT if is_theirs else LOOK,
         person=str(executor) if executor and executor.pk != reminder.addressee_id else "",
+        remark=gettext(
+            "The executor has not begun: no report, no files, no word of the course of work"
+        )
+        if reminder.step.unless_begun
+        else "",
         **when_due(occurrence, now, calendars),
     )
 
@@ -101,17 +113,21 @@ def _responsible(reminder_ids: Collection[int], today: date) -> set[tuple[int, i
     if not reminder_ids:
         return set()
     asked, ids = values("asked", "id", [(pk,) for pk in reminder_ids])
-    tables = with_tables(asked, DUE, SCOPE_OF_DUE, *PEOPLE)
-    sql = f"{tables}\nSELECT due.id, {PERSON}\n{FROM_DUE_TO_PERSON}"
+    tables = with_tables(asked, DUE, SCOPE_OF_DUE, *PEOPLE, CAUTIOUS, OWN_WORK)
+    sql = f"""
+{tables}
+SELECT due.id, {PERSON}
+{FROM_DUE_TO_PERSON}{BUT_NOT_THEIR_OWN_WORK}"""
     return {(pk, person) for pk, person in fetch(sql, {**ids, "day": as_date(today)})}
 
 
 # What each reminder is about, in the form that the rule of `addressees` takes.
 DUE = CommonTable(
     "due",
-    "id, organisation_id, executor_id, who",
+    "id, organisation_id, executor_id, who, unless_begun",
     """
-    SELECT reminder.id, occurrence.organisation_id, assignment.executor_id, step.who
+    SELECT reminder.id, occurrence.organisation_id, assignment.executor_id, step.who,
+           step.unless_begun
     FROM asked
     JOIN notifications_reminder reminder ON reminder.id = asked.id
     JOIN notifications_reminderstep step ON step.id = reminder.step_id
@@ -119,4 +135,10 @@ DUE = CommonTable(
     JOIN compliance_assignment assignment ON assignment.id = occurrence.assignment_id
 """,
     reads=("asked",),
+)
+CAUTIOUS = CommonTable(
+    "cautious",
+    "organisation_id, executor_id",
+    "SELECT DISTINCT organisation_id, executor_id FROM due WHERE unless_begun",
+    reads=(DUE.name,),
 )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -13,9 +12,11 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from compliance.domain.folding import search_words
 from compliance.files.outgoing.spreadsheets import Cell, SheetColumn
 from compliance.models import Invitation, Membership, User
 from compliance.models.people import KEEPING_PEOPLE, MembershipQuerySet
+from compliance.models.searching import says
 from notifications.models import DeliveryState
 
 
@@ -51,17 +52,11 @@ def listed(user: User, wanted: PeopleSelection, today: date) -> QuerySet[User]:
         if wanted.role:
             narrowed = narrowed.filter(role=wanted.role)
         rows = rows.filter(Exists(narrowed))
-    for word in wanted.words.split()[:10]:
-        # By regular expression, because SQLite's LIKE ignores case in Latin letters only.
-        pattern = re.escape(word)
-        said = Q(post__iregex=pattern) | Q(organisation__name__iregex=pattern)
-        said |= Q(organisation__short_name__iregex=pattern)
-        rows = rows.filter(
-            Q(full_name__iregex=pattern)
-            | Q(email__iregex=pattern)
-            | Q(username__iregex=pattern)
-            | Exists(here.filter(said))
-        )
+    roles = visible_roles(user).lasting(today)
+    for word in search_words(wanted.words):
+        named = says(User.objects.all(), word, "full_name", "email", "username")
+        said = says(roles, word, "post", "organisation__name", "organisation__short_name")
+        rows = rows.filter(Q(pk__in=named.values("pk")) | Q(pk__in=said.values("user")))
     return rows.order_by("full_name", "username", "pk")
 
 

@@ -15,6 +15,7 @@ from uuid import uuid4
 from django.db import transaction
 
 from compliance.domain.audit.chains import digest
+from compliance.domain.folding import name_key
 from compliance.domain.plans.headings import read_headings
 from compliance.domain.refusals import Conflict, Forbidden, Refusal
 from compliance.models import Organisation, PartyStep, PlanType, User
@@ -180,7 +181,7 @@ def _check(draft: TypeDraft, kind: PlanType | None = None) -> None:
 def _check_name(name: str, kind: PlanType | None) -> None:
     """Refuse a name that another offered type has: people choose by it."""
     others = PlanType.objects.offered().exclude(pk=kind.pk if kind else 0)
-    if any(name.casefold() in {one.name.casefold(), str(one).casefold()} for one in others):
+    if any(name_key(name) in {name_key(one.name), name_key(str(one))} for one in others):
         raise Refusal("type_name_taken", name=name)
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-
 from django.contrib import messages
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
@@ -15,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from compliance.domain.refusals import Refusal
 from compliance.forms.people import SubstitutionForm
 from compliance.models import Substitution, User
+from compliance.models.searching import naming
 from compliance.services.acts import Act
 from compliance.services.audit.timelines import history_of_substitutions
 from compliance.services.people import rights
@@ -55,12 +54,8 @@ def substitutions(request: HttpRequest) -> HttpResponse:
 
 
 def _named(words: str, people: rights.People) -> rights.People:
-    """The people whose name has each of the words (the first ten)."""
-    condition = Q()
-    for word in words.replace("\0", " ").split()[:10]:
-        pattern = re.escape(word)
-        condition &= Q(full_name__iregex=pattern) | Q(username__iregex=pattern)
-    return people.filter(condition)
+    """The people whose name says each of the words."""
+    return naming(people, words, "full_name", "username")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -19,7 +19,8 @@ from compliance.domain.calendar.quarters import quarter
 from compliance.domain.incentives.scale import BandRow
 from compliance.domain.refusals import Forbidden, Refusal
 from compliance.models import AuditEvent, IncentiveLine, IncentiveScheme, IncentiveSheet
-from compliance.services.incentives.lists import bands_of, numbers_of
+from compliance.services.incentives.exports import line_as_json, sheet_as_json
+from compliance.services.incentives.lists import bands_of, numbers_of, sheets_found
 from compliance.services.incentives.sheets import (
     calculate_region,
     calculate_sheet,
@@ -359,6 +360,71 @@ def test_the_exports_say_the_same_as_the_page(region, quarter_of_work, client):
     assert len(rows) == 8
     answer = client.get(reverse("incentive-sheet-export", args=[sheet.pk, "csv"]))
     assert b"".join(answer.streaming_content).count(b"\r\n") == 9
+
+
+def test_a_sheet_as_json_says_all_of_this(region, quarter_of_work):
+    sheet = calculated(region)
+    assert sheet_as_json(sheet) == {
+        "sheet": sheet.pk,
+        "organisation": "ГБУ «Примерный центр социального обслуживания»",
+        "organisation_id": region.own.pk,
+        "period": "2026Q1",
+        "period_start": "2026-01-01",
+        "period_end": "2026-03-31",
+        "as_of": "2026-04-10",
+        "due": 7,
+        "in_time": 2,
+        "late": 1,
+        "not_done": 3,
+        "waiting": 1,
+        "waived": 1,
+        "returned": 3,
+        "points": 41.67,
+        "share": 0.0,
+        "scheme": sheet.scheme.title,
+        "late_weight": 0.5,
+        "calculated_at": "2026-04-10T09:00:00+00:00",
+    }
+
+
+def test_a_line_as_json_says_all_of_this(region, quarter_of_work):
+    lines = calculated(region).lines.select_related("occurrence__version", "occurrence__plan")
+    first = lines.order_by("due_on")[0]
+    assert line_as_json(first) == {
+        "occurrence": first.occurrence_id,
+        "measure": "Обновить стенд",
+        "plan": "План мероприятий на 2026 год",
+        "outcome": "in_time",
+        "due_on": "2026-01-10",
+        "late_after": "2026-01-10",
+        "done_on": "2026-01-05",
+        "returns": 0,
+    }
+
+
+@pytest.mark.parametrize(
+    ("order", "names"),
+    [
+        ("name", ["МБУ «Другой центр»", "ЯОУ «Очаг»"]),
+        ("lowest", ["ЯОУ «Очаг»", "МБУ «Другой центр»"]),
+        ("highest", ["ЯОУ «Очаг»", "МБУ «Другой центр»"]),
+    ],
+)
+def test_a_sheet_without_points_stands_last(region, quarter_of_work, order, names):
+    type(region.own).objects.filter(pk=region.own.pk).update(name="ЯОУ «Очаг»")
+    calculate_region(region.ministry, Q1, act=factories.act(region.personnel, APRIL))
+    found = sheets_found(region.personnel, Q1, "", order)
+    assert [sheet.organisation.name for sheet in found] == names
+
+
+def test_ten_words_are_searched_for_and_no_more(region, quarter_of_work):
+    calculated(region)
+
+    def found(words):
+        return sheets_found(region.personnel, Q1, words, "name").count()
+
+    assert found("центр " * 9 + "дом") == 0
+    assert found("центр " * 10 + "дом") == 1
 
 
 def test_a_name_that_looks_like_a_formula_is_text_in_the_export(region, client):

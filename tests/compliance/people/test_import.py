@@ -8,6 +8,7 @@ import zipfile
 from datetime import date, timedelta
 
 import pytest
+import time_machine
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test import Client
@@ -23,6 +24,7 @@ from compliance.services.people.imports import storing
 from compliance.services.people.imports.template import template
 from compliance.services.uploads import forget_uploads
 from tests.building import factories as make
+from tests.building.changes import changes
 from tests.building.people_workbooks import institution, person, workbook
 
 pytestmark = pytest.mark.django_db
@@ -157,6 +159,67 @@ def test_changes_are_shown_and_empty_cells_change_nothing():
     assert Membership.objects.get(user=region.executor).post == "методист"
     region.own.refresh_from_db()
     assert region.own.rating_group == "Полустационар" and region.own.name == OWN
+
+
+def test_all_that_a_table_changes():
+    region = make.region()
+    Membership.objects.filter(user=region.executor).update(starts_on=date(2026, 1, 1))
+    own = [OWN, "Наш центр", "Учреждение", "", "Полустационар", "г. Учебный",
+           "https://example.org", "Asia/Omsk"]  # fmt: skip
+    content = workbook(
+        [own, institution(NEW, MINISTRY)],
+        [
+            person("Исполнителева О.", "executor@example.org", OWN, "Исполнитель", "методист",
+                   first=date(2026, 1, 1), last=date(2026, 12, 31)),
+            person("Денис Директоров", "denis@example.org", OWN, "Директор", login="director"),
+            person("Учебнова Анна", "anna@example.org", NEW, "Кадры", "кадровик"),
+        ],
+    )  # fmt: skip
+    with time_machine.travel("2026-05-20 09:00+00:00", tick=False):
+        found = changes(lambda: stored(content, region.administrator))
+    assert [line for line in found if "AuditEvent" not in line and "PeopleUpload" not in line] == [
+        "+ Membership: user_id=anna@example.org, organisation_id=Organisation 5, role=hr, "
+        "post=кадровик",
+        f"+ Organisation: kind=institution, name={NEW}, parent_id=Organisation 1, "
+        f"path={Organisation.objects.get(name=NEW).path}",
+        "+ User: username=anna@example.org, full_name=Учебнова Анна, email=anna@example.org",
+        "Membership 1: post — → методист, ends_on — → 2026-12-31",
+        "Organisation 2: short_name — → Наш центр, rating_group — → Полустационар, "
+        "municipality — → г. Учебный, website — → https://example.org, "
+        "time_zone Europe/Moscow → Asia/Omsk",
+        "director: email director@example.org → denis@example.org",
+        "executor: full_name Ольга Исполнителева → Исполнителева О.",
+    ]
+    new, anna = Organisation.objects.get(name=NEW), User.objects.get(username="anna@example.org")
+    held = region.executor.memberships.get()
+    given = anna.memberships.get()
+    assert AuditEvent.objects.get(action="people.import").after == {
+        "organisations_changed": [
+            [region.own.pk, "municipality", "rating_group", "short_name", "time_zone", "website"]
+        ],
+        "organisations_new": [[new.pk]],
+        "people_changed": [[region.executor.pk, "full_name"], [region.director.pk, "email"]],
+        "people_new": [[anna.pk]],
+        "roles_changed": [
+            [held.pk, region.executor.pk, region.own.pk, "executor", "ends_on", "post"]
+        ],
+        "roles_new": [[given.pk, anna.pk, new.pk, "hr"]],
+    }
+
+
+def test_a_superuser_founds_a_ministry_beside_another():
+    region = make.region()
+    root = make.user("root", is_superuser=True)
+    content = workbook(
+        [institution("Министерство труда Другой области", kind="Министерство")],
+        [person("Учебнова Анна", "anna@example.org", "Министерство труда Другой области",
+                "Куратор")],
+    )  # fmt: skip
+    assert stored(content, root).problems == []
+    made = Organisation.objects.get(name="Министерство труда Другой области")
+    assert (made.parent, made.path) == (None, f"/{made.pk}/")
+    assert AuditEvent.objects.get(action="people.import").organisation == made
+    assert problems(content, region.administrator)[0] == (2, "Входит в", "outside_branch")
 
 
 def anna(place: str = OWN, role: str = "Исполнитель", **given) -> list:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 from io import BytesIO
 
 import pytest
@@ -15,13 +15,16 @@ from django.utils import timezone
 from python_calamine import CalamineWorkbook
 
 from compliance.domain.refusals import Conflict, Forbidden, Refusal
-from compliance.models import AuditEvent, Membership, Organisation, User
+from compliance.models import AuditEvent, Invitation, Membership, Organisation, User
 from compliance.services.audit.trail import broken_chains
 from compliance.services.execution.assignments import name_executor
 from compliance.services.people import accounts
 from compliance.services.people.accounts import RoleGrant
+from compliance.services.people.invitations import invite
 from compliance.services.people.rights import may_manage, standing_memberships
+from compliance.services.people.substitutions import Absence, enter_substitution
 from tests.building import factories as make
+from tests.building.changes import changes
 from tests.building.scenes import executing
 
 pytestmark = pytest.mark.django_db
@@ -127,6 +130,122 @@ def test_a_role_that_cannot_be_is_refused_and_what_was_typed_stays(grant, code):
     assert answer.status_code == (409 if code == "second_leader" else 422)
     assert "методист отдела" in answer.content.decode()
     assert region.executor.memberships.count() == 1
+
+
+def test_one_gives_oneself_roles_in_the_own_name_but_not_in_anothers():
+    region = make.region()
+    grant = RoleGrant(region.own.pk, "hr")
+    accounts.grant_role(region.administrator.pk, grant, act=make.act(region.administrator))
+    second = make.member(region.ministry, "inspector", "second")
+    today = timezone.localdate()
+    enter_substitution(
+        Absence(region.administrator, second, today, today, "Отпуск"),
+        act=make.act(region.administrator),
+    )
+    with pytest.raises(Refusal, match="not_yourself"):
+        accounts.grant_role(second.pk, grant, act=make.act(second))
+    row = accounts.grant_role(region.executor.pk, grant, act=make.act(second))
+    assert (row.user, row.role) == (region.executor, "hr")
+
+
+@pytest.mark.parametrize(
+    ("held", "asked", "is_taken"),
+    [
+        (("2026-01-01", "2026-03-31"), ("2026-03-31", None), True),
+        (("2026-01-01", "2026-03-31"), ("2026-04-01", None), False),
+        (("2026-05-01", None), (None, "2026-04-30"), False),
+        (("2026-05-01", None), (None, "2026-05-01"), True),
+        ((None, None), ("2026-05-01", "2026-05-01"), True),
+    ],
+)
+def test_two_roles_overlap_when_they_share_a_day(held, asked, is_taken):
+    def role(days):
+        first, last = (date.fromisoformat(day) if day else None for day in days)
+        return RoleGrant(1, "hr", starts_on=first, ends_on=last)
+
+    assert accounts.overlaps(role(held), role(asked)) is is_taken
+    assert accounts.overlaps(role(asked), role(held)) is is_taken
+
+
+def grants(region, act):
+    """Calls that are refused, each with the refusal and what it says."""
+    own, today = region.own.pk, timezone.localdate()
+    give, add = accounts.grant_role, accounts.create_person
+    closed = make.institution(region.ministry, name="МБУ «Закрытый»", is_active=False)
+    gone = make.member(region.own, "hr", "gone", is_active=False, full_name="Ушедшая Анна")
+    over = Membership.objects.create(
+        user=region.stranger, organisation=region.own, role="hr",
+        ends_on=date(2026, 1, 31),
+    )  # fmt: skip
+    mine = region.executor.memberships.get()
+    Membership.objects.filter(pk=mine.pk).update(starts_on=date(2026, 2, 1))
+    return [
+        (lambda: add("А", "EXECUTOR@example.org", RoleGrant(own, "hr"), act=act),
+         Conflict, "address_taken", {"address": "EXECUTOR@example.org"}),
+        (lambda: add("А", "Executor", RoleGrant(own, "hr"), act=act),
+         Conflict, "address_taken", {"address": "Executor"}),
+        (lambda: give(gone.pk, RoleGrant(own, "executor"), act=act),
+         Refusal, "person_inactive", {"name": "Ушедшая Анна"}),
+        (lambda: give(region.executor.pk, RoleGrant(closed.pk, "executor"), act=act),
+         Refusal, "organisation_closed", {"name": "МБУ «Закрытый»"}),
+        (lambda: give(region.executor.pk, RoleGrant(own, "coordinator"), act=act),
+         Refusal, "role_does_not_fit", {"name": str(region.own)}),
+        (lambda: give(region.executor.pk, RoleGrant(own, "executor"), act=act),
+         Conflict, "role_held", {"name": "Ольга Исполнителева"}),
+        (lambda: give(region.executor.pk, RoleGrant(own, "director"), act=act),
+         Conflict, "second_leader", {"name": "Денис Директоров", "place": str(region.own)}),
+        (lambda: accounts.end_role(over.pk, today, act=act),
+         Conflict, "role_over", {"date": "31.01.2026"}),
+        (lambda: accounts.end_role(mine.pk, date(2026, 1, 31), act=act),
+         Refusal, "ends_before_start", {}),
+        (lambda: accounts.change_address(region.executor.pk, "DIRECTOR@example.org", act=act),
+         Conflict, "address_taken", {"address": "DIRECTOR@example.org"}),
+        (lambda: accounts.deactivate_person(gone.pk, "так", act=act),
+         Conflict, "already_inactive", {"name": "Ушедшая Анна"}),
+        (lambda: accounts.deactivate_person(region.executor.pk, " ", act=act),
+         Refusal, "reason_given", {}),
+        (lambda: accounts.reactivate_person(region.executor.pk, act=act),
+         Conflict, "already_active", {"name": "Ольга Исполнителева"}),
+    ]  # fmt: skip
+
+
+def test_each_refusal_about_a_person_says_which_and_about_whom():
+    region = make.region()
+    for call, kind, code, values in grants(region, make.act(region.administrator)):
+        with pytest.raises(Refusal) as refused:
+            call()
+        said = refused.value
+        assert (type(said), said.code, said.values) == (kind, code, values)
+
+
+def test_a_person_who_comes_back_can_sign_in_again():
+    region = make.region()
+    act = make.act(region.administrator)
+    accounts.deactivate_person(region.executor.pk, "Уволена", act=act)
+    assert changes(lambda: accounts.reactivate_person(region.executor.pk, act=act))[1:] == [
+        "executor: is_active False → True"
+    ]
+    event = AuditEvent.objects.get(action="person.reactivate")
+    assert (event.before, event.after) == ({"is_active": False}, {"is_active": True})
+
+
+def test_an_old_address_lets_nobody_in_and_those_of_others_stay():
+    region = make.region()
+    act = make.act(region.administrator)
+    people = [
+        accounts.create_person(
+            name, f"{name}@example.org", RoleGrant(region.own.pk, "executor"), act=act
+        )
+        for name in ("anna", "vera")
+    ]
+    for person in people:
+        invite(person.pk, act=act)
+        EmailAddress.objects.create(user=person, email=person.email)
+    accounts.change_address(people[0].pk, "new@example.org", act=act)
+    assert [row.user for row in Invitation.objects.open()] == [people[1]]
+    assert [row.user for row in EmailAddress.objects.all()] == [people[1]]
+    accounts.deactivate_person(people[1].pk, "Уволена", act=act)
+    assert not Invitation.objects.open().exists()
 
 
 def test_a_closed_account_cannot_sign_in_and_its_open_work_is_told_before():

@@ -12,7 +12,7 @@ from compliance.models import AuditEvent, MeasureVersion, Remark
 from compliance.services.plans.drafts import change_measure, remove_measure
 from compliance.services.plans.remarks import settle_remark
 from tests.building import factories as make
-from tests.building.amendments import GROUNDS, in_force, revised, reword, said, step, task_of
+from tests.building.amendments import grounds_of, in_force, revised, reword, said, step, task_of
 from tests.building.parties import AGREES, APPROVES, set_type
 from tests.building.parties import step as party_step
 from tests.building.scenes import Scene, due_in, executing, sent
@@ -38,7 +38,7 @@ def version(scene: Scene, number: str = "1.1") -> MeasureVersion:
 
 
 def answer(scene: Scene, outcome: str, part: str = "coordinator", grounds=None) -> None:
-    given = grounds or GROUNDS.get(outcome, Grounds())
+    given = grounds or grounds_of(outcome)
     engine.complete(scene.task.pk, outcome, act=make.act(scene.region.people[part]), grounds=given)
 
 

@@ -101,6 +101,7 @@ def test_a_draft_is_made_with_its_sections_and_is_on_record(region):
     assert page.count("Добавить мероприятие") == 2 and "Черновик создан" in page
 
 
+@time_machine.travel("2026-11-22 09:00+03:00")
 def test_a_measure_is_added_to_such_a_draft_and_it_goes_its_way(region):
     client = browser(region.director)
     client.post(NEW, entered(region))

@@ -107,7 +107,7 @@ def _revision() -> tuple[Deed, Check]:
         assert Occurrence.objects.filter(plan=scene.plan).exclude(status="open").count() >= 10
 
     task, act = amendments.task_of(revision).pk, make.act(scene.region.director)
-    grounds = amendments.GROUNDS["publish"]
+    grounds = amendments.grounds_of("publish")
     return lambda: engine.complete(task, "publish", act=act, grounds=grounds), in_force
 
 

@@ -16,7 +16,7 @@ from compliance.services.evidence.reports import Account, save_report
 from compliance.services.execution.in_force import put_in_force
 from compliance.services.plans.drafts import change_measure
 from tests.building import factories as make
-from tests.building.amendments import GROUNDS, drafter, revised, reword, said, step, task_of
+from tests.building.amendments import drafter, grounds_of, revised, reword, said, step, task_of
 from tests.building.scenes import due_in, executing, published, sent
 from workflows.models import Task
 from workflows.services.approval.amendments import revise_plan, withdraw_revision
@@ -141,7 +141,7 @@ def test_one_of_several_puts_a_revision_in_force():
     reword(scene, revision, deadline_text=due_in(9))
     for outcome in ("begin", "agree", "approve"):
         step(scene, revision, outcome)
-    task, given = task_of(revision).pk, GROUNDS["publish"]
+    task, given = task_of(revision).pk, grounds_of("publish")
     acts = [make.act(scene.region.director) for _ in range(THREADS)]
     found = at_once(
         *(lambda act=act: engine.complete(task, "publish", act=act, grounds=given) for act in acts)
@@ -198,7 +198,7 @@ def test_remarking_and_returning_at_once_loses_no_remark():
     acts, task = [make.act(scene.region.coordinator) for _ in range(2)], scene.task.pk
     found = at_once(
         lambda: put_remark(version, "Уточните", act=acts[0]),
-        lambda: engine.complete(task, "return", act=acts[1], grounds=GROUNDS["return"]),
+        lambda: engine.complete(task, "return", act=acts[1], grounds=grounds_of("return")),
     )
     assert found["won"] >= 1
     assert not Remark.objects.filter(is_draft=True).exists(), "none is left where nobody sees it"

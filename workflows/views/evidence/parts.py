@@ -10,16 +10,19 @@ from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_http_methods
 
 from compliance.domain.refusals import Refusal
-from compliance.models import Evidence, Occurrence
+from compliance.models import Evidence, Inspection, Occurrence
 from compliance.services.acts import Act
 from compliance.services.evidence.parts import (
     Announced,
+    Destination,
     Part,
     Progress,
+    ToReport,
     give_up_file,
     how_far,
     receive_part,
 )
+from compliance.services.inspections.holding import ToInspection
 from compliance.views.requests import id_of, person
 from compliance.wording.refusals import sentence
 from workflows.views.evidence.proofs import of_file
@@ -29,20 +32,32 @@ MARK = {"vekha": "file"}
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def part(request: HttpRequest, pk: int, key: UUID) -> HttpResponse:
-    """How much of the file has arrived; POST adds a part, or gives the file up."""
+def of_report(request: HttpRequest, pk: int, key: UUID) -> HttpResponse:
+    """A file of the draft report of a due date."""
     occurrence = get_object_or_404(Occurrence.objects.visible_to(person(request)), pk=pk)
+    return _answer(request, ToReport(occurrence), key)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def of_inspection(request: HttpRequest, pk: int, key: UUID) -> HttpResponse:
+    """A photo of what an inspector finds."""
+    inspection = get_object_or_404(Inspection.objects.visible_to(person(request)), pk=pk)
+    return _answer(request, ToInspection(inspection), key)
+
+
+def _answer(request: HttpRequest, to: Destination, key: UUID) -> HttpResponse:
+    """How much of the file is here; POST adds a part, or gives the file up."""
     act, given = Act.of(request), request.POST
     if request.method != "POST":
-        return _told(how_far(occurrence, key, act=act))
+        return _told(how_far(to.place, key, act=act))
     if id_of(given.get("person", "")) not in {0, act.person.pk}:
         # Another person, who has left this browser since, opened the page.
         return JsonResponse({"vekha": "login"}, status=401)
     try:
         if "give_up" in given:
-            give_up_file(occurrence, key, act=act)
+            give_up_file(to.place, key, act=act)
             return _told(Progress(0, is_attached=False))
-        return _told(receive_part(occurrence, _announced(request, key), _part(request), act=act))
+        return _told(receive_part(to, _announced(request, key), _part(request), act=act))
     except Refusal as refusal:
         words = of_file(given.get("name", ""), sentence(refusal))
         problem = {"problem": words, "code": refusal.code}

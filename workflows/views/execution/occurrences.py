@@ -20,7 +20,7 @@ from compliance.models import Evidence, ExecutionReport, InterimDate, Occurrence
 from compliance.services.acts import Act
 from compliance.services.audit.timelines import history
 from compliance.services.evidence import reports
-from compliance.services.evidence.files import attach_evidence, detach_evidence, jobs_of
+from compliance.services.evidence.files import attach_evidence, detach_evidence, photos_in_work
 from compliance.services.execution.interims import tell_course
 from compliance.services.inspections.planning import may_plan
 from compliance.services.petitions.steps import waive_occurrence
@@ -156,7 +156,7 @@ def _page(
         "proof": asked_rows(draft, occurrence.version),
         "needs": set(asked(occurrence.version.proofs)),
         "lacks_before": reports.lacks_before_photo(draft, occurrence.version),
-        "jobs": jobs_of(draft) if draft else [],
+        "jobs": photos_in_work("report", draft.pk) if draft else [],
     }
     return render(request, "execution/occurrence.html", context, status=status)
 

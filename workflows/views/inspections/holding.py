@@ -28,6 +28,7 @@ from compliance.models.local_dates import LocalDates
 from compliance.services.acts import Act
 from compliance.services.audit.timelines import history
 from compliance.services.evidence.comparing import earlier_reports, photo_warnings
+from compliance.services.evidence.files import photos_in_work
 from compliance.services.evidence.sightings import sightings
 from compliance.services.inspections.four_eyes import acceptors, bar, may_inspect
 from compliance.services.inspections.holding import (
@@ -136,6 +137,7 @@ def inspection_page(
         "earlier": earlier_reports(occurrence, report),
         "shows_result": inspection.shows_result_to(user),
         "found_photos": inspection.photos.all(),
+        "jobs": photos_in_work("inspection", inspection.pk),
         "may_hold": may_hold,
         "why_not": why_not and sentence(Forbidden(why_not)),
         "is_own_acceptance": may_hold and bool(people & acceptors(report)),

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
-from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
 from compliance.domain.refusals import Forbidden
 from compliance.models import Plan, User
+from compliance.models.searching import naming
 from compliance.views.requests import id_of, page_of, person
 from workflows.services.people import look_ups as lookup
 
@@ -40,9 +39,6 @@ def _of_plan(request: HttpRequest, plan: Plan) -> dict[str, Any]:
 
 
 def _named(user: User, words: str) -> list[User]:
-    """The people whose name or login has each of the words (the first ten)."""
-    condition = Q()
-    for word in words.replace("\0", " ").split()[:10]:
-        pattern = re.escape(word)
-        condition &= Q(full_name__iregex=pattern) | Q(username__iregex=pattern)
-    return list(lookup.people_to_look_up(user).filter(condition)[: lookup.NAMED])
+    """The people whose name or login says each of the words."""
+    found = naming(lookup.people_to_look_up(user), words, "full_name", "username")
+    return list(found[: lookup.NAMED])

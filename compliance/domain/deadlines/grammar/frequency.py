@@ -92,16 +92,17 @@ def _often(cursor: Cursor, times: int, is_minimum: bool, is_loose: bool) -> Freq
         return Frequency(None, times, True, is_minimum, is_loose)
     count, unit = per
     if unit in _MONTHS:
-        length = count * _MONTHS[unit]
-        freq, name = _FREQ_OF_MONTHS.get(length), "months"
+        length, freqs, name = count * _MONTHS[unit], _FREQ_OF_MONTHS, "months"
     else:
-        length = count * _DAYS[unit]
-        freq, name = _FREQ_OF_DAYS.get(length), "calendar_days"
-    if freq is not None:
-        return Frequency(freq, times, True, is_minimum, is_loose)
+        length, freqs, name = count * _DAYS[unit], _FREQ_OF_DAYS, "calendar_days"
+    if length in freqs:
+        return Frequency(freqs[length], times, True, is_minimum, is_loose)
     if length % times:
         return None
-    return Frequency(None, 1, True, is_minimum, is_loose, (length // times, name))
+    each = length // times
+    if each in freqs:  # «2 раза в 2 месяца» is monthly
+        return Frequency(freqs[each], 1, True, is_minimum, is_loose)
+    return Frequency(None, 1, True, is_minimum, is_loose, (each, name))
 
 
 def _at_least(cursor: Cursor) -> bool:
@@ -131,7 +132,7 @@ def _per(cursor: Cursor) -> tuple[int, str] | None:
     if cursor.take_phrase("в", "течение"):
         if cursor.peek().kind not in ("each", "year", "calendar"):
             return None
-    elif not cursor.take("в", "во", "за", "/") and cursor.peek().kind != "each":
+    elif not cursor.take("в", "за", "/") and cursor.peek().kind != "each":
         return None
     cursor.take_kind("each")
     cursor.take_kind("calendar", "working", "reporting")
@@ -152,7 +153,8 @@ def _each(cursor: Cursor) -> Frequency | None:
     found = cursor.attempt(_named_weekdays)
     if found is not None:
         return Frequency("weekly", weekdays=found)
-    count = number(cursor) or 1
+    said = number(cursor)
+    count = 1 if said is None else said
     unit = cursor.take_kind(*_MONTHS, *_DAYS)
     if unit is None or not 0 < count <= 120:
         return None
@@ -169,12 +171,12 @@ def _end_of(cursor: Cursor) -> None:
     """Skip words that only say that the end of the unit is meant, which is the rule anyway."""
     before = cursor.position
     cursor.take_phrase("не", "позднее")
-    cursor.take("до", "к", "в", "во", "на", "по")
+    cursor.take("до", "к", "в", "на", "по")
     if cursor.take_kind("last"):
         cursor.take_kind("working", "calendar")
         if cursor.take_kind("day", "number"):
             return
-    elif cursor.take_kind("end", "results") or cursor.peek(-1).text in ("в", "во", "на"):
+    elif cursor.take_kind("end", "results") or cursor.peek(-1).text in ("в", "на"):
         return
     cursor.position = before
 
@@ -191,7 +193,7 @@ def _by_units(cursor: Cursor) -> Frequency | None:
 
 def _weekdays(cursor: Cursor) -> Frequency | None:
     """«по понедельникам» recurs by itself; «в пятницу» and «(пятница)» only tell the day."""
-    opening = cursor.take("по", "в", "во", "до", "на")
+    opening = cursor.take("по", "в", "до", "на")
     first = cursor.peek()
     found = _named_weekdays(cursor)
     if found is None:

@@ -39,7 +39,7 @@ def _label_first(cursor: Cursor) -> Labelled | None:
     label = _label(cursor)
     if label is None:
         return None
-    sign = cursor.take("-", ":", "(", ",") if cursor.peek().text != "," else None
+    sign = cursor.take("-", ":", "(")
     due = _due_day(cursor)
     if due is None or (sign is not None and sign.text == "(" and due.is_bare):
         return None

@@ -40,7 +40,7 @@ def relative(cursor: Cursor) -> Relative | None:
 def _end_of_reported(cursor: Cursor) -> tuple[str, str] | None:
     """«после окончания отчётного квартала», «по истечении месяца»: its frequency and its words."""
     cursor.take(",")
-    if cursor.take("с", "со"):
+    if cursor.take("с"):
         if not cursor.take("дня", "момента", "даты"):
             return None
     elif not cursor.take("после") and not (cursor.take("по") and cursor.peek().kind == "end"):
@@ -138,7 +138,7 @@ def _counted_length(cursor: Cursor) -> tuple[int, str] | None:
     if cursor.peek().kind in _NOT_AFTER:
         return None
     is_bare = cursor.position - first == 2 and count is not None
-    if unit.kind == "year" and count is None and cursor.peek().text not in ("с", "со", "после"):
+    if unit.kind == "year" and count is None and cursor.peek().text not in ("с", "после"):
         return None
     if unit.kind == "month_word" and count == 9 and (is_bare or is_before):
         return None

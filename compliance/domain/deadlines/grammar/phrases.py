@@ -232,7 +232,7 @@ def _whole_period(cursor: Cursor) -> Continuous | None:
         cursor.take_kind("plan", "source")
         cursor.take("мероприятий")
         return Continuous(is_whole_period=True) if opened or is_whole else None
-    is_end = cursor.is_at_end or cursor.peek().text in (",", ";", ")", ".", "-")
+    is_end = cursor.is_at_end or cursor.peek().text in (",", ";", ")", "-")
     return Continuous(is_whole_period=True) if is_whole and is_end else None
 
 

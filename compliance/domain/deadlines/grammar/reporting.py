@@ -90,6 +90,6 @@ def ended_period(cursor: Cursor) -> str | None:
     unit = cursor.take_kind(*REPORTED_UNITS)
     if unit is None or (unit.kind in ("period", "year") and not is_reported):
         return None
-    if not cursor.is_at_end and cursor.peek().text not in (",", ";", ".", ")", "-"):
+    if not cursor.is_at_end and cursor.peek().text not in (",", ";", ")", "-"):
         return None
     return _FREQ_OF_REPORTED.get(unit.kind, "period")

@@ -34,10 +34,11 @@ def times(cursor: Cursor) -> Times | None:
         if bound not in (None, "in"):
             return None
         return Times("in", (found,), time_of_day=hour)
+    is_through = _opens_last_day(cursor)
     listed = spans(cursor)
     if listed is None:
         return None
-    if cursor.take("включительно") and bound == "until":
+    if (cursor.take("включительно") or is_through) and bound == "until":
         bound = "through"
     return Times(bound or "in", tuple(listed), is_bare, hour)
 
@@ -89,7 +90,7 @@ def _due_term(cursor: Cursor) -> bool | None:
     """«в срок» and «сроком» before a bound: «в срок до 1 марта», «в срок с 1 по 16 октября»."""
     if "срок" not in cursor.texts and "сроком" not in cursor.texts:
         return None
-    cursor.take("в", "со")
+    cursor.take("в", "с")
     if cursor.take("срок", "сроком") is None:
         return None
     return True if cursor.peek().text in ("до", "не", "по", "с", "к", "на", "в") else None
@@ -112,6 +113,7 @@ def from_to(cursor: Cursor) -> Span | None:
     if to is not None:
         is_inclusive = to.text != "до" or cursor.take_kind("end") is not None
         cursor.take_kind("end")
+        is_inclusive = is_inclusive or _opens_last_day(cursor)
         last = cursor.attempt(single)
         if last is not None:
             first = first or _like(last, bare or 0)
@@ -322,6 +324,13 @@ def _season(cursor: Cursor) -> list[Span] | None:
         return None
     cursor.take_kind("period", "month_word")
     return _one(Moment("season", year_ref(cursor), season.number, 3))
+
+
+def _opens_last_day(cursor: Cursor) -> bool:
+    """«до последнего дня марта» holds all of March; «до последней недели марта» ends before it."""
+    is_qualified = cursor.peek(1).kind in ("working", "calendar")
+    unit = cursor.peek(2 if is_qualified else 1)
+    return cursor.peek().kind == "last" and unit.kind in ("day", "number")
 
 
 def _last_of_month(cursor: Cursor) -> list[Span] | None:

@@ -35,7 +35,10 @@ def year_ref(cursor: Cursor) -> YearRef | None:
     if token.kind == "number" and len(token.text) == 2 and cursor.peek(1).kind == "year":
         cursor.position += 2
         return YearRef("number", 2000 + token.number)
-    return named_year(cursor)
+    named = cursor.attempt(named_year)
+    if named is None and cursor.peek().kind in YEAR_KINDS and cursor.peek(1).kind in _OTHER_UNITS:
+        cursor.position += 1  # «1 марта следующего квартала» must not be read as two times
+    return named
 
 
 def _years_in_a_row(cursor: Cursor) -> YearRef | None:
@@ -85,6 +88,7 @@ YEAR_KINDS: Final = {
     "reporting": "own", "corresponding": "own",
 }  # fmt: skip
 """By the adjective's kind; «соответствующего» and «отчётного» are each year's own."""
+_OTHER_UNITS: Final = frozenset({"month_word", "quarter", "half"})
 
 
 def named_year(cursor: Cursor) -> YearRef | None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from compliance.domain.documents.reading.source import SourceRow
 from compliance.domain.documents.reading.text import EMPTY, TracedText
 from compliance.domain.documents.reading.vocabulary import COLUMN_WORDS, ColumnMeaning
+from compliance.domain.folding import folded
 
 ITEM_NUMBER = re.compile(r"^\s*+(?P<number>\d{1,3}(?:\.\d{1,3})*+)\s*+[.)]?+\s*+$")
 LONGEST_HEADER_CELL = 200
@@ -124,4 +125,4 @@ def _second_header_row(
 
 
 def _plain(cell: TracedText) -> str:
-    return str(cell).casefold().strip(" *:")
+    return folded(str(cell)).strip(" *:")

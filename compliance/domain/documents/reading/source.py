@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from compliance.domain.documents.reading.errors import OversizedDocument
 from compliance.domain.documents.reading.text import TracedText
+from compliance.domain.folding import visible
 
 MOST_CELLS = 200_000
 LONGEST_TEXT = 500_000  # characters; the rating of a large region has some 150,000
@@ -102,6 +103,7 @@ class SourceBuilder:
         return texts
 
     def _write(self, value: str) -> TracedText:
+        value = visible(value)
         text = TracedText.at(value, self.length)
         self.pieces.append(value + "\t")
         self.length += len(value) + 1

@@ -12,9 +12,10 @@ from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import Any, Generic, TypeVar
 
+from compliance.domain.folding import name_key
 from compliance.domain.people import vocabulary as words
 from compliance.domain.people.tables import OrganisationRow, PeopleTable, RowProblem
-from compliance.domain.people.vocabulary import ORGANISATIONS, nearest, normalised
+from compliance.domain.people.vocabulary import ORGANISATIONS, nearest
 from compliance.models import Membership, Organisation, User
 
 NEW, CHANGED, UNCHANGED = "new", "changed", "unchanged"
@@ -125,13 +126,13 @@ class Places:
     def remember(self, row: Organisation) -> None:
         """Let the organisation be found by its names."""
         for index, name in ((self.by_name, row.name), (self.by_short_name, row.short_name)):
-            rows = index[normalised(name)]
-            if normalised(name) and not any(row is other for other in rows):
+            rows = index[name_key(name)]
+            if name_key(name) and not any(row is other for other in rows):
                 rows.append(row)
 
     def named(self, text: str) -> list[Organisation]:
         """Those with this name, or else with this short name."""
-        key = normalised(text)
+        key = name_key(text)
         return (self.by_name.get(key) or self.by_short_name.get(key) or []) if key else []
 
     def guess(self, text: str) -> str:
@@ -147,12 +148,12 @@ def match_organisations(table: PeopleTable, places: Places, found: Matched) -> N
     waiting = list(table.organisations)
     seen: dict[int, int] = {}  # id of the object → line
     while waiting:
-        coming = {normalised(row.name) for row in waiting} | {
-            normalised(row.short_name) for row in waiting
+        coming = {name_key(row.name) for row in waiting} | {
+            name_key(row.short_name) for row in waiting
         }
         later = []
         for row in waiting:
-            if row.parent and not places.named(row.parent) and normalised(row.parent) in coming:
+            if row.parent and not places.named(row.parent) and name_key(row.parent) in coming:
                 later.append(row)
             else:
                 _match_organisation(row, places, found, seen)
@@ -195,7 +196,7 @@ def _match_organisation(
     change = RowChange(place, row.line)
     for name in KEPT if place.pk else ():
         value = getattr(row, name)
-        if name != "name" or normalised(value) != normalised(place.name):
+        if name != "name" or name_key(value) != name_key(place.name):
             change.want(name, value)
     found.organisations.append(change)
     places.remember(place)
@@ -206,7 +207,7 @@ def _candidates(
 ) -> list[Organisation]:
     """Known organisations that the row may mean: by name, else by short name, under its parent."""
     for index, name in ((places.by_name, row.name), (places.by_short_name, row.short_name)):
-        rows = index.get(normalised(name), []) if normalised(name) else []
+        rows = index.get(name_key(name), []) if name_key(name) else []
         here = [one for one in rows if parent is None or one.parent is parent or _same(one, parent)]
         if here:
             return here

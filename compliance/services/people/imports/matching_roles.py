@@ -9,9 +9,10 @@ from datetime import date
 
 from django.db.models.functions import Lower
 
+from compliance.domain.folding import name_key
 from compliance.domain.people import vocabulary as words
 from compliance.domain.people.tables import PeopleTable, PersonRow, RowProblem, grouped
-from compliance.domain.people.vocabulary import PEOPLE, normalised
+from compliance.domain.people.vocabulary import PEOPLE
 from compliance.models import Membership, Organisation, User
 from compliance.models.roles import Role
 from compliance.services.people.accounts import RoleGrant, overlaps
@@ -109,7 +110,7 @@ class _People:
         if not person.is_active:
             raise _Unclear(first, "full_name", "person_inactive", first.full_name)
         change = RowChange(person, first.line)
-        if normalised(person.full_name) != normalised(first.full_name):
+        if name_key(person.full_name) != name_key(first.full_name):
             change.want("full_name", first.full_name)
         if email and person.email.lower() != email:
             change.want("email", email)
@@ -236,7 +237,7 @@ class _People:
         seen: dict[str, list[Membership]] = defaultdict(list)
         for change in wanted:
             role, place = change.thing, change.thing.organisation
-            earlier = seen[normalised(place.name) + place.path]
+            earlier = seen[name_key(place.name) + place.path]
             for other in [*present.get(place.pk or 0, []), *earlier]:
                 if other.user != role.user and overlaps(other, role):
                     title = words.HEADINGS[PEOPLE]["role"][0]

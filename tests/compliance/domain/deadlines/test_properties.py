@@ -121,13 +121,9 @@ def understood(parts: list[DeadlinePart], condition: str | None) -> Deadline:
     return Deadline("", tuple(dated), condition)
 
 
-UNHURRIED = settings(deadline=None)
-"""Time is not what these tests are about; the work is counted in steps instead."""
-
 # --- properties -----------------------------------------------------------------------------------
 
 
-@UNHURRIED
 @given(st.lists(PARTS, min_size=1, max_size=3), CONDITIONS)
 def test_printing_and_reading_again_gives_the_same_parts(
     parts: list[DeadlinePart], condition: str | None
@@ -139,7 +135,6 @@ def test_printing_and_reading_again_gives_the_same_parts(
     assert (again.parts, again.condition) == (deadline.parts, deadline.condition)
 
 
-@UNHURRIED
 @given(PHRASES, PLANS)
 def test_what_is_understood_prints_to_what_is_understood_the_same(
     phrase: str, plan: Period
@@ -150,7 +145,6 @@ def test_what_is_understood_prints_to_what_is_understood_the_same(
         assert again.due_dates == deadline.due_dates
 
 
-@UNHURRIED
 @given(TEXTS, PLANS, st.none() | DAYS)
 def test_no_text_raises_and_an_unknown_one_has_no_dates(
     text: str, plan: Period, today: date | None
@@ -164,7 +158,6 @@ def test_no_text_raises_and_an_unknown_one_has_no_dates(
         assert deadline.due_dates == ()
 
 
-@UNHURRIED
 @given(TEXTS, PLANS)
 def test_dates_lie_in_the_plan_or_carry_a_note(text: str, plan: Period) -> None:
     deadline = read_deadline(text, plan)
@@ -174,14 +167,12 @@ def test_dates_lie_in_the_plan_or_carry_a_note(text: str, plan: Period) -> None:
         assert day in plan or day.year in years or day in after
 
 
-@UNHURRIED
 @given(PHRASES, PLANS)
 def test_an_assumption_is_always_said(phrase: str, plan: Period) -> None:
     deadline = read_deadline(phrase, plan)
     assert deadline.confidence != "assumed" or deadline.notes
 
 
-@UNHURRIED
 @given(PHRASES | st.just("еженедельно; до 8 января; постоянно"), PLANS)
 def test_the_schedule_is_sorted_and_has_one_date_a_day(phrase: str, plan: Period) -> None:
     found = schedule(read_deadline(phrase, plan), plan, CALENDAR)
@@ -202,13 +193,12 @@ MOST_STEPS_PER_CHARACTER = 60
 """Each token is looked at by a fixed number of rules, each with a finite look-ahead."""
 
 
-@UNHURRIED
 @given(TEXTS)
 def test_the_work_is_bounded_by_the_length_of_the_text(text: str) -> None:
     assert steps(text) <= MOST_STEPS_PER_CHARACTER * max(len(text), 10)
 
 
-@settings(UNHURRIED, max_examples=300)
+@settings(max_examples=300)
 @given(PHRASES.filter(lambda phrase: len(phrase) > 3))
 def test_twice_the_text_is_at_most_about_twice_the_work(phrase: str) -> None:
     once, twice = (steps((phrase + " ") * (size // (len(phrase) + 1))) for size in (1000, 2000))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from pathlib import Path
 
 import pytest
 
@@ -90,7 +91,7 @@ def test_an_adverb_says_how_often(freq, text):
             " обозначенные отдельные соответствующие заданные предписанные рекомендованные",
         ),
         (
-            "согласно {}",
+            "по {}",  # behind «согласно» any words would do
             "external",
             "графику расписанию регламенту программе решению указанию распоряжению приказу"
             " поручению договору контракту соглашению законодательству закону положению"
@@ -118,6 +119,28 @@ def test_a_word_gives_its_phrase_the_kind(pattern, kind, text):
     for word in text.split():
         phrase = pattern.format(word)
         assert [part.kind for part in read_deadline(phrase, PLAN).parts] == [kind], phrase
+
+
+def written_out() -> dict[str, tuple[str, str]]:
+    """The kind and value of each word of `vocabulary.txt`."""
+    found, head = {}, ""
+    text = Path(__file__).with_name("vocabulary.txt").read_text(encoding="utf-8")
+    for line in text.splitlines():
+        if line.startswith(" "):
+            kind, _, value = head.partition(" ")
+            found |= dict.fromkeys(line.split(), (kind, value or "0"))
+        elif not line.startswith("#"):
+            head = line.rstrip(":")
+    return found
+
+
+def test_every_word_means_what_is_written_out_and_there_are_no_others():
+    one_form = {
+        word: (lexeme.kind, str(lexeme.value))
+        for word, lexeme in VOCABULARY.items()
+        if lexeme.kind != "length" or word.endswith("ный")
+    }
+    assert one_form == written_out()
 
 
 def test_a_word_of_another_language_family_is_not_taken_for_one_of_these():

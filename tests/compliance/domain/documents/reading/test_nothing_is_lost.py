@@ -96,31 +96,31 @@ def fields_of(value: Any, key: str = "") -> list[str]:
     return [value] if isinstance(value, str) else []
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(LINES)
 def test_of_tables_built_cell_by_cell(lines):
     check(built(lines))
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(LINES)
 def test_of_texts_with_tabs(lines):
     check(read_text("\n".join("\t".join(line) for line in lines)))
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(LINES)
 def test_of_cells_under_each_other(lines):
     check(read_text("\n".join("\n\t".join(["", *line]) for line in lines)))
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(LINES, st.sampled_from(",;\t"))
 def test_of_separated_values(lines, delimiter):
     check(read_separated("\n".join(delimiter.join(line) for line in lines)))
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(LINES)
 def test_of_markdown(lines):
     check(read_markdown("\n".join("| " + " | ".join(line) + " |" for line in lines)))

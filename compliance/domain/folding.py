@@ -1,0 +1,55 @@
+"""Text as it is compared: what looks the same to a reader is the same.
+
+One home for every search and match. A database that searches by it has the same rule as a function
+of its own (`compliance.models.searching`); a test holds both against each other.
+"""
+
+import re
+import unicodedata
+from typing import Final
+
+MOST_WORDS: Final = 10
+LONGEST_WORD: Final = 100  # characters; names and texts have no longer ones
+
+INVISIBLE: Final = "\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\ufeff"
+"""Signs that print nothing: soft hyphens, joiners, marks of direction, the mark of byte order."""
+
+ALIKE: Final = {"ё": "е", "\u2010": "-", "\u2011": "-"} | dict.fromkeys("«»„“”‟", '"')
+"""What people type one for the other, in small letters: ё, hyphens of Word, quotation marks."""
+
+_VISIBLE: Final = str.maketrans("", "", INVISIBLE)
+_ALIKE: Final = str.maketrans(ALIKE)
+_NAMES: Final = re.compile(r"[^\W_]+")
+
+
+def visible(text: str) -> str:
+    """The text as it prints: letters composed (NFC), without the signs that print nothing.
+
+    >>> visible("Ива\\u00adно\\u0432"), visible("и\\u0306од")
+    ('Иванов', 'йод')
+    """
+    return unicodedata.normalize("NFC", text.translate(_VISIBLE))
+
+
+def folded(text: str) -> str:
+    """The text as a search compares it: as it prints, in small letters, ё as е.
+
+    >>> folded("ГБУ «Надё\\u00adжный дом»")
+    'гбу "надежный дом"'
+    """
+    return visible(text).lower().translate(_ALIKE)
+
+
+def name_key(name: str) -> str:
+    """A name as names are matched: folded letters and digits, one blank between words.
+
+    >>> name_key("  ГБУ «Надёжный   ДОМ» ")
+    'гбу надежный дом'
+    """
+    return " ".join(_NAMES.findall(folded(name)))
+
+
+def search_words(text: str) -> list[str]:
+    """The folded words of a search, ten at most; of an endless word the beginning."""
+    words = folded(text.replace("\0", " ")).split()
+    return [word[:LONGEST_WORD] for word in words[:MOST_WORDS]]

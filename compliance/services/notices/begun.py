@@ -1,0 +1,83 @@
+"""Whether anybody has begun to work on a due date: one rule, as a queryset and as SQL.
+
+Begun is what has a report, be it a draft (a file that is attached makes one), and the next date of
+work whose course has been told. A test compares both over generated rows.
+
+A step of the schedule that is told only where nothing has been begun (`unless_begun`) is the
+director's, before the date. Its statements bring whose work it is about as `cautious`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from django.db.models import Exists, OuterRef
+
+from compliance.models import ExecutionReport, InterimDate, Occurrence
+from compliance.services.notices.addressees import PERSON
+from compliance.services.notices.plain_sql import CommonTable
+
+
+def begun_among(occurrence_ids: Collection[int]) -> set[int]:
+    """Those of the due dates on which somebody has begun to work. One statement."""
+    between = Occurrence.objects.lasting().filter(
+        assignment=OuterRef("assignment"),
+        due_on__gt=OuterRef("asked_on"),
+        due_on__lt=OuterRef(OuterRef("due_on")),
+    )
+    told = InterimDate.objects.told().filter(
+        ~Exists(between), assignment=OuterRef("assignment"), asked_on__lt=OuterRef("due_on")
+    )
+    reports = ExecutionReport.objects.filter(occurrence=OuterRef("pk"))
+    rows = Occurrence.objects.filter(pk__in=occurrence_ids).order_by()
+    return set(rows.filter(Exists(reports) | Exists(told)).values_list("pk", flat=True))
+
+
+# A condition on `open_row` (id, assignment_id, planned_on): looked up row by row in the indexes.
+# PostgreSQL takes a common table of a sweep for a handful of rows, and then joined the hundred
+# thousand that have been begun to as many due dates in a nested loop.
+IS_BEGUN = """(
+    EXISTS (
+        SELECT 1 FROM compliance_executionreport report WHERE report.occurrence_id = open_row.id
+    )
+    OR EXISTS (
+        SELECT 1 FROM compliance_interimdate interim
+        WHERE interim.assignment_id = open_row.assignment_id
+          AND interim.noted_at IS NOT NULL
+          AND interim.asked_on < open_row.planned_on
+          AND NOT EXISTS (
+              SELECT 1 FROM compliance_occurrence between_them
+              WHERE between_them.assignment_id = interim.assignment_id
+                AND between_them.due_on > interim.asked_on
+                AND between_them.due_on < open_row.planned_on
+                AND between_them.status <> 'cancelled'
+          )
+    )
+)"""
+
+# Of `cautious` (organisation_id, executor_id) those whose own work it is: they have reminders as
+# executors and need none as whoever looks after them.
+OWN_WORK = CommonTable(
+    "own_work",
+    "organisation_id, executor_id, user_id",
+    f"""
+    SELECT cautious.organisation_id, COALESCE(cautious.executor_id, 0), {PERSON}
+    FROM cautious
+    LEFT JOIN named
+           ON named.organisation_id = cautious.organisation_id
+          AND named.person_id = cautious.executor_id
+    LEFT JOIN addressee
+           ON named.user_id IS NULL
+          AND addressee.organisation_id = cautious.organisation_id
+          AND addressee.who = 'executor'
+    WHERE {PERSON} IS NOT NULL
+""",
+    reads=("cautious", "named", "addressee"),
+)
+
+# After `FROM_DUE_TO_PERSON`, where `due` has `unless_begun`. IN, so that PostgreSQL hashes it.
+BUT_NOT_THEIR_OWN_WORK = f"""
+  AND NOT (due.unless_begun AND (due.organisation_id, COALESCE(due.executor_id, 0), {PERSON}) IN (
+      SELECT organisation_id, executor_id, user_id FROM own_work
+  ))
+"""
