@@ -1,4 +1,4 @@
-"""The shape of the house, where a tool cannot see it."""
+"""The shape of the code, where a tool cannot see it."""
 
 from __future__ import annotations
 

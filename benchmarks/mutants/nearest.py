@@ -28,8 +28,8 @@ FAR = (
     "tests/test_", "tests/workflows/tasks/test_killed.py", "tests/workflows/test_demo.py",
 )  # fmt: skip
 BY_WATCH = "test_twice_the_text_is_at_most_about_twice_the_work"  # measures seconds
-SECONDS = 25.0  # of tests for one mutant, as they took when the map was made
-FURTHER = 90.0  # of further tests, where the nearest let it live
+SECONDS = 25.0  # of tests for one mutant, as measured when the map was made
+FURTHER = 90.0  # of further tests, when the nearest let it live
 SLOWEST = 15.0
 MOST = 400  # of one kind, for each `SECONDS`
 
@@ -74,7 +74,7 @@ class Map:
         return self._ordered(place, SECONDS)
 
     def further(self, place: Place) -> list[str]:
-        """The tests to ask before it is said that none notices the change, within `FURTHER`."""
+        """The tests to run, within `FURTHER`, before a change is said to go unnoticed."""
         asked = set(self.nearest(place))
         return [test for test in self._ordered(place, SECONDS + FURTHER) if test not in asked]
 
@@ -94,7 +94,7 @@ class Map:
 
 
 def _fair(path: str, found: list[Ran], importers: set[str], seconds: float) -> list[str]:
-    """Tests of the same subject, or that name the module, then others; of each file in turn.
+    """Tests of the same subject, or that name the module, then others; a test of each file in turn.
 
     Within a file the most particular first: a test that runs little says most about what it runs.
     """

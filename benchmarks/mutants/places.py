@@ -40,7 +40,7 @@ _FOR_DEVELOPERS = {
 }  # fmt: skip
 _TRANSLATED = {"_", "gettext", "gettext_lazy", "gettext_noop", "ngettext", "pgettext"}
 _LOGGED = {"log", "logger", "logging"}
-# Their arguments change no row; how rows are locked shows on PostgreSQL only, by the races there.
+# Their arguments change no row; how rows are locked matters on PostgreSQL only, to the races there.
 _CHANGING_NO_ROW = {
     "select_related", "prefetch_related", "only", "defer", "iterator", "select_for_update",
 }  # fmt: skip

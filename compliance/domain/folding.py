@@ -1,7 +1,7 @@
-"""Text as it is compared: what looks the same to a reader is the same.
+"""Text as it is compared: what looks the same to a reader counts as the same.
 
-One home for every search and match. A database that searches by it has the same rule as a function
-of its own (`compliance.models.searching`); a test holds both against each other.
+The one home of every search and match. A database that searches has the same rule as a function of
+its own (`compliance.models.searching`); a test compares the two.
 """
 
 import re
@@ -12,10 +12,10 @@ MOST_WORDS: Final = 10
 LONGEST_WORD: Final = 100  # characters; names and texts have no longer ones
 
 INVISIBLE: Final = "\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\ufeff"
-"""Signs that print nothing: soft hyphens, joiners, marks of direction, the mark of byte order."""
+"""Signs that print nothing: soft hyphens, joiners, direction marks, the byte order mark."""
 
 ALIKE: Final = {"ё": "е", "\u2010": "-", "\u2011": "-"} | dict.fromkeys("«»„“”‟", '"')
-"""What people type one for the other, in small letters: ё, hyphens of Word, quotation marks."""
+"""What people type for each other, in lower case: ё, Word's hyphens, quotation marks."""
 
 _VISIBLE: Final = str.maketrans("", "", INVISIBLE)
 _ALIKE: Final = str.maketrans(ALIKE)
@@ -23,7 +23,7 @@ _NAMES: Final = re.compile(r"[^\W_]+")
 
 
 def visible(text: str) -> str:
-    """The text as it prints: letters composed (NFC), without the signs that print nothing.
+    """The text as it prints: letters composed (NFC), without signs that print nothing.
 
     >>> visible("Ива\\u00adно\\u0432"), visible("и\\u0306од")
     ('Иванов', 'йод')
@@ -32,7 +32,7 @@ def visible(text: str) -> str:
 
 
 def folded(text: str) -> str:
-    """The text as a search compares it: as it prints, in small letters, ё as е.
+    """The text as a search compares it: as it prints, in lower case, ё as е.
 
     >>> folded("ГБУ «Надё\\u00adжный дом»")
     'гбу "надежный дом"'
@@ -50,6 +50,6 @@ def name_key(name: str) -> str:
 
 
 def search_words(text: str) -> list[str]:
-    """The folded words of a search, ten at most; of an endless word the beginning."""
+    """The folded words of a search, the first ten; an overlong word is cut."""
     words = folded(text.replace("\0", " ")).split()
     return [word[:LONGEST_WORD] for word in words[:MOST_WORDS]]

@@ -72,7 +72,7 @@ class ImportForm(YearForm):
 
 
 class DirectorStepForm(forms.Form):
-    """When directors are told before the date, and of what."""
+    """When directors are told before the date, and about what."""
 
     days = forms.IntegerField(
         label=_("Working days before the date"), min_value=1, max_value=LONGEST_AHEAD

@@ -677,7 +677,7 @@ class Migration(migrations.Migration):
             name='Petition',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('extension', 'Extension of the deadline'), ('waiver', 'Waiver: off control without execution')], max_length=20, verbose_name='kind')),
+                ('kind', models.CharField(choices=[('extension', 'Extension of the deadline'), ('waiver', 'Waiver: closed without execution')], max_length=20, verbose_name='kind')),
                 ('status', models.CharField(choices=[('open', 'Under consideration'), ('granted', 'Granted'), ('refused', 'Refused'), ('declined', 'Declined by the director'), ('withdrawn', 'Withdrawn by the asker'), ('lapsed', 'Lapsed: nothing is left to decide')], default='open', max_length=20, verbose_name='status')),
                 ('reason', models.TextField(verbose_name='reason')),
                 ('due_on', models.DateField(verbose_name='due on')),

@@ -40,7 +40,7 @@ class IncomingFile(models.Model):
 
     key = models.UUIDField(default=uuid.uuid4, editable=False)
     sender = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
-    # To the draft report of a due date, or to what an inspector finds: one of the two.
+    # For the draft report of a due date, or for what an inspector finds: one of the two.
     occurrence = models.ForeignKey(
         Occurrence, on_delete=models.CASCADE, related_name="+", null=True
     )

@@ -69,7 +69,7 @@ class Petition(models.Model):
 
     class Kind(models.TextChoices):
         EXTENSION = "extension", _("Extension of the deadline")
-        WAIVER = "waiver", _("Waiver: off control without execution")
+        WAIVER = "waiver", _("Waiver: closed without execution")
 
     class Status(models.TextChoices):
         OPEN = "open", _("Under consideration")

@@ -28,7 +28,7 @@ INDEXED: Final = (
     ("compliance_plan", "title"),
     ("compliance_measureversion", "text"),
 )
-"""Table and column of what is searched for words and grows with the country. Reasons of audit
+"""Tables and columns that are searched by words and grow with the country. The reasons of audit
 events are read in the order of their own index, within one region."""
 
 Rows = TypeVar("Rows", bound=models.QuerySet[Any])
@@ -44,7 +44,7 @@ class Folded(models.Func):
 @models.CharField.register_lookup
 @models.TextField.register_lookup
 class Says(models.Lookup):
-    """Whether the column has the words somewhere, letters compared as people read them."""
+    """Whether the column contains the words, letters compared as people read them."""
 
     lookup_name = "says"
 
@@ -53,7 +53,7 @@ class Says(models.Lookup):
 
 
 def says(rows: Rows, word: str, *fields: str) -> Rows:
-    """The rows of which one of the fields says the word.
+    """The rows in which one of the fields contains the word.
 
     A union, so that each column is looked up in its own index.
     """
@@ -63,14 +63,14 @@ def says(rows: Rows, word: str, *fields: str) -> Rows:
 
 
 def naming(rows: Rows, words: str, *fields: str) -> Rows:
-    """The rows in which each of the words (ten at most) stands in one of the fields."""
+    """The rows in which each of the words (the first ten) is in one of the fields."""
     for word in search_words(words):
         rows = says(rows, word, *fields)
     return rows
 
 
 def teach(connection: BaseDatabaseWrapper, **_signal: Any) -> None:
-    """Give a new connection of SQLite the function; PostgreSQL has it from the migrations."""
+    """Give a new SQLite connection the function; PostgreSQL has it from the migrations."""
     if connection.vendor == "sqlite":
         connection.connection.create_function(FUNCTION, 1, _folded, deterministic=True)
 
@@ -80,10 +80,10 @@ def _folded(text: str | None) -> str | None:
 
 
 def statements() -> list[str]:
-    """What PostgreSQL needs to search as we do, in order.
+    """What PostgreSQL needs in order to search as we do, in order.
 
-    The names are qualified, for a restored dump makes the indexes with an empty search path. Small
-    letters are those of Unicode, whatever locale the database was made with.
+    Names are qualified, since a restored dump makes the indexes with an empty search path. Lower
+    case is Unicode's, whatever locale the database was made with.
     """
     function = f"""
         CREATE OR REPLACE FUNCTION {FUNCTION}(text) RETURNS text
@@ -101,7 +101,7 @@ def statements() -> list[str]:
 
 
 def backward() -> list[str]:
-    """What takes it away again; the extension stays, for others may use it."""
+    """The statements that take it away again; the extension stays, others may use it."""
     indexes = [f"DROP INDEX IF EXISTS {_index(table, column)}" for table, column in INDEXED]
     return [*indexes, f"DROP FUNCTION IF EXISTS {FUNCTION}(text)"]
 

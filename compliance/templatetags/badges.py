@@ -66,7 +66,7 @@ def status_badge(status: str) -> SafeString:
 def petition_badge(petition: Petition) -> SafeString:
     """The badge of a petition: while it is open, who is to answer it."""
     if petition.is_unasked:
-        return badge(PETITION_TONES[petition.status], gettext("Taken off control"))
+        return badge(PETITION_TONES[petition.status], gettext("Waived"))
     if not petition.is_open:
         return badge(PETITION_TONES[petition.status], petition.get_status_display())
     if petition.needs_endorsement:

@@ -45,5 +45,5 @@ def cancel(request: HttpRequest, pk: int) -> HttpResponse:
     user = person(request)
     shown = get_object_or_404(Job.objects.visible_to(user), pk=pk)
     asking.cancel(shown.pk, person=user, at=timezone.now())
-    messages.success(request, _("The work has been called off."))
+    messages.success(request, _("The job has been cancelled."))
     return redirect(shown)

@@ -16,7 +16,7 @@ PROBLEMS: dict[str, str | Promise] = {
     "other_year": _("%(text)s is not in the chosen year."),
     "no_kind": _("“%(text)s” is no kind of day. Write нерабочий, рабочий or сокращенный."),
     "long_title": _("The title is longer than 200 characters. Shorten it."),
-    "repeated": _("%(text)s stands in the file twice. Keep one row."),
+    "repeated": _("%(text)s is in the file twice. Keep one row."),
     "no_such_year": _("The table has no row for the chosen year."),
     "year_twice": _("The table has several rows for the chosen year. Keep one."),
     "empty_month": _("The cell of the month “%(text)s” is empty; list its days off."),

@@ -6,7 +6,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 WARNINGS: dict[str, str | Promise] = {
-    "columns_shifted": _("The cells of this row stand in wrong columns; it was left out."),
+    "columns_shifted": _("The cells of this row are in wrong columns; it was left out."),
     "responsible_inherited": _("No responsible party here; the one of the row above was taken."),
     "row_unplaced": _("This row could not be placed."),
     "period_missing": _("The title names no year. Give it below."),

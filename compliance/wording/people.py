@@ -33,8 +33,8 @@ PROBLEMS: dict[str, str | Promise] = {
     "ends_before_start": _("The last day %(text)s is before the first. Check both dates."),
     # Rows beside each other
     "names_differ": _("“%(text)s” has another name in row %(other)s. One address is one person."),
-    "login_differs": _("The login “%(text)s” stands beside different people. Keep one of them."),
-    "repeated": _("“%(text)s” stands in row %(other)s already. Keep one row."),
+    "login_differs": _("Different people have the login “%(text)s”. Keep one of them."),
+    "repeated": _("“%(text)s” is in row %(other)s already. Keep one row."),
     "two_leaders": _("“%(text)s” has a director already: %(guess)s. End that role first."),
     # What is known already
     "unknown_organisation": _("There is no organisation “%(text)s” among yours."),

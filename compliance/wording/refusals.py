@@ -138,14 +138,15 @@ SENTENCES: dict[str, str | Promise] = {
         "A substitution lasts a year at most. Hand the work over if the person is away longer."
     ),
     "already_substituted": _(
-        "%(name)s stands in already from %(first)s to %(last)s. End that first or take other days."
+        "%(name)s already stands in from %(first)s to %(last)s. End that first, or choose other"
+        " days."
     ),
     "substitute_away": _("%(name)s is away from %(first)s to %(last)s. Choose another person."),
     "absent_stands_in": _(
         "On these days this person stands in for %(name)s (%(first)s – %(last)s). Name another"
         " substitute there first."
     ),
-    "handed_over_already": _("Nothing hangs on %(name)s any more: it has all been handed over."),
+    "handed_over_already": _("%(name)s has no work left: it has all been handed over."),
     "last_day_too_far": _("The last day is more than a year away. Correct it."),
     "substitution_ended": _("This substitution has already been ended."),
     # Parties and votes
@@ -204,9 +205,7 @@ SENTENCES: dict[str, str | Promise] = {
     "petition_decided": _("This petition has been decided or withdrawn. Open it again."),
     "petition_unendorsed": _("The director of the institution has not endorsed this petition yet."),
     "own_petition": _("You made this petition yourself. Somebody else has to decide it."),
-    "own_waiver": _(
-        "You report on this yourself. Ask for it to be taken off control; somebody else decides."
-    ),
+    "own_waiver": _("You report on this yourself. Ask for a waiver; somebody else decides."),
     "not_your_petition": _("Only who made the petition can withdraw it."),
     "refusal_reason_given": _("Write why, so that the asker knows what to do next."),
     "new_date_needed": _("Give the new date."),
@@ -242,14 +241,14 @@ SENTENCES: dict[str, str | Promise] = {
         "A photo of this inspection is still being worked on. Close the inspection when it is "
         "attached, or call the work off."
     ),
-    # Files read within bounds, and long work
+    # Files read within bounds, and jobs
     "takes_too_long": _("Reading “%(name)s” takes too long. Make the file smaller or split it."),
     "takes_too_much_memory": _(
         "“%(name)s” needs more memory than one file is given. Make it smaller or save it anew."
     ),
     "reader_fell": _("“%(name)s” could not be read to its end. Open it, save it anew and send it."),
-    "jobs_too_many": _("You have %(limit)s long works under way. Wait until some have ended."),
-    "not_your_job": _("Only who asked for this work can call it off."),
+    "jobs_too_many": _("You have %(limit)s jobs running. Wait until some have ended."),
+    "not_your_job": _("Only the person who asked for this job can cancel it."),
     "job_ended": _("This work has already ended. Open the page again."),
     "job_fell": _(
         "The work was begun several times and did not come to its end. Tell the support."
@@ -314,8 +313,8 @@ SENTENCES: dict[str, str | Promise] = {
         "The table is damaged (columns shifted, cells detached). Put its rows right and try again."
     ),
     "table_damaged_at": _(
-        "The table is damaged: look at the lines %(lines)s, whose cells stand in wrong columns, "
-        "and try again."
+        "The table is damaged: look at the lines %(lines)s, whose cells are in wrong columns,"
+        " and try again."
     ),
     "no_measures": _("The table has no measures. Check that its columns have headings."),
     "no_institutions": _("The rating names no institutions. Check that its columns have headings."),
@@ -338,7 +337,7 @@ SENTENCES: dict[str, str | Promise] = {
     "rating_incomplete": _(
         "Line %(line)s: “%(name)s” has no score or place that can be stored. Fill it in."
     ),
-    "rating_repeats": _("Line %(line)s: “%(name)s” stands in the rating twice. Keep one row."),
+    "rating_repeats": _("Line %(line)s: “%(name)s” is in the rating twice. Keep one row."),
     # The audit trail
     "chain_too_long": _(
         "The chain has %(count)s events. Check it with the command: manage.py verify_audit."

@@ -62,7 +62,7 @@ class ReminderStep(models.Model):
                 condition=Q(repeat_every__isnull=True) | Q(repeat_every__gte=1, offset__gte=1),
                 name="reminder_step_repeats_when_overdue",
             ),
-            # Whoever must begin is told in any case; after the date it is overdue, begun or not.
+            # Executors are told in any case; after the date it is overdue, begun or not.
             models.CheckConstraint(
                 condition=Q(unless_begun=False)
                 | Q(subject_kind="occurrence", who="director", offset__lt=0),

@@ -105,6 +105,6 @@ def accepted(region: Region, occurrence: Occurrence, day: date) -> None:
 
 
 def waived(region: Region, occurrence: Occurrence, day: date) -> None:
-    """An occurrence taken off control on that day."""
+    """An occurrence waived on that day."""
     act = factories.act(region.coordinator, at(occurrence, day))
     waive_occurrence(occurrence.pk, reason="Учреждение закрыто на ремонт", act=act)

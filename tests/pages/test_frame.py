@@ -74,7 +74,16 @@ def test_a_table_says_its_headings_once_and_hides_none_from_those_who_listen() -
 
 
 ALL = {"/overdue/", "/petitions/", "/inspections/", "/region/", "/incentives/"}
-KEEPING = {"/people/", "/rights/", "/plan-types/", "/calendar/", "/mail/", "/system/", "/audit/"}
+KEEPING = {
+    "/people/",
+    "/rights/",
+    "/plan-types/",
+    "/reminder-steps/",
+    "/calendar/",
+    "/mail/",
+    "/system/",
+    "/audit/",
+}
 
 
 def menu(client: Client) -> Any:

@@ -152,7 +152,7 @@ class ReportForm(forms.Form):
     is_interim = forms.BooleanField(
         label=_("The measure is not finished yet: this is interim information"),
         required=False,
-        help_text=_("The ministry sees it, but the deadline stays on control."),
+        help_text=_("The ministry sees it, but the deadline stays open."),
     )
 
     def mark_asked(self, kinds: Iterable[str]) -> ReportForm:
@@ -252,7 +252,7 @@ class MeasureForm(forms.Form):
     deadline_text = forms.CharField(
         label=_("Deadline"),
         max_length=2000,
-        help_text=_("As it should stand in the plan: “до 1 июля”, “ежеквартально”, “постоянно”."),
+        help_text=_("As it should read in the plan: “до 1 июля”, “ежеквартально”, “постоянно”."),
     )
     # The deadline's words whose dates the person has seen and confirmed; set by the preview.
     confirmed = forms.CharField(required=False, widget=forms.HiddenInput)

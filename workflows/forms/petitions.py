@@ -49,7 +49,7 @@ class PetitionShow(models.TextChoices):
     DIRECTOR = "director", _("With the director")
     MINISTRY = "ministry", _("With the ministry")
     GRANTED = "granted", _("Granted")
-    WAIVED = "waived", _("Taken off control")
+    WAIVED = "waived", _("Waived")
     REFUSED = "refused", _("Refused or declined")
     ENDED = "ended", _("Withdrawn or lapsed")
     ALL = "all", _("All")

@@ -69,7 +69,7 @@ def code_of(text: str, words: dict[str, tuple[str, ...]]) -> str | None:
 
 
 def nearest(text: str, names: dict[str, str]) -> str:
-    """The name most like the text, or an empty string; `names` by their plain form.
+    """The name most like the text, or an empty string; `names` by their `name_key`.
 
     >>> nearest("Куратр", {"куратор": "Куратор"})
     'Куратор'

@@ -30,9 +30,9 @@ def board_columns() -> list[SheetColumn[BoardRow]]:
         SheetColumn(gettext("Times moved"), 12, lambda row: row.occurrence.extension_count or None),
         SheetColumn(gettext("Days overdue"), 12, lambda row: row.days_overdue or None),
         SheetColumn(gettext("State"), 22, _state),
-        SheetColumn(gettext("Why it was taken off control"), 40, _why_waived),
-        SheetColumn(gettext("Taken off control by"), 28, _waived_by),
-        SheetColumn(gettext("Taken off control on"), 12, _waived_on),
+        SheetColumn(gettext("Why it was waived"), 40, _why_waived),
+        SheetColumn(gettext("Waived by"), 28, _waived_by),
+        SheetColumn(gettext("Waived on"), 12, _waived_on),
         SheetColumn(gettext("Letters sent"), 12, lambda row: row.letters.count),
         SheetColumn(
             gettext("Last letter"),

@@ -65,7 +65,7 @@ def opens_all_lists(user: User) -> bool:
 
 
 def chosen(user: User, wanted: RegionSelection) -> QuerySet[Organisation]:
-    """Those that the filters leave; each word stands in the name or the municipality."""
+    """The organisations that the filters leave; each word is in the name or the municipality."""
     rows = naming(overseen(user), wanted.words, "name", "short_name", "municipality")
     if wanted.group:
         rows = rows.filter(rating_group=wanted.group)

@@ -109,7 +109,7 @@ def attach_in_job(run: Run) -> None:
 
 
 def received_in_job(row: Row, run: Run) -> tuple[Row, bytes, Act]:
-    """The row, knowing the job's file; the file's bytes; the act of who sent it, now."""
+    """The row with the job's file set on it, the file's bytes, and the sender's act, as of now."""
     job = run.job
     with job.input.open("rb") as stored:
         data: bytes = stored.read()
@@ -120,7 +120,7 @@ def received_in_job(row: Row, run: Run) -> tuple[Row, bytes, Act]:
 
 
 def photos_in_work(kind: str, subject_id: int) -> list[Job]:
-    """Jobs of the photos of a report or an inspection: still going on, or come to nothing."""
+    """Jobs for the photos of a report or an inspection that are still running, or have failed."""
     shown = Job.objects.about(kind, subject_id).exclude(
         state__in=[Job.State.DONE, Job.State.CANCELLED]
     )
@@ -174,7 +174,7 @@ def seal(
     organisation: Organisation,
     attached: Collection[str],
 ) -> None:
-    """Write the files and the row, beside those whose sha256 are given. Call it under the lock."""
+    """Write the files and the row; Conflict if its sha256 is `attached` already. Call it locked."""
     check_room(row, attached)
     folder = f"evidence/{uuid.uuid4()}"
     row.original.save(f"{folder}/original", ContentFile(data), save=False)
@@ -188,7 +188,7 @@ def seal(
 
 
 def check_room(row: StoredFile, attached: Collection[str]) -> None:
-    """Raise Conflict for a repeat, Refusal where nothing more is taken."""
+    """Raise Conflict for a repeat, Refusal when there is no room for more."""
     if row.sha256 in attached:
         raise Conflict("photo_repeated", name=row.name)
     if len(attached) >= MAX_IN_REPORT:

@@ -64,29 +64,29 @@ class Progress:
 
 @dataclass(frozen=True)
 class Place:
-    """To what a file goes: the columns of `IncomingFile` that name it, one of them empty."""
+    """Where a file goes: the columns of `IncomingFile` that name it, one of them empty."""
 
     occurrence: Occurrence | None = None
     inspection: Inspection | None = None
 
 
 class Destination(Protocol):
-    """What takes files that come in parts."""
+    """Something that accepts files in parts."""
 
     @property
     def place(self) -> Place:
-        """Where it is."""
+        """The place in the columns of a row."""
 
     def check(self, act: Act) -> None:
-        """Raise Forbidden or Conflict where it takes nothing from the person, or no more."""
+        """Raise Forbidden or Conflict if it accepts nothing from the person, or nothing more."""
 
     def attach(self, upload: UploadedFile[bytes], phase: str, act: Act) -> StoredFile | Job:
-        """What the whole file has become, or the job that will attach it; raises what it lacks."""
+        """What the complete file became, or the job that will attach it; raises why not."""
 
 
 @dataclass(frozen=True)
 class ToReport:
-    """The draft report of a due date, begun if there is none."""
+    """The draft report of a due date, created if there is none."""
 
     occurrence: Occurrence
 
@@ -103,7 +103,7 @@ class ToReport:
 
 
 def how_far(place: Place, key: UUID, *, act: Act) -> Progress:
-    """How much of the person's own file is here; of an unknown one, nothing."""
+    """How much of the person's own file has arrived; for an unknown one, nothing."""
     found = IncomingFile.objects.filter(sender=act.person, key=key, **vars(place)).first()
     return _progress(found) if found else Progress(0, is_attached=False)
 
@@ -114,11 +114,11 @@ def _progress(file: IncomingFile) -> Progress:
 
 
 def receive_part(to: Destination, announced: Announced, part: Part, *, act: Act) -> Progress:
-    """The file with this part, attached to where it goes if it was the last.
+    """The file with this part, attached to its destination if it was the last.
 
-    A part that is here already, came damaged, or does not begin where the last one ended changes
-    nothing: the answer says where to go on. Raises what attaching raises when the whole file
-    cannot be attached; what is no evidence at all is thrown away with its parts.
+    A part that is here already, was damaged, or does not begin where the last one ended changes
+    nothing: the answer says where to go on. Raises what attaching raises when the complete file
+    cannot be attached; a file that is no evidence at all is deleted with its parts.
     """
     to.check(act)
     file = _stored(to.place, announced, part, act)
@@ -142,7 +142,7 @@ def _stored(place: Place, announced: Announced, part: Part, act: Act) -> Incomin
 
 
 def _begun(place: Place, announced: Announced, act: Act) -> IncomingFile:
-    """The file's row, locked; begun if this is its first part."""
+    """The file's row, locked; created if this is its first part."""
     if announced.size > MAX_BYTES:
         raise TooLarge("photo_too_large", megabytes=MAX_BYTES // 2**20)
     if announced.size < 1:
@@ -181,7 +181,7 @@ def _check_room(file: IncomingFile, part: Part, act: Act) -> None:
 
 
 def _attach(file: IncomingFile, to: Destination, act: Act) -> None:
-    """Attach the whole file and let its parts go; the same bytes in one place are there once.
+    """Attach the complete file and delete its parts; a place has the same bytes only once.
 
     Not in one transaction: reading a photo takes seconds, and nobody should wait for it. Even if
     two requests both find the file complete, its sha256 lets it be attached only once.
@@ -193,7 +193,7 @@ def _attach(file: IncomingFile, to: Destination, act: Act) -> None:
         file.is_in_job = isinstance(attached, Job)
     except Conflict as conflict:
         if conflict.code != "photo_repeated":
-            raise  # it takes nothing more just now: the file waits for a decision
+            raise  # nothing is accepted just now: the file waits for a decision
     except Refusal as refusal:
         if refusal.status in {413, 422} and refusal.code != "photo_limit":
             file.delete()  # no evidence, now or later
@@ -205,7 +205,7 @@ def _attach(file: IncomingFile, to: Destination, act: Act) -> None:
 
 
 def give_up_file(place: Place, key: UUID, *, act: Act) -> None:
-    """Throw away what is here of the person's own file; an attached one stays attached."""
+    """Delete what has arrived of the person's own file; an attached one stays attached."""
     IncomingFile.objects.unfinished(act.person).filter(key=key, **vars(place)).delete()
 
 

@@ -105,7 +105,7 @@ def save_result(inspection_id: int, result: InspectionResult, *, act: Act) -> In
 def attach_photo(
     inspection_id: int, upload: UploadedFile[bytes], *, act: Act, bounds: Bounds = ANY_LENGTH
 ) -> InspectionPhoto:
-    """The inspector's photo, its original sealed; raises as a photo of a report does."""
+    """The inspector's photo, its original sealed; raises like a photo of a report."""
     photo = InspectionPhoto()
     data = received(photo, upload, act)
     parts = taken_apart(photo, data, bounds)
@@ -118,7 +118,7 @@ def attach_photo(
 
 @dataclass(frozen=True)
 class ToInspection:
-    """What an inspector finds, as a place to which files are sent in parts."""
+    """What an inspector finds, as a destination of files in parts."""
 
     inspection: Inspection
 
@@ -131,7 +131,7 @@ class ToInspection:
         _locked(self.inspection.pk, act)
 
     def attach(self, upload: UploadedFile[bytes], _phase: str, act: Act) -> InspectionPhoto | Job:
-        """The photo, or the job that attaches it: until then the inspection cannot be closed."""
+        """The photo, or the job that will attach it; until then the inspection cannot be closed."""
         try:
             bounds = Bounds(seconds=settings.INTAKE_SECONDS)
             return attach_photo(self.inspection.pk, upload, act=act, bounds=bounds)
@@ -142,7 +142,7 @@ class ToInspection:
 
 @transaction.atomic
 def _photo_job(inspection_id: int, upload: UploadedFile[bytes], act: Act) -> Job:
-    """The job that will attach the photo; raises as `attach_photo` does where it can."""
+    """The job that will attach the photo; raises early what `attach_photo` would."""
     inspection = _locked(inspection_id, act)
     row = InspectionPhoto()
     data = received(row, upload, act)
@@ -159,7 +159,7 @@ def _photo_job(inspection_id: int, upload: UploadedFile[bytes], act: Act) -> Job
 
 
 def attach_in_job(run: Run) -> None:
-    """Attach the photo of a job to its inspection; the act of who sent it."""
+    """Attach a job's photo to its inspection, as an act of the person who sent it."""
     photo, data, act = received_in_job(InspectionPhoto(), run)
     parts = taken_apart(photo, data)
     try:
@@ -252,7 +252,7 @@ def cancel_inspection(inspection_id: int, *, act: Act) -> Inspection:
 
 
 def _check_result(inspection: Inspection, act: Act) -> None:
-    """Raise what the result still lacks, or what cannot be in it."""
+    """Raise what the result still lacks, or what it may not contain."""
     if Job.objects.open().about("inspection", inspection.pk).exists():
         raise Refusal("photos_in_work")
     if inspection.held_on is None:

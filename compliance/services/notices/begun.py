@@ -1,10 +1,10 @@
 """Whether anybody has begun to work on a due date: one rule, as a queryset and as SQL.
 
-Begun is what has a report, be it a draft (a file that is attached makes one), and the next date of
-work whose course has been told. A test compares both over generated rows.
+A due date has been begun when it has a report, even a draft (attaching a file makes one), or when
+it is the next date of work whose course has been told. A test compares both over generated rows.
 
-A step of the schedule that is told only where nothing has been begun (`unless_begun`) is the
-director's, before the date. Its statements bring whose work it is about as `cautious`.
+A step of the schedule that is told only where nothing has been begun (`unless_begun`) is for
+directors, before the date. Its statements name whose work it is about in `cautious`.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from compliance.services.notices.plain_sql import CommonTable
 
 
 def begun_among(occurrence_ids: Collection[int]) -> set[int]:
-    """Those of the due dates on which somebody has begun to work. One statement."""
+    """Those of the due dates that somebody has begun to work on. One statement."""
     between = Occurrence.objects.lasting().filter(
         assignment=OuterRef("assignment"),
         due_on__gt=OuterRef("asked_on"),
@@ -33,9 +33,9 @@ def begun_among(occurrence_ids: Collection[int]) -> set[int]:
     return set(rows.filter(Exists(reports) | Exists(told)).values_list("pk", flat=True))
 
 
-# A condition on `open_row` (id, assignment_id, planned_on): looked up row by row in the indexes.
-# PostgreSQL takes a common table of a sweep for a handful of rows, and then joined the hundred
-# thousand that have been begun to as many due dates in a nested loop.
+# A condition on `open_row` (id, assignment_id, planned_on), looked up row by row in the
+# indexes. PostgreSQL expected a common table of it to have a handful of rows, and joined the
+# hundred thousand that had been begun to as many due dates in a nested loop.
 IS_BEGUN = """(
     EXISTS (
         SELECT 1 FROM compliance_executionreport report WHERE report.occurrence_id = open_row.id
@@ -55,8 +55,8 @@ IS_BEGUN = """(
     )
 )"""
 
-# Of `cautious` (organisation_id, executor_id) those whose own work it is: they have reminders as
-# executors and need none as whoever looks after them.
+# Those of `cautious` (organisation_id, executor_id) whose own work it is: they get reminders as
+# executors and need none as directors.
 OWN_WORK = CommonTable(
     "own_work",
     "organisation_id, executor_id, user_id",
@@ -75,7 +75,7 @@ OWN_WORK = CommonTable(
     reads=("cautious", "named", "addressee"),
 )
 
-# After `FROM_DUE_TO_PERSON`, where `due` has `unless_begun`. IN, so that PostgreSQL hashes it.
+# After `FROM_DUE_TO_PERSON`, where `due` has `unless_begun`. With IN, PostgreSQL hashes it.
 BUT_NOT_THEIR_OWN_WORK = f"""
   AND NOT (due.unless_begun AND (due.organisation_id, COALESCE(due.executor_id, 0), {PERSON}) IN (
       SELECT organisation_id, executor_id, user_id FROM own_work

@@ -28,13 +28,13 @@ OF_REPORTS: dict[str, Wording] = {
     "report.return": (_("The report was returned"), _("Correct and send again")),
     "report.accept": (_("The report was accepted"), _("Look")),
     "inspection.refute": (
-        _("An inspection did not confirm the execution: it is on control again"),
+        _("An inspection did not confirm the execution: it is open again"),
         _("Read the remark"),
     ),
 }
 OF_PETITIONS: dict[str, Wording] = {
     "occurrence.extend": (_("The deadline was moved"), _("Look")),
-    "occurrence.waive": (_("Taken off control without execution"), _("Look")),
+    "occurrence.waive": (_("Waived without execution"), _("Look")),
     "petition.decline": (_("The director declined the petition"), _("Look")),
     "petition.refuse": (_("The ministry refused the petition"), _("Look")),
     "petition.lapse": (_("The petition lapsed"), _("Look")),

@@ -289,7 +289,7 @@ def _why_overtaken(occurrence: Occurrence, petition: Petition) -> str:
     if occurrence.status != Occurrence.Status.SUBMITTED:
         return gettext("The due date was closed before the petition was decided.")
     if petition.kind == Kind.WAIVER:
-        return gettext("A report on execution was sent: there is nothing to take off control.")
+        return gettext("A report on execution was sent: there is nothing to waive.")
     sent = occurrence.reports.get(status=ExecutionReport.Status.SUBMITTED).submitted_on
     if sent is not None and sent <= occurrence.late_after:
         return gettext("The report was sent in time: the deadline need not be moved.")

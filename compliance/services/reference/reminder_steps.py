@@ -1,6 +1,6 @@
 """The steps by which people are reminded of due dates, changed by administrators.
 
-The schedule is common to all regions, so who sees and changes it is who does so with plan types.
+The schedule is common to all regions: whoever may see or change plan types may do so here.
 """
 
 from __future__ import annotations
@@ -18,14 +18,14 @@ from compliance.services.notices.still_due import KIND
 from compliance.services.reference.plan_types import may_change_types
 from notifications.models import ReminderStep
 
-LONGEST_AHEAD = 60  # working days; a due date is hardly known earlier
+LONGEST_AHEAD = 60  # working days; few due dates are known earlier
 
 
 @transaction.atomic
 def tell_director_ahead(days: int, *, unless_begun: bool, act: Act) -> ReminderStep:
     """The step that tells directors so many working days before the date; one a day.
 
-    With `unless_begun` only of what the executor has not begun.
+    With `unless_begun`, only about what the executor has not begun.
     """
     _check(act)
     if not 1 <= days <= LONGEST_AHEAD:
@@ -41,7 +41,7 @@ def tell_director_ahead(days: int, *, unless_begun: bool, act: Act) -> ReminderS
 
 @transaction.atomic
 def switch_step(step_id: int, *, is_active: bool, act: Act) -> ReminderStep:
-    """The step of due dates, followed from the next sweep on or not any more."""
+    """The step of due dates, followed or no longer followed from the next sweep on."""
     _check(act)
     step = _locked().get(pk=step_id)
     before = _entry(step)
@@ -71,7 +71,7 @@ def _entry(step: ReminderStep) -> dict[str, Any]:
 
 
 def _record(step: ReminderStep, before: dict[str, Any], act: Act) -> None:
-    """Tell the chain of each region, where anything has changed."""
+    """Record it in the chain of each region, if anything has changed."""
     after = _entry(step)
     if before == after:
         return

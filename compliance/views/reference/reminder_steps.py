@@ -1,4 +1,4 @@
-"""Reminder steps of due dates: who is told how long before and after; administrators change it."""
+"""Reminder steps of due dates: who is told, how long before or after; set by administrators."""
 
 from __future__ import annotations
 
@@ -22,14 +22,14 @@ from notifications.models import ReminderStep
 
 @require_safe
 def reminder_steps(request: HttpRequest) -> HttpResponse:
-    """Every step of due dates in the order in which they come."""
+    """Every step of due dates, in order of time."""
     _check_seen(request)
     return _page(request, DirectorStepForm())
 
 
 @form_on("reminder-steps")
 def ahead(request: HttpRequest) -> HttpResponse:
-    """Tell directors before the date, too."""
+    """Tell directors before the date as well."""
     _check_changed(request)
     form = DirectorStepForm(request.POST)
     if not form.is_valid():
@@ -42,7 +42,7 @@ def ahead(request: HttpRequest) -> HttpResponse:
 
 @form_on("reminder-steps")
 def switch(request: HttpRequest, pk: int) -> HttpResponse:
-    """Follow a step, or follow it no more."""
+    """Follow a step, or no longer follow it."""
     _check_seen(request)
     step = get_object_or_404(_steps(), pk=pk)
     _check_changed(request)
@@ -74,7 +74,7 @@ def _check_seen(request: HttpRequest) -> None:
 
 
 def _check_changed(request: HttpRequest) -> None:
-    """Raise Forbidden unless the person changes what is common to all regions."""
+    """Raise Forbidden unless the person may change what is common to all regions."""
     _check_seen(request)
     if not may_change_types(person(request)):
         raise Forbidden("not_your_step")

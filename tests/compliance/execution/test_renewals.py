@@ -90,7 +90,7 @@ def test_a_removed_measure_closes_its_open_dates_with_the_reason(region):
     assert close_removed([version.measure], version.revision, act=act) == 3
     closed = Occurrence.objects.filter(plan=plan, status="cancelled")
     assert all(row.close_reason and row.closed_at == act.at for row in closed)
-    assert dates(plan) == [date(2026, 3, 31)], "what was overdue stays on control"
+    assert dates(plan) == [date(2026, 3, 31)], "what was overdue stays open"
     assert materialise_occurrences(now=act.at) == 0
 
 

@@ -302,7 +302,7 @@ def test_other_responsible_parties_take_over_what_is_ahead():
     taken = lasting.get(version__number="1.1")
     assert taken.organisation == region.other
     overdue.refresh_from_db()
-    assert overdue.status == "open", "what was not done in time stays on control"
+    assert overdue.status == "open", "what was not done in time stays open"
     ended = Assignment.objects.filter(ended_at__isnull=False)
     assert {row.organisation for row in ended} == {region.own} and ended.count() == 2
     assert all(row.end_reason for row in ended)

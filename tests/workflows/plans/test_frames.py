@@ -274,7 +274,7 @@ def test_due_dates_follow_a_longer_and_a_shorter_period():
     in_force(scene, revision)
     beyond = rows.filter(due_on__gt=shorter.end)
     assert list(beyond) == [begun], "what somebody has begun stays"
-    assert rows.filter(pk=first.pk, status="open").exists(), "what is overdue stays on control"
+    assert rows.filter(pk=first.pk, status="open").exists(), "what is overdue stays open"
     longer = Period(shorter.start, shorter.end + timedelta(days=200))
     revision = revised(scene)
     change(scene, revision, period=longer)

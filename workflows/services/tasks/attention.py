@@ -40,7 +40,7 @@ def cares(user: User, now: datetime) -> list[Care]:
             _("clock that may be wrong: no letters leave"),
             reverse("work"),
         ),
-        Care(late, _("background works are late"), reverse("work")),
+        Care(late, _("background sweeps are late"), reverse("work")),
         Care(
             letters.filter(state=lost).count(), _("letters not delivered"), f"{mail}?state={lost}"
         ),

@@ -33,7 +33,7 @@ MARK = {"vekha": "file"}
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def of_report(request: HttpRequest, pk: int, key: UUID) -> HttpResponse:
-    """A file of the draft report of a due date."""
+    """A file for the draft report of a due date."""
     occurrence = get_object_or_404(Occurrence.objects.visible_to(person(request)), pk=pk)
     return _answer(request, ToReport(occurrence), key)
 
@@ -46,7 +46,7 @@ def of_inspection(request: HttpRequest, pk: int, key: UUID) -> HttpResponse:
 
 
 def _answer(request: HttpRequest, to: Destination, key: UUID) -> HttpResponse:
-    """How much of the file is here; POST adds a part, or gives the file up."""
+    """How much of the file has arrived; POST adds a part, or gives the file up."""
     act, given = Act.of(request), request.POST
     if request.method != "POST":
         return _told(how_far(to.place, key, act=act))

@@ -101,7 +101,7 @@ def _told(report: ExecutionReport) -> str:
     if report.status == ExecutionReport.Status.SUBMITTED:
         return _("The report has been sent for verification. The inspector will answer here.")
     if report.status == ExecutionReport.Status.NOTED:
-        return _("The interim information has been recorded. The deadline stays on control.")
+        return _("The interim information has been recorded. The deadline stays open.")
     return _("The draft has been saved.")
 
 
@@ -271,14 +271,17 @@ def evidence(request: HttpRequest, pk: int, kind: str) -> HttpResponseBase:
 def explain(request: HttpRequest, pk: int) -> HttpResponse:
     """Say why it is not done; it stays open."""
     return _reasoned(
-        request, pk, reports.explain_not_done, _("The explanation is recorded; control goes on.")
+        request,
+        pk,
+        reports.explain_not_done,
+        _("The explanation is recorded; the deadline stays open."),
     )
 
 
 @form_on("occurrence", "pk")
 def waive(request: HttpRequest, pk: int) -> HttpResponse:
     """Waive it: close it without execution, with a reason."""
-    return _reasoned(request, pk, waive_occurrence, _("Taken off control without execution."))
+    return _reasoned(request, pk, waive_occurrence, _("Waived without execution."))
 
 
 def _reasoned(request: HttpRequest, pk: int, service: Any, success: str) -> HttpResponse:

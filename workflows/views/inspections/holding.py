@@ -210,8 +210,8 @@ def _closed_words(code: str, inspection: Inspection) -> str:
     """What closing it did, and who has it next."""
     if code == "refute":
         words = _(
-            "Execution is not confirmed: the due date of “%(name)s” is on control again, and the "
-            "executor has the remark."
+            "Execution is not confirmed: the due date of “%(name)s” is open again, and the executor"
+            " has the remark."
         )
         return words % {"name": inspection.organisation}
     if code == "cancel":

@@ -61,12 +61,12 @@ def _instruction(book: Any) -> None:
     sheet.write_string(0, 0, gettext("How to fill in this table"), bold)
     lines = [
         gettext("Fill in the sheets “Организации” and “Люди”. Columns marked * are required."),
-        gettext("Rows that begin with “Пример:” are examples. They are not read in."),
+        gettext("Rows that begin with “Пример:” are examples. They are not imported."),
         gettext(
             "Organisations are recognised by name within what they belong to, people by e-mail "
             "address, or else by login. What is there already is not added twice."
         ),
-        gettext("Whoever has two roles stands in two rows, with the same address."),
+        gettext("A person with two roles has two rows, with the same address."),
         gettext("An empty cell changes nothing. Who is not in the table is not touched."),
         gettext("Dates are written like 01.09.2026. Without dates a role holds at once and on."),
         gettext("An organisation has one director at a time. End the old role, then add the new."),
