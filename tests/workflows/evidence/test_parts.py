@@ -250,3 +250,10 @@ def test_a_file_of_which_nothing_is_heard_goes_after_a_week(scene, days, left):
 def test_asking_begins_no_report(scene):
     assert Device(scene, b"x").ask()["received"] == 0
     assert not ExecutionReport.objects.exists()
+
+
+def test_of_an_unknown_file_nothing_is_here(scene):
+    act = make.act(scene.region.executor)
+    assert service.how_far(scene.occurrence, uuid4(), act=act) == service.Progress(
+        received=0, is_attached=False, is_working=False
+    )
