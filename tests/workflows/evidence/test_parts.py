@@ -257,3 +257,15 @@ def test_of_an_unknown_file_nothing_is_here(scene):
     assert service.how_far(scene.occurrence, uuid4(), act=act) == service.Progress(
         received=0, is_attached=False, is_working=False
     )
+
+
+def test_a_part_holds_no_more_than_what_is_left_of_its_file(scene):
+    device = Device(scene, make.photo().read())
+    device.send(0, 100)
+    left = len(device.data) - 100
+    too_much = device.client.post(device.url, {
+        "name": "стенд.jpg", "phase": "after", "size": len(device.data), "offset": 100,
+        "sha256": "", "part": SimpleUploadedFile("part", b"x" * (left + 1)),
+    })  # fmt: skip
+    assert too_much.json()["code"] == "part_too_large"
+    assert IncomingPart.objects.count() == 1

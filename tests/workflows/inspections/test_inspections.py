@@ -368,3 +368,13 @@ def test_reconciliation_reports_an_inspection_without_process_and_a_lost_revocat
     inspection = closed(scene, task, "refute")
     ExecutionReport.objects.filter(pk=inspection.report_id).update(status="returned")
     assert {one.kind for one in differences()} == {"inspection_and_report"}
+
+
+def test_what_a_policy_planned_is_one_event_that_names_it_all():
+    scene = accepted(count=2)
+    kept = policy(scene.region)
+    assert plan_by_policy(act=make.act(None)) == 2
+    event = AuditEvent.objects.get(action="inspection.by_policy")
+    ids = list(Inspection.objects.order_by("pk").values_list("occurrence_id", flat=True))
+    assert event.organisation == scene.region.ministry
+    assert event.after == {"inspection_kind": kept.kind, "occurrences": ids}

@@ -204,3 +204,12 @@ def test_rows_exchanged_about_as_far_as_is_looked_are_both_reordered(distance):
     whole = chain(40)
     found = check(exchanged(whole, (10, 10 + distance)), whole)
     assert found == [ChainBreak(10, "reordered"), ChainBreak(10 + distance, "reordered")]
+
+
+def test_a_chain_written_anew_with_a_row_before_its_first_is_told():
+    """Head and all: only that the first row remembers another gives it away."""
+    rows = [forged(1, "0" * 64, "step 1", place=10)]
+    for number in range(2, 5):
+        rows.append(forged(number, rows[-1].hash, f"step {number}", place=number * 10))
+    assert breaks(rows, 4, rows[-1].hash) == [ChainBreak(1, "changed")]
+    assert breaks(rows[:1], 1, rows[0].hash) == [ChainBreak(1, "changed")]

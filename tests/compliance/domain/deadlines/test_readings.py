@@ -23,6 +23,7 @@ PLANS = {
     "": (Period.of_years(2026), date(2026, 5, 20)),
     "17-18": (Period.of_years(2017, 2018), date(2017, 5, 20)),
     "school": (Period(date(2020, 9, 1), date(2021, 5, 31)), date(2020, 12, 20)),
+    "late": (Period(date(2017, 6, 3), date(2018, 12, 31)), date(2017, 6, 20)),
     "months": (Period(date(2020, 6, 1), date(2020, 12, 31)), date(2020, 6, 1)),
 }
 
