@@ -83,7 +83,7 @@ def test_the_link_lets_its_person_in_once(post_office):
     again = Client().get(link, follow=True)
     assert "Ссылка больше не действует" in again.content.decode(), "used up by itself"
     User.objects.filter(pk=region.executor.pk).update(last_login=timezone.now())
-    with pytest.raises(Refusal, match="already_signed_in"):
+    with pytest.raises(Refusal, match="'already_signed_in'"):
         invite(region.executor.pk, act=make.act(region.administrator))
 
 
@@ -227,5 +227,5 @@ def test_each_link_is_its_own_persons(post_office):
     used = Invitation.objects.filter(used_at__isnull=False)
     assert [(row.user, row.used_at) for row in used] == [(region.executor, act.at)]
     for given in (digest, ""):
-        with pytest.raises(Conflict, match="invitation_over"):
+        with pytest.raises(Conflict, match="'invitation_over'"):
             accept_invitation(given, PASSWORD, act=act)

@@ -12,6 +12,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from compliance.domain.refusals import TooLarge
 from compliance.models import Evidence, ExecutionReport, IncomingFile, IncomingPart
 from compliance.services.evidence import parts as service
 from compliance.services.evidence.parts import forget_incoming_files
@@ -269,3 +270,14 @@ def test_a_part_holds_no_more_than_what_is_left_of_its_file(scene):
     })  # fmt: skip
     assert too_much.json()["code"] == "part_too_large"
     assert IncomingPart.objects.count() == 1
+
+
+def test_what_is_too_much_on_the_way_is_told_in_megabytes(scene, monkeypatch):
+    monkeypatch.setattr(service, "MOST_BYTES", 3 * 2**20)
+    Device(scene, make.photo().read(), uuid4()).send(0, 100)
+    IncomingPart.objects.update(size=3 * 2**20)
+    announced = service.Announced(uuid4(), "стенд.jpg", 5000, "after")
+    act = make.act(scene.region.executor)
+    with pytest.raises(TooLarge) as refused:
+        service.receive_part(scene.occurrence, announced, service.Part(0, b"x"), act=act)
+    assert (refused.value.code, refused.value.values) == ("too_much_on_the_way", {"megabytes": 3})
