@@ -31,7 +31,7 @@ BY_WATCH = "test_twice_the_text_is_at_most_about_twice_the_work"  # measures sec
 SECONDS = 25.0  # of tests for one mutant, as measured when the map was made
 FURTHER = 90.0  # of further tests, when the nearest let it live
 SLOWEST = 15.0
-MOST = 400  # of one kind, for each `SECONDS`
+MOST = 400  # of the nearest of one kind; further ones are bounded by their seconds alone
 
 
 @dataclass
@@ -71,19 +71,19 @@ class Map:
 
     def nearest(self, place: Place) -> list[str]:
         """The tests to run for a place, nearest first, within `SECONDS`."""
-        return self._ordered(place, SECONDS)
+        return self._ordered(place, SECONDS, MOST)
 
     def further(self, place: Place) -> list[str]:
         """The tests to run, within `FURTHER`, before a change is said to go unnoticed."""
         asked = set(self.nearest(place))
         return [test for test in self._ordered(place, SECONDS + FURTHER) if test not in asked]
 
-    def _ordered(self, place: Place, seconds: float) -> list[str]:
+    def _ordered(self, place: Place, seconds: float, most: int | None = None) -> list[str]:
         found = self.by_statement.get(f"{place.path}:{place.statement}", [])
         # What runs at import, such as tables and what fills them, is noted under no test.
         found = found or list(self._reading(place.path).values())
         importers = self.importers.get(dotted(place.path), set())
-        return _fair(place.path, found, importers, seconds)
+        return _fair(place.path, found, importers, seconds, most)
 
     def _reading(self, path: str) -> dict[str, Ran]:
         """Tests of a table's readers: of its module, and of modules and tests that import it."""
@@ -93,8 +93,10 @@ class Map:
         return found
 
 
-def _fair(path: str, found: list[Ran], importers: set[str], seconds: float) -> list[str]:
-    """Tests of the same subject, or that name the module, then others; a test of each file in turn.
+def _fair(
+    path: str, found: list[Ran], importers: set[str], seconds: float, most: int | None
+) -> list[str]:
+    """Tests of the same subject, or that name the module, then others; of each file in turn.
 
     Within a file the most particular first: a test that runs little says most about what it runs.
     """
@@ -104,8 +106,8 @@ def _fair(path: str, found: list[Ran], importers: set[str], seconds: float) -> l
     near = {file for file in files if file in importers or _is_same_subject(file, path)}
     same = [tests for file, tests in sorted(files.items()) if file in near]
     others = [tests for file, tests in sorted(files.items()) if file not in near]
-    chosen = _within(_in_turn(same), seconds * 2 / 3)
-    return [ran.test for ran in chosen + _within(_in_turn(others), seconds / 3)]
+    chosen = _within(_in_turn(same), seconds * 2 / 3, most)
+    return [ran.test for ran in chosen + _within(_in_turn(others), seconds / 3, most)]
 
 
 def _in_turn(files: list[list[Ran]]) -> list[Ran]:
@@ -113,10 +115,10 @@ def _in_turn(files: list[list[Ran]]) -> list[Ran]:
     return [ran for turn in turns for ran in turn if ran is not None]
 
 
-def _within(found: list[Ran], seconds: float) -> list[Ran]:
-    """The first tests that together take no longer than that, at most `MOST`."""
+def _within(found: list[Ran], seconds: float, most: int | None) -> list[Ran]:
+    """As many of the first tests as take no longer than that, and not more than `most`."""
     spent = list(accumulate(ran.seconds for ran in found))
-    return [ran for ran, end in zip(found, spent, strict=True) if end <= seconds][:MOST]
+    return [ran for ran, end in zip(found, spent, strict=True) if end <= seconds][:most]
 
 
 def _is_same_subject(file: str, path: str) -> bool:

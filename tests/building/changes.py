@@ -20,11 +20,13 @@ UNSAID = {
     "version",
 }  # fmt: skip
 LONG = 600
-# Rows that JSON tells by number.
+# Rows that JSON tells by number: one, several, or as the keys of what is said of each.
 NUMBERED = {
-    "inspection": "Inspection", "measure": "Measure", "owner_id": "User", "petition": "Petition",
+    "executor_id": "User", "inspection": "Inspection", "measure": "Measure",
+    "occurrences": "Occurrence", "owner_id": "User", "people": "User", "petition": "Petition",
     "report": "ExecutionReport",
 }  # fmt: skip
+KEYED = {"received_by_id": "User", "sheets": "IncentiveSheet"}
 
 Row = dict[str, Any]
 Rows = dict[type[Model], dict[Any, Row]]
@@ -114,19 +116,18 @@ class _Said:
         found = next((names for model, names in self.names.items() if model.__name__ == table), {})
         return found.get(pk, str(pk))
 
-    def _stable(self, value: Any, table: str = "") -> Any:
+    def _stable(self, value: Any, table: str = "", keys: str = "") -> Any:
         """JSON in which rows are named, not numbered."""
         if isinstance(value, dict):
-            if "received_by_id" in value:
-                people = value["received_by_id"].items()
-                value["received_by_id"] = {self.named("User", int(pk)): one for pk, one in people}
             return {
-                key: self._stable(one, NUMBERED.get(key, ""))
-                for key, one in value.items()
-                if key not in UNSAID
+                self.named(keys, int(name)) if keys else name: self._stable(
+                    one, NUMBERED.get(name, ""), KEYED.get(name, "")
+                )
+                for name, one in value.items()
+                if name not in UNSAID
             }
         if isinstance(value, list):
-            return [self._stable(one) for one in value]
+            return [self._stable(one, table) for one in value]
         return self.named(table, value) if table and value is not None else value
 
 

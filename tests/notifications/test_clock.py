@@ -14,7 +14,7 @@ from django.urls import reverse
 
 from notifications.domain.clocks import ClockReading, Doubt, doubt
 from notifications.models import ClockRecord, ClockStatement, Message, Reminder, SweepRecord
-from notifications.services.clock import ClockDoubtedError
+from notifications.services.clock import ClockDoubtedError, ClockState
 from notifications.services.delivery import LEASE, deliver_messages
 from notifications.tasks import deliver_messages as ring_for_letters
 from tests.notifications import factories as make
@@ -249,3 +249,38 @@ def test_in_the_demonstration_nobody_is_asked(after_a_restart: House, settings: 
     settings.DEMO = True
     with time_machine.travel(NOW + timedelta(days=30), tick=False):
         ring()
+
+
+# --- What operators read --------------------------------------------------------------------------
+
+LAST_WORK = NOW - timedelta(days=40)
+
+
+@pytest.mark.parametrize(
+    ("reason", "ahead", "ending"),
+    [
+        (Doubt.JUMPED, None, ", though the machine has not been running for so long: the clock "
+         "was set"),
+        (Doubt.UNPROVEN, None, ""),
+        (Doubt.UNPROVEN, timedelta(hours=1), ""),
+        (Doubt.UNPROVEN, -timedelta(hours=1), ""),
+        (Doubt.UNPROVEN, -timedelta(hours=1, seconds=1), ", and the database's clock shows "
+         f"{NOW - timedelta(hours=1, seconds=1):%Y-%m-%d %H:%M} UTC"),
+        (Doubt.JUMPED, timedelta(hours=2), ", and the database's clock shows "
+         f"{NOW + timedelta(hours=2):%Y-%m-%d %H:%M} UTC"),
+    ],
+)  # fmt: skip
+def test_the_sentence_says_which_clocks_disagree(
+    reason: Doubt, ahead: timedelta | None, ending: str
+) -> None:
+    state = ClockState(NOW, reason, LAST_WORK, NOW + ahead if ahead is not None else None)
+    assert state.sentence == (
+        f"this machine's clock shows {NOW:%Y-%m-%d %H:%M} UTC, 40 days after the last work on "
+        f"record ({LAST_WORK:%Y-%m-%d %H:%M} UTC){ending}. If the clock is right, say so: "
+        "manage.py confirm_clock"
+    )
+
+
+def test_a_clock_that_is_believed_has_no_sentence() -> None:
+    assert ClockState(NOW, None, LAST_WORK).sentence == ""
+    assert ClockState(NOW, Doubt.JUMPED, None).sentence == ""

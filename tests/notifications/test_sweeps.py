@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from io import StringIO
 
 import pytest
@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from notifications.models import SweepRecord
 from notifications.services.delivery import deliver_messages
-from notifications.services.sweeps import watched
+from notifications.services.sweeps import Standing, watched
 from notifications.views.sweeps import NAMES
 from project.celery import app
 from tests.building import factories as make
@@ -213,3 +213,36 @@ def test_a_sweep_that_nobody_knows_is_a_usage_error() -> None:
 
     assert ended.value.code == 2 and "plan-dinner" in err.getvalue()
     assert not SweepRecord.objects.exists()
+
+
+NOON = datetime(2026, 5, 20, 9, tzinfo=UTC)
+BEFORE, AFTER = NOON - timedelta(seconds=1), NOON + timedelta(seconds=1)
+
+
+@pytest.mark.parametrize(
+    ("ended", "alive", "failed", "is_late", "is_running", "has_failed"),
+    [
+        (NOON, None, None, False, False, False),
+        (NOON, BEFORE, None, False, False, False),
+        (NOON, NOON, None, False, False, False),  # its last sign of life was its end
+        (NOON, AFTER, None, False, True, False),
+        (NOON, AFTER, None, True, False, False),
+        (None, AFTER, None, False, True, False),
+        (NOON, AFTER, AFTER, False, False, True),
+        (NOON, AFTER, NOON, False, True, False),
+        (NOON, AFTER, BEFORE, False, True, False),
+        (None, AFTER, BEFORE, False, False, True),
+    ],
+)
+def test_a_run_goes_on_from_its_sign_of_life_to_its_end(
+    ended: datetime | None, alive: datetime | None, failed: datetime | None,
+    is_late: bool, is_running: bool, has_failed: bool,
+) -> None:  # fmt: skip
+    record = SweepRecord(name="x", ended_at=ended, alive_at=alive, failed_at=failed)
+    standing = Standing("x", timedelta(hours=1), record, is_late, False)
+    assert (standing.is_running, standing.has_failed) == (is_running, has_failed)
+
+
+def test_a_sweep_that_never_ran_does_nothing_now() -> None:
+    standing = Standing("x", timedelta(hours=1), None, False, True)
+    assert (standing.ended_at, standing.is_running, standing.has_failed) == (None, False, False)

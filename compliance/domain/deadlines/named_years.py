@@ -16,7 +16,12 @@ from compliance.domain.deadlines.grammar.nodes import (
     Times,
     YearRef,
 )
-from compliance.domain.deadlines.resolving import Context, ContradictionError, with_year
+from compliance.domain.deadlines.resolving import (
+    Context,
+    ContradictionError,
+    named_year,
+    with_year,
+)
 
 _LENDABLE = ("number", "current", "next", "school")
 _SCHOOL_MONTHS = (9, 10, 11, 12, 1, 2, 3, 4, 5)
@@ -219,7 +224,8 @@ def _from_the_left(times: Sequence[Times], repeats: bool, context: Context) -> l
         for span in node.spans:
             if _lacks_year(span) and before is not None:
                 span = with_year(span, before)
-                context.assume("year_from_neighbour", year=before.number)
+                year = before.number or named_year(span.first, context)
+                context.assume("year_from_neighbour", year=year)
             before = _number(span, repeats) or before
             spans.append(span)
         filled.append(replace(node, spans=tuple(spans)))

@@ -275,8 +275,9 @@ def _clean(value: Cell) -> str:
         return ""
     if isinstance(value, float) and value.is_integer():
         return str(int(value))
-    shown = (sign if sign.isprintable() else " " for sign in str(value))
-    return " ".join("".join(shown).replace("\u00ad", "").split())
+    text = str(value).replace("\u00ad", "")  # a soft hyphen parts no word
+    shown = (sign if sign.isprintable() else " " for sign in text)
+    return " ".join("".join(shown).split())
 
 
 def _day(value: Cell, text: str) -> date | None:

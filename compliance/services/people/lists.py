@@ -9,7 +9,7 @@ from datetime import date
 from django.db import models
 from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 from django.utils import timezone
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext
 from django.utils.translation import gettext_lazy as _
 
 from compliance.domain.folding import search_words
@@ -112,9 +112,9 @@ def entry_words(person: User) -> str:
 def invitation_words(invitation: Invitation) -> str:
     """What became of an invitation, in a few words."""
     if invitation.used_at:
-        return gettext("Accepted")
+        return pgettext("invitation", "Accepted")
     if invitation.revoked_at:
-        return gettext("Withdrawn")
+        return pgettext("invitation", "Withdrawn")
     if invitation.is_on_its_way:
         return gettext("The invitation is on its way")
     if invitation.state == DeliveryState.PERMANENT:

@@ -5,17 +5,19 @@ from __future__ import annotations
 import csv
 import io
 import json
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.db import connection, transaction
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from compliance.domain.audit.chains import link_hash
 from compliance.models import AuditEvent, User
 from compliance.services.acts import Act
 from compliance.services.audit import search as audit
+from compliance.services.audit.exports import events_as_json, events_as_text
 from compliance.services.audit.search import Search, SearchPlace
 from compliance.services.audit.trail import covered, record_and_tell
 from tests.building import factories as make
@@ -242,3 +244,69 @@ def test_the_latest_events_of_a_region_are_read_from_its_index(region):
     ):
         plan = audit.found(user, search)[:50].explain()
         assert index in plan and "Sort" not in plan, plan
+
+
+def test_an_event_as_a_row_and_as_json_says_all_of_this(region):
+    act = Act(
+        user=region.executor, at=datetime(2026, 5, 20, 9, 5, 7, tzinfo=UTC), address="10.0.0.1",
+        on_behalf_of=region.director, task_id=17,
+    )  # fmt: skip
+    event = record_and_tell(
+        act=act, organisation=region.own, action="membership.change", subject=region.stranger,
+        before={"post": "методист"}, after={"post": "завхоз"}, reason="Переведён",
+    )  # fmt: skip
+    event = AuditEvent.objects.get(action="membership.change")
+    with translation.override("ru"):
+        head, row = csv.reader(
+            io.StringIO("".join(events_as_text([event], ZoneInfo("Asia/Omsk"))).lstrip("\ufeff")),
+            delimiter=";",
+        )
+    assert dict(zip(head, row, strict=True)) == {
+        "Когда": "20.05.2026 15:05:07",
+        "Организация": region.own.name,
+        "Номер": "1",
+        "Кто": "Ольга Исполнителева",
+        "От чьего имени": "Денис Директоров",
+        "Откуда": "10.0.0.1",
+        "Что сделано": "Изменена роль",
+        "О чём": "Человек",
+        "Номер объекта": str(region.stranger.pk),
+        "Задача": "17",
+        "Что изменилось": "Должность: методист → завхоз",
+        "Почему": "Переведён",
+        "sha256": event.hash,
+    }
+    (line,) = events_as_json([event])
+    said = json.loads(line)
+    assert line.endswith("}\n")
+    assert {name: said[name] for name in list(said)[:5]} == {
+        "organisation_name": region.own.name,
+        "actor_name": "Ольга Исполнителева",
+        "sequence": 1,
+        "previous_hash": "",
+        "hash": event.hash,
+    }
+    assert set(covered(event)) <= set(said)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "2026-05-20", "2026-05-20T09:00:00_1", "2026-05-20T09:00:00+00:00_x", "x_1",
+     "0001-01-01T00:00:00+14:00_1"],
+)  # fmt: skip
+def test_what_names_no_place(text):
+    assert SearchPlace.read(text) is None
+
+
+def test_a_place_is_read_as_it_is_written():
+    place = SearchPlace(datetime(2026, 5, 20, 9, tzinfo=UTC), 123)
+    assert SearchPlace.read(str(place)) == place
+    assert SearchPlace.read("2026-05-20T12:00:00+03:00_123") == place
+    long = f"2026-05-20T09:00:00+00:00_{'1' * 30}"
+    assert SearchPlace.read(long) == SearchPlace(place.at, int("1" * 18))
+
+
+def test_words_of_a_reason_are_ten_at_most(region):
+    many(region, 1, reason="срок перенесён")
+    assert len(reasons(region.administrator, words="срок " * 10 + "нет")) == 1
+    assert reasons(region.administrator, words="срок " * 9 + "нет") == []

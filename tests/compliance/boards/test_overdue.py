@@ -8,13 +8,15 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 from python_calamine import CalamineWorkbook
 
 from compliance.domain.refusals import Refusal
 from compliance.models import Assignment, Membership, Occurrence
 from compliance.models.local_dates import LocalDates
 from compliance.services.boards import overdue
+from compliance.services.boards.exports import board_columns
+from compliance.services.boards.overdue import BoardRow, Letters
 from compliance.services.execution.assignments import name_executor
 from notifications.models import Message, Reminder, ReminderStep
 from tests.building import factories
@@ -260,6 +262,48 @@ def test_the_workbook_holds_exactly_what_is_shown(region, client, tmp_path):
     assert rows[0][:2] == [region.own.name, "Ольга Исполнителева"]
     assert rows[0][5:10] == [late.due_on, late.due_on, "", "", 3.0]
     assert rows[0][14] == 1.0
+
+
+def test_a_due_date_under_each_heading(region):
+    late, gone, asked = near(region, -3, -4, 5)
+    waived(region, gone, today(region))
+    gone = Occurrence.objects.get(pk=gone.pk)
+    waiver = gone.petitions.get()
+    asked.extension_count, asked.original_due_on = 2, date(2026, 1, 1)
+    sent_at = datetime(2026, 5, 20, 9, tzinfo=UTC)
+    day = today(region)
+
+    def told(occurrence, letters=None, waiver=None):
+        row = BoardRow(occurrence, day, letters or Letters(), waiver)
+        with translation.override("ru"):
+            return [(one.title, one.width, one.value(row)) for one in board_columns()]
+
+    assert told(late, Letters(3, sent_at)) == [
+        ("Учреждение", 40, "ГБУ «Примерный центр социального обслуживания»"),
+        ("Ответственный исполнитель", 28, "Ольга Исполнителева"),
+        ("№", 8, "1.1"),
+        ("Мероприятие", 60, "Обновить стенд"),
+        ("План", 50, "План мероприятий на 2026 год"),
+        ("Срок", 12, late.due_on),
+        ("Последний день срока", 12, late.late_after),
+        ("Первоначальный срок", 12, None),
+        ("Сколько раз перенесён", 12, None),
+        ("Дней просрочки", 12, 3),
+        ("Состояние", 22, "Просрочено"),
+        ("Почему снято с контроля", 40, ""),
+        ("Кем снято с контроля", 28, ""),
+        ("Когда снято с контроля", 12, None),
+        ("Отправлено писем", 12, 3),
+        ("Последнее письмо", 12, date(2026, 5, 20)),
+    ]
+    values = [value for _title, _width, value in told(asked)]
+    assert values[7:11] == [date(2026, 1, 1), 2, None, "Открыт"]
+    assert values[14:] == [0, None]
+    values = [value for _title, _width, value in told(gone, waiver=waiver)]
+    assert values[10:14] == [
+        "Снято с контроля", gone.close_reason, "Карина Кураторова",
+        timezone.localdate(waiver.decided_at),
+    ]  # fmt: skip
 
 
 def test_the_workbook_takes_queries_by_the_chunk_not_by_the_row(region, client):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from datetime import date
 
 import pytest
@@ -11,6 +12,7 @@ from compliance.domain.refusals import Conflict, Forbidden, Refusal
 from compliance.models import (
     Assessment,
     AssessmentResult,
+    AuditEvent,
     Decision,
     Finding,
     MeasureVersion,
@@ -20,6 +22,7 @@ from compliance.models import (
     Responsible,
 )
 from compliance.services.acts import Act
+from compliance.services.documents import imports
 from compliance.services.documents.imports import Request, import_document
 from tests.building import factories as make
 from tests.building.places import DOCUMENTS
@@ -203,6 +206,16 @@ def test_a_cell_longer_than_the_table_holds_is_refused_with_its_line():
 
 
 @pytest.mark.parametrize(
+    ("what", "most"), [("number", 20), ("deadline", 2000), ("responsible", 1000), ("title", 1000)]
+)
+def test_each_text_has_its_length(what, most):
+    assert imports._fitting("д" * most, what, 7) == "д" * most
+    with pytest.raises(Refusal) as caught:
+        imports._fitting("д" * (most + 1), what, 7)
+    assert (caught.value.code, caught.value.values) == ("text_too_long", {"line": 7, "limit": most})
+
+
+@pytest.mark.parametrize(
     ("name", "kind", "code"),
     [
         (KEMEROVO, "plan", "unexpected_kind"),
@@ -256,6 +269,11 @@ def test_a_rating_brings_institutions_results_findings_and_proposals():
     assert first.organisation.rating_group == first.group == "Областные дома ветеранов"
     assert first.organisation.municipality == "г. Кемерово"
     assert first.findings.count() == first.proposals.count() == 4
+    assert AuditEvent.objects.get(action="assessment.import").after == {
+        **stored,
+        "source": KEMEROVO,
+        "sha256": hashlib.sha256(content(KEMEROVO)).hexdigest(),
+    }
 
 
 def test_a_town_in_the_genitive_is_the_same_town():

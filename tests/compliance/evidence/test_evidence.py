@@ -208,3 +208,18 @@ def test_evidence_is_seen_only_by_those_who_may(scene, client):
             assert "sandbox" in answer["Content-Security-Policy"]
     client.force_login(scene.region.inspector)
     assert client.get(reverse("evidence", args=[kept.pk, "original"])).status_code == 404
+
+
+def test_a_photo_taken_out_leaves_no_file_and_its_neighbour_stays(
+    scene, settings, django_capture_on_commit_callbacks
+):
+    act = make.act(scene.region.executor)
+    report = save_report(scene.occurrence.pk, Account(text="Готово"), act=act)
+    gone = attach_photo(report, make.photo(), act=act)
+    attach_photo(report, make.photo("вход.jpg", "red"), act=act)
+    assert len(files(settings)) == 6
+    with django_capture_on_commit_callbacks(execute=True):
+        detach_evidence(gone, act=act)
+    assert len(files(settings)) == 3
+    kept = report.evidence.get()
+    assert kept.name == "вход.jpg" and stored(kept.original)

@@ -99,3 +99,18 @@ def test_the_inspectors_page_links_to_the_other_place_and_names_each_file(region
     page = client.get(task.process.get_absolute_url()).content.decode()
     assert reverse("occurrence", args=[two[0].pk]) in page
     assert "стало.jpg" in page and '<span class="file-name">стало.jpg</span>' in page
+
+
+def test_a_picture_that_looks_alike_is_found_in_the_whole_region_and_no_further(region, two):
+    elsewhere = [
+        (region, make.member(region.other, "executor", "other"), region.other),
+        ((far := make.region("far-", "Далёкой области")), far.executor, far.own),
+    ]
+    places = []
+    for of, person, organisation in elsewhere:
+        measure = make.measure(deadline_text=due_in(5))
+        scene = executing(of, measure, organisation=organisation)
+        places.append(scene.occurrence)
+        reported(scene.occurrence, person, photo("чужое.jpg", (400, 300)))
+    report = reported(two[0], region.executor, photo("наше.jpg"))
+    assert seen(report, region.inspector) == [("наше.jpg", "чужое.jpg", False, places[0].pk)]

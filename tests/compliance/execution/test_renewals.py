@@ -146,7 +146,7 @@ def test_an_unsettled_deadline_of_an_adopted_plan_owes_from_the_day_it_is_settle
 
 def test_what_the_words_fix_is_not_changed_in_a_text_in_force(region):
     plan = executing(region, "до 1 июля 2026 г.")
-    with pytest.raises(Refusal, match="deadline_in_force"):
+    with pytest.raises(Refusal, match="'deadline_in_force'"):
         confirm_deadline(
             version_of(plan), act=make.act(region.coordinator), dates=[date(2026, 12, 1)]
         )
@@ -157,7 +157,7 @@ def test_dates_once_set_are_changed_by_the_ministry_alone(region):
     plan = executing(region, "В установленные сроки")
     act = make.act(region.director, BEGIN)
     confirm_deadline(version_of(plan), act=act, dates=[date(2026, 6, 15)])
-    with pytest.raises(Forbidden, match="dates_are_set"):
+    with pytest.raises(Forbidden, match="'dates_are_set'"):
         confirm_deadline(version_of(plan), act=act, dates=[date(2026, 12, 15)])
     act = make.act(region.coordinator, BEGIN)
     confirm_deadline(version_of(plan), act=act, dates=[date(2026, 12, 15)])

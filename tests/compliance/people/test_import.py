@@ -21,7 +21,8 @@ from compliance.files.incoming.files import open_tables
 from compliance.models import AuditEvent, Membership, Organisation, PeopleUpload, User
 from compliance.services.audit.trail import broken_chains
 from compliance.services.people.imports import storing
-from compliance.services.people.imports.template import template
+from compliance.services.people.imports.matching import Matched, RowChange
+from compliance.services.people.imports.template import TIME_ZONES, template
 from compliance.services.uploads import forget_uploads
 from tests.building import factories as make
 from tests.building.changes import changes
@@ -127,6 +128,7 @@ def test_the_template_offers_its_lists_and_examples_under_their_headings():
         )
     assert first == [("C2", "Списки!$A$2:$A$4"), ("H2", "Списки!$C$2:$C$13")]
     assert second == [("E2", "Списки!$B$2:$B$9")]
+    assert list(map(str, lists.rows[0])) == ["Вид *", "Роль *", "Часовой пояс"]
     assert [str(row[1]) for row in lists.rows[1:9]] == [
         "Ответственный исполнитель", "Руководитель учреждения", "Куратор", "Проверяющий",
         "Руководитель органа власти", "Член общественного совета", "Кадры и премирование",
@@ -403,3 +405,40 @@ def test_as_many_statements_for_many_rows_as_for_few():
             storing.store_upload(upload.pk, found.fingerprint, act=make.act(admin))
         counts.append(len(queries))
     assert counts[0] == counts[1] <= 45, counts
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"role": "hr"}, {"post": "завхоз"}, {"starts_on": date(2026, 1, 2)},
+        {"ends_on": date(2026, 12, 30)},
+    ],
+)  # fmt: skip
+def test_looks_at_different_new_roles_differ(other):
+    given = {
+        "role": "executor", "post": "методист", "starts_on": date(2026, 1, 1),
+        "ends_on": date(2026, 12, 31),
+    }  # fmt: skip
+
+    def look(**role):
+        return Matched(roles=[RowChange(Membership(**role), 2)]).fingerprint
+
+    assert look(**given) == look(**given) != look(**{**given, **other})
+
+
+def test_looks_at_different_new_names_differ():
+    def look(thing, line=2):
+        return Matched(people=[RowChange(thing, line)]).fingerprint
+
+    assert look(User(username="anna")) == look(User(username="anna"))
+    assert look(User(username="anna")) != look(User(username="vera"))
+    assert look(User(username="anna")) != look(User(username="anna"), 3)
+    assert look(Organisation(name="Дом")) != look(Organisation(name="Очаг"))
+
+
+def test_the_time_zones_of_the_template_are_those_of_the_country():
+    assert TIME_ZONES == (
+        "Europe/Kaliningrad", "Europe/Moscow", "Europe/Samara", "Asia/Yekaterinburg",
+        "Asia/Omsk", "Asia/Novosibirsk", "Asia/Krasnoyarsk", "Asia/Irkutsk", "Asia/Yakutsk",
+        "Asia/Vladivostok", "Asia/Magadan", "Asia/Kamchatka",
+    )  # fmt: skip

@@ -14,11 +14,17 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from compliance.domain.refusals import Forbidden, Refusal
+from compliance.domain.refusals import Conflict, Forbidden, Refusal
 from compliance.models import AuditEvent, Invitation, User
 from compliance.services.people import accounts
 from compliance.services.people.invitation_letters import LEASE, send_invitations
-from compliance.services.people.invitations import digest_of, invite, invite_many
+from compliance.services.people.invitations import (
+    accept_invitation,
+    digest_of,
+    invite,
+    invite_many,
+    usable_invitation,
+)
 from project.log_lines import HideLinks
 from tests.building import factories as make
 from tests.notifications.conftest import counter, post_office
@@ -77,7 +83,7 @@ def test_the_link_lets_its_person_in_once(post_office):
     again = Client().get(link, follow=True)
     assert "Ссылка больше не действует" in again.content.decode(), "used up by itself"
     User.objects.filter(pk=region.executor.pk).update(last_login=timezone.now())
-    with pytest.raises(Refusal, match="already_signed_in"):
+    with pytest.raises(Refusal, match="'already_signed_in'"):
         invite(region.executor.pk, act=make.act(region.administrator))
 
 
@@ -203,3 +209,23 @@ def test_a_server_that_logs_addresses_logs_no_secret():
     )
     assert HideLinks().filter(line)
     assert line.getMessage() == '"GET /invitation/?key=…" 302'
+
+
+def test_each_link_is_its_own_persons(post_office):
+    region = make.region()
+    for person in (region.director, region.executor):
+        invite(person.pk, act=make.act(region.administrator))
+        assert send_invitations(timezone.now())["accepted"] == 1
+    link = link_in(post_office)
+    digest = digest_of(link.partition("key=")[2])
+    act = make.act(None)
+    assert usable_invitation(digest, act).user == region.executor
+    assert usable_invitation("", act) is None
+    assert accept_invitation(digest, PASSWORD, act=act) == region.executor
+    assert User.objects.get(pk=region.executor.pk).check_password(PASSWORD)
+    assert not User.objects.get(pk=region.director.pk).check_password(PASSWORD)
+    used = Invitation.objects.filter(used_at__isnull=False)
+    assert [(row.user, row.used_at) for row in used] == [(region.executor, act.at)]
+    for given in (digest, ""):
+        with pytest.raises(Conflict, match="'invitation_over'"):
+            accept_invitation(given, PASSWORD, act=act)

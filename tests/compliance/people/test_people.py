@@ -6,12 +6,13 @@ from datetime import date, timedelta
 from io import BytesIO
 
 import pytest
+import time_machine
 from allauth.account.models import EmailAddress
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 from python_calamine import CalamineWorkbook
 
 from compliance.domain.refusals import Conflict, Forbidden, Refusal
@@ -21,6 +22,14 @@ from compliance.services.execution.assignments import name_executor
 from compliance.services.people import accounts
 from compliance.services.people.accounts import RoleGrant
 from compliance.services.people.invitations import invite
+from compliance.services.people.lists import (
+    PeopleSelection,
+    invitation_words,
+    listed,
+    people_columns,
+    people_lines,
+    with_roles,
+)
 from compliance.services.people.rights import may_manage, standing_memberships
 from compliance.services.people.substitutions import Absence, enter_substitution
 from tests.building import factories as make
@@ -109,7 +118,7 @@ def test_nobody_locks_themselves_out():
         lambda: accounts.end_role(mine.pk, timezone.localdate(), act=act),
         lambda: accounts.change_address(region.administrator.pk, "x@example.org", act=act),
     ):
-        with pytest.raises(Refusal, match="not_yourself"):
+        with pytest.raises(Refusal, match="'not_yourself'"):
             call()
 
 
@@ -142,7 +151,7 @@ def test_one_gives_oneself_roles_in_the_own_name_but_not_in_anothers():
         Absence(region.administrator, second, today, today, "Отпуск"),
         act=make.act(region.administrator),
     )
-    with pytest.raises(Refusal, match="not_yourself"):
+    with pytest.raises(Refusal, match="'not_yourself'"):
         accounts.grant_role(second.pk, grant, act=make.act(second))
     row = accounts.grant_role(region.executor.pk, grant, act=make.act(second))
     assert (row.user, row.role) == (region.executor, "hr")
@@ -352,3 +361,100 @@ def test_the_buttons_are_those_of_the_check():
         assert (reverse("person-deactivate", args=[region.executor.pk]) in page) == manages
         assert (reverse("role-grant", args=[region.executor.pk]) in page) == manages
     assert Organisation.objects.count() == 4
+
+
+def test_what_a_person_says_under_each_heading():
+    region = make.region()
+    Membership.objects.filter(user=region.executor).update(
+        post="методист", starts_on=date(2026, 1, 1), ends_on=date(2030, 12, 31)
+    )
+    rows = with_roles(User.objects.filter(pk=region.executor.pk), region.administrator,
+                      date(2026, 5, 20))  # fmt: skip
+    (line,) = people_lines(rows)
+    with translation.override("ru"):
+        assert [(one.title, one.width, one.value(line)) for one in people_columns()] == [
+            ("Фамилия, имя, отчество", 36, "Ольга Исполнителева"),
+            ("Электронная почта", 30, "executor@example.org"),
+            ("Организация", 50, "ГБУ «Примерный центр социального обслуживания»"),
+            ("Роль", 28, "Ответственный исполнитель"),
+            ("Должность", 30, "методист"),
+            ("С", 12, date(2026, 1, 1)),
+            ("По", 12, date(2030, 12, 31)),
+            ("Доступ", 34, "Ещё не приглашён"),
+        ]
+        nobody = people_lines([region.stranger])
+        assert [one.value(*nobody) for one in people_columns()[:1]] == ["Иван Посторонний"]
+
+
+DAY = timedelta(days=1)
+
+
+@pytest.mark.parametrize(
+    ("given", "words"),
+    [
+        ({}, "Приглашение отправляется"),
+        ({"used_at": 0}, "Принято"),
+        ({"revoked_at": 0}, "Отозвано"),
+        ({"state": "permanent"}, "Приглашение не доставлено"),
+        ({"state": "unknown"}, "Неизвестно, дошло ли приглашение"),
+        ({"state": "accepted", "valid_until": 0}, "Срок приглашения истёк"),
+        ({"state": "accepted", "valid_until": 1}, "Приглашён, ещё не входил"),
+        ({"state": "accepted"}, "Приглашён, ещё не входил"),
+    ],
+)
+def test_what_became_of_an_invitation(given, words):
+    now = timezone.now()
+    values = {
+        name: now + value * DAY if isinstance(value, int) else value
+        for name, value in given.items()
+    }
+    with time_machine.travel(now, tick=False), translation.override("ru"):
+        assert invitation_words(Invitation(**values)) == words
+
+
+@pytest.mark.parametrize(
+    ("show", "names"),
+    [
+        ("working", "admin council director foreign head hr inspector coordinator executor"),
+        ("never", "admin council director foreign head hr inspector coordinator"),
+        ("unreached", "director hr"),
+        ("ended", "ended"),
+        ("inactive", "inactive"),
+        ("all", "admin council director foreign head hr inspector coordinator executor ended "
+                "inactive"),
+    ],
+)  # fmt: skip
+def test_each_list_of_people(show, names):
+    region = make.region()
+    today = timezone.localdate()
+    make.member(region.own, "hr", "inactive", is_active=False)
+    ended = make.member(region.own, "hr", "ended")
+    ended.memberships.update(ends_on=today - DAY)
+    User.objects.filter(pk=region.executor.pk).update(last_login=timezone.now())
+    for person, state in (
+        (region.director, "permanent"), (region.personnel, "unknown"), (region.head, "accepted"),
+        (region.executor, "permanent"),
+    ):  # fmt: skip
+        Invitation.objects.create(
+            user=person, organisation=region.own, state=state, made_at=timezone.now(),
+            next_try_at=timezone.now(),
+        )  # fmt: skip
+    found = listed(region.administrator, PeopleSelection(show), today)
+    assert sorted(one.username for one in found) == sorted(names.split())
+
+
+def test_people_are_narrowed_by_place_role_and_ten_words():
+    region = make.region()
+    today = timezone.localdate()
+
+    def found(**wanted):
+        rows = listed(region.administrator, PeopleSelection(**wanted), today)
+        return [one.username for one in rows]
+
+    assert found(organisation=region.own.pk) == ["director", "executor"]
+    assert found(organisation=region.own.pk, role="executor") == ["executor"]
+    assert found(role="director") == ["director", "foreign"]
+    assert found(words="ДРУГОЙ чужова") == ["foreign"]
+    assert found(words="executor@") == ["executor"]
+    assert found(words="чужова " * 9 + "нет") == []
+    assert found(words="чужова " * 10 + "нет") == ["foreign"]

@@ -240,7 +240,7 @@ def test_execution_does_not_begin_without_a_date():
     for name in ("agree", "approve", "publish"):
         change_state(plan.pk, name, act=make.act(region.people[WHO[name]]), grounds=ALL)
     put_in_force(plan.revisions.get())
-    with pytest.raises(Refusal, match="occurrences_exist"):
+    with pytest.raises(Refusal, match="'occurrences_exist'"):
         start_execution(plan.pk, act=make.act(region.coordinator))
     plan = Plan.objects.get(pk=plan.pk)
     assert plan.state == "published" and plan.executes_from is None, "nothing is half-written"
@@ -261,7 +261,7 @@ def test_the_text_in_force_is_frozen_under_its_hash():
     put_in_force(revision)
     first = Revision.objects.get(pk=revision.pk).content_hash
     MeasureVersion.objects.update(text="Другое")
-    with pytest.raises(Conflict, match="revision_settled"):
+    with pytest.raises(Conflict, match="'revision_settled'"):
         put_in_force(revision)
     assert len(first) == 64 and Revision.objects.get(pk=revision.pk).content_hash == first
 

@@ -26,6 +26,7 @@ from compliance.services.reference.calendar_days import (
     set_day,
 )
 from tests.building import factories as make
+from tests.building.changes import changes
 
 pytestmark = pytest.mark.django_db
 
@@ -217,7 +218,7 @@ def test_a_region_keeps_only_what_differs_from_the_country(region):
 
 def test_a_file_with_a_wrong_row_changes_nothing(region):
     table = read_calendar("2027-01-11,нерабочий\n2027-13-11,рабочий", 2027)
-    with pytest.raises(Refusal, match="calendar_rows"):
+    with pytest.raises(Refusal, match="'calendar_rows'"):
         import_days(table, region.ministry, 2027, act=make.act(region.administrator))
     assert own_days(region) == []
 
@@ -314,5 +315,21 @@ def test_the_command_adds_a_year_once(region, capsys):
 
 
 def test_a_year_out_of_reach_is_refused(region):
-    with pytest.raises(Refusal, match="calendar_year"):
+    with pytest.raises(Refusal, match="'calendar_year'"):
         add_year(1917, act=make.act(None))
+
+
+def test_an_import_tells_what_was_and_what_is(region):
+    act = make.act(region.administrator)
+    first = "2027-01-11,нерабочий,Перенос\n2027-03-13,рабочий\n"
+    import_days(read_calendar(first, 2027), region.ministry, 2027, act=act)
+    second = "2027-01-11,нерабочий,Праздник\n2027-03-20,рабочий\n"
+    found = changes(
+        lambda: import_days(read_calendar(second, 2027), region.ministry, 2027, act=act)
+    )
+    event = AuditEvent.objects.filter(action="calendar.import").latest("pk")
+    assert (event.before, event.after) == (
+        {"2027-01-11": ["non_working", "Перенос"]},
+        {"2027-01-11": ["non_working", "Праздник"], "2027-03-20": ["working", ""]},
+    )
+    assert len(found) == 3

@@ -19,6 +19,7 @@ from compliance.models import (
     Responsible,
     Revision,
 )
+from compliance.services.approval.amendments import check_amendable
 from compliance.services.audit.trail import broken_chains
 from compliance.services.evidence.reports import Account, save_report
 from compliance.services.execution.deadlines import confirm_deadline
@@ -126,7 +127,7 @@ def test_only_its_drafters_open_a_revision(part, error):
 
 def test_a_revision_needs_a_reason():
     scene = executing()
-    with pytest.raises(Refusal, match="reason_given"):
+    with pytest.raises(Refusal, match="'reason_given'"):
         revised(scene, " ")
     assert scene.plan.revisions.count() == 1
 
@@ -134,16 +135,16 @@ def test_a_revision_needs_a_reason():
 def test_one_revision_is_open_at_a_time():
     scene = executing()
     revised(scene)
-    with pytest.raises(Conflict, match="revision_open"):
+    with pytest.raises(Conflict, match="'revision_open'"):
         revised(scene)
 
 
 def test_a_plan_not_yet_published_goes_back_to_its_drafters_instead():
     scene = sent()
-    with pytest.raises(Conflict, match="not_amendable"):
+    with pytest.raises(Conflict, match="'not_amendable'"):
         revised(scene)
     step_of_plan(scene, "agree")
-    with pytest.raises(Conflict, match="revise_by_return"):
+    with pytest.raises(Conflict, match="'revise_by_return'"):
         revised(scene)
 
 
@@ -156,16 +157,16 @@ def test_the_report_of_a_plan_waits_for_the_end_of_its_revision_and_the_other_wa
     Occurrence.objects.update(not_done_reason="Нет средств")
     director = make.act(scene.region.director)
     revision = revised(scene)
-    with pytest.raises(Conflict, match="revision_open"):
+    with pytest.raises(Conflict, match="'revision_open'"):
         sending.send_plan_report(scene.plan.pk, act=director)
     withdraw_revision(revision, reason="Не нужно", act=director)
     sending.send_plan_report(scene.plan.pk, act=director)
-    with pytest.raises(Conflict, match="report_with_ministry"):
+    with pytest.raises(Conflict, match="'report_with_ministry'"):
         revised(scene)
     back = Grounds(comment="Дополните")
     engine.complete(scene.task.pk, "return", act=make.act(scene.region.coordinator), grounds=back)
     revised(scene)
-    with pytest.raises(Conflict, match="revision_open"):
+    with pytest.raises(Conflict, match="'revision_open'"):
         engine.complete(scene.task.pk, "send", act=director)
 
 
@@ -175,7 +176,7 @@ def test_the_report_of_a_plan_waits_for_the_end_of_its_revision_and_the_other_wa
 def test_a_revision_that_changes_nothing_is_not_sent():
     scene = executing()
     revision = revised(scene)
-    with pytest.raises(Refusal, match="nothing_changed"):
+    with pytest.raises(Refusal, match="'nothing_changed'"):
         step(scene, revision, "begin")
 
 
@@ -184,9 +185,9 @@ def test_a_revision_with_a_party_is_read_only_and_not_withdrawn():
     revision = revised(scene)
     reword(scene, revision, text="Другое")
     step(scene, revision, "begin")
-    with pytest.raises(Conflict, match="revision_read_only"):
+    with pytest.raises(Conflict, match="'revision_read_only'"):
         reword(scene, revision, text="Третье")
-    with pytest.raises(Conflict, match="revision_with_parties"):
+    with pytest.raises(Conflict, match="'revision_with_parties'"):
         withdraw_revision(revision, reason="Не нужно", act=make.act(drafter(scene)))
 
 
@@ -198,7 +199,7 @@ def test_a_withdrawn_revision_leaves_what_binds(from_rework):
     if from_rework:
         step(scene, revision, "begin")
         step(scene, revision, "return")
-    with pytest.raises(Refusal, match="reason_given"):
+    with pytest.raises(Refusal, match="'reason_given'"):
         withdraw_revision(revision, reason=" ", act=make.act(drafter(scene)))
     withdraw_revision(revision, reason="Денег не будет", act=make.act(drafter(scene)))
     revision.refresh_from_db()
@@ -208,7 +209,7 @@ def test_a_withdrawn_revision_leaves_what_binds(from_rework):
     assert scene.plan.revisions.in_force().get().number == 1
     assert list(differences()) == []
     assert revised(scene).number == 3
-    with pytest.raises(Conflict, match="revision_settled"):
+    with pytest.raises(Conflict, match="'revision_settled'"):
         withdraw_revision(revision, reason="Ещё раз", act=make.act(drafter(scene)))
 
 
@@ -218,7 +219,7 @@ def test_only_drafters_withdraw_and_the_first_text_stays():
     with pytest.raises(Forbidden):
         withdraw_revision(revision, reason="Так", act=make.act(scene.region.coordinator))
     draft = make.plan(scene.region)
-    with pytest.raises(Conflict, match="first_text_stays"):
+    with pytest.raises(Conflict, match="'first_text_stays'"):
         withdraw_revision(draft.revisions.get(), reason="Так", act=make.act(scene.region.director))
 
 
@@ -360,3 +361,21 @@ def test_who_owes_something_hears_that_another_text_binds():
     in_force(scene, revision)
     told = Reminder.objects.filter(subject_kind="revision.publish")
     assert [row.addressee for row in told] == [scene.region.executor]
+
+
+@pytest.mark.parametrize(
+    ("state", "code"),
+    [
+        ("draft", "not_amendable"), ("agreed", "revise_by_return"),
+        ("approved", "revise_by_return"), ("published", None), ("executing", None),
+        ("reported", "not_amendable"),
+    ],
+)  # fmt: skip
+def test_a_plan_is_changed_by_a_revision_while_it_binds(state, code):
+    plan = Plan(state=state)
+    if code is None:
+        check_amendable(plan)
+        return
+    with pytest.raises(Conflict) as refused:
+        check_amendable(plan)
+    assert refused.value.code == code

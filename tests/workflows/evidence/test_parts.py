@@ -12,6 +12,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from compliance.domain.refusals import TooLarge
 from compliance.models import Evidence, ExecutionReport, IncomingFile, IncomingPart
 from compliance.services.evidence import parts as service
 from compliance.services.evidence.parts import forget_incoming_files
@@ -250,3 +251,33 @@ def test_a_file_of_which_nothing_is_heard_goes_after_a_week(scene, days, left):
 def test_asking_begins_no_report(scene):
     assert Device(scene, b"x").ask()["received"] == 0
     assert not ExecutionReport.objects.exists()
+
+
+def test_of_an_unknown_file_nothing_is_here(scene):
+    act = make.act(scene.region.executor)
+    assert service.how_far(scene.occurrence, uuid4(), act=act) == service.Progress(
+        received=0, is_attached=False, is_working=False
+    )
+
+
+def test_a_part_holds_no_more_than_what_is_left_of_its_file(scene):
+    device = Device(scene, make.photo().read())
+    device.send(0, 100)
+    left = len(device.data) - 100
+    too_much = device.client.post(device.url, {
+        "name": "стенд.jpg", "phase": "after", "size": len(device.data), "offset": 100,
+        "sha256": "", "part": SimpleUploadedFile("part", b"x" * (left + 1)),
+    })  # fmt: skip
+    assert too_much.json()["code"] == "part_too_large"
+    assert IncomingPart.objects.count() == 1
+
+
+def test_what_is_too_much_on_the_way_is_told_in_megabytes(scene, monkeypatch):
+    monkeypatch.setattr(service, "MOST_BYTES", 3 * 2**20)
+    Device(scene, make.photo().read(), uuid4()).send(0, 100)
+    IncomingPart.objects.update(size=3 * 2**20)
+    announced = service.Announced(uuid4(), "стенд.jpg", 5000, "after")
+    act = make.act(scene.region.executor)
+    with pytest.raises(TooLarge) as refused:
+        service.receive_part(scene.occurrence, announced, service.Part(0, b"x"), act=act)
+    assert (refused.value.code, refused.value.values) == ("too_much_on_the_way", {"megabytes": 3})

@@ -181,9 +181,9 @@ def test_what_is_no_whole_pdf_is_refused(scene, name, data):
 def test_a_pdf_beyond_the_limit_is_refused(scene, monkeypatch):
     monkeypatch.setattr("compliance.domain.evidence.pdf.MAX_BYTES", 100)
     act = make.act(scene.region.executor)
-    with pytest.raises(TooLarge, match="document_too_large"):
+    with pytest.raises(TooLarge, match="'document_too_large'"):
         attach_document(draft_report(scene.occurrence.pk, act=act), pdf(), act=act)
-    with pytest.raises(Refusal, match="photo_unreadable"):
+    with pytest.raises(Refusal, match="'photo_unreadable'"):
         attach_document(draft_report(scene.occurrence.pk, act=act), pdf(data=b"GIF89a"), act=act)
 
 

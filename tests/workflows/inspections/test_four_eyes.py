@@ -70,7 +70,7 @@ def check(person: User, task: Task, *, may: bool) -> None:
 def test_who_accepted_it_leaves_it_to_another_inspector(scene):
     task, second = planned(scene), colleague(scene)
     check(scene.region.inspector, task, may=False)
-    with pytest.raises(Forbidden, match="own_acceptance"):
+    with pytest.raises(Forbidden, match="'own_acceptance'"):
         act = make.act(scene.region.inspector)
         attach_photo(task.process.inspection_id, make.photo(), act=act)
     check(second, task, may=True)
@@ -156,7 +156,7 @@ def test_who_holds_a_task_of_the_one_who_accepted_acts_in_their_name(scene):
 
 def test_who_accepted_it_is_not_named_for_its_inspection(scene):
     second = colleague(scene)
-    with pytest.raises(Refusal, match="inspector_accepted"):
+    with pytest.raises(Refusal, match="'inspector_accepted'"):
         planned(scene, inspector=scene.region.inspector)
     client = Client()
     client.force_login(scene.region.coordinator)

@@ -172,7 +172,7 @@ def test_a_plans_report_is_not_accepted_over_what_was_not_confirmed(scene):
     inspection = planned(scene)
     closed(scene, inspection, "refute")
     task = engine.open_task(process)
-    with pytest.raises(Refusal, match="occurrences_settled"):
+    with pytest.raises(Refusal, match="'occurrences_settled'"):
         engine.complete(task.pk, "accept", act=make.act(scene.region.coordinator))
     explain_not_done(scene.occurrence.pk, reason="Нет подрядчика", act=act)
     engine.complete(task.pk, "accept", act=make.act(scene.region.coordinator))
@@ -219,12 +219,12 @@ def test_nobody_inspects_what_they_reported_themselves(scene):
     )
     task = planned(scene)
     act = make.act(scene.region.executor)
-    with pytest.raises(Forbidden, match="own_report"):
+    with pytest.raises(Forbidden, match="'own_report'"):
         keep_result(task, result(), act=act)
-    with pytest.raises(Forbidden, match="own_report"):
+    with pytest.raises(Forbidden, match="'own_report'"):
         engine.complete(task.pk, "confirm", act=act)
     assert Task.objects.get(pk=task.pk).owner is None, "the refused take is rolled back"
-    with pytest.raises(Refusal, match="inspector_reported"):
+    with pytest.raises(Refusal, match="'inspector_reported'"):
         planned(accepted(scene.region), inspector=scene.region.executor)
 
 
@@ -232,9 +232,9 @@ def test_a_named_inspector_has_the_task_and_a_colleague_cannot_close_it(scene):
     colleague = make.member(scene.region.ministry, "inspector", "colleague")
     task = planned(scene, inspector=colleague)
     assert task.owner == colleague and task.due_on == tomorrow()
-    with pytest.raises(Conflict, match="task_taken"):
+    with pytest.raises(Conflict, match="'task_taken'"):
         keep_result(task, result(), act=make.act(scene.region.inspector))
-    with pytest.raises(Refusal, match="inspector_not_here"):
+    with pytest.raises(Refusal, match="'inspector_not_here'"):
         planned(accepted(scene.region), inspector=scene.region.director)
 
 
@@ -243,17 +243,17 @@ def test_only_the_ministry_plans_and_only_what_is_accepted(scene):
         "organisation", "accepted_report"
     )
     for part in ("executor", "director", "head", "administrator", "councillor", "stranger"):
-        with pytest.raises(Forbidden, match="not_your_step"):
+        with pytest.raises(Forbidden, match="'not_your_step'"):
             plan_by_hand(
                 rows, InspectionOrder("desk", tomorrow()), act=make.act(scene.region.people[part])
             )
     planned(scene)
-    with pytest.raises(Conflict, match="inspection_not_accepted"):
+    with pytest.raises(Conflict, match="'inspection_not_accepted'"):
         planned(scene)
-    with pytest.raises(Refusal, match="inspection_due_on"):
+    with pytest.raises(Refusal, match="'inspection_due_on'"):
         order = InspectionOrder("desk", timezone.localdate() - timedelta(days=1))
         plan_by_hand(rows, order, act=make.act(scene.region.inspector))
-    with pytest.raises(Refusal, match="inspection_nothing_chosen"):
+    with pytest.raises(Refusal, match="'inspection_nothing_chosen'"):
         plan_by_hand([], InspectionOrder("desk", tomorrow()), act=make.act(scene.region.inspector))
 
 
@@ -271,14 +271,14 @@ def test_photos_of_the_inspector_are_re_encoded_and_closed_with_the_inspection(s
     assert photo.copy and photo.thumbnail and photo.original
     event = AuditEvent.objects.get(action="inspection.attach")
     assert event.after == {"name": "стенд.jpg", "sha256": photo.sha256}
-    with pytest.raises(Conflict, match="photo_repeated"):
+    with pytest.raises(Conflict, match="'photo_repeated'"):
         attach_photo(pk, make.photo(colour="red"), act=act)
-    with pytest.raises(Forbidden, match="not_your_step"):
+    with pytest.raises(Forbidden, match="'not_your_step'"):
         attach_photo(pk, make.photo(colour="blue"), act=make.act(scene.region.coordinator))
     other = attach_photo(pk, make.photo(colour="blue"), act=act)
     detach_photo(other, act=act)
     closed(scene, task, "confirm")
-    with pytest.raises(Conflict, match="task_done"):
+    with pytest.raises(Conflict, match="'task_done'"):
         detach_photo(photo, act=act)
 
 
@@ -368,3 +368,13 @@ def test_reconciliation_reports_an_inspection_without_process_and_a_lost_revocat
     inspection = closed(scene, task, "refute")
     ExecutionReport.objects.filter(pk=inspection.report_id).update(status="returned")
     assert {one.kind for one in differences()} == {"inspection_and_report"}
+
+
+def test_what_a_policy_planned_is_one_event_that_names_it_all():
+    scene = accepted(count=2)
+    kept = policy(scene.region)
+    assert plan_by_policy(act=make.act(None)) == 2
+    event = AuditEvent.objects.get(action="inspection.by_policy")
+    ids = list(Inspection.objects.order_by("pk").values_list("occurrence_id", flat=True))
+    assert event.organisation == scene.region.ministry
+    assert event.after == {"inspection_kind": kept.kind, "occurrences": ids}

@@ -59,7 +59,7 @@ def test_a_sample_that_changed_since_its_preview_is_not_stored(scene):
     seen = draw_sample(draw, "call").fingerprint
     accepted(scene.region, organisation=scene.region.other, title="План другого учреждения")
     act = make.act(scene.region.coordinator)
-    with pytest.raises(Conflict, match="sample_changed"):
+    with pytest.raises(Conflict, match="'sample_changed'"):
         plan_sample(draw, order, fingerprint=seen, act=act)
     assert not Inspection.objects.exists() and not InspectionSample.objects.exists()
 
@@ -69,7 +69,7 @@ def test_what_was_confirmed_in_this_way_is_not_drawn_again(scene):
     assert draw_sample(draw_of(scene), "call").ids == []
     assert len(draw_sample(draw_of(scene), "visit").ids) == 1
     act, empty = make.act(scene.region.inspector), draw_sample(draw_of(scene), "call")
-    with pytest.raises(Refusal, match="sample_empty"):
+    with pytest.raises(Refusal, match="'sample_empty'"):
         plan_sample(
             draw_of(scene),
             InspectionOrder("call", tomorrow()),

@@ -8,9 +8,11 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from django.urls import reverse
+from django.utils import timezone, translation
 
 from compliance.domain.plans.grounds import Grounds
-from compliance.models import Assignment, User
+from compliance.models import Assignment, AuditEvent, User
 from compliance.services.execution.assignments import name_executor
 from compliance.services.people.substitutions import Absence, end_substitution, enter_substitution
 from compliance.services.petitions.steps import PetitionAnswer, waive_occurrence
@@ -29,6 +31,7 @@ from tests.notifications.conftest import post_office as post_office
 from tests.notifications.post_office import PostOffice
 from tests.workflows.notices.test_news import monday as monday
 from tests.workflows.notices.test_news import sweep, texts, told
+from workflows.services.notices import task_events
 from workflows.services.notices.reminders import plan_reminders
 from workflows.services.tasks import engine, reassigning
 from workflows.services.tasks.handover import Handover, hand_over
@@ -296,3 +299,33 @@ def test_a_substitute_hears_from_when_to_when_and_when_it_is_called_off(
 
     end_substitution(row.pk, act=make.act(region.administrator))
     assert told("substitution.end") == ["deputy", "director"]
+
+
+@pytest.mark.parametrize(
+    ("received", "reason", "news", "path"),
+    [
+        ({"tasks": 2}, "", "Вам передано: 2 задачи", "inbox"),
+        ({"due_dates": 5}, "", "Вам передано: 5 контрольных сроков", "home"),
+        ({"drafts": 1}, "", "Вам передано: 1 строка проектов", "home"),
+        (
+            {"tasks": 1, "due_dates": 1, "drafts": 2},
+            "Увольняется",
+            "Вам передано: 1 задача, 1 контрольный срок, 2 строки проектов. Увольняется",
+            "inbox",
+        ),
+    ],
+)
+def test_a_line_about_a_hand_over_counts_what_was_received(received, reason, news, path) -> None:
+    scene = sent()
+    event = AuditEvent.objects.filter(organisation=scene.region.own).latest("pk")
+    event.after = {"received_by_id": {"7": received}, "full_name": "Ольга Исполнителева"}
+    event.reason = reason
+    with translation.override("ru"):
+        item = task_events._handover(event, "7", timezone.now())
+        assert (str(item.news), item.path) == (news, reverse(path))
+        assert (str(item.title), str(item.action)) == (
+            "Дела работника: Ольга Исполнителева", "Посмотреть",
+        )  # fmt: skip
+    assert (item.subject_id, item.due_on, item.days) == (event.subject_id, None, 0)
+    assert item.organisation == str(scene.region.own)
+    assert item.organisation_path == scene.region.own.path

@@ -73,7 +73,7 @@ def test_the_date_of_what_was_closed_meanwhile_is_not_moved(late):
     petition = asked(late, part="director")
     rows = Occurrence.objects.filter(pk=late.occurrence.pk)
     rows.update(status="cancelled", close_reason="Снято", closed_at=timezone.now())
-    with pytest.raises(Conflict, match="occurrence_closed"):
+    with pytest.raises(Conflict, match="'occurrence_closed'"):
         answer(petition, late.region, "coordinator", "grant")
 
 
@@ -126,7 +126,7 @@ def test_a_petition_about_a_removed_measure_ends_with_it(scene):
 def test_a_petition_made_since_the_locks_is_a_lost_race(scene):
     asked(scene)
     Occurrence.objects.update(status="cancelled", close_reason="Снято", closed_at=timezone.now())
-    with pytest.raises(Conflict, match="petition_open"), transaction.atomic():
+    with pytest.raises(Conflict, match="'petition_open'"), transaction.atomic():
         end_overtaken([], make.act(None), plan=scene.plan)
 
 

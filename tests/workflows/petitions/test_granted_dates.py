@@ -98,7 +98,7 @@ def test_work_still_to_be_done_gets_no_date_behind_us_but_a_report_may():
     scene = passed(30)
     petition = asked(scene, part="director")
     yesterday = timezone.localdate() - timedelta(days=1)
-    with pytest.raises(Refusal, match="new_date_past"):
+    with pytest.raises(Refusal, match="'new_date_past'"):
         grant(petition, scene, yesterday)
     report(scene)
     grant(petition, scene, timezone.localdate() - timedelta(days=10))

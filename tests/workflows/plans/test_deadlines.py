@@ -277,7 +277,7 @@ def test_changed_words_forget_what_was_said_of_the_old_ones(region):
 
 def test_a_plan_is_not_sent_while_a_deadline_waits(region):
     plan = draft(region, "до 1 июля")
-    with pytest.raises(Refusal, match="deadlines_confirmed"):
+    with pytest.raises(Refusal, match="'deadlines_confirmed'"):
         send_for_agreement(plan.pk, act=make.act(region.director))
     confirm_deadline(versions(plan)[0], act=make.act(region.director))
     send_for_agreement(plan.pk, act=make.act(region.director), knows_passed=True)

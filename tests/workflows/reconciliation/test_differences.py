@@ -17,6 +17,7 @@ from compliance.services.evidence.files import attach_photo
 from compliance.services.evidence.reports import Account, draft_report, save_report
 from compliance.services.execution.in_force import start_execution
 from tests.building import factories as make
+from tests.building.acts import answer, explained
 from workflows.models import Process, Task
 from workflows.services.approval.amendments import revise_plan
 from workflows.services.plans.sending import send_for_agreement, submit_execution
@@ -276,3 +277,9 @@ def test_the_command_lists_what_differs_and_fails(scene):
     assert said["ok"] is False
     assert said["differences"][0]["subject"] == f"plan {scene.agreed.pk}"
     assert set(said["differences"][0]) == {"kind", "subject", "expected", "found"}
+
+
+def test_what_is_open_under_a_reported_plan_is_as_it_should_be() -> None:
+    answer(explained(is_sent=True), "coordinator", "accept")()
+    assert Plan.objects.get().state == "reported"
+    assert Occurrence.objects.open().exists() and list(differences()) == []

@@ -144,7 +144,7 @@ def test_a_duty_that_begins_later_is_looked_after_as_well(region):
 
 def test_only_who_may_close_the_account_switches_the_login_off(client, region, heir):
     another = make.member(region.ministry, "inspector", "another")
-    with pytest.raises(Forbidden, match="not_your_people"):
+    with pytest.raises(Forbidden, match="'not_your_people'"):
         hand_over(leaving(another, switch_off=True), act=make.act(region.coordinator))
     client.force_login(region.coordinator)
     url = reverse("handover", args=[another.pk])
@@ -186,7 +186,7 @@ def test_nothing_at_all_goes_to_a_closed_account(region, heir):
     User.objects.filter(pk=heir.pk).update(is_active=False)
     for kind in ("tasks_to", "measures_to", "drafts_to"):
         wanted = leaving(region.coordinator, **{kind: heir})
-        with pytest.raises(Refusal, match="receiver_cannot"):
+        with pytest.raises(Refusal, match="'receiver_cannot'"):
             hand_over(wanted, act=make.act(region.administrator))
     task.refresh_from_db()
     assert task.owner == region.coordinator
@@ -216,7 +216,7 @@ def test_a_duty_that_has_not_begun_ends_on_its_first_day_and_once(region):
     assert hand_over(leaving(region.executor), act=act)["roles"] == 2
     row.refresh_from_db()
     assert row.ends_on == later, "no duty ends before it begins"
-    with pytest.raises(Conflict, match="handed_over_already"):
+    with pytest.raises(Conflict, match="'handed_over_already'"):
         hand_over(leaving(region.executor), act=act)
 
 

@@ -1,4 +1,4 @@
-"""What each act of `acts` and `acts_of_people` leaves in the database, in full.
+"""What each act of `acts`, `acts_of_people` and `small_acts` leaves in the database, in full.
 
 In `what_acts_change.txt` each act stands with a line for every row that it adds (`+`, without
 what is as in every new row), changes or deletes (`-`). One moment stands still, so that days are
@@ -15,11 +15,12 @@ import time_machine
 from tests.building.acts import ACTS
 from tests.building.acts_of_people import ACTS_OF_PEOPLE
 from tests.building.changes import changes
+from tests.building.small_acts import SMALL_ACTS
 
 pytestmark = pytest.mark.django_db
 
 NOON = "2026-05-20 09:00+00:00"  # a Wednesday
-EVERY_ACT = {**ACTS, **ACTS_OF_PEOPLE}
+EVERY_ACT = {**ACTS, **ACTS_OF_PEOPLE, **SMALL_ACTS}
 
 
 def sections() -> dict[str, list[str]]:

@@ -25,7 +25,7 @@ def _month_first(cursor: Cursor) -> DayOf | None:
     is_named = cursor.take_kind("month_word") is not None
     if is_named and cursor.peek().text != "," and cursor.peek().kind != "next":
         return None
-    where = _following(cursor, 0)
+    where = _following(cursor)
     if where is None and not is_named and cursor.take_kind("next"):
         where = DayOf((), month=1, lag=1)
     if where is None or not (is_named or cursor.take_kind("month_word")):
@@ -111,19 +111,19 @@ def _month_named(cursor: Cursor) -> DayOf | None:
     """The month whose day it is, as a DayOf without days."""
     cursor.take(",")
     if cursor.peek(1).text == "за":
-        found = _following(cursor, 0)
+        found = _following(cursor)
         if found is not None:
             cursor.take_kind("month_word")
         return found
     if cursor.take_kind("each"):
         unit = cursor.take_kind("month_word", "quarter", "half", "year")
         if unit is not None and unit.kind == "month_word":
-            return _following(cursor, 0) or DayOf((), freq="monthly")
+            return _following(cursor) or DayOf((), freq="monthly")
         return DayOf((), freq=FREQ_OF_UNIT[unit.kind]) if unit else None
     if cursor.take_kind("next", "coming"):
         if not cursor.take_kind("month_word"):
             return None
-        return _following(cursor, 1) or DayOf((), month=1, lag=1)
+        return _following(cursor) or DayOf((), month=1, lag=1)
     if cursor.take_kind("reporting", "current"):
         implied = "monthly" if cursor.peek(-1).kind == "reporting" else None
         return DayOf((), implied=implied) if cursor.take_kind("month_word") else None
@@ -138,11 +138,11 @@ def _month_named(cursor: Cursor) -> DayOf | None:
                 return None
             month = first[0][0]
     if not cursor.take_kind("month_word"):
-        return _following(cursor, 0)
-    return _following(cursor, month) or _of_unit(cursor, month)
+        return _following(cursor)
+    return _following(cursor, month or 1) or _of_unit(cursor, month)
 
 
-def _following(cursor: Cursor, month: int) -> DayOf | None:
+def _following(cursor: Cursor, month: int = 1) -> DayOf | None:
     """«, следующего за отчётным кварталом»; an unnamed period leaves the frequency open.
 
     «Второго месяца, следующего за отчётным месяцем» is not read: a lag is a single period.
@@ -152,9 +152,9 @@ def _following(cursor: Cursor, month: int) -> DayOf | None:
         return None
     freq = FREQ_OF_UNIT.get(reported)
     if freq == "monthly":
-        return DayOf((), lag=1, freq=freq) if month in (0, 1) else None
-    implied = "monthly" if reported == "bare" and month in (0, 1) else None
-    return DayOf((), month=month or 1, lag=1, freq=freq, implied=implied)
+        return DayOf((), lag=1, freq=freq) if month == 1 else None
+    implied = "monthly" if reported == "bare" and month == 1 else None
+    return DayOf((), month=month, lag=1, freq=freq, implied=implied)
 
 
 def _of_unit(cursor: Cursor, month: int) -> DayOf | None:

@@ -45,8 +45,6 @@ def _label_first(cursor: Cursor) -> Labelled | None:
         return None
     if sign is None and due.is_bare:
         return None
-    if sign is not None and sign.text == "(":
-        cursor.take(")")
     is_loose = due.is_bare and sign is not None and sign.text == "-"
     return Labelled(label, due, is_loose)
 
@@ -57,14 +55,12 @@ def _date_first(cursor: Cursor) -> Labelled | None:
     due = _due_day(cursor)
     if due is None:
         return None
-    is_bracketed = cursor.take("(", "-") is not None
+    cursor.take("(", "-")
     if cursor.peek().text != "за":
         return None
     label = _label(cursor)
     if label is None:
         return None
-    if is_bracketed:
-        cursor.take(")")
     return Labelled(label, due)
 
 

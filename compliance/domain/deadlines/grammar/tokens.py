@@ -46,7 +46,7 @@ _CYRILLIC_OF: Final = str.maketrans("aceopxykmtbh", "асеорхукмтвн")
 """Latin letters that look like Cyrillic ones, in lower case."""
 
 _ROMAN_OF: Final = str.maketrans(
-    {"l": "i", "|": "i", "і": "i", "ӏ": "i", "1": "i", "у": "v", "y": "v", "х": "x",
+    {"l": "i", "і": "i", "ӏ": "i", "1": "i", "у": "v", "y": "v", "х": "x",
      "п": "ii", "ш": "iii"}
 )  # fmt: skip
 """What people type for Roman figures: І, l, У, Х, П for II, Ш for III."""

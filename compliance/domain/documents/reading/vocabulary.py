@@ -1,27 +1,27 @@
 """The Russian words by which a document is recognised: data, no rules."""
 
 import re
-from enum import StrEnum
+from enum import StrEnum, auto
 
 
 class ColumnMeaning(StrEnum):
     """What a column of a table holds."""
 
-    NUMBER = "number"
-    INDICATOR = "indicator"
-    FACT = "fact"
-    MAXIMUM = "maximum"
-    FINDING = "finding"
-    MEASURE = "measure"
-    FORM = "form"
-    DEADLINE = "deadline"
-    RESPONSIBLE = "responsible"
-    EXECUTION = "execution"
-    ACTUAL_DATE = "actual_date"
-    RESULT = "result"
-    INSTITUTION = "institution"
-    SCORE = "score"
-    RANK = "rank"
+    NUMBER = auto()
+    INDICATOR = auto()
+    FACT = auto()
+    MAXIMUM = auto()
+    FINDING = auto()
+    MEASURE = auto()
+    FORM = auto()
+    DEADLINE = auto()
+    RESPONSIBLE = auto()
+    EXECUTION = auto()
+    ACTUAL_DATE = auto()
+    RESULT = auto()
+    INSTITUTION = auto()
+    SCORE = auto()
+    RANK = auto()
 
 
 def _words(pattern: str) -> re.Pattern[str]:

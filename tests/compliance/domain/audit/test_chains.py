@@ -176,3 +176,40 @@ def test_absurd_numbers_take_no_time():
 
 def test_the_digest_does_not_depend_on_the_order_of_keys():
     assert digest({"a": 1, "b": "ё"}) == digest({"b": "ё", "a": 1})
+
+
+def exchanged(whole, *pairs):
+    """The chain with the rows of each pair in each other's places."""
+    rows = whole
+    for one, other in pairs:
+        rows = put(rows, replace(whole[one - 1], sequence=other))
+        rows = put(rows, replace(whole[other - 1], sequence=one))
+    return sorted(rows, key=lambda link: link.sequence)
+
+
+def test_sixty_four_rows_are_compared_with_each_others_numbers_and_no_more():
+    whole = chain(200)
+    pairs = [(number, number + 100) for number in range(2, 66, 2)]
+    rows = exchanged(whole, *pairs)
+    both = sorted(number for pair in pairs for number in pair)
+    assert check(rows, whole) == [ChainBreak(number, "reordered") for number in both]
+    one_more = put(rows, replace(whole[189], content={"action": "other"}))
+    assert check(sorted(one_more, key=lambda link: link.sequence), whole) == [
+        ChainBreak(number, "changed") for number in [*both, 190]
+    ]
+
+
+@pytest.mark.parametrize("distance", [15, 16, 17])
+def test_rows_exchanged_about_as_far_as_is_looked_are_both_reordered(distance):
+    whole = chain(40)
+    found = check(exchanged(whole, (10, 10 + distance)), whole)
+    assert found == [ChainBreak(10, "reordered"), ChainBreak(10 + distance, "reordered")]
+
+
+def test_a_chain_written_anew_with_a_row_before_its_first_is_told():
+    """Head and all: only that the first row remembers another gives it away."""
+    rows = [forged(1, "0" * 64, "step 1", place=10)]
+    for number in range(2, 5):
+        rows.append(forged(number, rows[-1].hash, f"step {number}", place=number * 10))
+    assert breaks(rows, 4, rows[-1].hash) == [ChainBreak(1, "changed")]
+    assert breaks(rows[:1], 1, rows[0].hash) == [ChainBreak(1, "changed")]

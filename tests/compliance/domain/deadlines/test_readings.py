@@ -1,7 +1,8 @@
 """What a phrase says in full: its certainty, every field of its parts, condition and notes.
 
 In `readings.txt` stand phrases, «{a|b}» for either of two words, and indented below them the one
-reading that they all have; `@` is the phrase itself, days without a year are of 2026.
+reading that they all have; `@` is the phrase itself, days without a year are of 2026. A phrase of
+another plan than that of 2026 stands behind the plan's name.
 """
 
 from collections.abc import Iterator
@@ -17,12 +18,24 @@ from compliance.domain.deadlines import Deadline, read_deadline
 from compliance.domain.deadlines.parts import DeadlinePart, Note
 from compliance.domain.deadlines.wording import print_deadline
 
-PLAN = Period.of_years(2026)
-TODAY = date(2026, 5, 20)
+# The plan by its name, and the day on which its phrases are read.
+PLANS = {
+    "": (Period.of_years(2026), date(2026, 5, 20)),
+    "17-18": (Period.of_years(2017, 2018), date(2017, 5, 20)),
+    "school": (Period(date(2020, 9, 1), date(2021, 5, 31)), date(2020, 12, 20)),
+    "late": (Period(date(2017, 6, 3), date(2018, 12, 31)), date(2017, 6, 20)),
+    "months": (Period(date(2020, 6, 1), date(2020, 12, 31)), date(2020, 6, 1)),
+}
 
 
-def read(phrase: str) -> Deadline:
-    return read_deadline(phrase, PLAN, TODAY)
+def read(phrase: str, plan: str = "") -> Deadline:
+    return read_deadline(phrase, *PLANS[plan])
+
+
+def parted(phrases: str) -> tuple[str, str]:
+    """The plan's name and the phrases: «17-18: март» as («17-18», «март»)."""
+    plan, colon, rest = phrases.partition(": ")
+    return (plan, rest) if colon and plan in PLANS else ("", phrases)
 
 
 def rows() -> Iterator[tuple[str, str]]:
@@ -90,15 +103,19 @@ ROWS = list(rows())
 
 @pytest.mark.parametrize(("phrases", "reading"), ROWS, ids=[phrases for phrases, _ in ROWS])
 def test_each_phrase_says_this_and_no_more(phrases: str, reading: str) -> None:
-    expected = dict.fromkeys(each(phrases), reading)
-    assert expected == {phrase: in_full(read(phrase)).replace(phrase, "@") for phrase in expected}
+    plan, words = parted(phrases)
+    expected = dict.fromkeys(each(words), reading)
+    assert expected == {
+        phrase: in_full(read(phrase, plan)).replace(phrase, "@") for phrase in expected
+    }
 
 
 @pytest.mark.parametrize(
     "phrases", [phrases for phrases, reading in ROWS if not reading.startswith("unknown")]
 )
 def test_what_is_printed_says_the_same(phrases: str) -> None:
-    for phrase in each(phrases):
-        deadline = read(phrase)
-        again = read(print_deadline(deadline))
+    plan, words = parted(phrases)
+    for phrase in each(words):
+        deadline = read(phrase, plan)
+        again = read(print_deadline(deadline), plan)
         assert (again.parts, again.condition) == (deadline.parts, deadline.condition)

@@ -317,6 +317,11 @@ def test_an_address_of_another_script_is_an_address():
     assert row.email == "anna@пример.рф"
 
 
+def test_a_soft_hyphen_parts_no_word():
+    (row,) = read(["Учеб\u00adнова\u200b Анна", *ROW[1:]]).people
+    assert row.full_name == "Учебнова Анна"
+
+
 def test_a_role_ends_no_earlier_than_it_begins():
     def problems(first, last):
         row = [*GOOD[:4], first, last, "", ""]
