@@ -14,7 +14,7 @@ from compliance.services.evidence.files import attach_photo
 from compliance.services.evidence.reports import Account, save_report
 from compliance.services.petitions.steps import PetitionAnswer, Wish
 from tests.building import factories as make
-from tests.building.scenes import Scene, due_in, executing
+from tests.building.scenes import Scene, executing
 from workflows.models import Task
 from workflows.services import petitions
 from workflows.services.plans.sending import submit_execution
@@ -25,6 +25,14 @@ from workflows.services.tasks import engine
 def worked(days: int) -> date:
     """A working day of the country that many calendar days ahead, or the next one."""
     return working_calendar().next_working_day(timezone.localdate() + timedelta(days=days))
+
+
+def day_off() -> date:
+    """A day that the country does not work, forty days ahead or later: some Saturdays it does."""
+    day, calendar = timezone.localdate() + timedelta(days=40), working_calendar()
+    while calendar.is_working(day):
+        day += timedelta(days=1)
+    return day
 
 
 def later() -> Wish:
@@ -68,6 +76,9 @@ def standing(petition: Petition) -> tuple[str, str, str, str]:
 
 
 def passed(days: int) -> Scene:
-    """A due date that passed so many days ago, of a plan begun well before it."""
+    """A due date that passed so many days ago, or on the last working day before, of a plan begun
+    well before it.
+    """
+    last = working_calendar().previous_working_day(timezone.localdate() - timedelta(days=days))
     with time_machine.travel(timezone.now() - timedelta(days=days + 20), tick=False):
-        return executing(None, make.measure(deadline_text=due_in(20)))
+        return executing(None, make.measure(deadline_text=f"до {last:%d.%m.%Y}"))

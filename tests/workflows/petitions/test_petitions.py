@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date
 
 import pytest
 from django.test import Client
@@ -16,7 +16,7 @@ from compliance.services.petitions.steps import Wish, waive_occurrence
 from compliance.services.plans.drafts import ResponsibleDraft
 from tests.building import factories as make
 from tests.building.due_dates import dated
-from tests.building.petitioned import WAIVER, answer, asked, later, standing, worked
+from tests.building.petitioned import WAIVER, answer, asked, day_off, later, standing, worked
 from tests.building.scenes import Scene, due_in, executing
 from workflows.models import Process, Task
 from workflows.services import petitions
@@ -124,10 +124,8 @@ def test_an_extension_moves_the_date_and_keeps_the_first_one_and_the_count(scene
 
 
 def test_a_day_off_is_asked_for_as_the_working_day_that_the_calendar_gives(scene):
-    day = timezone.localdate() + timedelta(days=40)
-    saturday = day + timedelta(days=(5 - day.weekday()) % 7)
-    petition = asked(scene, Wish("extension", "Ждём поставку", saturday))
-    assert petition.new_due_on == working_calendar().next_working_day(saturday) != saturday
+    petition = asked(scene, Wish("extension", "Ждём поставку", day_off()))
+    assert petition.new_due_on == working_calendar().next_working_day(day_off()) != day_off()
 
 
 def test_a_waiver_takes_it_off_control_and_is_never_done(scene):
