@@ -29,6 +29,7 @@ from django.utils.encoding import force_bytes
 from compliance.models import User
 from compliance.services.acts import Act
 from compliance.services.people import logins
+from notifications.models import AddressSuspension
 from project import attempts, devices
 
 LONGEST_LOGIN = 254  # characters, as an e-mail address may have
@@ -144,8 +145,15 @@ class ClosedSignupAdapter(DefaultAccountAdapter):
             devices.remember(request, user)  # the cookie ended with the old password
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
-        """Hand the letter to the thread that sends such letters."""
+        """Hand the letter to the thread that sends such letters.
+
+        None leaves for an address whose letters came back. The page answers as always, or it would
+        tell strangers who works here; that a letter was kept back goes on record.
+        """
         letter = self.render_mail(template_prefix, email, {"email": email, **context})
+        if AddressSuspension.objects.of_address(email).exists():
+            logins.note(person_named(email), logins.KEPT_BACK, act=_act_from(self.request))
+            return
         letters.submit(_send, letter)
 
 

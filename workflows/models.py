@@ -181,6 +181,7 @@ class TaskQuerySet(models.QuerySet["Task"]):
             "organisation",
             "owner",
             "delegated_by",
+            "note_by",
         )
 
     def soonest_first(self) -> TaskQuerySet:
@@ -227,6 +228,10 @@ class Task(AbstractTask):
     )
     # What was said when it last changed hands: why, what is asked, what came of it.
     note = models.TextField(blank=True)
+    # Who said it, where a substitute did; whose task it is to finish stands in `delegated_by`.
+    note_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
     due_on = models.DateField(_("due on"), null=True)
     outcome = models.CharField(_("outcome"), max_length=30, blank=True)
     comment = models.TextField(_("comment"), blank=True)

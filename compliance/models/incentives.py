@@ -109,7 +109,7 @@ class IncentiveSheetQuerySet(models.QuerySet["IncentiveSheet"]):
 
     def with_texts(self) -> IncentiveSheetQuerySet:
         """With what pages and exports print of each sheet."""
-        return self.select_related("organisation", "scheme", "calculated_by")
+        return self.select_related("organisation", "scheme", "calculated_by", "calculated_for")
 
     def of(self, period: Period) -> IncentiveSheetQuerySet:
         """Sheets of a quarter."""
@@ -143,6 +143,9 @@ class IncentiveSheet(models.Model):
     calculated_at = models.DateTimeField(_("calculated at"))
     calculated_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    calculated_for = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
 
     objects = IncentiveSheetQuerySet.as_manager()

@@ -136,7 +136,9 @@ class InspectionQuerySet(models.QuerySet["Inspection"]):
 
     def with_texts(self) -> InspectionQuerySet:
         """With what a list prints of each row, and the process whose page it leads to."""
-        return self.select_related("organisation", "occurrence__version", "inspector", "closed_by")
+        return self.select_related(
+            "organisation", "occurrence__version", "inspector", "closed_by", "closed_for"
+        )
 
 
 class Inspection(models.Model):
@@ -173,6 +175,10 @@ class Inspection(models.Model):
     planned_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
     )
+    # In whose name, where a substitute planned or closed it.
+    planned_for = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
     held_on = models.DateField(_("held on"), null=True, blank=True)
     found = models.TextField(_("what was found"), blank=True)
     act_number = models.CharField(_("number of the act"), max_length=100, blank=True)
@@ -180,6 +186,9 @@ class Inspection(models.Model):
     closed_at = models.DateTimeField(null=True, blank=True)
     closed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    closed_for = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
 
     objects = InspectionQuerySet.as_manager()

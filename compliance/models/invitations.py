@@ -85,6 +85,8 @@ class Invitation(models.Model):
     lease_until = models.DateTimeField(null=True, blank=True)
     sending_since = models.DateTimeField(null=True, blank=True)
     error = models.TextField(_("answer"), blank=True)
+    # The number of its latest try (`SecretLetter.token`), for what the provider reports of it.
+    token = models.UUIDField(null=True, blank=True)
 
     objects = InvitationQuerySet.as_manager()
 

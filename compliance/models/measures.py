@@ -109,6 +109,9 @@ class MeasureVersion(models.Model):
     deadline_confirmed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
+    deadline_confirmed_for = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
     deadline_confirmed_at = models.DateTimeField(null=True, blank=True)
 
     objects = MeasureVersionQuerySet.as_manager()

@@ -102,6 +102,13 @@ def occurrence_deadline(context: Context, occurrence: Occurrence) -> dict[str, A
     }
 
 
+@register.simple_tag
+def other_date(occurrence: Occurrence) -> str:
+    """After the planned day: the date as written or granted, where that is another one."""
+    also = words.other_date(occurrence, occurrence.due_on)
+    return f" · {also}" if also else ""
+
+
 def _today(context: Context, organisation: Organisation) -> date:
     """The organisation's date at the moment of the request."""
     today: date = organisation.today(context["moment"])

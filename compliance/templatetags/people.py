@@ -9,7 +9,7 @@ from typing import Any
 from django import template
 
 from compliance.domain.people.contacts import without_contacts as strip_contacts
-from compliance.models import Decision, User
+from compliance.models import Decision, ExecutionReport, Inspection, User
 from compliance.models.roles import Role, party_words
 from compliance.wording.signatures import signature
 
@@ -26,6 +26,22 @@ def person(user: User | None, post: str = "") -> dict[str, Any]:
 def signed_for(user: User, absent: User | None) -> str:
     """Who did something and in whose name: "B for A"."""
     return signature(user, absent)
+
+
+@register.inclusion_tag("execution/_remark.html")
+def remark_of(report: ExecutionReport) -> dict[str, Any]:
+    """The remark on a report with who made it: whoever returned it, or refuted its acceptance."""
+    act: ExecutionReport | Inspection | None = report
+    if report.status == ExecutionReport.Status.REVOKED:
+        rows = report.inspections.filter(status=Inspection.Status.NOT_CONFIRMED)
+        act = rows.select_related("closed_by", "closed_for").last()
+    if isinstance(act, Inspection):
+        who, at = signature(act.closed_by, act.closed_for), act.closed_at
+    else:
+        who, at = (
+            (signature(act.decided_by, act.decided_for), act.decided_at) if act else ("", None)
+        )
+    return {"report": report, "signed": who, "at": at}
 
 
 @register.filter

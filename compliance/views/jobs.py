@@ -18,7 +18,9 @@ from compliance.wording.jobs import failure_words, kind_words
 @require_safe
 def jobs(request: HttpRequest) -> HttpResponse:
     """One's own jobs, latest first; administrators also see those of their branch."""
-    rows = Job.objects.visible_to(person(request)).select_related("owner", "organisation")
+    rows = Job.objects.visible_to(person(request)).select_related(
+        "owner", "on_behalf_of", "organisation"
+    )
     page = page_of(rows, request)
     context = {"page": page, "rows": [(row, kind_words(row.kind)) for row in page]}
     return render(request, "jobs/jobs.html", context)
@@ -28,7 +30,9 @@ def jobs(request: HttpRequest) -> HttpResponse:
 def job(request: HttpRequest, pk: int) -> HttpResponse:
     """One job's state; the page of an open one reloads by itself."""
     user = person(request)
-    shown = get_object_or_404(Job.objects.visible_to(user).select_related("owner"), pk=pk)
+    shown = get_object_or_404(
+        Job.objects.visible_to(user).select_related("owner", "on_behalf_of"), pk=pk
+    )
     context = {
         "job": shown,
         "kind": kind_words(shown.kind),

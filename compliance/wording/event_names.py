@@ -104,6 +104,9 @@ ACTIONS: dict[str, str | Promise] = {
     "person.login_failed": _("Attempts to sign in failed"),
     "person.locked_out": _("Login was closed for a while after wrong attempts"),
     "person.let_through": _("A known device let the person in past a closed login"),
+    "person.letter_kept_back": _(
+        "A letter about a new password was kept back: the address is suspended"
+    ),
     "person.recovery_used": _("A recovery code was used"),
     "person.password_changed": _("The person changed their password"),
     "person.password_reset": _("The person set a new password by a link from a letter"),
@@ -130,6 +133,7 @@ LOGINS = frozenset(
         "person.login_failed",
         "person.locked_out",
         "person.let_through",
+        "person.letter_kept_back",
         "person.recovery_used",
         "person.password_changed",
         "person.password_reset",
@@ -141,7 +145,7 @@ LOGINS = frozenset(
     }
 )
 # Done by somebody who has not signed in, so that nobody knows who it was.
-FROM_OUTSIDE = frozenset({"person.login_failed", "person.locked_out"})
+FROM_OUTSIDE = frozenset({"person.login_failed", "person.locked_out", "person.letter_kept_back"})
 # Recorded at most once an hour for one person, with their number.
 COUNTED = FROM_OUTSIDE | {"person.let_through"}
 KINDS: dict[str, str | Promise] = {

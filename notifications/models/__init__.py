@@ -3,6 +3,7 @@
 from notifications.models.clocks import ClockRecord, ClockStatement
 from notifications.models.letters import DeliveryAttempt, Message
 from notifications.models.reminders import Reminder, ReminderStep
+from notifications.models.secret_letters import SecretLetter
 from notifications.models.states import Channel, DeliveryState, Reason
 from notifications.models.suspensions import AddressSuspension
 from notifications.models.sweeps import SweepRecord
@@ -18,5 +19,6 @@ __all__ = [
     "Reason",
     "Reminder",
     "ReminderStep",
+    "SecretLetter",
     "SweepRecord",
 ]

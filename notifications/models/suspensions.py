@@ -36,7 +36,8 @@ class AddressSuspension(models.Model):
         related_name="+",
         verbose_name=_("addressee"),
     )
-    letter = models.ForeignKey(Message, on_delete=models.PROTECT, related_name="+")
+    # None of an invitation: its words are kept nowhere.
+    letter = models.ForeignKey(Message, on_delete=models.PROTECT, null=True, related_name="+")
     cause = models.CharField(_("cause"), max_length=20, choices=Cause)
     words = models.TextField(_("answer"), blank=True)
     began_at = models.DateTimeField(_("since"))

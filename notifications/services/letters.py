@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from email.utils import make_msgid
 from urllib.parse import urlsplit
+from uuid import UUID
 
 from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser
@@ -137,6 +138,13 @@ def as_mail(message: Message, connection: BaseEmailBackend) -> DigestMail:
     mail.attach_alternative(message.html, "text/html")
     if settings.MAIL_GIVES_BACK_NUMBERS:
         mail.metadata = {LETTER: str(message.pk), TRY: str(message.token)}
+    return mail
+
+
+def numbered(mail: EmailMultiAlternatives, token: UUID | None) -> EmailMultiAlternatives:
+    """The mail with our number of its try, where the provider gives that back."""
+    if settings.MAIL_GIVES_BACK_NUMBERS:
+        mail.metadata = {TRY: str(token)}  # type: ignore[attr-defined]
     return mail
 
 

@@ -10,18 +10,27 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 from anymail.signals import EventType, RejectReason
 from django.db import transaction
+from django.db.models import Model, QuerySet
 
 from notifications.domain.addresses import alike, is_policy
-from notifications.models import AddressSuspension, DeliveryAttempt, DeliveryState, Message, Reason
+from notifications.models import (
+    AddressSuspension,
+    DeliveryAttempt,
+    DeliveryState,
+    Message,
+    Reason,
+    SecretLetter,
+)
 from notifications.services.ledger import end_reminders
 from notifications.services.letters import TRY
 from notifications.services.suspending import suspend
 
+Row = TypeVar("Row", bound=Model)
 WORDS_LENGTH = 1000
 MOVED_BY_REPORTS = (
     DeliveryState.CLAIMED,
@@ -108,28 +117,53 @@ def _is_of_the_address(event: Any) -> bool:
 def take_report(report: LetterReport, now: datetime) -> bool:
     """Whether the report said something new; one about an unknown letter does not."""
     attempt = _attempt_of(report)
-    if attempt is None or getattr(attempt, report.kind) is not None:
+    if attempt is None:
+        return _take_of_secret(report, now)
+    if getattr(attempt, report.kind) is not None:
         return False
     setattr(attempt, report.kind, now)
     attempt.report = report.words or attempt.report
     attempt.save(update_fields=[report.kind, "report"])
     message = Message.objects.select_for_update(of=("self",)).get(pk=attempt.message_id)
     _move(message, attempt, now)
-    is_theirs = alike(report.recipient) in {"", alike(message.address)}
-    if is_theirs and report.kind is Kind.COMPLAINED:
-        suspend(message, AddressSuspension.Cause.COMPLAINED, report.words, now)
-    elif is_theirs and report.kind is Kind.RETURNED and report.is_of_the_address:
-        suspend(message, AddressSuspension.Cause.RETURNED, report.words, now)
+    _suspend(message, report, now)
+    return True
+
+
+def _suspend(letter: Message | SecretLetter, report: LetterReport, now: datetime) -> None:
+    """Let no letters leave for the address, where the report is about it and says so."""
+    if alike(report.recipient) not in {"", alike(letter.address)}:
+        return
+    if report.kind is Kind.COMPLAINED:
+        suspend(letter, AddressSuspension.Cause.COMPLAINED, report.words, now)
+    elif report.kind is Kind.RETURNED and report.is_of_the_address:
+        suspend(letter, AddressSuspension.Cause.RETURNED, report.words, now)
+
+
+def _take_of_secret(report: LetterReport, now: datetime) -> bool:
+    """The same of an invitation: who sent it looks up what was reported with its next sweep."""
+    letter = _of_report(SecretLetter.objects.select_for_update(), report, "token")
+    if letter is None or report.kind is Kind.DELIVERED or getattr(letter, report.kind) is not None:
+        return False
+    setattr(letter, report.kind, now)
+    letter.report = report.words or letter.report
+    letter.save(update_fields=[report.kind, "report"])
+    _suspend(letter, report, now)
     return True
 
 
 def _attempt_of(report: LetterReport) -> DeliveryAttempt | None:
     """The try, locked: by our own number, or by the provider's where ours does not come back."""
     attempts = DeliveryAttempt.objects.select_for_update(of=("self",))
+    return _of_report(attempts, report, "claim")
+
+
+def _of_report(rows: QuerySet[Row], report: LetterReport, ours: str) -> Row | None:
+    """The row by our own number, which stands in the field `ours`, or by the provider's."""
     if report.token is not None:
-        return attempts.filter(claim=report.token).first()
+        return rows.filter(**{ours: report.token}).first()
     if report.provider_id:
-        return attempts.filter(provider_id=report.provider_id).order_by("-pk").first()
+        return rows.filter(provider_id=report.provider_id).order_by("-pk").first()
     return None
 
 

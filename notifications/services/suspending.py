@@ -9,20 +9,28 @@ from django.contrib.auth.models import AbstractBaseUser
 from django.db.models import Max
 
 from notifications.domain.addresses import REFUSALS_THAT_SUSPEND, alike, suspends
-from notifications.models import AddressSuspension, DeliveryAttempt, DeliveryState, Message
+from notifications.models import (
+    AddressSuspension,
+    DeliveryAttempt,
+    DeliveryState,
+    Message,
+    SecretLetter,
+)
 
 
 def suspend(
-    letter: Message, cause: AddressSuspension.Cause, words: str, now: datetime
+    letter: Message | SecretLetter, cause: AddressSuspension.Cause, words: str, now: datetime
 ) -> AddressSuspension:
     """The suspension of the letter's address: a new one, or the one that stands already."""
     address = alike(letter.address)
+    kept = letter if isinstance(letter, Message) else None
+    person_id = letter.addressee_id if isinstance(letter, Message) else letter.person_id
     AddressSuspension.objects.bulk_create(
         [
             AddressSuspension(
                 address=address,
-                person_id=letter.addressee_id,
-                letter=letter,
+                person_id=person_id,
+                letter=kept,
                 cause=cause,
                 words=words,
                 began_at=now,

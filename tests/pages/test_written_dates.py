@@ -15,7 +15,11 @@ from django.test import Client
 from django.urls import reverse
 from python_calamine import CalamineWorkbook
 
-from compliance.models import Occurrence, User
+from compliance.domain.plans.grounds import Grounds
+from compliance.models import ExecutionReport, Occurrence, User
+from compliance.services.evidence.files import attach_photo
+from compliance.services.evidence.reports import Account, save_report
+from compliance.services.inspections.planning import InspectionOrder
 from compliance.services.petitions.steps import (
     Wish,
     endorse_petition,
@@ -24,6 +28,10 @@ from compliance.services.petitions.steps import (
 )
 from tests.building import factories as make
 from tests.building.executed import executing, noon
+from workflows.models import Task
+from workflows.services.inspections import plan_by_hand
+from workflows.services.plans.sending import submit_execution
+from workflows.services.tasks import engine
 
 pytestmark = pytest.mark.django_db
 
@@ -94,6 +102,59 @@ def test_an_extended_date_says_until_when_it_is_in_time(region):
     assert "срок перенесён, было 11.12.2026, раз: 1" in text
     decided = page(region.director, petition.get_absolute_url(), date(2026, 12, 2))
     assert "11.12.2026" in decided and "31.12.2026" in decided
+
+
+BESIDE = f"30.12.2026</a> · {BOTH}"
+
+
+def reported(region: make.Region, row: Occurrence, day: date) -> ExecutionReport:
+    act = make.act(region.executor, noon(day))
+    draft = save_report(row.pk, Account("Готово"), act=act)
+    if not draft.evidence.exists():
+        attach_photo(draft, make.photo(), act=act)
+    submit_execution(row.pk, act=act)
+    return ExecutionReport.objects.get(status="submitted")
+
+
+def answered(region: make.Region, report: ExecutionReport, code: str, day: date) -> Task:
+    task = Task.objects.open().get(process__report=report)
+    act = make.act(region.inspector, noon(day))
+    engine.complete(task.pk, code, act=act, grounds=Grounds(comment="Нет фото"))
+    return task
+
+
+def test_the_verification_names_both_days(region):
+    report = reported(region, row_of(region), date(2026, 12, 2))
+    task = Task.objects.open().get(process__report=report)
+    text = page(region.inspector, task.process.get_absolute_url(), date(2026, 12, 3))
+    assert BESIDE in text
+
+
+def test_planning_an_inspection_by_hand_names_both_days_and_so_does_the_inspection(region):
+    row, day = row_of(region), date(2026, 12, 2)
+    answered(region, reported(region, row, day), "accept", day)
+    text = page(region.coordinator, reverse("inspection-by-hand"), day, occurrence=row.pk)
+    assert f"Срок 30.12.2026 · {BOTH}" in text
+    order = InspectionOrder("desk", date(2026, 12, 10))
+    rows = Occurrence.objects.select_related("organisation", "accepted_report")
+    (made,) = plan_by_hand(list(rows), order, act=make.act(region.coordinator, noon(day)))
+    assert BESIDE in page(region.inspector, reverse("inspection", args=[made.pk]), day)
+
+
+def test_a_petition_names_both_days_of_the_reports_that_came_back(region):
+    row, day = row_of(region), date(2026, 12, 2)
+    answered(region, reported(region, row, day), "return", day)
+    wish = Wish("waiver", "Здание передано городу")
+    petition = file_petition(row.pk, wish, act=make.act(region.executor, noon(day)))
+    text = page(region.director, petition.get_absolute_url(), day)
+    assert f"срок 30.12.2026 · {BOTH}" in text
+
+
+def test_where_the_two_are_one_day_it_stands_once(region):
+    report = reported(region, row_of(region, "до 11 декабря 2026 г."), date(2026, 12, 2))
+    task = Task.objects.open().get(process__report=report)
+    text = page(region.inspector, task.process.get_absolute_url(), date(2026, 12, 3))
+    assert "11.12.2026</a></dd>" in text
 
 
 def test_the_workbook_has_both_days(region):

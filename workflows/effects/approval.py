@@ -94,15 +94,20 @@ def _hand_back(process: Process, grounds: Grounds, act: Act) -> None:
     revision = _revision(process)
     party = at_turn(revision)
     against = party.votes.filter(choice=Vote.Choice.AGAINST) if party else Vote.objects.none()
-    remarks = [(vote.comment, vote.member_id, vote.cast_at) for vote in against]
-    remarks.append((grounds.comment.strip(), act.person.pk, act.at))
+    remarks = [
+        Remark(text=vote.comment, author_id=vote.member_id, made_at=vote.cast_at)
+        for vote in against
+    ]
+    comment = grounds.comment.strip()
+    remarks.append(
+        Remark(text=comment, author=act.person, made_for=act.on_behalf_of, made_at=act.at)
+    )
     _set_status(revision, Revision.Status.DRAFTING)
     revision.decisions.all().delete()
     send_remarks(revision, act=act)
-    Remark.objects.bulk_create(
-        Remark(revision=revision, text=text, author_id=author, made_at=at)
-        for text, author, at in remarks
-    )
+    for remark in remarks:
+        remark.revision = revision
+    Remark.objects.bulk_create(remarks)
 
 
 def _set_status(revision: Revision, status: str) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django import template
 
 from compliance.models import User
+from compliance.wording.signatures import signature
 from workflows.models import Task
 from workflows.services.tasks.inboxes import TaskRights, rights_on
 
@@ -15,3 +16,10 @@ register = template.Library()
 def task_rights(user: User, task: Task) -> TaskRights:
     """The buttons of one row."""
     return rights_on(user, task)
+
+
+@register.filter
+def given_by(task: Task) -> str:
+    """Who gave the task to its owner to prepare, and in whose name where a substitute did."""
+    giver, speaker = task.delegated_by, task.note_by
+    return signature(giver) if speaker in {None, giver} else signature(speaker, giver)

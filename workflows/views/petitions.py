@@ -133,7 +133,7 @@ def _page(
     others = Petition.objects.filter(occurrence__assignment=assignment).exclude(pk=petition.pk)
     returned = ExecutionReport.objects.filter(
         occurrence__assignment=assignment, status=ExecutionReport.Status.RETURNED
-    ).select_related("occurrence", "author", "on_behalf_of")
+    ).select_related("occurrence", "author", "on_behalf_of", "decided_by", "decided_for")
     context: dict[str, Any] = {
         "petition": petition,
         "occurrence": occurrence,

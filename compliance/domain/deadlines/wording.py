@@ -44,8 +44,14 @@ _ORDINALS: Final = words(
 )
 _WEEKDAYS: Final = words("понедельникам вторникам средам четвергам пятницам субботам воскресеньям")
 _LENGTHS: Final = {
-    "working_days": "рабочих дней", "calendar_days": "календарных дней", "months": "месяцев",
+    "working_days": ("рабочий день", "рабочих дня", "рабочих дней", "рабочего дня"),
+    "calendar_days": (
+        "календарный день", "календарных дня", "календарных дней", "календарного дня"
+    ),
+    "months": ("месяц", "месяца", "месяцев", "месяца"),
+    "days": ("день", "дня", "дней", "дня"),
 }  # fmt: skip
+"""«за» one, two, five of them; «в течение» one."""
 
 
 def print_deadline(deadline: Deadline) -> str:
@@ -130,17 +136,22 @@ def _how_often(part: DeadlinePart) -> str:
     if part.freq is None:
         if part.amount is None:
             return count
-        unit = "месяцев" if part.unit == "months" else "дней"
-        return f"{count} в {part.amount} {unit}"
+        return f"{count} в {_counted(part.amount, 'months' if part.unit == 'months' else 'days')}"
     if times == 1 and not minimum:
         return _ADVERBS[part.freq]
     return f"{count} {_PER[part.freq]}"
 
 
 def _times_word(count: int, is_genitive: bool) -> str:
-    if is_genitive:
-        return "раза" if count % 10 == 1 and count % 100 != 11 else "раз"
-    return "раза" if count % 10 in (2, 3, 4) and count % 100 not in (12, 13, 14) else "раз"
+    """«2 раза», «5 раз»; after «не менее» «2 раз», «21 раза»."""
+    return "раза" if _form(count) == (0 if is_genitive else 1) else "раз"
+
+
+def _form(count: int) -> int:
+    """0 of what is counted like one (1, 21), 1 like two (3, 24), 2 like five (11, 14, 20)."""
+    if count % 10 == 1 and count % 100 != 11:
+        return 0
+    return 1 if count % 10 in (2, 3, 4) and count % 100 not in (12, 13, 14) else 2
 
 
 def _on_which_day(part: DeadlinePart) -> str:
@@ -179,13 +190,20 @@ def _of_month(part: DeadlinePart, freq: str) -> str:
 
 
 def _length(amount: int, unit: str | None) -> str:
-    return f"{amount} {_LENGTHS[unit or 'calendar_days']}"
+    """After «в течение»: «1 рабочего дня», «2 рабочих дней», «21 рабочего дня»."""
+    forms = _LENGTHS[unit or "calendar_days"]
+    return f"{amount} {forms[3] if _form(amount) == 0 else forms[2]}"
+
+
+def _counted(amount: int, unit: str | None) -> str:
+    """After «за» and «раз в»: «1 месяц», «2 месяца», «5 месяцев»."""
+    return f"{amount} {_LENGTHS[unit or 'calendar_days'][_form(amount)]}"
 
 
 def _relative(part: DeadlinePart) -> str:
     amount = part.amount or 0
     if amount < 0:
-        return f"за {_length(-amount, part.unit)} до {part.anchor}"
+        return f"за {_counted(-amount, part.unit)} до {part.anchor}"
     since = f" со дня {part.anchor}" if part.anchor else ""
     if amount == 0:
         return f"в день {part.anchor}" if part.anchor else "незамедлительно"

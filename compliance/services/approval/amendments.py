@@ -68,6 +68,7 @@ def open_revision(plan_id: int, *, reason: str, act: Act) -> Revision:
         reason=reason.strip(),
         created_at=act.at,
         created_by=act.user,
+        created_for=act.on_behalf_of,
     )
     _copy_text(last, revision)
     _record("revision.open", revision, act, reason.strip())

@@ -16,7 +16,7 @@ def earlier_reports(occurrence: Occurrence, report: ExecutionReport) -> Any:
         .exclude(status=ExecutionReport.Status.DRAFT)
         .exclude(pk=report.pk)
         .filter(pk__lt=report.pk)
-        .select_related("occurrence")
+        .select_related("occurrence", "decided_by", "decided_for")
         .prefetch_related("evidence")
         .order_by("-pk")[:3]
     )

@@ -131,13 +131,14 @@ def confirm_deadline(
     before = entry_of(version)
     version.deadline_dates = sorted(day.isoformat() for day in set(dates))
     version.deadline_anchor = anchor
-    version.deadline_confirmed_by = act.user
+    version.deadline_confirmed_by, version.deadline_confirmed_for = act.user, act.on_behalf_of
     version.deadline_confirmed_at = act.at
     version.save(
         update_fields=[
             "deadline_dates",
             "deadline_anchor",
             "deadline_confirmed_by",
+            "deadline_confirmed_for",
             "deadline_confirmed_at",
         ]
     )
@@ -169,6 +170,7 @@ def _carry_into_draft(version: MeasureVersion, before: dict[str, Any]) -> None:
         deadline_dates=version.deadline_dates,
         deadline_anchor=version.deadline_anchor,
         deadline_confirmed_by=version.deadline_confirmed_by,
+        deadline_confirmed_for=version.deadline_confirmed_for,
         deadline_confirmed_at=version.deadline_confirmed_at,
     )
 

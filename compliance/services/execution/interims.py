@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -99,6 +100,74 @@ WHERE has_passed = 0 AND due_on >= %s AND """
     + """
 ORDER BY assignment_id, intended_on ON CONFLICT DO NOTHING"""
 )
+
+
+# What the schedule asks for and the table has not. Of work whose report came back the interim
+# dates may be gone: the next sweep makes them again.
+SELECT_MISSING = (
+    """{ctes}
+SELECT spread.plan_id, spread.assignment_id, spread.due_on
+FROM spread
+WHERE spread.has_passed = 0 AND spread.due_on > %s AND """
+    + _OPEN_WORK.format(of="spread", day="due_on")
+    + """ AND NOT EXISTS (
+    SELECT 1 FROM compliance_executionreport report
+    JOIN compliance_occurrence occurrence ON occurrence.id = report.occurrence_id
+    WHERE occurrence.assignment_id = spread.assignment_id
+      AND report.status IN ('returned', 'revoked')
+) AND NOT EXISTS (
+    SELECT 1 FROM compliance_interimdate there
+    WHERE there.assignment_id = spread.assignment_id
+      AND there.intended_on = spread.intended_on
+)
+ORDER BY spread.assignment_id, spread.due_on"""
+)
+# Unanswered rows ahead that it does not ask for, or on another day.
+SELECT_WRONG = """{ctes}
+SELECT interim.id, interim.asked_on, spread.due_on
+FROM compliance_interimdate interim
+JOIN ruled ON ruled.assignment_id = interim.assignment_id
+LEFT JOIN spread
+       ON spread.assignment_id = interim.assignment_id
+      AND spread.intended_on = interim.intended_on
+WHERE interim.noted_at IS NULL AND interim.asked_on > %s
+  AND (spread.due_on IS NULL OR spread.due_on <> interim.asked_on)
+ORDER BY interim.id"""
+
+
+@dataclass(frozen=True)
+class InterimFault:
+    """An interim date of the table that is not as the schedule says, or that is missing.
+
+    `interim_id` is None of a missing one, `wanted` of one that nobody asks for.
+    """
+
+    assignment_id: int | None
+    interim_id: int | None
+    wanted: date | None
+    found: date | None
+
+
+def faults_of_interims(
+    dated: Iterable[tuple[str, list[Any]]], today: date
+) -> Iterator[InterimFault]:
+    """Interim dates after today against the rules that have been dated, both ways."""
+    day = connection.ops.adapt_datefield_value(today)
+    for ctes, given in dated:
+        with connection.cursor() as cursor:
+            cursor.execute(SELECT_MISSING.format(ctes=ctes), [*given, day])
+            missing = cursor.fetchall()
+            cursor.execute(SELECT_WRONG.format(ctes=ctes), [*given, day])
+            wrong = cursor.fetchall()
+        for _plan, assignment, wanted in missing:
+            yield InterimFault(assignment, None, _as_date(wanted), None)
+        for pk, found, wanted in wrong:
+            yield InterimFault(None, pk, _as_date(wanted), _as_date(found))
+
+
+def _as_date(value: Any) -> Any:
+    """A date as the database gives it: SQLite gives a text."""
+    return date.fromisoformat(value) if isinstance(value, str) else value
 
 
 def _occurrence(interim: InterimDate) -> Occurrence | None:

@@ -23,7 +23,9 @@ from compliance.models import Assignment, Occurrence, Plan
 from compliance.models.local_dates import LocalDates
 from compliance.models.measures import AssignmentQuerySet
 from compliance.services.execution.interims import (
+    InterimFault,
     drop_idle_interims,
+    faults_of_interims,
     follow_interims,
     interims_of,
 )
@@ -170,6 +172,13 @@ def unasked_occurrences(now: datetime) -> Iterator[Unasked]:
             for pk, intended_on in cursor:
                 is_date = isinstance(intended_on, date)
                 yield Unasked(pk, intended_on if is_date else date.fromisoformat(intended_on))
+
+
+def interim_faults(now: datetime) -> Iterator[InterimFault]:
+    """Interim dates of executing plans that are not as the schedule says, and missing ones."""
+    today = max(LocalDates.at(now).by_zone.values(), default=timezone.localdate(now))
+    work = work_of(Plan.objects.filter(state="executing"))
+    return faults_of_interims(with_dates(work, interims_of), today)
 
 
 # --- The statements -----------------------------------------------------------------------------

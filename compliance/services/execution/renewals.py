@@ -11,7 +11,15 @@ from django.db.models import Max, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce, Greatest
 from django.utils.translation import gettext
 
-from compliance.models import Measure, MeasureVersion, Occurrence, Organisation, Plan, Revision
+from compliance.models import (
+    Measure,
+    MeasureVersion,
+    Occurrence,
+    Organisation,
+    Plan,
+    PlanType,
+    Revision,
+)
 from compliance.models.local_dates import LocalDates
 from compliance.models.plans import State
 from compliance.services.acts import Act
@@ -149,4 +157,21 @@ def renew_for_settings(organisation: Organisation, *, act: Act) -> Renewal:
     return _renew(measures, max(dates.by_zone.values()), act)
 
 
-__all__ = ["Renewal", "close_removed", "follow_revision", "renew_for_settings", "renew_occurrences"]
+@transaction.atomic
+def renew_interims(kind: PlanType, *, act: Act) -> int:
+    """How many interim dates a changed setting of the type made; those it ends are dropped.
+
+    Due dates do not hang on it. A plan that is not executed yet gets its dates when it begins.
+    """
+    today = max(LocalDates.at(act.at).by_zone.values())
+    return make_interims(work_of(Plan.objects.filter(type=kind, state=State.EXECUTING)), today)
+
+
+__all__ = [
+    "Renewal",
+    "close_removed",
+    "follow_revision",
+    "renew_for_settings",
+    "renew_interims",
+    "renew_occurrences",
+]

@@ -217,6 +217,7 @@ REPLACED = [
     "share",
     "calculated_at",
     "calculated_by",
+    "calculated_for",
 ]
 
 
@@ -284,6 +285,7 @@ def _sheet(
         share=scale.share_of(number),
         calculated_at=act.at,
         calculated_by=act.user,
+        calculated_for=act.on_behalf_of,
     )
 
 

@@ -270,7 +270,8 @@ def _check_result(inspection: Inspection, act: Act) -> None:
 
 def _close(inspection: Inspection, status: str, act: Act) -> None:
     inspection.status, inspection.closed_at, inspection.closed_by = status, act.at, act.person
-    inspection.save(update_fields=["status", "closed_at", "closed_by"])
+    inspection.closed_for = act.on_behalf_of
+    inspection.save(update_fields=["status", "closed_at", "closed_by", "closed_for"])
 
 
 def _reopen(occurrence: Occurrence, report: ExecutionReport, remark: str, act: Act) -> None:

@@ -97,6 +97,7 @@ def order_inspections(
             sample=sample,
             planned_at=act.at,
             planned_by=act.user,
+            planned_for=act.on_behalf_of,
         )
         for row in rows
         if row.pk in free

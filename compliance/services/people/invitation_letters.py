@@ -20,6 +20,7 @@ from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.core.mail.backends.base import BaseEmailBackend
 from django.db import transaction
+from django.db.models import Exists, OuterRef, Subquery
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone, translation
@@ -28,8 +29,8 @@ from compliance.models import Invitation
 from compliance.models.invitations import VALID_FOR
 from compliance.services.people.invitations import digest_of
 from notifications.domain.backoff import MAXIMUM_TRIES, pause_after
-from notifications.models import AddressSuspension, DeliveryState, Reason
-from notifications.services.letters import headers_of
+from notifications.models import AddressSuspension, DeliveryState, Reason, SecretLetter
+from notifications.services.letters import headers_of, numbered
 from notifications.services.line import MailLine
 from notifications.services.outcomes import DeliveryOutcome, not_sent, send
 
@@ -43,6 +44,7 @@ logger = logging.getLogger("vekha.invitations")
 def send_invitations(now: datetime) -> dict[str, int]:
     """How many invitations came to which state; ends early when no mail server answers."""
     counts: Counter[str] = Counter(unknown=_settle_abandoned(now))
+    _take_returned()
     while batch := _claim(now):
         line = MailLine()
         for invitation in batch:
@@ -71,6 +73,19 @@ def _settle_abandoned(now: datetime) -> int:
     )
 
 
+def _take_returned() -> int:
+    """How many had left and came back: nobody has their link, so it is forgotten."""
+    letters = SecretLetter.objects.filter(
+        token=OuterRef("token"), returned_at__isnull=False, complained_at__isnull=True
+    )
+    left = Invitation.objects.open().filter(
+        Exists(letters), state__in=[DeliveryState.ACCEPTED, DeliveryState.UNKNOWN]
+    )
+    return left.update(
+        state=DeliveryState.PERMANENT, error=Subquery(letters.values("report")[:1]), digest=""
+    )
+
+
 def _send_one(invitation: Invitation, line: MailLine, now: datetime) -> str:
     if trouble := line.open():
         return _finish(invitation, trouble, now, counts_as_try=False)
@@ -78,7 +93,7 @@ def _send_one(invitation: Invitation, line: MailLine, now: datetime) -> str:
     if not _begin(invitation, token, now):
         return DeliveryState.SKIPPED
     try:
-        mail = _letter(invitation, token, line.connection)
+        mail = numbered(_letter(invitation, token, line.connection), invitation.token)
     except Exception as error:
         logger.exception("Invitation %s could not be prepared", invitation.pk)
         return _finish(invitation, not_sent(error), now)
@@ -109,16 +124,23 @@ def _begin(invitation: Invitation, token: str, now: datetime) -> bool:
         row.error = str(Reason.ADDRESS_SUSPENDED.label)
         row.save(update_fields=["state", "claim", "lease_until", "error"])
         return False
+    tried = SecretLetter.objects.create(person=row.user, address=row.user.email, began_at=now)
+    row.token = tried.token
     row.digest, row.address = digest_of(token), row.user.email
     row.valid_until = now + VALID_FOR
     row.sending_since, row.lease_until = now, now + LEASE
-    row.save(update_fields=["digest", "address", "valid_until", "sending_since", "lease_until"])
+    row.save(
+        update_fields=[
+            "token", "digest", "address", "valid_until", "sending_since", "lease_until",
+        ]
+    )  # fmt: skip
     invitation.user, invitation.organisation, invitation.made_by = (
         row.user,
         row.organisation,
         row.made_by,
     )
     invitation.address, invitation.valid_until = row.address, row.valid_until
+    invitation.token = row.token
     return True
 
 
@@ -154,6 +176,9 @@ def _finish(
     invitation: Invitation, outcome: DeliveryOutcome, now: datetime, *, counts_as_try: bool = True
 ) -> str:
     """The state the invitation came to; written only while it is still ours."""
+    if outcome.provider_id and invitation.token:
+        tried = SecretLetter.objects.filter(token=invitation.token)
+        tried.update(provider_id=outcome.provider_id)
     tries = invitation.tries + counts_as_try
     state = outcome.state
     if state is DeliveryState.TEMPORARY and tries >= MAXIMUM_TRIES:

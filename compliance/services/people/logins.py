@@ -27,6 +27,7 @@ from compliance.wording.event_names import COUNTED, FROM_OUTSIDE
 LOGIN, RECOVERED = "person.login", "person.recovery_used"
 FAILED, LOCKED = "person.login_failed", "person.locked_out"
 LET_THROUGH = "person.let_through"
+KEPT_BACK = "person.letter_kept_back"
 SOON = timedelta(minutes=5)  # failures that follow a first one this soon join its event
 WINDOW = timedelta(hours=1)  # the least time between two such events of one account
 ADDRESSES = 5  # that an event of failures names

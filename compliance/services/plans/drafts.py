@@ -119,7 +119,12 @@ def draft_plan(draft: PlanDraft, *, act: Act) -> Plan:
     check_period(draft.period)
     plan.save()
     revision = Revision.objects.create(
-        plan=plan, number=1, **plan.frame, created_at=act.at, created_by=act.user
+        plan=plan,
+        number=1,
+        **plan.frame,
+        created_at=act.at,
+        created_by=act.user,
+        created_for=act.on_behalf_of,
     )
     position = 0
     for place, part in enumerate(draft.sections, start=1):
@@ -164,6 +169,7 @@ def _fill(version: MeasureVersion, draft: MeasureDraft, act: Act) -> None:
     is_known = version.understood.confidence != UNKNOWN
     if draft.is_deadline_confirmed and is_known and version.deadline_confirmed_at is None:
         version.deadline_confirmed_by, version.deadline_confirmed_at = act.user, act.at
+        version.deadline_confirmed_for = act.on_behalf_of
 
 
 def read_into(version: MeasureVersion, text: str, act: Act) -> None:
@@ -175,7 +181,7 @@ def read_into(version: MeasureVersion, text: str, act: Act) -> None:
     version.deadline_text = text
     version.deadline = deadline.as_json()
     version.deadline_dates, version.deadline_anchor = [], None
-    version.deadline_confirmed_by = None
+    version.deadline_confirmed_by = version.deadline_confirmed_for = None
     version.deadline_confirmed_at = act.at if is_plain(deadline) else None
 
 

@@ -145,11 +145,13 @@ def _read_anew(revision: Revision, act: Act) -> int:
         version.revision = revision
         understood, were_set = version.understood, version.dates_set
         confirmed = version.deadline_confirmed_at, version.deadline_confirmed_by
+        confirmed_for = version.deadline_confirmed_for
         anchor, dates = version.deadline_anchor, version.deadline_dates
         read_into(version, version.deadline_text, act)
         if version.understood == understood and all(day in revision.period for day in were_set):
             version.deadline_anchor, version.deadline_dates = anchor, dates
             version.deadline_confirmed_at, version.deadline_confirmed_by = confirmed
+            version.deadline_confirmed_for = confirmed_for
         else:
             if were_set or any(note.code == OUTSIDE for note in version.understood.notes):
                 version.deadline_confirmed_at = None

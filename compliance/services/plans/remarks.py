@@ -36,6 +36,7 @@ def draft_remark(version: MeasureVersion, text: str, *, act: Act) -> Remark:
             "text": text.strip()[:LONGEST],
             "about": str(version)[:300],
             "author": act.person,
+            "made_for": act.on_behalf_of,
             "made_at": act.at,
         },
     )
@@ -85,7 +86,8 @@ def settle_remark(remark: Remark, *, act: Act) -> Remark:
         if not Revision.objects.get(pk=remark.revision_id).is_editable:
             raise Conflict("revision_read_only")
         remark.settled_at, remark.settled_by = act.at, act.user
-        remark.save(update_fields=["settled_at", "settled_by"])
+        remark.settled_for = act.on_behalf_of
+        remark.save(update_fields=["settled_at", "settled_by", "settled_for"])
         record_and_tell(
             act=act,
             organisation=plan.organisation,

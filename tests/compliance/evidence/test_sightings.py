@@ -13,10 +13,14 @@ from compliance.models import ExecutionReport
 from compliance.services.evidence.files import attach_photo
 from compliance.services.evidence.reports import Account, save_report
 from compliance.services.evidence.sightings import sightings
+from compliance.services.inspections.holding import attach_photo as attach_to
 from tests.building import factories as make
+from tests.building.inspected import accepted, planned, result
 from tests.building.scenes import due_in, executing
 from workflows.models import Task
+from workflows.services.inspections import keep_result
 from workflows.services.plans.sending import submit_execution
+from workflows.services.tasks import engine
 
 pytestmark = pytest.mark.django_db
 
@@ -114,3 +118,49 @@ def test_a_picture_that_looks_alike_is_found_in_the_whole_region_and_no_further(
         reported(scene.occurrence, person, photo("чужое.jpg", (400, 300)))
     report = reported(two[0], region.executor, photo("наше.jpg"))
     assert seen(report, region.inspector) == [("наше.jpg", "чужое.jpg", False, places[0].pk)]
+
+
+# --- Inspectors' photos ---------------------------------------------------------------------------
+
+
+@pytest.fixture
+def inspected(region):
+    """An inspection that is held, with a photo by the inspector, and its task."""
+    scene = accepted(region, title="Проверенный")
+    task = planned(scene, inspector=region.inspector)
+    attach_to(task.process.inspection.pk, photo("пандус.jpg"), act=make.act(region.inspector))
+    return scene, task
+
+
+def test_an_inspectors_photo_sent_as_ones_own_is_found(region, two, inspected):
+    scene, _task = inspected
+    report = reported(two[0], region.executor, photo("моё.jpg"))
+    assert seen(report, region.inspector) == [("моё.jpg", "пандус.jpg", True, scene.occurrence.pk)]
+
+
+def test_a_smaller_copy_of_it_looks_alike(region, two, inspected):
+    scene, _task = inspected
+    report = reported(two[0], region.executor, photo("копия.jpg", (400, 300)))
+    assert seen(report, region.inspector) == [
+        ("копия.jpg", "пандус.jpg", False, scene.occurrence.pk)
+    ]
+
+
+def test_whoever_may_not_see_the_result_yet_hears_nothing_of_its_photos(region, two, inspected):
+    scene, task = inspected
+    report = reported(two[0], region.executor, photo("моё.jpg"))
+    assert seen(report, region.director) == []
+    assert seen(report, region.foreign_director) == []
+    keep_result(task, result(), act=make.act(region.inspector))
+    engine.complete(task.pk, "confirm", act=make.act(region.inspector))
+    assert seen(report, region.director) == [("моё.jpg", "пандус.jpg", True, scene.occurrence.pk)]
+    assert seen(report, region.foreign_director) == []
+
+
+def test_the_page_says_that_an_inspector_took_it(region, two, inspected, client):
+    reported(two[0], region.executor, photo("моё.jpg"))
+    submit_execution(two[0].pk, act=make.act(region.executor))
+    task = Task.objects.open().get(process__report__occurrence=two[0])
+    client.force_login(region.inspector)
+    page = client.get(task.process.get_absolute_url()).content.decode()
+    assert "«моё.jpg»: этот самый файл снял проверяющий" in page

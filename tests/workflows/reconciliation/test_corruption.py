@@ -358,4 +358,4 @@ def test_the_number_of_statements_does_not_grow(django_assert_num_queries, plans
         assert list(differences()) == []
 
 
-STATEMENTS = 63
+STATEMENTS = 70

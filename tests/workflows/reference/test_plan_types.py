@@ -3,22 +3,26 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date, timedelta
 
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
+from compliance.domain.calendar.periods import Period
 from compliance.domain.refusals import Forbidden, Refusal
-from compliance.models import AuditEvent, Plan, PlanType
+from compliance.models import AuditEvent, InterimDate, Plan, PlanType
 from compliance.services.audit.trail import broken_chains
 from compliance.services.documents.imports import Request, import_document
 from compliance.services.reference.plan_types import create_type, draft_of, retire_type, seen
 from tests.building import factories as make
 from tests.building.acts import BACK, answer
 from tests.building.parties import set_type, step
-from tests.building.scenes import sent
+from tests.building.scenes import executing, sent
 from tests.compliance.documents.test_imports import institution_plan
 from workflows.models import Task
+from workflows.services.reference.plan_types import change_type
 
 pytestmark = pytest.mark.django_db
 
@@ -282,3 +286,30 @@ def test_only_administrators_add_and_retire(region, kind, part):
         create_type(draft_of(kind), act=make.act(region.people[part]))
     with pytest.raises(Forbidden):
         retire_type(kind.pk, act=make.act(region.people[part]))
+
+
+def test_how_often_the_course_is_asked_for_holds_at_once_for_plans_in_execution(region, kind):
+    today = timezone.localdate()
+    words = f"в течение {today.year}-{today.year + 1} гг."
+    period = Period(today - timedelta(days=30), today + timedelta(days=500))
+    executing(region, make.measure(deadline_text=words), period=period)
+    draft = make.plan(region, make.measure(deadline_text=words), period=period, title="Второй")
+    asked = list(InterimDate.objects.values_list("asked_on", flat=True))
+    assert len(asked) > 2
+
+    def save(wanted: str) -> list[date]:
+        change_type(
+            kind.pk, replace(draft_of(kind), interim_checkpoints=wanted),
+            seen_before=seen(PlanType.objects.get(pk=kind.pk)), act=make.act(region.administrator),
+        )  # fmt: skip
+        return list(InterimDate.objects.values_list("asked_on", flat=True))
+
+    assert save("none") == []
+    assert save("quarterly") == asked
+    assert save("half_yearly") == [day for day in asked if day.month in {6, 7, 12, 1}][: len(asked)]
+    assert not InterimDate.objects.filter(plan=draft).exists()
+
+
+def test_the_form_says_from_when_it_holds(region, kind):
+    page = page_of(region).get(reverse("plan-type", args=[kind.pk])).content.decode()
+    assert "в исполняемых планах — сразу" in page

@@ -58,7 +58,7 @@ def remarks_of(revision: Revision | None, *, is_inside: bool, holds: bool) -> li
     """The remarks for a page: sent ones for those inside the plan, drafts for their party only."""
     if revision is None or not is_inside:
         return []
-    rows = revision.remarks.select_related("author")
+    rows = revision.remarks.select_related("author", "made_for", "settled_by", "settled_for")
     return list(rows if holds else rows.filter(is_draft=False))
 
 

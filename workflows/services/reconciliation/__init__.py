@@ -10,6 +10,7 @@ from itertools import chain
 
 from workflows.services.reconciliation import (
     inspections,
+    interims,
     occurrences,
     petitions,
     plans,
@@ -22,7 +23,7 @@ from workflows.services.reconciliation.tasks import STATES
 
 def differences() -> Iterator[Difference]:
     """Everything that differs, in a few statements for each invariant."""
-    nouns = (tasks, processes, plans, occurrences, petitions, inspections)
+    nouns = (tasks, processes, plans, occurrences, interims, petitions, inspections)
     return chain.from_iterable(check() for noun in nouns for check in noun.CHECKS)
 
 

@@ -7,6 +7,7 @@ from django.db import transaction
 from compliance.domain.refusals import Refusal
 from compliance.models import PlanType
 from compliance.services.acts import Act
+from compliance.services.execution.renewals import renew_interims
 from compliance.services.reference import plan_types
 from compliance.services.reference.plan_types import TypeDraft
 from workflows.flows import ApprovalFlow, ReportFlow
@@ -27,7 +28,10 @@ def change_type(type_id: int, draft: TypeDraft, *, seen_before: str, act: Act) -
     moved = [
         step for name, step in ASKED_ANEW.items() if getattr(kind, name) != getattr(draft, name)
     ]
+    interims = kind.interim_checkpoints
     changed = plan_types.change_type(type_id, draft, seen_before=seen_before, act=act)
+    if changed.interim_checkpoints != interims:
+        renew_interims(changed, act=act)
     waiting = Task.objects.open().filter(process__plan__type=kind, flow_task__in=moved).count()
     if waiting:
         raise Refusal("type_in_use", count=waiting)

@@ -101,7 +101,7 @@ def return_delegated(task_id: int, *, answer: str, act: Act) -> Task:
             raise Refusal("words_given")
         before, giver = task.owner, task.delegated_by
         if engine.may_act(giver, task):
-            task.delegated_by, task.note = None, answer.strip()
+            task.delegated_by, task.note, task.note_by = None, answer.strip(), act.user
             engine.give(task, giver, act)
         else:
             engine.set_free(task)
@@ -128,5 +128,5 @@ def _move(task: Task, receiver: User, act: Act, *, delegated_by: User | None, no
     able = possible_receivers(task, act.at).filter(pk=receiver.pk)
     if not able.exists():
         raise Refusal("receiver_cannot", name=str(receiver))
-    task.delegated_by, task.note = delegated_by, note.strip()
+    task.delegated_by, task.note, task.note_by = delegated_by, note.strip(), act.user
     engine.give(task, receiver, act)

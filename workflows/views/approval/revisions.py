@@ -34,7 +34,7 @@ def revisions(request: HttpRequest, pk: int) -> HttpResponse:
     rows = plan.revisions.visible_to(person(request)).order_by("-number")
     context = {
         "plan": plan,
-        "page": page_of(rows.select_related("created_by"), request),
+        "page": page_of(rows.select_related("created_by", "created_for"), request),
         "may_revise": amendments.may_revise(person(request), plan),
     }
     return render(request, "approval/revisions.html", context)
@@ -48,7 +48,7 @@ def revision(request: HttpRequest, pk: int, number: int) -> HttpResponse:
 
 def visible_revision(request: HttpRequest, pk: int, number: int) -> Revision:
     rows = Revision.objects.visible_to(person(request)).select_related(
-        "plan__organisation", "plan__type", "created_by"
+        "plan__organisation", "plan__type", "created_by", "created_for"
     )
     return get_object_or_404(rows.prefetch_related("plan__type__steps"), plan=pk, number=number)
 

@@ -42,7 +42,9 @@ def vote(request: HttpRequest, pk: int) -> HttpResponse:
 def _page(request: HttpRequest, plan: Plan, form: BallotForm) -> HttpResponse:
     """The text that is being voted on, with the refused ballot still filled in."""
     readable = Revision.objects.visible_to(person(request)).open().filter(plan=plan)
-    text = readable.select_related("plan__organisation", "plan__type", "created_by").first()
+    text = readable.select_related(
+        "plan__organisation", "plan__type", "created_by", "created_for"
+    ).first()
     if text is not None and text.is_amendment:
         return show_revision(request, text, ballot=form, status=422)
     return show_plan(request, plan, ballot=form, status=422)

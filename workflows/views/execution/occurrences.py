@@ -125,9 +125,9 @@ def _page(
 ) -> HttpResponse:
     user, refused = person(request), reasons or {}
     earlier = list(
-        occurrence.reports.select_related("author", "on_behalf_of", "decided_by").prefetch_related(
-            "evidence"
-        )
+        occurrence.reports.select_related(
+            "author", "on_behalf_of", "decided_by", "decided_for"
+        ).prefetch_related("evidence")
     )
     draft = next((row for row in earlier if row.status == DRAFT), None)
     is_open = occurrence.status == Occurrence.Status.OPEN

@@ -198,7 +198,7 @@ def sections_of(
     for interim in InterimDate.objects.visible_to(user).filter(plan=plan).told().with_people():
         told.setdefault(interim.assignment.measure_id, []).append(interim)
     rows: dict[int, list[MeasureVersion]] = {}
-    versions = revision.versions.select_related("deadline_confirmed_by")
+    versions = revision.versions.select_related("deadline_confirmed_by", "deadline_confirmed_for")
     for version in versions.prefetch_related("responsibles__organisation"):
         version.told = told.get(version.measure_id, [])[:TOLD_SHOWN]  # type: ignore[attr-defined]
         version.counts = counts.get(version.measure_id)  # type: ignore[attr-defined]

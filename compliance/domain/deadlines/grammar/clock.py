@@ -8,7 +8,7 @@ from compliance.domain.deadlines.grammar.cursor import Cursor
 from compliance.domain.deadlines.grammar.nodes import TimeOfDay
 from compliance.domain.deadlines.grammar.tokens import Token
 
-_LAST_HOUR = 24
+_LAST_HOUR, _MOST_MONTHS = 24, 12
 
 
 def time_of_day(cursor: Cursor) -> TimeOfDay | None:
@@ -39,7 +39,10 @@ def clock(cursor: Cursor) -> str | None:
         if not is_said:
             return None
         cursor.attempt(_minutes_in_words)
-    elif not is_said and not _is_surely_time(cursor.tokens[first + 1], minute):
+    elif not is_said and not (
+        _is_surely_time(cursor.tokens[first + 1], minute)
+        or (minute.number > _MOST_MONTHS and _full_date_follows(cursor))
+    ):
         return None
     cursor.take("мск")
     return cursor.written(first, cursor.position)
@@ -69,3 +72,9 @@ def _minutes_in_words(cursor: Cursor) -> bool | None:
     if minute is None or minute.number > 59:
         return None
     return True if cursor.take_kind("minute") or cursor.take("минимум") else None
+
+
+def _full_date_follows(cursor: Cursor) -> bool:
+    """Whether a date in figures stands next: «9-30 15.03.2020» names no days from 9 to 30."""
+    kinds = [cursor.peek(offset).kind for offset in range(5)]
+    return kinds == ["number", "sign", "number", "sign", "number"]

@@ -33,7 +33,10 @@ def relative(cursor: Cursor) -> Relative | None:
     if ended is not None:
         freq, anchor = ended
         return Relative(count, unit, anchor, freq)
+    is_up_to = cursor.peek().text == "до"
     is_before, event = _event(cursor)
+    if is_up_to and not is_before:
+        return None  # «за 10 дней до 31.12.2020» is not that day, nor ten days after anything
     return Relative(-count if is_before else count, unit, event)
 
 
@@ -122,7 +125,7 @@ def _counted_length(cursor: Cursor) -> tuple[int, str] | None:
     cursor.take("через", "до")
     is_before = cursor.take("за") is not None
     count = _days_counted(cursor, is_before)
-    if count is None and not opened:
+    if count is None and not opened and not is_before:
         return None
     if count is not None and not 0 < count < 1000:
         return None

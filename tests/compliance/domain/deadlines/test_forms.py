@@ -7,6 +7,8 @@ import pytest
 
 from compliance.domain.calendar.periods import Period
 from compliance.domain.deadlines import Deadline, read_deadline
+from compliance.domain.deadlines.parts import DeadlinePart
+from compliance.domain.deadlines.wording import print_deadline
 from tests.building.places import SEEDS
 
 PLAN = Period.of_years(2026)
@@ -332,3 +334,38 @@ def test_prose_of_the_seeds_is_never_taken_for_a_deadline_with_dates(name: str) 
     long = [cell for cell in seed_cells(name) if len(cell) > 80]
     understood = [cell for cell in long if read(cell, Period.of_years(2016), None).due_dates]
     assert understood == []
+
+
+@pytest.mark.parametrize(
+    ("part", "printed"),
+    [
+        (DeadlinePart("recurring", times=1, amount=2, unit="months"), "1 раз в 2 месяца"),
+        (DeadlinePart("recurring", times=2, amount=3, unit="months"), "2 раза в 3 месяца"),
+        (DeadlinePart("recurring", times=1, amount=5, unit="months"), "1 раз в 5 месяцев"),
+        (DeadlinePart("recurring", times=1, amount=11, unit="months"), "1 раз в 11 месяцев"),
+        (DeadlinePart("recurring", times=1, amount=21, unit="months"), "1 раз в 21 месяц"),
+        (DeadlinePart("recurring", times=1, amount=24, unit="months"), "1 раз в 24 месяца"),
+        (DeadlinePart("recurring", times=12, amount=14, unit="calendar_days"), "12 раз в 14 дней"),
+        (DeadlinePart("recurring", times=22, amount=3, unit="calendar_days"), "22 раза в 3 дня"),
+        (DeadlinePart("recurring", times=1, amount=101, unit="calendar_days"), "1 раз в 101 день"),
+        (DeadlinePart("minimum_frequency", times=21, freq="yearly"), "не менее 21 раза в год"),
+        (DeadlinePart("minimum_frequency", times=2, freq="yearly"), "не менее 2 раз в год"),
+        (DeadlinePart("relative", amount=1, unit="working_days", anchor="приёма"),
+         "в течение 1 рабочего дня со дня приёма"),
+        (DeadlinePart("relative", amount=3, unit="working_days"), "в течение 3 рабочих дней"),
+        (DeadlinePart("relative", amount=21, unit="calendar_days"),
+         "в течение 21 календарного дня"),
+        (DeadlinePart("relative", amount=2, unit="months"), "в течение 2 месяцев"),
+        (DeadlinePart("relative", amount=1, unit="months"), "в течение 1 месяца"),
+        (DeadlinePart("relative", amount=-1, unit="months", anchor="приёма"),
+         "за 1 месяц до приёма"),
+        (DeadlinePart("relative", amount=-2, unit="working_days", anchor="приёма"),
+         "за 2 рабочих дня до приёма"),
+        (DeadlinePart("relative", amount=-1, unit="calendar_days", anchor="приёма"),
+         "за 1 календарный день до приёма"),
+        (DeadlinePart("relative", amount=-5, unit="calendar_days", anchor="приёма"),
+         "за 5 календарных дней до приёма"),
+    ],
+)  # fmt: skip
+def test_what_is_counted_stands_in_its_form(part: DeadlinePart, printed: str) -> None:
+    assert print_deadline(Deadline("", (part,))) == printed
