@@ -128,7 +128,7 @@ def test_the_template_offers_its_lists_and_examples_under_their_headings():
         )
     assert first == [("C2", "Списки!$A$2:$A$4"), ("H2", "Списки!$C$2:$C$13")]
     assert second == [("E2", "Списки!$B$2:$B$9")]
-    assert list(map(str, lists.rows[0])) == ["Вид *", "Роль *", "Часовой пояс"]
+    assert list(map(str, lists.rows[0])) == ["Вид", "Роль", "Часовой пояс"]
     assert [str(row[1]) for row in lists.rows[1:9]] == [
         "Ответственный исполнитель", "Руководитель учреждения", "Куратор", "Проверяющий",
         "Руководитель органа власти", "Член общественного совета", "Кадры и премирование",

@@ -276,7 +276,7 @@ def test_what_is_too_much_on_the_way_is_told_in_megabytes(scene, monkeypatch):
     monkeypatch.setattr(service, "MOST_BYTES", 3 * 2**20)
     Device(scene, make.photo().read(), uuid4()).send(0, 100)
     IncomingPart.objects.update(size=3 * 2**20)
-    announced = service.Announced(uuid4(), "стенд.jpg", 5000, "after")
+    announced = service.Announced(uuid4(), "after", "стенд.jpg", 5000)
     act = make.act(scene.region.executor)
     with pytest.raises(TooLarge) as refused:
         service.receive_part(scene.occurrence, announced, service.Part(0, b"x"), act=act)
