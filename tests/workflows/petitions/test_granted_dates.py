@@ -17,6 +17,7 @@ from python_calamine import CalamineWorkbook
 from compliance.domain.plans.grounds import Grounds
 from compliance.domain.refusals import Refusal
 from compliance.models import AuditEvent, Occurrence, Petition, User
+from compliance.services.calendars import working_calendar
 from compliance.services.petitions.steps import PetitionAnswer, waive_occurrence
 from notifications.models import Reminder
 from tests.building import factories as make
@@ -101,7 +102,8 @@ def test_work_still_to_be_done_gets_no_date_behind_us_but_a_report_may():
     with pytest.raises(Refusal, match="'new_date_past'"):
         grant(petition, scene, yesterday)
     report(scene)
-    grant(petition, scene, timezone.localdate() - timedelta(days=10))
+    past = working_calendar().previous_working_day(timezone.localdate() - timedelta(days=10))
+    grant(petition, scene, past)
     now = scene.occurrence
     assert now.status == "submitted" and now.due_on < timezone.localdate()
     assert standing(petition)[0] == "granted"
