@@ -15,7 +15,7 @@ from django.utils import timezone
 from compliance.domain.refusals import TooLarge
 from compliance.models import Evidence, ExecutionReport, IncomingFile, IncomingPart
 from compliance.services.evidence import parts as service
-from compliance.services.evidence.parts import forget_incoming_files
+from compliance.services.evidence.parts import ToReport, forget_incoming_files
 from tests.building import factories as make
 from tests.building.scenes import Scene, executing
 from workflows.services.plans.sending import submit_execution
@@ -255,7 +255,7 @@ def test_asking_begins_no_report(scene):
 
 def test_of_an_unknown_file_nothing_is_here(scene):
     act = make.act(scene.region.executor)
-    assert service.how_far(scene.occurrence, uuid4(), act=act) == service.Progress(
+    assert service.how_far(ToReport(scene.occurrence).place, uuid4(), act=act) == service.Progress(
         received=0, is_attached=False, is_working=False
     )
 
@@ -279,5 +279,5 @@ def test_what_is_too_much_on_the_way_is_told_in_megabytes(scene, monkeypatch):
     announced = service.Announced(uuid4(), "after", "стенд.jpg", 5000)
     act = make.act(scene.region.executor)
     with pytest.raises(TooLarge) as refused:
-        service.receive_part(scene.occurrence, announced, service.Part(0, b"x"), act=act)
+        service.receive_part(ToReport(scene.occurrence), announced, service.Part(0, b"x"), act=act)
     assert (refused.value.code, refused.value.values) == ("too_much_on_the_way", {"megabytes": 3})
