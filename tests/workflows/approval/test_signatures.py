@@ -103,6 +103,7 @@ def test_a_council_without_a_vote_is_a_body_too() -> None:
     set_type(region, step(AGREES, "coordinator"), step(APPROVES, "council"))
     scene = sent(region)
     answer(scene, region.coordinator, "agree")
+    post(region.councillor, "Советов Семён Ильич", "председатель совета")
     answer(scene, region.councillor, "approve", minutes())
     found = Decision.objects.get(kind=APPROVES)
     assert (found.authority, found.post, found.signed_by) == (region.council.name, "", "")
