@@ -126,6 +126,10 @@ class _Said:
                 for name, one in value.items()
                 if name not in UNSAID
             }
+        if isinstance(value, list) and "organisation" in value:  # a party: [name, kind, ids]
+            return [
+                self.named("Organisation", one) if isinstance(one, int) else one for one in value
+            ]
         if isinstance(value, list):
             return [self._stable(one, table) for one in value]
         return self.named(table, value) if table and value is not None else value
