@@ -17,6 +17,8 @@ def main() -> None:
     try:
         fold({path: words for path, words in kept.items() if path.name.startswith("0002")})
     except BaseException:
+        for path in [path for app in APPS for path in found(app, "0*.py")]:
+            path.unlink()
         for path, words in kept.items():
             path.write_text(words)
         raise
@@ -60,7 +62,8 @@ def shortened(path: Path) -> str:
     rest = [one for one in later if not moved(one, tables, added)]
     migration.operations = [*tables.values(), *rest]
     migration.dependencies = [one for one in migration.dependencies if one[0] != "mfa"]
-    return MigrationWriter(migration(path.stem, path.parts[0])).as_string()
+    # Without the header, whose date would change the file each time.
+    return MigrationWriter(migration(path.stem, path.parts[0]), include_header=False).as_string()
 
 
 def moved(operation, tables: dict, added: set) -> bool:
