@@ -42,11 +42,11 @@ def ahead(request: HttpRequest) -> HttpResponse:
 
 @form_on("reminder-steps")
 def switch(request: HttpRequest, pk: int) -> HttpResponse:
-    """Follow a step, or no longer follow it."""
+    """Follow a step, or no longer follow it: as the button said, even if pressed twice."""
     _check_seen(request)
     step = get_object_or_404(_steps(), pk=pk)
     _check_changed(request)
-    switch_step(step.pk, is_active=not step.is_active, act=Act.of(request))
+    switch_step(step.pk, is_active=request.POST.get("is_active") == "1", act=Act.of(request))
     messages.success(request, _("Saved. The next sweep of reminders follows it."))
     return redirect("reminder-steps")
 

@@ -81,10 +81,14 @@ def test_the_service_refuses_it_too(region):
 
 def test_a_step_is_switched_off_and_on_again(region):
     step = ReminderStep.objects.get(subject_kind="occurrence", offset=3)
-    for expected in (False, True):
-        page_of(region).post(reverse("reminder-step-switch", args=[step.pk]))
-        step.refresh_from_db()
-        assert step.is_active is expected
+    url = reverse("reminder-step-switch", args=[step.pk])
+    for said, expected in [("0", False), ("1", True)]:
+        page = page_of(region).get(reverse("reminder-steps")).content.decode()
+        assert f'name="is_active" value="{said}"' in page.partition(url)[2].partition("</form>")[0]
+        for _twice in range(2):
+            page_of(region).post(url, {"is_active": said})
+            step.refresh_from_db()
+            assert step.is_active is expected
     assert AuditEvent.objects.filter(action="reminder_step.change").count() == 2
 
 
