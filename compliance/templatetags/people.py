@@ -31,17 +31,12 @@ def signed_for(user: User, absent: User | None) -> str:
 @register.inclusion_tag("execution/_remark.html")
 def remark_of(report: ExecutionReport) -> dict[str, Any]:
     """The remark on a report with who made it: whoever returned it, or refuted its acceptance."""
-    act: ExecutionReport | Inspection | None = report
+    who, absent, at = report.decided_by, report.decided_for, report.decided_at
     if report.status == ExecutionReport.Status.REVOKED:
         rows = report.inspections.filter(status=Inspection.Status.NOT_CONFIRMED)
-        act = rows.select_related("closed_by", "closed_for").last()
-    if isinstance(act, Inspection):
-        who, at = signature(act.closed_by, act.closed_for), act.closed_at
-    else:
-        who, at = (
-            (signature(act.decided_by, act.decided_for), act.decided_at) if act else ("", None)
-        )
-    return {"report": report, "signed": who, "at": at}
+        act = rows.select_related("closed_by", "closed_for").last() or Inspection()
+        who, absent, at = act.closed_by, act.closed_for, act.closed_at
+    return {"report": report, "signed": signature(who, absent), "at": at}
 
 
 @register.filter
