@@ -311,10 +311,10 @@ def grouped(rows: Sequence[PersonRow]) -> Iterator[tuple[list[PersonRow], RowPro
 
     A person is known by the e-mail address; rows with only a login belong to the address beside it.
     """
-    addresses = {row.login.casefold(): row.email for row in rows if row.login and row.email}
+    addresses = {row.login.lower(): row.email for row in rows if row.login and row.email}
     people: dict[str, list[PersonRow]] = {}
     for row in rows:
-        login = row.login.casefold()
+        login = row.login.lower()
         people.setdefault(row.email or addresses.get(login) or f"login {login}", []).append(row)
     logins: dict[str, str] = {}
     for key, mine in people.items():
@@ -330,8 +330,8 @@ def _contradiction(key: str, rows: list[PersonRow], logins: dict[str, str]) -> R
                 "Люди", row.line, title, "names_differ", {**said, "other": first.line}
             )
         if row.login:
-            owner = logins.setdefault(row.login.casefold(), key)
-            named = {one.login.casefold() for one in rows if one.login}
+            owner = logins.setdefault(row.login.lower(), key)
+            named = {one.login.lower() for one in rows if one.login}
             if owner != key or len(named) > 1:
                 said = {"text": row.login}
                 return RowProblem("Люди", row.line, titles["login"][0], "login_differs", said)

@@ -18,6 +18,7 @@ from compliance.domain.deadlines.grammar.vocabulary import (
     Lexeme,
     words,
 )
+from compliance.domain.folding import folded
 
 _DASHES: Final = "\u2010\u2011\u2012\u2013\u2014\u2015\u2212\u2043\ufe58\ufe63\uff0d~"
 
@@ -137,7 +138,7 @@ def _word(text: str, start: int, glued: bool) -> Token:
 @lru_cache(maxsize=8192)
 def _meaning(text: str) -> tuple[str, str, Lexeme]:
     """The word as typed but in plain letters, in right spelling, and its lexeme."""
-    raw = text.lower().replace("ё", "е")
+    raw = folded(text)
     if any(char < "\u0400" for char in raw):
         raw = raw.translate(_CYRILLIC_OF)
     raw = ALIASES.get(raw, raw)

@@ -14,6 +14,7 @@ from compliance.domain.documents.reading.vocabulary import (
     PERSON,
     QUALIFIER,
 )
+from compliance.domain.folding import folded
 
 SIGN = r"(?:[-–—•·*]|\d{1,2}[.)](?!\d))"
 LEADING_SIGNS = re.compile(rf"\s*(?:{SIGN}\s*)*")
@@ -30,7 +31,7 @@ MOST_WORDS = 40
 
 @dataclass(frozen=True, slots=True)
 class Names:
-    """What a document calls its parties, all keys in lower case.
+    """What a document calls its parties, all keys folded.
 
     `full`: the name to print for a short name; `known`: names that occur alone somewhere, which
     tell where one party ends when only a blank separates two.
@@ -44,14 +45,14 @@ class Names:
         """A full name in another grammatical case ("организаций …") cannot be printed: the short
         name is printed instead, spelt as it was introduced."""
         full = {
-            short.casefold(): name if _first_word(name) == _first_word(short) else short
+            folded(short): name if _first_word(name) == _first_word(short) else short
             for short, name in aliases.items()
         }
-        return cls(full, frozenset(name.casefold() for name in alone) | full.keys())
+        return cls(full, frozenset(folded(name) for name in alone) | full.keys())
 
 
 def _first_word(name: str) -> str:
-    return name.split()[0].casefold()
+    return folded(name.split()[0])
 
 
 def read_aliases(texts: Iterable[TracedText]) -> dict[str, str]:
@@ -151,21 +152,21 @@ def _begins_party(value: str, start: int, index: int) -> bool:
     before = value[max(start, index - LONGEST_WORD) : index].split()
     if not before or re.fullmatch(SIGN, before[-1]):
         return False
-    return bool(in_list) or before[-1].casefold() not in JOINING_WORDS
+    return bool(in_list) or before[-1].lower() not in JOINING_WORDS
 
 
 def _split_known(piece: TracedText, known: frozenset[str]) -> list[TracedText]:
     """The piece cut into known names when it is nothing but two or more of them in a row."""
     words = list(re.finditer(r"\S+", piece.value))
-    if str(piece).casefold() in known or not 2 <= len(words) <= MOST_WORDS:
+    if folded(str(piece)) in known or not 2 <= len(words) <= MOST_WORDS:
         return [piece]
     for end in range(len(words) - 1, 0, -1):
         head = piece[words[0].start() : words[end - 1].end()]
-        if str(head).casefold() not in known:
+        if folded(str(head)) not in known:
             continue
         rest = piece[words[end].start() :]
         tail = _split_known(rest, known)
-        if len(tail) > 1 or str(rest).casefold() in known:
+        if len(tail) > 1 or folded(str(rest)) in known:
             return [head, *tail]
     return [piece]
 
@@ -175,4 +176,4 @@ def _party(text: str, names: Names) -> Responsible:
     bare = BY_AGREEMENT.sub("", text).strip()
     introduced = ALIAS.search(bare)
     name = introduced["short"] if introduced else bare
-    return Responsible(text, names.full.get(name.casefold(), name), bare != text)
+    return Responsible(text, names.full.get(folded(name), name), bare != text)

@@ -80,7 +80,7 @@ class _People:
 
     def _held(self, rows: list[PersonRow]) -> _Held:
         emails = {row.email for row in rows if row.email}
-        logins = {row.login.casefold() for row in rows if row.login} | emails
+        logins = {row.login.lower() for row in rows if row.login} | emails
         known = {
             person.pk: person
             for field, values in (("email", emails), ("username", logins))
