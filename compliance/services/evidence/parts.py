@@ -62,20 +62,12 @@ class Progress:
     is_working: bool = False
 
 
-@dataclass(frozen=True)
-class Place:
-    """Where a file goes: the columns of `IncomingFile` that name it, one of them empty."""
-
-    occurrence: Occurrence | None = None
-    inspection: Inspection | None = None
-
-
 class Destination(Protocol):
-    """Something that accepts files in parts."""
+    """Something that accepts files in parts: the draft report of a due date, or an inspection."""
 
     @property
-    def place(self) -> Place:
-        """The place in the columns of a row."""
+    def subject(self) -> Occurrence | Inspection:
+        """The due date or the inspection that the files are for."""
 
     def check(self, act: Act) -> None:
         """Raise Forbidden or Conflict if it accepts nothing from the person, or nothing more."""
@@ -91,8 +83,8 @@ class ToReport:
     occurrence: Occurrence
 
     @property
-    def place(self) -> Place:
-        return Place(occurrence=self.occurrence)
+    def subject(self) -> Occurrence:
+        return self.occurrence
 
     def check(self, act: Act) -> None:
         draft_report(self.occurrence.pk, act=act)
@@ -102,9 +94,18 @@ class ToReport:
         return attach_evidence(report, upload, act=act, phase=phase)
 
 
-def how_far(place: Place, key: UUID, *, act: Act) -> Progress:
+def _columns(to: Destination) -> dict[str, Occurrence | Inspection | None]:
+    """The columns of `IncomingFile` that say what a file is for; one of them is empty."""
+    subject = to.subject
+    return {
+        "occurrence": subject if isinstance(subject, Occurrence) else None,
+        "inspection": subject if isinstance(subject, Inspection) else None,
+    }
+
+
+def how_far(to: Destination, key: UUID, *, act: Act) -> Progress:
     """How much of the person's own file has arrived; for an unknown one, nothing."""
-    found = IncomingFile.objects.filter(sender=act.person, key=key, **vars(place)).first()
+    found = IncomingFile.objects.filter(sender=act.person, key=key, **_columns(to)).first()
     return _progress(found) if found else Progress(0, is_attached=False)
 
 
@@ -121,16 +122,16 @@ def receive_part(to: Destination, announced: Announced, part: Part, *, act: Act)
     cannot be attached; a file that is no evidence at all is deleted with its parts.
     """
     to.check(act)
-    file = _stored(to.place, announced, part, act)
+    file = _stored(to, announced, part, act)
     if file.finished_at is None and file.received == file.size:
         _attach(file, to, act)
     return _progress(file)
 
 
 @transaction.atomic
-def _stored(place: Place, announced: Announced, part: Part, act: Act) -> IncomingFile:
+def _stored(to: Destination, announced: Announced, part: Part, act: Act) -> IncomingFile:
     """The file's row, its part stored with it if it is the next."""
-    file = _begun(place, announced, act)
+    file = _begun(to, announced, act)
     if file.finished_at is None and part.offset == file.received < file.size and part.is_sound:
         _check_room(file, part, act)
         IncomingPart.objects.create(
@@ -141,7 +142,7 @@ def _stored(place: Place, announced: Announced, part: Part, act: Act) -> Incomin
     return file
 
 
-def _begun(place: Place, announced: Announced, act: Act) -> IncomingFile:
+def _begun(to: Destination, announced: Announced, act: Act) -> IncomingFile:
     """The file's row, locked; created if this is its first part."""
     if announced.size > MAX_BYTES:
         raise TooLarge("photo_too_large", megabytes=MAX_BYTES // 2**20)
@@ -150,12 +151,13 @@ def _begun(place: Place, announced: Announced, act: Act) -> IncomingFile:
     others = IncomingFile.objects.unfinished(act.person).exclude(key=announced.key)
     if others.count() >= MOST_FILES:
         raise Refusal("too_many_on_the_way", limit=MOST_FILES)
+    columns = _columns(to)
     IncomingFile.objects.bulk_create(
         [
             IncomingFile(
                 sender=act.person,
                 key=announced.key,
-                **vars(place),
+                **columns,
                 phase=announced.phase,
                 name=announced.name,
                 size=announced.size,
@@ -165,7 +167,8 @@ def _begun(place: Place, announced: Announced, act: Act) -> IncomingFile:
         ignore_conflicts=True,
     )
     file = IncomingFile.objects.select_for_update().get(sender=act.person, key=announced.key)
-    if (Place(file.occurrence, file.inspection), file.size) != (place, announced.size):
+    begun_for = {name: getattr(file, name) for name in columns}
+    if (begun_for, file.size) != (columns, announced.size):
         raise Conflict("another_file", name=announced.name)
     return file
 
@@ -181,7 +184,7 @@ def _check_room(file: IncomingFile, part: Part, act: Act) -> None:
 
 
 def _attach(file: IncomingFile, to: Destination, act: Act) -> None:
-    """Attach the complete file and delete its parts; a place has the same bytes only once.
+    """Attach the complete file and delete its parts; one that is there already is not added again.
 
     Not in one transaction: reading a photo takes seconds, and nobody should wait for it. Even if
     two requests both find the file complete, its sha256 lets it be attached only once.
@@ -204,9 +207,9 @@ def _attach(file: IncomingFile, to: Destination, act: Act) -> None:
         file.save(update_fields=["finished_at", "is_in_job"])
 
 
-def give_up_file(place: Place, key: UUID, *, act: Act) -> None:
+def give_up_file(to: Destination, key: UUID, *, act: Act) -> None:
     """Delete what has arrived of the person's own file; an attached one stays attached."""
-    IncomingFile.objects.unfinished(act.person).filter(key=key, **vars(place)).delete()
+    IncomingFile.objects.unfinished(act.person).filter(key=key, **_columns(to)).delete()
 
 
 def forget_incoming_files(now: datetime) -> int:

@@ -35,7 +35,6 @@ from compliance.services.evidence.files import (
     seal,
     taken_apart,
 )
-from compliance.services.evidence.parts import Place
 from compliance.services.evidence.reports import continue_as_draft, lock_occurrence
 from compliance.services.inspections.four_eyes import acceptors, bar, may_inspect
 from compliance.services.jobs.asking import Asker, Order, ask_for
@@ -123,8 +122,8 @@ class ToInspection:
     inspection: Inspection
 
     @property
-    def place(self) -> Place:
-        return Place(inspection=self.inspection)
+    def subject(self) -> Inspection:
+        return self.inspection
 
     @transaction.atomic
     def check(self, act: Act) -> None:

@@ -255,7 +255,7 @@ def test_asking_begins_no_report(scene):
 
 def test_of_an_unknown_file_nothing_is_here(scene):
     act = make.act(scene.region.executor)
-    assert service.how_far(ToReport(scene.occurrence).place, uuid4(), act=act) == service.Progress(
+    assert service.how_far(ToReport(scene.occurrence), uuid4(), act=act) == service.Progress(
         received=0, is_attached=False, is_working=False
     )
 

@@ -49,13 +49,13 @@ def _answer(request: HttpRequest, to: Destination, key: UUID) -> HttpResponse:
     """How much of the file has arrived; POST adds a part, or gives the file up."""
     act, given = Act.of(request), request.POST
     if request.method != "POST":
-        return _told(how_far(to.place, key, act=act))
+        return _told(how_far(to, key, act=act))
     if id_of(given.get("person", "")) not in {0, act.person.pk}:
         # Another person, who has left this browser since, opened the page.
         return JsonResponse({"vekha": "login"}, status=401)
     try:
         if "give_up" in given:
-            give_up_file(to.place, key, act=act)
+            give_up_file(to, key, act=act)
             return _told(Progress(0, is_attached=False))
         return _told(receive_part(to, _announced(request, key), _part(request), act=act))
     except Refusal as refusal:
