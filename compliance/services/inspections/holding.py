@@ -101,6 +101,21 @@ def save_result(inspection_id: int, result: InspectionResult, *, act: Act) -> In
     return inspection
 
 
+def attach_in_time(
+    inspection_id: int, upload: UploadedFile[bytes], *, act: Act
+) -> InspectionPhoto | Job:
+    """The inspector's photo, or the job that will attach one that takes longer than a request may.
+
+    Until the job has ended the inspection cannot be closed.
+    """
+    try:
+        bounds = Bounds(seconds=settings.INTAKE_SECONDS)
+        return attach_photo(inspection_id, upload, act=act, bounds=bounds)
+    except TookTooLong:
+        upload.seek(0)
+        return _photo_job(inspection_id, upload, act)
+
+
 def attach_photo(
     inspection_id: int, upload: UploadedFile[bytes], *, act: Act, bounds: Bounds = ANY_LENGTH
 ) -> InspectionPhoto:
@@ -130,13 +145,7 @@ class ToInspection:
         _locked(self.inspection.pk, act)
 
     def attach(self, upload: UploadedFile[bytes], _phase: str, act: Act) -> InspectionPhoto | Job:
-        """The photo, or the job that will attach it; until then the inspection cannot be closed."""
-        try:
-            bounds = Bounds(seconds=settings.INTAKE_SECONDS)
-            return attach_photo(self.inspection.pk, upload, act=act, bounds=bounds)
-        except TookTooLong:
-            upload.seek(0)
-            return _photo_job(self.inspection.pk, upload, act)
+        return attach_in_time(self.inspection.pk, upload, act=act)
 
 
 @transaction.atomic

@@ -9,6 +9,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import IntegrityError
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from compliance.domain.refusals import Conflict, Refusal
 from compliance.models import AuditEvent, IncomingFile, IncomingPart, InspectionPhoto, Job
@@ -114,6 +115,23 @@ def test_a_photo_that_takes_too_long_is_attached_by_a_job_before_it_is_closed(sc
     engine.complete(task.pk, "confirm", act=make.act(scene.region.inspector))
 
 
+def test_so_is_one_that_the_page_s_form_sends_and_closing_waits_for_it(scene, settings):
+    settings.INTAKE_SECONDS = 0.001
+    task = planned(scene)
+    inspection = inspection_of(task)
+    client = Device(scene, inspection, b"").client
+    told = {"held_on": timezone.localdate(), "found": "Стенд висит", "act_number": "12-в"}
+    url = reverse("inspection", args=[inspection])
+    answer = client.post(url, {**told, "photos": make.photo(), "outcome": "confirm"})
+    assert answer.status_code == 422, "the photo is not there yet"
+    job = Job.objects.get()
+    assert job.get_absolute_url() in answer.content.decode()
+    assert not InspectionPhoto.objects.exists()
+    assert run_jobs()["done"] == 1
+    assert client.post(url, {**told, "outcome": "confirm"}).status_code == 302
+    assert InspectionPhoto.objects.get().inspection.status == "confirmed"
+
+
 def test_a_job_of_a_closed_inspection_attaches_nothing(scene, settings):
     settings.INTAKE_SECONDS = 0.001
     task = planned(scene)
@@ -121,7 +139,11 @@ def test_a_job_of_a_closed_inspection_attaches_nothing(scene, settings):
     ToInspection(inspection).attach(make.photo(), "", make.act(scene.region.inspector))
     closed(scene, task, "cancel")
     assert run_jobs()["failed"] == 1
-    assert Job.objects.get().failure_code == "task_done" and not InspectionPhoto.objects.exists()
+    job = Job.objects.get()
+    assert job.failure_code == "task_done" and not InspectionPhoto.objects.exists()
+    url = reverse("inspection", args=[inspection.pk])
+    page = Device(scene, inspection.pk, b"", "director").client.get(url)
+    assert job.get_absolute_url() not in page.content.decode(), "it is the inspector's own"
     with pytest.raises(Conflict):
         ToInspection(inspection).check(make.act(scene.region.inspector))
 

@@ -31,10 +31,7 @@ from compliance.services.evidence.comparing import earlier_reports, photo_warnin
 from compliance.services.evidence.files import photos_in_work
 from compliance.services.evidence.sightings import sightings
 from compliance.services.inspections.four_eyes import acceptors, bar, may_inspect
-from compliance.services.inspections.holding import (
-    attach_photo,
-    detach_photo,
-)
+from compliance.services.inspections.holding import attach_in_time, detach_photo
 from compliance.services.inspections.planning import plans_somewhere
 from compliance.views.requests import form_on, page_of, person
 from compliance.wording.refusals import sentence
@@ -196,11 +193,14 @@ def _keep(request: HttpRequest, process: Process) -> HttpResponse:
 
 
 def _attach(inspection: Inspection, request: HttpRequest, act: Act) -> tuple[list[str], int]:
-    """Sentences about photos that were refused, and the status; the other photos are attached."""
+    """Sentences about photos that were refused, and the status.
+
+    The other photos are attached, now or by a job.
+    """
     problems, status = [], 422
     for upload in request.FILES.getlist("photos"):
         try:
-            attach_photo(inspection.pk, upload, act=act)
+            attach_in_time(inspection.pk, upload, act=act)
         except Refusal as refusal:
             if refusal.code != "photo_repeated":  # the same bytes are there: once is enough
                 problems.append(of_file(upload.name or "", sentence(refusal)))
