@@ -1,7 +1,7 @@
-"""Whether anybody has begun to work on a due date: one rule, as a queryset and as SQL.
+"""Whether anybody has begun to work on a due date: one condition, for the planner and the sender.
 
 A due date has been begun when it has a report, even a draft (attaching a file makes one), or when
-it is the next date of work whose course has been told. A test compares both over generated rows.
+it is the next date of work whose course has been told.
 
 A step of the schedule that is told only where nothing has been begun (`unless_begun`) is for
 directors, before the date. Its statements name whose work it is about in `cautious`.
@@ -11,27 +11,8 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from django.db.models import Exists, OuterRef
-
-from compliance.models import ExecutionReport, InterimDate, Occurrence
 from compliance.services.notices.addressees import PERSON
-from compliance.services.notices.plain_sql import CommonTable
-
-
-def begun_among(occurrence_ids: Collection[int]) -> set[int]:
-    """Those of the due dates that somebody has begun to work on. One statement."""
-    between = Occurrence.objects.lasting().filter(
-        assignment=OuterRef("assignment"),
-        due_on__gt=OuterRef("asked_on"),
-        due_on__lt=OuterRef(OuterRef("due_on")),
-    )
-    told = InterimDate.objects.told().filter(
-        ~Exists(between), assignment=OuterRef("assignment"), asked_on__lt=OuterRef("due_on")
-    )
-    reports = ExecutionReport.objects.filter(occurrence=OuterRef("pk"))
-    rows = Occurrence.objects.filter(pk__in=occurrence_ids).order_by()
-    return set(rows.filter(Exists(reports) | Exists(told)).values_list("pk", flat=True))
-
+from compliance.services.notices.plain_sql import CommonTable, fetch, values, with_tables
 
 # A condition on `open_row` (id, assignment_id, planned_on), looked up row by row in the
 # indexes. PostgreSQL expected a common table of it to have a handful of rows, and joined the
@@ -54,6 +35,27 @@ IS_BEGUN = """(
           )
     )
 )"""
+
+_OF_DUE_DATES = CommonTable(
+    "open_row",
+    "id, assignment_id, planned_on",
+    """
+    SELECT occurrence.id, occurrence.assignment_id, occurrence.due_on
+    FROM asked
+    JOIN compliance_occurrence occurrence ON occurrence.id = asked.id
+""",
+    reads=("asked",),
+)
+
+
+def begun_among(occurrence_ids: Collection[int]) -> set[int]:
+    """Those of the due dates that somebody has begun to work on. One statement."""
+    if not occurrence_ids:
+        return set()
+    asked, ids = values("asked", "id", [(pk,) for pk in occurrence_ids])
+    tables = with_tables(asked, _OF_DUE_DATES)
+    return {pk for (pk,) in fetch(f"{tables} SELECT id FROM open_row WHERE {IS_BEGUN}", ids)}
+
 
 # Those of `cautious` (organisation_id, executor_id) whose own work it is: they get reminders as
 # executors and need none as directors.
