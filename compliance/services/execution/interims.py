@@ -106,7 +106,7 @@ ORDER BY assignment_id, intended_on ON CONFLICT DO NOTHING"""
 # dates may be gone: the next sweep makes them again.
 SELECT_MISSING = (
     """{ctes}
-SELECT spread.plan_id, spread.assignment_id, spread.due_on
+SELECT spread.assignment_id, spread.due_on
 FROM spread
 WHERE spread.has_passed = 0 AND spread.due_on > %s AND """
     + _OPEN_WORK.format(of="spread", day="due_on")
@@ -159,7 +159,7 @@ def faults_of_interims(
             missing = cursor.fetchall()
             cursor.execute(SELECT_WRONG.format(ctes=ctes), [*given, day])
             wrong = cursor.fetchall()
-        for _plan, assignment, wanted in missing:
+        for assignment, wanted in missing:
             yield InterimFault(assignment, None, _as_date(wanted), None)
         for pk, found, wanted in wrong:
             yield InterimFault(None, pk, _as_date(wanted), _as_date(found))
