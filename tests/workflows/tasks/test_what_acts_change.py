@@ -2,7 +2,8 @@
 
 In `what_acts_change.txt` each act stands with a line for every row that it adds (`+`, without
 what is as in every new row), changes or deletes (`-`). One moment stands still, so that days are
-always the same.
+always the same. Where an act is meant to change something else, change its lines by hand: the
+failing test prints the new ones whole (`-vv`).
 """
 
 from __future__ import annotations
@@ -29,6 +30,7 @@ def sections() -> dict[str, list[str]]:
     text = Path(__file__).with_name("what_acts_change.txt").read_text(encoding="utf-8")
     for line in text.splitlines():
         if line.startswith("# "):
+            assert line[2:] not in found, f"written twice: {line}"
             lines = found[line[2:]] = []
         elif line:
             lines.append(line)

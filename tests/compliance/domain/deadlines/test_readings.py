@@ -3,6 +3,9 @@
 In `readings.txt` stand phrases, «{a|b}» for either of two words, and indented below them the one
 reading that they all have; `@` is the phrase itself, days without a year are of 2026. A phrase of
 another plan than that of 2026 stands behind the plan's name.
+
+Where a reading is meant to change, change its line by hand: the failing test prints the new one
+whole (`-vv`).
 """
 
 from collections.abc import Iterator
@@ -43,10 +46,12 @@ def rows() -> Iterator[tuple[str, str]]:
     waiting: list[str] = []
     for line in Path(__file__).with_name("readings.txt").read_text(encoding="utf-8").splitlines():
         if line.startswith(" "):
+            assert waiting, f"a reading of no phrase: {line}"
             yield from ((phrases, line.strip()) for phrases in waiting)
             waiting = []
         elif line and not line.startswith("#"):
             waiting.append(line)
+    assert not waiting, f"phrases without a reading: {waiting}"
 
 
 def each(phrases: str) -> list[str]:
