@@ -12,7 +12,7 @@ from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from compliance.domain.folding import name_key
+from compliance.domain.folding import name_key, visible
 from compliance.domain.people import vocabulary as words
 from compliance.domain.people.vocabulary import ORGANISATIONS, PEOPLE
 
@@ -266,17 +266,18 @@ class _Reader:
 
 
 def _clean(value: Cell) -> str:
-    """A cell as text: one space between words, no unprintable characters.
+    """A cell as text that prints: one space between words, no other unprintable characters.
 
-    >>> _clean(" Иванов\\u00a0 \\x00 И. "), _clean(12.0), _clean(None)
-    ('Иванов И.', '12', '')
+    >>> _clean(" Иванов\\u00a0 \\x00 И. "), _clean("Пет\\u00adр\\u200bов")
+    ('Иванов И.', 'Петров')
+    >>> _clean(12.0), _clean(None)
+    ('12', '')
     """
     if value is None or value == "":
         return ""
     if isinstance(value, float) and value.is_integer():
         return str(int(value))
-    text = str(value).replace("\u00ad", "")  # a soft hyphen parts no word
-    shown = (sign if sign.isprintable() else " " for sign in text)
+    shown = (sign if sign.isprintable() else " " for sign in visible(str(value)))
     return " ".join("".join(shown).split())
 
 
