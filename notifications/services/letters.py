@@ -142,8 +142,8 @@ def as_mail(message: Message, connection: BaseEmailBackend) -> DigestMail:
 
 
 def numbered(mail: EmailMultiAlternatives, token: UUID | None) -> EmailMultiAlternatives:
-    """The mail with our number of its try, where the provider gives that back."""
-    if settings.MAIL_GIVES_BACK_NUMBERS:
+    """The mail, with our number of its try if it has one and the provider gives it back."""
+    if token and settings.MAIL_GIVES_BACK_NUMBERS:
         mail.metadata = {TRY: str(token)}  # type: ignore[attr-defined]
     return mail
 
