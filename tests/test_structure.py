@@ -95,18 +95,18 @@ def test_the_test_above_sees_what_it_looks_for():
 @pytest.mark.parametrize("layer", sorted(BESIDE))
 def test_a_layer_is_divided_by_the_words_of_the_subjects(layer):
     known = SUBJECTS | BESIDE[layer]
-    assert [name for name in rooms(Path(layer)) if name not in known] == []
+    assert [name for name in subjects_of(Path(layer)) if name not in known] == []
 
 
-def rooms(layer: Path) -> list[str]:
-    """The folders of a layer, and the modules that are a room by themselves."""
+def subjects_of(layer: Path) -> list[str]:
+    """The folders of a layer, and the modules that are a subject by themselves."""
     folders = {path.name for path in layer.iterdir() if path.is_dir() and any(path.rglob("*.*"))}
     modules = set() if layer.parts[0] == "tests" else {path.stem for path in layer.glob("*.py")}
     return sorted((folders | modules) - {"__init__", "__pycache__"})
 
 
-def test_the_test_above_sees_a_room_with_a_word_of_its_own(tmp_path):
+def test_the_test_above_sees_a_folder_with_a_word_of_its_own(tmp_path):
     (tmp_path / "plans").mkdir()
     (tmp_path / "plans" / "drafts.py").touch()
     (tmp_path / "helpers.py").touch()
-    assert rooms(tmp_path) == ["helpers", "plans"]
+    assert subjects_of(tmp_path) == ["helpers", "plans"]
