@@ -1,7 +1,8 @@
 """Text as it is compared: what looks the same to a reader counts as the same.
 
-The one home of every search and match. A database that searches has the same rule as a function of
-its own (`compliance.models.searching`); a test compares the two.
+The one home of every search and match. PostgreSQL has the same rule as a function of its own, made
+by a migration (`compliance.models.searching`); a test compares the two. So an installation that is
+to follow a change here needs a migration that makes its function and indexes anew.
 """
 
 import re
