@@ -118,7 +118,8 @@ class Parties:
 
     def _person(self, words: str) -> User | None:
         """The member of the organisation whose full name appears in the words."""
-        found = {row.user for row in self.people if name_key(row.user.full_name) in words}
+        named = ((row.user, name_key(row.user.full_name)) for row in self.people)
+        found = {user for user, name in named if name and name in words}
         return found.pop() if len(found) == 1 else None
 
     def _organisation(self, words: str) -> Organisation | None:

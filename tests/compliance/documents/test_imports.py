@@ -117,6 +117,7 @@ def test_the_same_file_twice_is_a_conflict_that_names_the_plan():
 
 def test_an_institutions_plan_goes_to_the_institution_it_names():
     region = make.region()
+    make.member(region.own, "executor", "nameless", full_name="—")  # stands in no party's words
     text = institution_plan(
         "ГБУ «Примерный центр социального обслуживания»",
         "1\tСтенд\tОбновить стенд\tЕжеквартально\tЗаместитель директора",
