@@ -103,6 +103,7 @@ def test_errors_are_summed_up_and_lead_to_their_fields() -> None:
     page = render("{% form_errors form %}", form=Basis({}))
     assert "Исправьте 2 ошибки" in page
     assert 'href="#id_number"' in page
+    assert " autofocus" in page  # the page opens at the errors, however far down the form is
     assert not render("{% form_errors form %}", form=Basis()).strip()
 
 

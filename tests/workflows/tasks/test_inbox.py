@@ -282,5 +282,8 @@ def test_the_pages_of_a_delegation(client, region, colleague):
     assert "Отозвать" in client.get(reverse("inbox"), {"show": "given"}).text
     client.force_login(colleague)
     assert "подготовить для: Карина Кураторова" in client.get(reverse("inbox")).text
+    page = client.get(task.get_absolute_url()).text  # asks the preparer for the answer
+    assert "Сверить" in page
+    assert f'action="{reverse("task-return", args=[task.pk])}"' in page
     back = client.post(reverse("task-return", args=[task.pk]), {"answer": "Верно\0"})
     assert back.status_code == 302
