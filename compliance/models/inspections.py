@@ -246,8 +246,12 @@ class Inspection(models.Model):
 
     def shows_result_to(self, user: User) -> bool:
         """Whether the person may read the findings: the ministry always, others after closing."""
+        return not self.is_open or self.is_overseen_by(user)
+
+    def is_overseen_by(self, user: User) -> bool:
+        """Whether the person oversees the inspected institution."""
         duties, path = user.jurisdiction(), self.organisation.path
-        return not self.is_open or any(duties.holds(role, path) for role in OVERSEEING)
+        return any(duties.holds(role, path) for role in OVERSEEING)
 
 
 class InspectionPhotoQuerySet(models.QuerySet["InspectionPhoto"]):

@@ -63,6 +63,15 @@ def history_of_all(user: User, rows: Iterable[Model], kind: type[Model]) -> Time
     return _of(user, events, None, f"kind={name}")
 
 
+def history_of_common(user: User, rows: Iterable[Model], kind: type[Model]) -> Timeline:
+    """What happened to things common to all regions: each has it in its chain, one is read."""
+    name = kind._meta.model_name or ""
+    first = Organisation.objects.filter(parent__isnull=True).order_by("pk").first()
+    events = AuditEvent.objects.filter(organisation=first, subject_kind=name)
+    events = events.filter(subject_id__in=[row.pk for row in rows])
+    return _of(user, events, None, f"kind={name}")
+
+
 def history_of_revision(user: User, revision: Revision, tasks: QuerySet[Any]) -> Timeline:
     """What happened to one revision, by itself or through one of these tasks (a subquery of ids).
 

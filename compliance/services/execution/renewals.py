@@ -9,6 +9,7 @@ from datetime import date
 from django.db import transaction
 from django.db.models import Max, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce, Greatest
+from django.utils import timezone
 from django.utils.translation import gettext
 
 from compliance.models import (
@@ -163,7 +164,8 @@ def renew_interims(kind: PlanType, *, act: Act) -> int:
 
     Due dates do not hang on it. A plan that is not executed yet gets its dates when it begins.
     """
-    today = max(LocalDates.at(act.at).by_zone.values())
+    dates = LocalDates.at(act.at).by_zone
+    today = max(dates.values(), default=timezone.localdate(act.at))
     return make_interims(work_of(Plan.objects.filter(type=kind, state=State.EXECUTING)), today)
 
 

@@ -89,15 +89,7 @@ def save_result(inspection_id: int, result: InspectionResult, *, act: Act) -> In
     for name, value in after.items():
         setattr(inspection, name, value)
     inspection.save(update_fields=list(after))
-    # About the inspection itself: the institution, too, reads the history of the due date.
-    record_and_tell(
-        act=act,
-        organisation=inspection.organisation,
-        action="inspection.keep",
-        subject=inspection,
-        before=before,
-        after=after,
-    )
+    _record_inside(inspection, "inspection.keep", act, before, after)
     return inspection
 
 
@@ -187,9 +179,8 @@ def _stored(
     photo.inspection = inspection
     attached = inspection.photos.values_list("sha256", flat=True)
     seal(photo, data, parts, inspection.organisation, attached)
-    _record(
-        inspection, "inspection.attach", act, after={"name": photo.name, "sha256": photo.sha256}
-    )
+    after = {"name": photo.name, "sha256": photo.sha256}
+    _record_inside(inspection, "inspection.attach", act, after=after)
     return photo
 
 
@@ -200,7 +191,7 @@ def detach_photo(photo: InspectionPhoto, *, act: Act) -> None:
     kept = [photo.original, photo.copy, photo.thumbnail]
     before = {"name": photo.name, "sha256": photo.sha256}
     photo.delete()
-    _record(inspection, "inspection.detach", act, before=before)
+    _record_inside(inspection, "inspection.detach", act, before)
     for file in kept:
         transaction.on_commit(partial(file.delete, save=False))
 
@@ -321,4 +312,25 @@ def _record(
         before=before,
         after=after,
         reason=reason,
+    )
+
+
+def _record_inside(
+    inspection: Inspection,
+    action: str,
+    act: Act,
+    before: Mapping[str, object] | None = None,
+    after: Mapping[str, object] | None = None,
+) -> None:
+    """Record what stays inside until the inspection is closed.
+
+    It is about the inspection itself: the institution, too, reads the history of the due date.
+    """
+    record_and_tell(
+        act=act,
+        organisation=inspection.organisation,
+        action=action,
+        subject=inspection,
+        before=before,
+        after=after,
     )

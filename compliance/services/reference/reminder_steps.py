@@ -30,6 +30,7 @@ def tell_director_ahead(days: int, *, unless_begun: bool, act: Act) -> ReminderS
     _check(act)
     if not 1 <= days <= LONGEST_AHEAD:
         raise Refusal("step_too_far", days=LONGEST_AHEAD)
+    list(_locked())  # two at once: the second then finds what the first has added
     step = _locked().filter(offset=-days, who=ReminderStep.Who.DIRECTOR).first()
     before = _entry(step) if step else {}
     step = step or ReminderStep(subject_kind=KIND, offset=-days, who=ReminderStep.Who.DIRECTOR)

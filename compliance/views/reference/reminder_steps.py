@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 from compliance.domain.refusals import Forbidden
 from compliance.forms.reference import DirectorStepForm
 from compliance.services.acts import Act
-from compliance.services.audit.timelines import history_of_all
+from compliance.services.audit.timelines import history_of_common
 from compliance.services.notices.still_due import KIND
 from compliance.services.reference.plan_types import may_change_types, may_see_types
 from compliance.services.reference.reminder_steps import switch_step, tell_director_ahead
@@ -62,7 +62,7 @@ def _page(request: HttpRequest, form: DirectorStepForm, status: int = 200) -> Ht
         "steps": steps,
         "form": form,
         "can_change": may_change_types(user),
-        "history": history_of_all(user, steps, ReminderStep),
+        "history": history_of_common(user, steps, ReminderStep),
     }
     return render(request, "reference/reminder_steps.html", context, status=status)
 

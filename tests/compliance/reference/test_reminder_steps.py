@@ -109,3 +109,15 @@ def test_overseers_look_and_administrators_of_all_regions_change(region):
         step = ReminderStep.objects.get(subject_kind="occurrence", offset=3)
         with pytest.raises(Forbidden):
             switch_step(step.pk, is_active=False, act=make.act(region.people[part]))
+
+
+def test_what_is_common_to_all_regions_stands_once_in_the_history(region):
+    for name in ("Второе министерство", "Третье министерство"):
+        make.ministry(name=name)
+    root = make.user("root", full_name="Корней Общий", is_superuser=True)
+    tell_director_ahead(5, unless_begun=True, act=make.act(root))
+    assert AuditEvent.objects.filter(action="reminder_step.add").count() == 3
+    client = Client()
+    client.force_login(root)
+    page = client.get(reverse("reminder-steps")).content.decode()
+    assert page.partition('class="timeline"')[2].count("Корней Общий") == 1

@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from compliance.models import (
     Inspection,
+    InspectionPhoto,
     InspectionPolicy,
     InspectionSample,
     Occurrence,
@@ -98,6 +99,21 @@ def test_the_institution_reads_the_result_when_it_is_closed(scene):
     assert shown["Content-Type"] == "image/jpeg" and b"".join(shown.streaming_content)
     assert client_of(scene, "foreign_director").get(photo).status_code == 404
     assert client_of(scene, "foreign_director").get(url).status_code == 404
+
+
+def test_no_history_tells_the_institution_of_photos_before_the_inspection_is_closed(scene):
+    task = planned(scene)
+    url, inspector = task.get_absolute_url(), client_of(scene, "inspector")
+    for name in ("ramp.jpg", "removed.jpg"):
+        photo = make.photo(name, size=(300, 200 + len(name)))
+        inspector.post(url, {**FOUND, "found": "Пандуса нет", "photos": photo})
+    inspector.post(reverse("inspection-photo-remove", args=[InspectionPhoto.objects.last().pk]))
+    for part in ("director", "executor"):
+        for page in (url, scene.occurrence.get_absolute_url()):
+            told = text_of(client_of(scene, part).get(page))
+            assert "ramp" not in told and "removed" not in told, (part, page)
+    assert "ramp.jpg" in text_of(inspector.get(url))
+    assert "removed.jpg" in text_of(inspector.get(url)), "who oversees it reads of both"
 
 
 def test_a_verification_is_not_answered_by_this_form(scene):

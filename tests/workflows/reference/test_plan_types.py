@@ -313,3 +313,11 @@ def test_how_often_the_course_is_asked_for_holds_at_once_for_plans_in_execution(
 def test_the_form_says_from_when_it_holds(region, kind):
     page = page_of(region).get(reverse("plan-type", args=[kind.pk])).content.decode()
     assert "в исполняемых планах — сразу" in page
+
+
+def test_a_setting_is_changed_before_there_is_any_organisation(kind):
+    root = make.act(make.user("root", is_superuser=True))
+    draft = replace(draft_of(kind), interim_checkpoints="none")
+    assert change_type(kind.pk, draft, seen_before=seen(kind), act=root).interim_checkpoints == (
+        "none"
+    )

@@ -15,6 +15,8 @@ from compliance.services.evidence.files import attach_photo
 from compliance.services.evidence.reports import Account, save_report
 from compliance.services.execution.in_force import put_in_force
 from compliance.services.plans.drafts import change_measure
+from compliance.services.reference.reminder_steps import tell_director_ahead
+from notifications.models import ReminderStep
 from tests.building import factories as make
 from tests.building.amendments import drafter, grounds_of, revised, reword, said, step, task_of
 from tests.building.scenes import due_in, executing, published, sent
@@ -202,3 +204,14 @@ def test_remarking_and_returning_at_once_loses_no_remark():
     )
     assert found["won"] >= 1
     assert not Remark.objects.filter(is_draft=True).exists(), "none is left where nobody sees it"
+
+
+def test_two_who_add_the_same_reminder_step_leave_one():
+    region = make.region()
+    acts = [make.act(region.administrator) for _ in range(THREADS)]
+    found = at_once(
+        *(lambda act=act: tell_director_ahead(5, unless_begun=True, act=act) for act in acts)
+    )
+    assert found["won"] == THREADS
+    assert ReminderStep.objects.filter(subject_kind="occurrence", offset=-5).count() == 1
+    assert AuditEvent.objects.filter(action="reminder_step.add").count() == 1

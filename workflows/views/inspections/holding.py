@@ -120,6 +120,7 @@ def inspection_page(
     why_not = bar(report, inspection.organisation, people, today)
     may_hold = bool(people) and not why_not and user.may(may_inspect, inspection, today)
     photos = list(report.evidence.all())
+    told = [occurrence, inspection] if inspection.is_overseen_by(user) else [occurrence]
     context: dict[str, Any] = {
         "process": process,
         "task": task,
@@ -144,7 +145,7 @@ def inspection_page(
             *(problems or []),
             *([str(one) for one in answer.non_field_errors()] if answer else []),
         ],
-        "history": history(user, occurrence),
+        "history": history(user, *told),
     }
     return render(request, "inspections/inspection.html", context, status=status)
 
