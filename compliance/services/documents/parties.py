@@ -72,6 +72,11 @@ def _only_ministry(document: Document) -> Organisation:
     return ministries[0]
 
 
+def _keys(organisation: Organisation) -> set[str]:
+    """What the organisation is called: name and short name, as names are matched."""
+    return {name_key(organisation.name), name_key(organisation.short_name)} - {""}
+
+
 class Parties:
     """The organisations and people that a plan's responsible parties can mean."""
 
@@ -79,19 +84,17 @@ class Parties:
         self.own = organisation
         self.is_regional = organisation.kind == Organisation.Kind.MINISTRY
         region = Organisation.objects.active().filter(path__startswith=organisation.root_path)
-        self.by_key = {
-            one: row
-            for row in region
-            for one in (name_key(row.name), name_key(row.short_name))
-            if one
-        }
+        # None where several have the name: a person says which one is meant.
+        self.by_key: dict[str, Organisation | None] = {}
+        for row in region:
+            for one in _keys(row):
+                self.by_key[one] = None if one in self.by_key else row
         self.ministry = next(
             (row for row in region if row.path == organisation.root_path), organisation
         )
         self.councils = [row for row in region if row.kind == Organisation.Kind.COUNCIL]
-        self.by_key[name_key(document.organization or "") or name_key(organisation.name)] = (
-            organisation
-        )
+        own_names = _keys(organisation) | {name_key(document.organization or "")}
+        self.by_key.update(dict.fromkeys(own_names - {""}, organisation))
         self.people = list(
             Membership.objects.lasting(timezone.localdate())
             .filter(organisation=organisation, user__is_active=True)

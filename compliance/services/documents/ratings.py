@@ -100,9 +100,14 @@ def _institutions(
     rated: Sequence[RatedInstitution], region: Organisation
 ) -> tuple[dict[str, Organisation], int]:
     """The institutions by the key of their name, and how many of them were added."""
-    known = {
-        name_key(row.name): row for row in Organisation.objects.institutions().filter(parent=region)
-    }
+    known: dict[str, Organisation] = {}
+    there = Organisation.objects.institutions().filter(parent=region).order_by("is_active", "pk")
+    asked = {name_key(one.name) for one in rated}
+    for row in there:  # one that is at work outweighs a closed one of its name
+        twin = known.get(name_key(row.name))
+        if twin and twin.is_active and name_key(row.name) in asked:
+            raise Refusal("ambiguous_organisation", name=row.name)
+        known[name_key(row.name)] = row
     towns = _towns(one.name for one in rated)
     added = 0
     for one in rated:

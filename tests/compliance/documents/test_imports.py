@@ -83,6 +83,22 @@ def test_each_responsible_party_is_taken_for_who_it_is():
     assert not Responsible.objects.filter(kind="unknown").exists()
 
 
+def test_a_short_name_of_two_institutions_means_neither_but_ones_own():
+    ministry = make.ministry()
+    own, other, _third = (
+        make.institution(ministry, name=f"ГБУ «Центр {place}»", short_name="КЦСОН")
+        for place in ("Северный", "Южный", "Западный")
+    )
+    name, foreign = "ГБУ «Центр Северный»", "ГБУ «Центр Южный»"
+    rows = [f"1\t\tСтенд\tмай\t{foreign}", "2\t\tПандус\tмай\tКЦСОН"]
+    plan = Plan.objects.get(pk=store(institution_plan(name, *rows))["plan"])
+    assert parties(plan, "1") == [("organisation", other)]
+    assert parties(plan, "2") == [("organisation", own)]
+    make.institution(ministry, name="ГБУ «Дом ветеранов»")
+    plan = Plan.objects.get(pk=store(institution_plan("ГБУ «Дом ветеранов»", *rows))["plan"])
+    assert parties(plan, "2") == [("unknown", None)]
+
+
 def test_the_first_party_leads():
     make.region()
     rows = Responsible.objects.filter(version__revision__plan=smolensk(), is_lead=True)
@@ -319,6 +335,19 @@ def test_an_institution_already_there_is_recognised_by_its_name():
     assert stored["institutions_added"] == 54
     there.refresh_from_db()
     assert there.rating_group == "Центры социального обслуживания населения"
+
+
+def test_of_two_institutions_of_one_name_the_one_at_work_is_rated_or_neither():
+    ministry = make.ministry()
+    name = "МБУ «Центр социального обслуживания населения», г. Прокопьевск"
+    there = make.institution(ministry, name=name.replace("Центр", "центр"))
+    closed = make.institution(ministry, name=name, is_active=False)
+    store(content(KEMEROVO), KEMEROVO)
+    assert not AssessmentResult.objects.filter(organisation=closed).exists()
+    assert AssessmentResult.objects.filter(organisation=there).count() == 1
+    Organisation.objects.filter(pk=closed.pk).update(is_active=True)
+    with pytest.raises(Refusal, match="'ambiguous_organisation'"):
+        store(content(KEMEROVO), KEMEROVO)
 
 
 def test_a_rating_without_a_score_leaves_nothing_behind():

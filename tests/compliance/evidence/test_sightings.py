@@ -120,6 +120,21 @@ def test_a_picture_that_looks_alike_is_found_in_the_whole_region_and_no_further(
     assert seen(report, region.inspector) == [("наше.jpg", "чужое.jpg", False, places[0].pk)]
 
 
+def test_a_file_of_an_institution_that_one_does_not_see_is_not_named(region, two, client):
+    measure = make.measure(deadline_text=due_in(5))
+    scene = executing(region, measure, organisation=region.other)
+    reported(scene.occurrence, region.foreign_director, photo("secret.jpg", (400, 300)))
+    report = reported(two[0], region.executor, photo("наше.jpg"))
+    submit_execution(two[0].pk, act=make.act(region.executor))
+    assert len(seen(report, region.director)) == 1
+    address = Task.objects.open().get(process__report=report).process.get_absolute_url()
+    for part, is_named in (("director", False), ("inspector", True)):
+        client.force_login(region.people[part])
+        page = client.get(address).content.decode()
+        assert "наше.jpg» похоже на" in page
+        assert ("secret.jpg" in page) is is_named, part
+
+
 # --- Inspectors' photos ---------------------------------------------------------------------------
 
 
