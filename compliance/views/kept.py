@@ -29,7 +29,7 @@ SESSION_KEY = "kept_forms"
 COOKIE = "last_person"  # who was signed in last in this browser
 SECRET = re.compile(r"csrf|password|token|secret|^code$|^login$", re.IGNORECASE)
 CHOSEN = re.compile(r"[A-Za-z0-9_.-]{0,60}")  # ids, dates, codes of choices, which nobody typed
-NEVER = ("/accounts/", "/admin/", "/invitation/")
+NEVER = ("/accounts/", "/admin/login/", "/invitation/")
 
 
 @dataclass(frozen=True)

@@ -121,6 +121,21 @@ def test_passwords_and_codes_are_never_kept(scene):
     assert secret not in str(dict(client.session))
 
 
+def test_text_of_the_administration_waits_on_the_next_page_of_ours(scene):
+    person = scene.region.administrator
+    type(person).objects.filter(pk=person.pk).update(is_staff=True, is_superuser=True)
+    client = signed_in(person)
+    client.get("/")
+    url = f"/admin/compliance/organisation/{scene.region.own.pk}/change/"
+    secret = "очень секретные слова"
+    sent_without_session(client, url, name=TYPED, password1=secret)
+    assert [pair[0] for pair in client.session["kept_forms"][0]["fields"]] == ["name"]
+    log_in(client, person)
+    assert TYPED in client.get("/").content.decode()
+    sent_without_session(client, "/admin/login/", username=TYPED, password=secret)
+    assert secret not in str(dict(client.session))
+
+
 def test_nothing_is_kept_for_a_browser_in_which_nobody_had_signed_in(scene):
     client = Client()
     client.post(reverse("petition-ask", args=[scene.occurrence.pk]), {"reason": TYPED})
