@@ -27,7 +27,7 @@ DATES = ("starts_on", "ends_on")
 LONGEST_SAID = 80  # characters of a cell that a problem quotes
 EARLIEST, LATEST = date(1950, 1, 1), date(2100, 12, 31)
 
-_EMAIL = re.compile(r"[a-z0-9.!#$%&'*+/=?^_`{|}~-]+@(?:[\w-]+\.)+[\w-]{2,}")
+_EMAIL = re.compile(r"[a-z0-9.!#$%&'*+/=?^_`{|}~-]{1,254}@(?:[\w-]{1,63}\.)+[\w-]{2,63}")
 _CYRILLIC, _LATIN = re.compile("[а-яё]"), re.compile("[a-z]")
 _LOGIN = re.compile(r"[\w.@+-]+")
 _DAY = re.compile(r"(\d{1,2})\.(\d{1,2})\.(\d{4})(?:\s*г\.?)?|(\d{4})-(\d{2})-(\d{2})")

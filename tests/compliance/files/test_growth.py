@@ -26,8 +26,8 @@ import compliance.files
 import compliance.services
 from compliance.files.incoming.files import read_file
 
-SMALL, LARGE = 500, 2_000
-MEASURABLE = 0.004  # seconds; a squared expression takes 0.01 and more
+SMALL, LARGE = 1_500, 6_000
+MEASURABLE = 0.003  # seconds; a squared expression takes 0.01 and more
 MOST_GROWTH = 8.0
 SIGNS = (
     " ", "\n", "\t", "1", "1.", "1.1 ", "12 ", "2016 ", "2016-", "01.01.2016 ", "а", "А", "Аб ",

@@ -32,17 +32,17 @@ def _words(pattern: str) -> re.Pattern[str]:
 # "форма реализации мероприятия" and "ответственный за мероприятие".
 COLUMN_WORDS: tuple[tuple[ColumnMeaning, re.Pattern[str]], ...] = (
     (ColumnMeaning.NUMBER, _words(r"^(№|n|no|номер)(\s*(п\s*[/.\\]?\s*п\.?|пункта|строки))?\.?$")),
-    (ColumnMeaning.RANK, _words(r"\bместо\b.*рейтинг|^место$|^рейтинг$|\bранг\b")),
+    (ColumnMeaning.RANK, _words(r"\A(?>(?s:.*?)\bместо\b).*рейтинг|^место$|^рейтинг$|\bранг\b")),
     (
         ColumnMeaning.SCORE,
-        _words(r"интегральн|итоговы\w+ (балл|оценк)|^балл|сумма баллов|общий балл"),
+        _words(r"интегральн|\bитоговы\w+ (балл|оценк)|^балл|сумма баллов|общий балл"),
     ),
     (ColumnMeaning.RESPONSIBLE, _words(r"ответственн|исполнител")),
-    (ColumnMeaning.ACTUAL_DATE, _words(r"фактическ\w+ (срок|дат)")),
+    (ColumnMeaning.ACTUAL_DATE, _words(r"\bфактическ\w+ (срок|дат)")),
     (ColumnMeaning.MAXIMUM, _words(r"максим")),
     (
         ColumnMeaning.FACT,
-        _words(r"^факт(ы|ически)?$|фактическ\w+ (значен|балл)|^значение показател"),
+        _words(r"^факт(ы|ически)?$|\bфактическ\w+ (значен|балл)|^значение показател"),
     ),
     (
         ColumnMeaning.EXECUTION,
@@ -57,7 +57,7 @@ COLUMN_WORDS: tuple[tuple[ColumnMeaning, re.Pattern[str]], ...] = (
     (ColumnMeaning.MEASURE, _words(r"мероприят|^меры\b|^действия\b")),
     (ColumnMeaning.FINDING, _words(r"недостат|замечани|выявленн")),
     (ColumnMeaning.INDICATOR, _words(r"показател|основание реализации|критери")),
-    (ColumnMeaning.INSTITUTION, _words(r"(учреждени|организаци)\w*$")),
+    (ColumnMeaning.INSTITUTION, _words(r"(учреждени|организаци)\w{0,10}$")),
 )
 
 SECTION_TITLE = _words(
@@ -108,7 +108,7 @@ AUTHORITIES: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"\b[Уу]правлени(?:е|я|ю|ем|и)\b"), "Управление"),
     (re.compile(r"\b[Кк]омитет(?:а|у|ом|е)?\b"), "Комитет"),
 )
-COUNCIL = _words(r"общественн\w+ совет")
+COUNCIL = _words(r"\bобщественн\w+ совет")
 HEAD_OF_INSTITUTION = _words(r"\b(директор|заведующ|главн\w+ врач|руководител\w+ учреждени)")
 MANY_INSTITUTIONS = _words(r"\b(организациями|организаций|учреждениями|учреждений)\b")
 
