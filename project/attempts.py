@@ -3,6 +3,9 @@
 Somebody who guesses is locked out at their own address only. The limit of one login from all
 addresses together is far higher and soon over: it slows down many who guess at once. A browser
 that knows the person has a count of its own.
+
+Besides, tries are counted whether the password was right or wrong: nobody floods the site with
+logins. That, too, is counted apart for browsers that know the person.
 """
 
 from __future__ import annotations
@@ -17,7 +20,9 @@ OF_ADDRESS = "10/m/ip"
 OF_LOGIN_FROM_ADDRESS = "5/5m/key"
 OF_LOGIN = "50/10m/key"
 OF_DEVICE = "5/5m/key"
-APP, ACTION = "vekha", "wrong_password"
+TRIES_OF_ADDRESS = "30/m/ip"
+TRIES_OF_KNOWN = "30/m/key"
+APP, ACTION, TRIES = "vekha", "wrong_password", "login"
 
 
 @dataclass(frozen=True)
@@ -51,6 +56,16 @@ def limits_of(request: HttpRequest, login: str) -> tuple[Limit, ...]:
 def limits_of_device(device: str) -> tuple[Limit, ...]:
     """The limit for wrong passwords in a browser that knows the person."""
     return (Limit(OF_DEVICE, f"device {device}"),)
+
+
+def limit_of_tries(login: str, *, is_known: bool) -> Limit:
+    """The limit for all tries, right or wrong: of the address, or of browsers that know the person.
+
+    The latter is one for them all: each new login gives its browser another number.
+    """
+    if is_known:
+        return Limit(TRIES_OF_KNOWN, f"{login} where known", action=TRIES)
+    return Limit(TRIES_OF_ADDRESS, action=TRIES)
 
 
 def consume(request: HttpRequest, limits: Iterable[Limit]) -> ratelimit.RateLimitUsage | None:

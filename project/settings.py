@@ -172,7 +172,7 @@ ACCOUNT_EMAIL_SUBJECT_PREFIX = "Веха: "
 
 # Limits are counted in the cache: behind more than one process it must be one for them all.
 ACCOUNT_RATE_LIMITS = {
-    "login": "30/m/ip",
+    "login": "",  # by address or known browser: project/attempts.py
     "login_failed": "10/m/ip,5/5m/key",  # of codes, by person; for passwords: project/attempts.py
     "reset_password": "20/m/ip,5/m/key",
     "reset_password_from_key": "20/m/ip",

@@ -106,6 +106,25 @@ def test_a_known_device_is_let_through_at_the_guessers_own_address(region):
     assert comes_in(known) and comes_in(known, login="executor@example.org")
 
 
+def test_a_flood_of_right_logins_from_an_address_closes_it_to_all_but_known_devices(region):
+    known = known_browser(ATTACKER)
+    cache.clear()
+    with time_machine.travel("2026-03-16 10:00:00+03:00", tick=False) as clock:
+        came = [comes_in(Client(REMOTE_ADDR=ATTACKER), login="director") for _time in range(31)]
+        assert came == [True] * 30 + [False]
+        assert not comes_in(Client(REMOTE_ADDR=ATTACKER), login="coordinator")
+        assert comes_in(known) and comes_in(Client(REMOTE_ADDR=OFFICE), login="coordinator")
+        clock.shift(timedelta(seconds=61))
+        assert comes_in(Client(REMOTE_ADDR=ATTACKER), login="coordinator")
+
+
+def test_a_known_device_floods_no_longer_than_an_address(region):
+    known = known_browser()
+    cache.clear()
+    with time_machine.travel("2026-03-16 10:00:00+03:00", tick=False):
+        assert [comes_in(known) for _time in range(31)] == [True] * 30 + [False]
+
+
 def test_the_closed_door_and_who_was_let_through_are_on_record_once(region):
     known = known_browser(ATTACKER)
     guess(14)
