@@ -19,8 +19,8 @@ from allauth.mfa.adapter import DefaultMFAAdapter
 from cryptography.fernet import Fernet, MultiFernet
 from django import forms
 from django.conf import settings
-from django.core.mail import EmailMessage
-from django.db import transaction
+from django.core.mail import EmailMultiAlternatives, get_connection
+from django.db import DatabaseError, connections, transaction
 from django.dispatch import receiver
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
@@ -29,7 +29,10 @@ from django.utils.encoding import force_bytes
 from compliance.models import User
 from compliance.services.acts import Act
 from compliance.services.people import logins
-from notifications.models import AddressSuspension
+from notifications.models import AddressSuspension, DeliveryState, SecretLetter
+from notifications.services.letters import numbered
+from notifications.services.outcomes import send
+from notifications.services.secret_letters import begin_secret, end_secret, says_nothing
 from project import attempts, devices
 
 LONGEST_LOGIN = 254  # characters, as an e-mail address may have
@@ -106,6 +109,9 @@ class ClosedSignupAdapter(DefaultAccountAdapter):
         login = _login_in(credentials)
         outside = attempts.limits_of(request, login)
         device = devices.device_of(request, login)
+        tries = attempts.limit_of_tries(login, is_known=bool(device))
+        if attempts.consume(request, [tries]) is None:
+            raise self.validation_error("too_many_login_attempts")
         self._limits = attempts.limits_of_device(device) if device else outside
         self._is_let_through = bool(device) and not attempts.is_open(request, outside)
         self._login_failed_rl_usage = attempts.consume(request, self._limits)
@@ -154,7 +160,8 @@ class ClosedSignupAdapter(DefaultAccountAdapter):
         if AddressSuspension.objects.of_address(email).exists():
             logins.note(person_named(email), logins.KEPT_BACK, act=_act_from(self.request))
             return
-        letters.submit(_send, letter)
+        tried = begin_secret(context["user"], email, timezone.now())
+        letters.submit(_send, numbered(letter, tried.token), tried)
 
 
 def _login_in(credentials: Mapping[str, Any]) -> str:
@@ -199,12 +206,21 @@ def code_was_used(request: HttpRequest, user: User, authenticator: Any, **given:
         logins.record_login(logins.RECOVERED, act=act)
 
 
-def _send(letter: EmailMessage) -> None:
+def _send(letter: EmailMultiAlternatives, tried: SecretLetter) -> None:
+    """Send it, and write down what is worth it. Whoever waits for it in vain asks for another."""
+    outcome = send(letter, get_connection())
+    if outcome.state is not DeliveryState.ACCEPTED:
+        # Not in the answer's words: an address is nobody's business in a log.
+        kind = outcome.error.partition(":")[0]
+        logger.error("a letter about an account could not be sent: %s, %s", outcome.state, kind)
+    if says_nothing(outcome):
+        return
     try:
-        letter.send()
-    except OSError as error:
-        # The person will ask for another letter; the address is nobody's business in a log.
-        logger.error("a letter about an account could not be sent: %s", error)
+        end_secret(tried, outcome, timezone.now())
+    except DatabaseError:
+        logger.exception("how a letter about an account ended could not be stored")
+    finally:
+        connections.close_all()  # this thread's own
 
 
 class SecondFactorAdapter(DefaultMFAAdapter):

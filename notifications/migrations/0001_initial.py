@@ -86,6 +86,7 @@ class Migration(migrations.Migration):
                 ('resent_at', models.DateTimeField(blank=True, null=True, verbose_name='sent again at')),
                 ('addressee', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='letters', to=settings.AUTH_USER_MODEL, verbose_name='addressee')),
                 ('resent_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='sent again by')),
+                ('resent_for', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='in the name of')),
             ],
             options={
                 'verbose_name': 'letter',
@@ -193,6 +194,8 @@ class Migration(migrations.Migration):
                 ('token', models.UUIDField(default=uuid.uuid4, unique=True)),
                 ('provider_id', models.CharField(blank=True, max_length=200)),
                 ('began_at', models.DateTimeField(verbose_name='began at')),
+                ('outcome', models.CharField(choices=[('waiting', 'Waiting to be sent'), ('claimed', 'Being sent'), ('temporary', 'Will be tried again'), ('accepted', 'Sent'), ('permanent', 'Not delivered'), ('unknown', 'Not known whether it arrived'), ('skipped', 'Not needed any more')], default='unknown', max_length=20, verbose_name='outcome')),
+                ('refuses_address', models.BooleanField(default=False)),
                 ('returned_at', models.DateTimeField(blank=True, null=True, verbose_name='came back at')),
                 ('complained_at', models.DateTimeField(blank=True, null=True, verbose_name='reported as unwanted at')),
                 ('report', models.TextField(blank=True, verbose_name='report')),
@@ -201,7 +204,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'letter with a secret',
                 'verbose_name_plural': 'letters with a secret',
-                'indexes': [models.Index(condition=models.Q(('provider_id', ''), _negated=True), fields=['provider_id'], name='secret_letter_by_provider_id')],
+                'indexes': [models.Index(condition=models.Q(('provider_id', ''), _negated=True), fields=['provider_id'], name='secret_letter_by_provider_id'), models.Index(fields=['person', 'began_at'], name='secret_letter_of_person')],
             },
         ),
     ]

@@ -162,6 +162,14 @@ class Message(models.Model):
         related_name="+",
         verbose_name=_("sent again by"),
     )
+    resent_for = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("in the name of"),
+    )
 
     objects = MessageQuerySet.as_manager()
 

@@ -12,7 +12,13 @@ from notifications.models.states import RESENDABLE
 
 
 @transaction.atomic
-def send_again(message_id: int, *, by: AbstractBaseUser, now: datetime) -> bool:
+def send_again(
+    message_id: int,
+    *,
+    by: AbstractBaseUser,
+    on_behalf_of: AbstractBaseUser | None = None,
+    now: datetime,
+) -> bool:
     """Whether the letter now waits to be sent again; False when its state does not allow that.
 
     Its reminders wait with it and are checked once more before it leaves. The old token is gone: a
@@ -29,6 +35,7 @@ def send_again(message_id: int, *, by: AbstractBaseUser, now: datetime) -> bool:
         sending_since=None,
         resent_at=now,
         resent_by=by.pk,
+        resent_for=on_behalf_of and on_behalf_of.pk,
     )
     if revived:
         Reminder.objects.filter(message=message_id, state__in=RESENDABLE).update(

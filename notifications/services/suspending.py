@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 
 from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser
@@ -41,7 +41,7 @@ def suspend(
     return AddressSuspension.objects.of_address(address).get()
 
 
-def suspend_if_refused_again(letter: Message, words: str, now: datetime) -> None:
+def suspend_if_refused_again(letter: Message | SecretLetter, words: str, now: datetime) -> None:
     """Suspend the address when its server has refused it often enough in a row.
 
     Where the provider reports on letters, its reports decide, not the answers we get.
@@ -50,17 +50,33 @@ def suspend_if_refused_again(letter: Message, words: str, now: datetime) -> None
         return
     lifted = AddressSuspension.objects.filter(address=alike(letter.address))
     since = lifted.aggregate(last=Max("lifted_at"))["last"]
-    answered = DeliveryAttempt.objects.filter(
-        message__address__iexact=letter.address,
-        message__addressee=letter.addressee_id,
+    person_id = letter.addressee_id if isinstance(letter, Message) else letter.person_id
+    answers = _answers(person_id, letter.address, since or datetime.min.replace(tzinfo=UTC))
+    if suspends([refused for _at, refused in answers]):
+        suspend(letter, AddressSuspension.Cause.REFUSED, words, now)
+
+
+def _answers(person_id: int, address: str, since: datetime) -> list[tuple[datetime, bool]]:
+    """When tries to reach the person there began and whether the address was refused; latest first.
+
+    A try that ended otherwise than taken or refused says nothing. A letter with a secret of which
+    nobody wrote down the end counts as taken: rather a suspension too late than a wrong one.
+    """
+    tries = DeliveryAttempt.objects.filter(
+        message__address__iexact=address,
+        message__addressee=person_id,
         ended_at__isnull=False,
         outcome__in=[DeliveryState.ACCEPTED, DeliveryState.PERMANENT],
+        began_at__gt=since,
     )
-    if since is not None:
-        answered = answered.filter(began_at__gt=since)
-    latest = answered.order_by("-pk").values_list("refuses_address", flat=True)
-    if suspends(list(latest[:REFUSALS_THAT_SUSPEND])):
-        suspend(letter, AddressSuspension.Cause.REFUSED, words, now)
+    secret = SecretLetter.objects.filter(
+        address__iexact=address, person=person_id, began_at__gt=since
+    ).exclude(outcome=DeliveryState.TEMPORARY)
+    found: list[tuple[datetime, bool]] = []
+    for rows in (tries, secret):
+        latest = rows.order_by("-began_at", "-pk").values_list("began_at", "refuses_address")
+        found += latest[:REFUSALS_THAT_SUSPEND]
+    return sorted(found, reverse=True)
 
 
 def lift(suspension: AddressSuspension, *, by: AbstractBaseUser, now: datetime) -> bool:

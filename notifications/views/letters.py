@@ -54,7 +54,9 @@ def mail(request: HttpRequest) -> HttpResponse:
 def letter(request: HttpRequest, letter_id: int) -> HttpResponse:
     """One letter: its words, the tries to deliver it, and what can be done about it."""
     found = get_object_or_404(
-        Message.objects.visible_to(request.user).select_related("addressee", "resent_by"),
+        Message.objects.visible_to(request.user).select_related(
+            "addressee", "resent_by", "resent_for"
+        ),
         pk=letter_id,
     )
     return letter_page(request, found)

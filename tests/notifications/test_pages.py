@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
-from compliance.models import AuditEvent, Membership, User
+from compliance.models import AuditEvent, Membership, Substitution, User
 from notifications.models import DeliveryAttempt, Message
 from notifications.services.delivery import deliver_messages
 from tests.notifications import factories as make
@@ -139,6 +141,23 @@ def test_a_dead_letter_is_sent_again(
     assert deliver_messages(refused.resent_at)["accepted"] == 1
     assert post_office.addressees() == ["olga@example.org"]
     assert DeliveryAttempt.objects.count() == 2
+
+
+def test_a_letter_sent_again_by_a_substitute_names_the_absent_administrator_too(
+    client: Client, administrator: User, house: House, refused: Message
+) -> None:
+    zoya = make.person("zoya", "hr", house.ministry)
+    day = timezone.localdate()
+    Substitution.objects.create(
+        absent=administrator, substitute=zoya, reason="Отпуск", entered_at=timezone.now(),
+        starts_on=day, ends_on=day + timedelta(days=9),
+    )  # fmt: skip
+    client.force_login(zoya)
+    assert client.post(reverse("letter-resend", args=[refused.pk])).status_code == 302
+    refused.refresh_from_db()
+    assert (refused.resent_by, refused.resent_for) == (zoya, administrator)
+    page = visit(client, administrator, "letter", refused.pk)[1]
+    assert f"{zoya} за {administrator}, " in page
 
 
 def test_sending_again_is_on_record_where_the_addressee_works(

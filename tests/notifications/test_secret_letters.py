@@ -154,3 +154,17 @@ def test_lifted_the_person_gets_the_letter_again(client: Client, region: make.Re
     AddressSuspension.objects.update(lifted_at=timezone.now(), lifted_by=region.administrator)
     asked(Client(), region.director.email)
     assert [one.to for one in mail.outbox] == [[region.director.email]]
+
+
+def test_a_password_letter_that_came_back_suspends_the_address(
+    client: Client, region: make.Region, _reported: None
+) -> None:
+    asked(Client(), region.director.email)
+    tried = SecretLetter.objects.get()
+    assert mail.outbox[0].metadata == {"vekha_try": str(tried.token)}  # type: ignore[attr-defined]
+    tried.claim = tried.token  # type: ignore[attr-defined]
+    assert report(client, bounce(tried)) == 200
+    row = AddressSuspension.objects.get()
+    assert (row.address, row.cause, row.person) == (
+        region.director.email, "returned", region.director,
+    )  # fmt: skip

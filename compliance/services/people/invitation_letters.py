@@ -33,6 +33,7 @@ from notifications.models import AddressSuspension, DeliveryState, Reason, Secre
 from notifications.services.letters import headers_of, numbered
 from notifications.services.line import MailLine
 from notifications.services.outcomes import DeliveryOutcome, not_sent, send
+from notifications.services.secret_letters import begin_secret, end_secret
 
 BATCH = 20
 LEASE = timedelta(minutes=10)
@@ -90,22 +91,24 @@ def _send_one(invitation: Invitation, line: MailLine, now: datetime) -> str:
     if trouble := line.open():
         return _finish(invitation, trouble, now, counts_as_try=False)
     token = secrets.token_urlsafe(32)
-    if not _begin(invitation, token, now):
+    tried = _begin(invitation, token, now)
+    if tried is None:
         return DeliveryState.SKIPPED
     try:
-        mail = numbered(_letter(invitation, token, line.connection), invitation.token)
+        mail = numbered(_letter(invitation, token, line.connection), tried.token)
     except Exception as error:
         logger.exception("Invitation %s could not be prepared", invitation.pk)
         return _finish(invitation, not_sent(error), now)
     outcome = send(mail, line.connection)
     if outcome.state is not DeliveryState.ACCEPTED:
         line.close()  # its state is unknown: the next letter opens a new one
+    end_secret(tried, outcome, now)
     return _finish(invitation, outcome, now)
 
 
 @transaction.atomic
-def _begin(invitation: Invitation, token: str, now: datetime) -> bool:
-    """Whether the letter may be sent now; if so, the digest of its link is on record."""
+def _begin(invitation: Invitation, token: str, now: datetime) -> SecretLetter | None:
+    """Its try, with the digest of its link on record; None when it must not be sent now."""
     row = (
         Invitation.objects.open()
         .select_for_update(of=("self",))
@@ -114,17 +117,17 @@ def _begin(invitation: Invitation, token: str, now: datetime) -> bool:
         .first()
     )
     if row is None:  # withdrawn, or the lease has ended
-        return False
+        return None
     if not (row.user.is_active and row.user.email) or row.user.last_login is not None:
         row.state, row.claim, row.lease_until = DeliveryState.SKIPPED, None, None
         row.save(update_fields=["state", "claim", "lease_until"])
-        return False
+        return None
     if AddressSuspension.objects.of_address(row.user.email).exists():
         row.state, row.claim, row.lease_until = DeliveryState.PERMANENT, None, None
         row.error = str(Reason.ADDRESS_SUSPENDED.label)
         row.save(update_fields=["state", "claim", "lease_until", "error"])
-        return False
-    tried = SecretLetter.objects.create(person=row.user, address=row.user.email, began_at=now)
+        return None
+    tried = begin_secret(row.user, row.user.email, now)
     row.token = tried.token
     row.digest, row.address = digest_of(token), row.user.email
     row.valid_until = now + VALID_FOR
@@ -141,7 +144,7 @@ def _begin(invitation: Invitation, token: str, now: datetime) -> bool:
     )
     invitation.address, invitation.valid_until = row.address, row.valid_until
     invitation.token = row.token
-    return True
+    return tried
 
 
 def _letter(
@@ -176,9 +179,6 @@ def _finish(
     invitation: Invitation, outcome: DeliveryOutcome, now: datetime, *, counts_as_try: bool = True
 ) -> str:
     """The state the invitation came to; written only while it is still ours."""
-    if outcome.provider_id and invitation.token:
-        tried = SecretLetter.objects.filter(token=invitation.token)
-        tried.update(provider_id=outcome.provider_id)
     tries = invitation.tries + counts_as_try
     state = outcome.state
     if state is DeliveryState.TEMPORARY and tries >= MAXIMUM_TRIES:

@@ -30,7 +30,7 @@ def resend_letter(letter: Message, *, act: Act) -> User:
     if not act.may(oversees, letter):
         raise Forbidden("not_your_people")
     addressee = User.objects.get(pk=letter.addressee_id)
-    if not send_again(letter.pk, by=act.person, now=act.at):
+    if not send_again(letter.pk, by=act.person, on_behalf_of=act.on_behalf_of, now=act.at):
         raise Conflict("letter_not_resendable")
     record_and_tell(
         act=act,
