@@ -30,6 +30,7 @@ urlpatterns: list[URLPattern] = [
     path("public/", public.public_plans, name="public-plans"),
     path("public/<int:plan_id>/", public.public_plan, name="public-plan"),
     path("overdue/", overdue.overdue, name="overdue"),
+    path("overdue/places/", overdue.overdue_places, name="overdue-places"),
     path("overdue/export/", overdue.overdue_export, name="overdue-export"),
     path("assignments/<int:pk>/executor/", overdue.executor, name="assignment-executor"),
     path("calendar/", calendar.calendar, name="calendar"),

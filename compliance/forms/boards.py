@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.db.models import QuerySet
 from django.http import QueryDict
+from django.urls import reverse_lazy
 from django.utils.translation import gettext_lazy as _
 
 from compliance.forms.fields import EVERYTHING, select, words
@@ -26,12 +27,31 @@ from compliance.services.boards.regions import (
 )
 
 NOBODY = "none"  # in the address: no executor is named
+LISTED = 50  # institutions that a list offers; among more one searches by words
+
+
+def places_to_find() -> forms.TextInput:
+    """A field for words of an institution's name, which offers what they may mean."""
+    asks = {
+        "hx-get": reverse_lazy("overdue-places"),
+        "hx-trigger": "input changed delay:300ms",
+        "hx-target": "#places",
+    }
+    return forms.TextInput(
+        attrs={"class": "form-control", "type": "search", "list": "places", **asks}
+    )
 
 
 class BoardForm(forms.Form):
-    """What to show on the board. Offers only what the person may see, and no single choices."""
+    """What to show on the board. Offers only what the person may see, and no single choices.
+
+    A region of many institutions is searched by words: no list holds thousands of names.
+    """
 
     show = forms.ChoiceField(label=_("Show"), choices=BoardShow, required=False, widget=select())
+    place = forms.CharField(
+        label=_("Institution"), max_length=200, required=False, widget=places_to_find()
+    )
     organisation = forms.TypedChoiceField(
         label=_("Institution"), coerce=int, empty_value=None, required=False, widget=select()
     )
@@ -46,16 +66,26 @@ class BoardForm(forms.Form):
     def __init__(self, data: QueryDict, *, user: User) -> None:
         super().__init__(data)
         self.user = user
-        organisations = organisations_on_board(user)
         chosen = _number(data.get("organisation"))
-        self.is_regional = len(organisations) > 1
-        if self.is_regional:
-            self._offer("organisation", organisations)
+        places = organisations_on_board(user)
+        offered = list(places[: LISTED + 1])
+        self.is_regional = len(offered) > 1
+        is_large = len(offered) > LISTED
+        if is_large:
+            offered = list(places.filter(pk=chosen)) if chosen else []
+        if not is_large or offered:
+            del self.fields["place"]
+        if offered and self.is_regional:
+            self._offer("organisation", [(one.pk, str(one)) for one in offered])
         else:
             del self.fields["organisation"]
         rows = within(user, BoardSelection(organisation=chosen if self.is_regional else None))
-        self._offer("plan", plans_on_board(rows))
-        # A region has thousands of executors: they are offered once an institution is chosen.
+        # Of a large region only the chosen institution's plans are offered, and of any region only
+        # the chosen institution's executors: there are thousands.
+        if is_large and not offered:
+            del self.fields["plan"]
+        else:
+            self._offer("plan", plans_on_board(rows))
         people = executors_on_board(rows) if chosen or not self.is_regional else []
         self._offer("executor", [(NOBODY, _("Nobody is named yet")), *people])
 
@@ -68,7 +98,7 @@ class BoardForm(forms.Form):
     def is_narrowed(self) -> bool:
         """Whether a filter other than the list itself is on, or a value is wrong."""
         return bool(self.errors) or any(
-            self.cleaned_data.get(name) for name in ("organisation", "plan", "executor")
+            self.cleaned_data.get(name) for name in ("place", "organisation", "plan", "executor")
         )
 
     @property
@@ -78,7 +108,8 @@ class BoardForm(forms.Form):
         return BoardSelection(
             show=wanted["show"] or BoardShow.NEAR,
             organisation=wanted.get("organisation"),
-            plan=wanted["plan"],
+            place=wanted.get("place", ""),
+            plan=wanted.get("plan"),
             measure=wanted["measure"],
             executor=_number(wanted["executor"]),
             is_unnamed=wanted["executor"] == NOBODY,

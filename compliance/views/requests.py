@@ -26,9 +26,17 @@ def person(request: HttpRequest) -> User:
     return request.user
 
 
-def page_of(rows: QuerySet[Any], request: HttpRequest, size: int = ROWS) -> Page[Any]:
-    """The page of a list that the address asks for; a wrong number gives the nearest page."""
-    return Paginator(rows, size).get_page(request.GET.get("page"))
+def page_of(
+    rows: QuerySet[Any], request: HttpRequest, size: int = ROWS, *, count: int | None = None
+) -> Page[Any]:
+    """The page of a list that the address asks for; a wrong number gives the nearest page.
+
+    `count` is how many rows there are, where that is known already.
+    """
+    pages = Paginator(rows, size)
+    if count is not None:
+        pages.count = count
+    return pages.get_page(request.GET.get("page"))
 
 
 def attached(workbook: IO[bytes], title: str, day: date) -> FileResponse:

@@ -176,6 +176,7 @@ ROWS: dict[str, Row] = {
     "plans": Row(EVERYBODY),
     "overdue": Row(EVERYBODY),
     "overdue-export": Row(EVERYBODY),
+    "overdue-places": Row(EVERYBODY),
     "incentives": Row(EVERYBODY),
     "incentive-export": Row(EVERYBODY, lambda world: ["json"]),
     "messages": Row(EVERYBODY),

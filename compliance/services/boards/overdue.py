@@ -12,7 +12,7 @@ from django.db.models import Count, F, Max, Min, Q, QuerySet, Window
 from django.utils.translation import gettext_lazy as _
 
 from compliance.domain.deadlines.lateness import SOON
-from compliance.models import Assignment, Occurrence, Organisation, Petition, User
+from compliance.models import Assignment, Occurrence, Organisation, Petition, Plan, User
 from compliance.models.local_dates import LocalDates
 from compliance.models.occurrences import (
     OccurrenceQuerySet,
@@ -20,6 +20,7 @@ from compliance.models.occurrences import (
     overdue_condition,
 )
 from compliance.models.roles import Role
+from compliance.models.searching import naming
 from compliance.services.execution.assignments import NAMING, may_name_executor
 from compliance.services.notices.still_due import KIND
 from notifications.models import DeliveryState, Reminder
@@ -51,6 +52,7 @@ class BoardSelection:
 
     show: str = BoardShow.NEAR
     organisation: int | None = None
+    place: str = ""  # words of an institution's name
     plan: int | None = None
     measure: int | None = None
     executor: int | None = None
@@ -67,6 +69,8 @@ def within(user: User, wanted: BoardSelection) -> OccurrenceQuerySet:
     rows = Occurrence.objects.visible_to(user).lasting()
     if wanted.organisation is not None:
         rows = rows.filter(organisation=wanted.organisation)
+    if wanted.place:
+        rows = rows.filter(organisation__in=named(Organisation.objects.all(), wanted.place))
     if wanted.plan is not None:
         rows = rows.filter(plan=wanted.plan)
     if wanted.measure is not None:
@@ -74,6 +78,11 @@ def within(user: User, wanted: BoardSelection) -> OccurrenceQuerySet:
     if wanted.executor is not None:
         rows = rows.filter(assignment__executor=wanted.executor)
     return rows.filter(assignment__executor__isnull=True) if wanted.is_unnamed else rows
+
+
+def named(places: QuerySet[Organisation], words: str) -> QuerySet[Organisation]:
+    """The places in whose name each of the words is."""
+    return naming(places, words, "name", "short_name")
 
 
 def shown(rows: OccurrenceQuerySet, show: str, dates: LocalDates) -> OccurrenceQuerySet:
@@ -94,16 +103,28 @@ def shown(rows: OccurrenceQuerySet, show: str, dates: LocalDates) -> OccurrenceQ
 
 
 def by_executor(rows: OccurrenceQuerySet) -> OccurrenceQuerySet:
-    """The rows with what is printed of them, by institution and executor, worst first.
+    """The rows by institution and executor, worst first.
 
     The executor with the oldest date comes first, with all rows of that executor.
     """
     oldest = Window(Min("due_on"), partition_by=[F("organisation"), F("assignment__executor")])
-    return (
-        rows.with_texts()
-        .annotate(oldest=oldest, is_petitioned=PETITIONED)
-        .order_by("oldest", "organisation_id", "assignment__executor_id", "due_on", "pk")
+    return rows.annotate(oldest=oldest).order_by(
+        "oldest", "organisation_id", "assignment__executor_id", "due_on", "pk"
     )
+
+
+def with_petitions(rows: OccurrenceQuerySet) -> OccurrenceQuerySet:
+    """The rows with what the board prints of each."""
+    return rows.with_texts().annotate(is_petitioned=PETITIONED)
+
+
+def printed(ids: Sequence[int]) -> list[Occurrence]:
+    """The rows of a page of `by_executor`, in its order, with what is printed of them.
+
+    All rows of a list are put in order by their ids: their words are read for one page only.
+    """
+    found = with_petitions(Occurrence.objects.all()).in_bulk(ids)
+    return [found[pk] for pk in ids if pk in found]
 
 
 # --- Numbers ------------------------------------------------------------------------------------
@@ -111,28 +132,38 @@ def by_executor(rows: OccurrenceQuerySet) -> OccurrenceQuerySet:
 
 def near_counts(rows: OccurrenceQuerySet, dates: LocalDates) -> dict[str, int]:
     """How many of the rows are overdue, due today and due soon: the sizes of these lists."""
-    found: dict[str, int] = rows.aggregate(**_near(dates))
+    found: dict[str, int] = rows.open().aggregate(**_near(dates))
     return found
 
 
 def _near(dates: LocalDates) -> dict[str, Count]:
+    # Counted by a column of the index that holds what is open: the rows themselves are not read.
     return {
-        "overdue": Count("pk", filter=overdue_condition(dates)),
-        "today": Count("pk", filter=due_condition(dates, 0, 0)),
-        "soon": Count("pk", filter=due_condition(dates, 1, SOON)),
+        "overdue": Count("organisation", filter=overdue_condition(dates)),
+        "today": Count("organisation", filter=due_condition(dates, 0, 0)),
+        "soon": Count("organisation", filter=due_condition(dates, 1, SOON)),
     }
 
 
 def counts(rows: OccurrenceQuerySet, dates: LocalDates) -> dict[str, int]:
-    """How many rows each list has, by its name; `unnamed`: near, and without an executor."""
+    """How many rows each list has, by its name; `unnamed`: near, and without an executor.
+
+    Two queries; what is closed is not read.
+    """
     late, near = overdue_condition(dates), due_condition(dates, 0, SOON)
-    found: dict[str, int] = rows.aggregate(
+    found: dict[str, int] = rows.on_control().aggregate(
         **_near(dates),
-        waiting=Count("pk", filter=Q(status=Occurrence.Status.SUBMITTED)),
-        petitioned=Count("pk", filter=Q(PETITIONED)),
-        unnamed=Count("pk", filter=(late | near) & Q(assignment__executor__isnull=True)),
+        waiting=Count("organisation", filter=Q(status=Occurrence.Status.SUBMITTED)),
+        unnamed=Count("organisation", filter=(late | near) & Q(assignment__executor__isnull=True)),
     )
-    return found
+    return {**found, "petitioned": rows.filter(PETITIONED).count()}
+
+
+def size_of(show: str, counts: dict[str, int]) -> int | None:
+    """How many rows the list has, where `counts` tells; each near row is in one of three lists."""
+    if show == BoardShow.NEAR:
+        return counts["overdue"] + counts["today"] + counts["soon"]
+    return counts.get(show)
 
 
 GroupKey = tuple[int, int | None]
@@ -143,12 +174,13 @@ def group_counts(
 ) -> dict[GroupKey, tuple[int, int]]:
     """(overdue, due soon) of each (organisation, executor), on all pages together."""
     found = (
-        rows.filter(organisation__in={organisation for organisation, _executor in keys})
+        rows.open()
+        .filter(organisation__in={organisation for organisation, _executor in keys})
         .order_by()
         .values("organisation_id", "assignment__executor_id")
         .annotate(
-            overdue=Count("pk", filter=overdue_condition(dates)),
-            soon=Count("pk", filter=due_condition(dates, 0, SOON)),
+            overdue=Count("organisation", filter=overdue_condition(dates)),
+            soon=Count("organisation", filter=due_condition(dates, 0, SOON)),
         )
         .values_list("organisation_id", "assignment__executor_id", "overdue", "soon")
     )
@@ -260,7 +292,7 @@ def board_groups(
 
 def all_rows(rows: OccurrenceQuerySet, dates: LocalDates) -> Iterator[BoardRow]:
     """Every row of a list, with a chunk in memory at a time: for an export."""
-    stream = by_executor(rows).iterator(CHUNK)
+    stream = with_petitions(by_executor(rows)).iterator(CHUNK)
     while chunk := list(islice(stream, CHUNK)):
         yield from board_rows(chunk, dates)
 
@@ -268,18 +300,18 @@ def all_rows(rows: OccurrenceQuerySet, dates: LocalDates) -> Iterator[BoardRow]:
 # --- What the filters offer ---------------------------------------------------------------------
 
 
-def organisations_on_board(user: User) -> list[tuple[int, str]]:
-    """(id, name) of the organisations that owe something the person may see."""
-    found = Organisation.objects.filter(
-        pk__in=Occurrence.objects.visible_to(user).order_by().values("organisation")
-    )
-    return [(one.pk, str(one)) for one in found.only("name", "short_name")]
+def organisations_on_board(user: User) -> QuerySet[Organisation]:
+    """The organisations that owe something the person may see, by name."""
+    owed = Occurrence.objects.visible_to(user).filter(organisation=models.OuterRef("pk"))
+    mine = user.jurisdiction().covers("path")
+    rows = Organisation.objects.filter(mine, models.Exists(owed))
+    return rows.only("name", "short_name")
 
 
 def plans_on_board(rows: OccurrenceQuerySet) -> list[tuple[int, str]]:
     """(id, title) of the plans that the rows belong to."""
-    found = rows.order_by("plan__title", "plan").values_list("plan", "plan__title").distinct()
-    return list(found)
+    found = Plan.objects.filter(pk__in=rows.order_by().values("plan")).order_by("title", "pk")
+    return list(found.values_list("pk", "title"))
 
 
 def executors_on_board(rows: OccurrenceQuerySet) -> list[tuple[int, str]]:

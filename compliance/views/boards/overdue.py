@@ -21,6 +21,8 @@ from compliance.services.boards.exports import board_columns
 from compliance.services.execution.assignments import name_executor
 from compliance.views.requests import attached, page_of, person, way_back
 
+OFFERED = 20  # institutions for the words typed
+
 
 @require_safe
 def overdue(request: HttpRequest) -> HttpResponse:
@@ -31,17 +33,29 @@ def overdue(request: HttpRequest) -> HttpResponse:
     if form.is_valid():
         rows = board.within(user, form.selection)
         chosen = board.shown(rows, form.selection.show, dates)
-    page = page_of(board.by_executor(chosen), request)
-    groups = board.board_groups(list(page.object_list), rows, dates, user)
+    counts = board.counts(rows, dates)
+    size = board.size_of(form.selection.show, counts) if form.is_valid() else None
+    ids = board.by_executor(chosen).values_list("pk", flat=True)
+    page = page_of(ids, request, count=size)
+    groups = board.board_groups(board.printed(list(page.object_list)), rows, dates, user)
     context = {
         "form": form,
         "page": page,
         "groups": groups,
         "may_name": any(group.may_name for group in groups),
-        "counts": board.counts(rows, dates),
+        "counts": counts,
         "show": board.BoardShow(form.selection.show) if form.is_valid() else None,
     }
     return render(request, "boards/overdue.html", context)
+
+
+@require_safe
+def overdue_places(request: HttpRequest) -> HttpResponse:
+    """The institutions that the typed words may mean, for the filter to offer."""
+    words = request.GET.get("place", "")[:200].strip()
+    places = board.organisations_on_board(person(request))
+    found = board.named(places, words)[:OFFERED] if words else []
+    return render(request, "boards/_places.html", {"places": found})
 
 
 @require_safe
