@@ -183,7 +183,7 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': 'reminders',
                 'ordering': ['due_on', 'id'],
                 'indexes': [models.Index(condition=models.Q(('message__isnull', True), ('state', 'waiting')), fields=['addressee', 'channel'], name='reminder_loose')],
-                'constraints': [models.UniqueConstraint(fields=('subject_id', 'addressee', 'step', 'sequence', 'deadline_revision', 'channel', 'subject_kind'), name='reminder_once'), models.CheckConstraint(condition=models.Q(models.Q(('message__isnull', False), ('state__in', ['accepted', 'permanent', 'skipped', 'unknown', 'temporary'])), ('state', 'waiting'), _connector='OR'), name='reminder_ends_in_a_letter'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'skipped'), _negated=True), models.Q(('reason', ''), _negated=True), _connector='OR'), name='reminder_skipped_for_a_reason')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('reason__in', ['not_executed', 'not_responsible', 'not_waiting']), ('state', 'skipped'), _negated=True), fields=('subject_id', 'addressee', 'step', 'sequence', 'deadline_revision', 'channel', 'subject_kind'), name='reminder_once'), models.CheckConstraint(condition=models.Q(models.Q(('message__isnull', False), ('state__in', ['accepted', 'permanent', 'skipped', 'unknown', 'temporary'])), ('state', 'waiting'), _connector='OR'), name='reminder_ends_in_a_letter'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'skipped'), _negated=True), models.Q(('reason', ''), _negated=True), _connector='OR'), name='reminder_skipped_for_a_reason')],
             },
         ),
         migrations.CreateModel(

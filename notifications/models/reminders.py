@@ -8,7 +8,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from notifications.models.letters import Message
-from notifications.models.states import FINAL, Channel, DeliveryState, Reason
+from notifications.models.states import FINAL, PASSING, Channel, DeliveryState, Reason
 
 
 class ReminderStepQuerySet(models.QuerySet["ReminderStep"]):
@@ -140,6 +140,9 @@ class Reminder(models.Model):
                     "channel",
                     "subject_kind",
                 ],
+                # Not told because it was not theirs or did not wait just then: both may change
+                # back on the same day.
+                condition=~Q(state="skipped", reason__in=sorted(PASSING)),
                 name="reminder_once",
             ),
             models.CheckConstraint(

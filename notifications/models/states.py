@@ -53,3 +53,7 @@ class Reason(models.TextChoices):
     TRIED_OFTEN = "tried_often", _("given up after several tries")
     CONNECTION_LOST = "connection_lost", _("the connection broke before the answer came")
     SENDER_DIED = "sender_died", _("the sending program stopped before it noted the answer")
+
+
+PASSING = frozenset({Reason.NOT_WAITING, Reason.NOT_EXECUTED, Reason.NOT_RESPONSIBLE})
+"""Why a reminder was left out by what may be otherwise an hour later: then it is planned anew."""
