@@ -17,6 +17,7 @@ from compliance.views.people import (
     invitation,
     letters,
     lists,
+    main_place,
     person,
     substitutions,
 )
@@ -48,6 +49,7 @@ urlpatterns: list[URLPattern] = [
     path("audit/export/<str:form>/", audit.audit_export, name="audit-export"),
     path("audit/<int:pk>/verify/", audit.audit_verify, name="audit-verify"),
     path("mail/<int:letter_id>/resend/", letters.letter_resend, name="letter-resend"),
+    path("main-place/", main_place.main_place, name="main-place"),
     path("people/", lists.people, name="people"),
     path("people/export/", lists.people_export, name="people-export"),
     path("people/addresses/", addresses.suspended, name="addresses"),

@@ -184,3 +184,22 @@ class SubstitutionForm(forms.Form):
             last=given["ends_on"],
             reason=given["reason"],
         )
+
+
+class MainPlaceForm(forms.Form):
+    """In which of their places a person mainly works."""
+
+    place = forms.ModelChoiceField(
+        label=_("Where do you mainly work"),
+        queryset=Organisation.objects.none(),
+        widget=forms.RadioSelect,
+        empty_label=None,
+    )
+
+    def __init__(
+        self, data: QueryDict | None, *, places: list[Organisation], chosen: int | None
+    ) -> None:
+        super().__init__(data, initial={"place": chosen})
+        field = self.fields["place"]
+        assert isinstance(field, forms.ModelChoiceField)
+        field.queryset = Organisation.objects.filter(pk__in=[one.pk for one in places])

@@ -56,6 +56,15 @@ class User(AbstractUser):
 
     full_name = models.CharField(_("full name"), max_length=200, blank=True)
     email = models.EmailField(_("e-mail"), blank=True)
+    # Of several places the one whose clock counts, as long as the person works there.
+    main_organisation = models.ForeignKey(
+        Organisation,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("main place of work"),
+    )
 
     objects = PersonManager()
 
@@ -139,10 +148,19 @@ class User(AbstractUser):
         return [one.pk for one in self.names_to_act_in()]
 
     def today(self, at: datetime) -> date:
-        """The calendar date at that moment where the person works (where their first duty is)."""
-        duties = self.jurisdiction().duties
-        zone = duties[0].time_zone if duties else settings.TIME_ZONE
+        """The calendar date at that moment where the person mainly works."""
+        home = self.home()
+        zone = home.organisation.time_zone if home else settings.TIME_ZONE
         return at.astimezone(ZoneInfo(zone)).date()
+
+    def home(self) -> Membership | None:
+        """The role in the person's main place: the one they named, else that of the oldest role.
+
+        The letters' planner says the same in SQL (`services/notices/digests.py`).
+        """
+        own = self.own_memberships
+        named = [row for row in own if row.organisation_id == self.main_organisation_id]
+        return next(iter(named or own), None)
 
 
 class MembershipQuerySet(models.QuerySet["Membership"]):

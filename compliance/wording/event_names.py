@@ -92,6 +92,7 @@ ACTIONS: dict[str, str | Promise] = {
     "membership.add": _("A role was given"),
     "membership.change": _("A role was changed"),
     "membership.remove": _("A role was taken away"),
+    "person.main_place": _("The person named their main place of work"),
     "person.address": _("The e-mail address was changed"),
     "address.suspend": _("Letters to the person came back: none are sent any more"),
     "address.lift": _("Letters to the person are sent again"),

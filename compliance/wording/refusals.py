@@ -343,6 +343,7 @@ SENTENCES: dict[str, str | Promise] = {
         "The chain has %(count)s events. Check it with the command: manage.py verify_audit."
     ),
     # People
+    "not_your_place": _("You do not work there any more. Choose another place."),
     "not_your_people": _("This is for the administrator of the organisation to do. Ask them."),
     "not_yourself": _("You cannot do this to yourself. Ask another administrator."),
     "address_taken": _("The address %(address)s is in use already. Check it, or use another."),

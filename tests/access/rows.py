@@ -183,6 +183,7 @@ ROWS: dict[str, Row] = {
     "kept-drop": Row(EVERYBODY, method="post", data={"action": "/"}),
     # Substitutions: for oneself, and for those one looks after
     "substitutions": Row(EVERYBODY),
+    "main-place": Row(EVERYBODY),
     "substitution-enter": Row(
         {"executor", "director", "coordinator", "administrator"}, of("region.executor")
     ),

@@ -49,19 +49,27 @@ INSERT INTO notifications_message (
 )
 WITH
 clock(time_zone, day, not_before, midnight, tomorrow) AS (VALUES {clocks}),
-home(user_id, time_zone) AS (
-    SELECT membership.user_id, MIN(organisation.time_zone)
-    FROM compliance_membership membership
-    JOIN compliance_organisation organisation ON organisation.id = membership.organisation_id
-    WHERE (membership.starts_on IS NULL OR membership.starts_on <= %s)
-      AND (membership.ends_on IS NULL OR membership.ends_on >= %s)
-    GROUP BY membership.user_id
-),
 loose(addressee_id, channel) AS (
     SELECT DISTINCT addressee_id, channel
     FROM notifications_reminder
     WHERE state = 'waiting' AND message_id IS NULL
-)
+),
+-- `User.home`: the place that the person named, else that of the oldest role.
+place(user_id, time_zone, rank) AS (
+    SELECT person.id, organisation.time_zone,
+           ROW_NUMBER() OVER (
+               PARTITION BY person.id
+               ORDER BY CASE WHEN organisation.id = person.main_organisation_id THEN 0 ELSE 1 END,
+                        membership.id
+           )
+    FROM compliance_user person
+    JOIN compliance_membership membership ON membership.user_id = person.id
+    JOIN compliance_organisation organisation ON organisation.id = membership.organisation_id
+    WHERE person.id IN (SELECT addressee_id FROM loose)
+      AND (membership.starts_on IS NULL OR membership.starts_on <= %s)
+      AND (membership.ends_on IS NULL OR membership.ends_on >= %s)
+),
+home(user_id, time_zone) AS (SELECT user_id, time_zone FROM place WHERE rank = 1)
 SELECT loose.addressee_id, loose.channel, clock.day, clock.time_zone, 'waiting', '', %s,
        clock.not_before, 0, '', '', '', '', '', '', ''
 FROM loose
