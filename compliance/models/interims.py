@@ -10,8 +10,9 @@ from django.db import models
 from django.db.models import Exists, OuterRef, Q, Subquery
 from django.utils.translation import gettext_lazy as _
 
+from compliance.models.due_conditions import seen_by
 from compliance.models.measures import Assignment
-from compliance.models.occurrences import Occurrence, seen_by
+from compliance.models.occurrences import Occurrence
 from compliance.models.organisations import Organisation
 from compliance.models.plans import Plan, State
 

@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from compliance.domain.deadlines.lateness import counted_to, days_late
-from compliance.models.jurisdictions import OVERSEEING
+from compliance.models.due_conditions import due_condition, overdue_condition, seen_by
 from compliance.models.local_dates import LocalDates
 from compliance.models.measures import Assignment
 from compliance.models.organisations import Organisation
@@ -25,51 +25,6 @@ if TYPE_CHECKING:
 
 EXPLAINED_AHEAD = timedelta(days=14)
 """How long before its date somebody may say that a measure will not be done."""
-
-
-def overdue_condition(
-    dates: LocalDates, prefix: str = "", zone: str = "organisation__time_zone"
-) -> Q:
-    """A condition: open, and the last day in time has passed where the organisation is.
-
-    `prefix` leads from the queried model to the occurrence, and `zone` to the time zone.
-    """
-    status = Q(**{f"{prefix}status": "open"})
-    return status & dates.where(zone, lambda today: Q(**{f"{prefix}late_after__lt": today}))
-
-
-def due_condition(dates: LocalDates, first: int, last: int) -> Q:
-    """A condition: open, and due `first` to `last` calendar days after today, both included.
-
-    What was planned for a day that has passed, but is still in time, is due on its last day in time
-    (`counted_to`): so whatever is open and near is in exactly one list.
-    """
-
-    def near(today: date) -> Q:
-        days = (today + timedelta(days=first), today + timedelta(days=last))
-        return Q(due_on__range=days) | Q(due_on__lt=today, late_after__range=days)
-
-    return Q(status="open") & dates.where("organisation__time_zone", near)
-
-
-def seen_by(user: User) -> Q:
-    """A condition on rows of an assignment: the user may open its due dates.
-
-    The ministry sees its region; directors and personnel their institution; the council its own
-    share of regional plans; an executor what is assigned to them by name, and everything of their
-    institution that has no name yet.
-    """
-    duties = user.jurisdiction()
-    seen = duties.covers("organisation__path", *OVERSEEING, Role.DIRECTOR, Role.HR)
-    # A role that nobody asks about would still cost a join.
-    if Role.EXECUTOR in duties.roles:
-        named = Q(assignment__executor__in=user.stands_for())
-        unnamed = Q(assignment__executor__isnull=True)
-        seen |= duties.covers("organisation__path", Role.EXECUTOR) & (named | unnamed)
-    if Role.COUNCIL in duties.roles:
-        council = Q(organisation__kind=Organisation.Kind.COUNCIL)
-        seen |= duties.covers("organisation__path", Role.COUNCIL) & council
-    return seen
 
 
 class OccurrenceQuerySet(models.QuerySet["Occurrence"]):
@@ -181,7 +136,9 @@ class Occurrence(models.Model):
         DEADLINE = "deadline", _("Deadline")
         CHECKPOINT = "checkpoint", _("Reporting checkpoint")
 
-    assignment = models.ForeignKey(Assignment, on_delete=models.PROTECT, related_name="occurrences")
+    assignment = models.ForeignKey(
+        Assignment, on_delete=models.PROTECT, related_name="occurrences", db_index=False
+    )
     # Copied from the assignment, where it never changes: one index serves a region's pages.
     organisation = models.ForeignKey(
         Organisation, on_delete=models.PROTECT, related_name="occurrences"
@@ -272,6 +229,8 @@ class Occurrence(models.Model):
                 name="occurrence_on_control",
             ),
             models.Index(fields=["organisation", "late_after"], name="occurrence_by_organisation"),
+            # The planner looks for an assignment's date before this one.
+            models.Index(fields=["assignment", "due_on"], name="occurrence_of_assignment"),
             models.Index(fields=["plan", "status"], name="occurrence_by_plan"),
         ]
 

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from django.db.models import Count, Q
 
 from compliance.models import Occurrence, Plan
+from compliance.models.due_conditions import overdue_condition
 from compliance.models.local_dates import LocalDates
-from compliance.models.occurrences import overdue_condition
 
 
 @dataclass(frozen=True)

@@ -10,8 +10,9 @@ from django.db.models import Count, Min, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from compliance.models import MeasureVersion, Occurrence, Organisation, Plan, User
+from compliance.models.due_conditions import overdue_condition
 from compliance.models.local_dates import LocalDates
-from compliance.models.occurrences import OccurrenceQuerySet, overdue_condition
+from compliance.models.occurrences import OccurrenceQuerySet
 
 
 class CellState(models.TextChoices):

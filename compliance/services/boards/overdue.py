@@ -13,12 +13,9 @@ from django.utils.translation import gettext_lazy as _
 
 from compliance.domain.deadlines.lateness import SOON
 from compliance.models import Assignment, Occurrence, Organisation, Petition, Plan, User
+from compliance.models.due_conditions import due_condition, overdue_condition
 from compliance.models.local_dates import LocalDates
-from compliance.models.occurrences import (
-    OccurrenceQuerySet,
-    due_condition,
-    overdue_condition,
-)
+from compliance.models.occurrences import OccurrenceQuerySet
 from compliance.models.roles import Role
 from compliance.models.searching import naming
 from compliance.services.execution.assignments import NAMING, may_name_executor

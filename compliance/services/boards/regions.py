@@ -12,9 +12,9 @@ from django.db.models.expressions import OrderBy
 from django.utils.translation import gettext_lazy as _
 
 from compliance.models import AssessmentResult, Occurrence, Organisation, Plan, User
+from compliance.models.due_conditions import overdue_condition
 from compliance.models.jurisdictions import OVERSEEING, WATCHING
 from compliance.models.local_dates import LocalDates
-from compliance.models.occurrences import overdue_condition
 from compliance.models.plans import State
 from compliance.models.roles import Role
 from compliance.models.searching import naming

@@ -26,8 +26,8 @@ from compliance.models import (
     Revision,
     User,
 )
+from compliance.models.due_conditions import overdue_condition
 from compliance.models.local_dates import LocalDates
-from compliance.models.occurrences import overdue_condition
 from compliance.models.plans import State
 from compliance.services.acts import Act
 from compliance.services.audit.timelines import history
