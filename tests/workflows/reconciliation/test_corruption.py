@@ -5,29 +5,28 @@ refuses the cut. A table of cuts; what the services make has no difference.
 from __future__ import annotations
 
 import io
-from datetime import timedelta
+from collections.abc import Iterator
 
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import IntegrityError
-from django.utils import timezone
+from pytest_django import DjangoDbBlocker
 
-from compliance.services.people.substitutions import Absence, enter_substitution
-from tests.building import factories as make
 from tests.building.corrupted import World, cut, facts_of, make_world
-from tests.building.inspected import accept, planned
-from tests.building.petitioned import asked, report
-from tests.building.scenes import executing, sent
-from workflows.models import Process
+from tests.building.kept import kept
 from workflows.services.reconciliation import differences
-from workflows.services.tasks import engine
 
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def world() -> World:
-    return make_world()
+@pytest.fixture(scope="module")
+def world(
+    django_db_setup: None,
+    django_db_blocker: DjangoDbBlocker,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[World]:
+    with kept(make_world, django_db_blocker, tmp_path_factory) as made:
+        yield made
 
 
 DUE, TASK, PROCESS = "compliance_occurrence", "workflows_task", "workflows_process"
@@ -323,39 +322,3 @@ def test_what_a_constraint_holds_cannot_be_cut(world, name):
     with pytest.raises(IntegrityError), cut(REFUSED[name], world):
         pass
     assert list(differences()) == []
-
-
-def test_a_task_taken_by_a_substitute_is_named_when_the_substitution_has_ended():
-    """Whoever took it has no role of their own: with the substitution their right goes."""
-    scene = sent()
-    region, today = scene.region, timezone.localdate()
-    deputy = make.member(region.ministry, "hr", "deputy")
-    wanted = Absence(region.coordinator, deputy, today, today + timedelta(days=3), "Отпуск")
-    enter_substitution(wanted, act=make.act(region.coordinator))
-    task = engine.take(scene.task.pk, act=make.act(deputy))
-    assert list(differences()) == []
-    world = World(region, {})
-    with cut("UPDATE compliance_substitution SET ended_at = '{now}'", world):
-        (found,) = differences()
-    assert (found.kind, found.subject) == ("task_and_membership", f"task {task.pk}")
-
-
-@pytest.mark.parametrize("plans", [1, 4])
-def test_the_number_of_statements_does_not_grow(django_assert_num_queries, plans):
-    """Approvals, petitions, inspections and reports of so many plans, each with two texts."""
-    region = make.region()
-    for number in range(plans):
-        scene = executing(region, title=f"План {number}")
-        asked(scene)
-        sent(region, title=f"Проект {number}")
-        other = executing(region, title=f"Отчёт {number}")
-        report(other)
-        accept_and_plan = executing(region, title=f"Проверка {number}")
-        accept(region, accept_and_plan.occurrence)
-        planned(accept_and_plan)
-    assert Process.objects.filter(status="NEW").count() == 4 * plans
-    with django_assert_num_queries(STATEMENTS):
-        assert list(differences()) == []
-
-
-STATEMENTS = 70

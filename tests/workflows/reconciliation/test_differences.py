@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import io
 import json
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 
 import pytest
 from django.core.management import CommandError, call_command
 from django.utils import timezone
+from pytest_django import DjangoDbBlocker
 
 from compliance.domain.plans.grounds import Grounds
 from compliance.models import ExecutionReport, MeasureVersion, Occurrence, Plan, Revision, User
@@ -17,7 +19,7 @@ from compliance.services.evidence.files import attach_photo
 from compliance.services.evidence.reports import Account, draft_report, save_report
 from compliance.services.execution.in_force import start_execution
 from tests.building import factories as make
-from tests.building.acts import answer, explained
+from tests.building.kept import kept
 from workflows.models import Process, Task
 from workflows.services.approval.amendments import revise_plan
 from workflows.services.plans.sending import send_for_agreement, submit_execution
@@ -56,8 +58,22 @@ def approve(region: make.Region, plan: Plan, last_step: str) -> None:
             return
 
 
+@pytest.fixture(scope="module")
+def made(
+    django_db_setup: None,
+    django_db_blocker: DjangoDbBlocker,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[Scene]:
+    with kept(make_scene, django_db_blocker, tmp_path_factory) as scene:
+        yield scene
+
+
 @pytest.fixture
-def scene() -> Scene:
+def scene(made: Scene) -> Scene:
+    return Scene(**{name: type(row).objects.get(pk=row.pk) for name, row in vars(made).items()})
+
+
+def make_scene() -> Scene:
     region = make.region()
     plan, agreed = make.plan(region), make.plan(region, title="Второй план")
     approve(region, agreed, "agree")
@@ -277,9 +293,3 @@ def test_the_command_lists_what_differs_and_fails(scene):
     assert said["ok"] is False
     assert said["differences"][0]["subject"] == f"plan {scene.agreed.pk}"
     assert set(said["differences"][0]) == {"kind", "subject", "expected", "found"}
-
-
-def test_what_is_open_under_a_reported_plan_is_as_it_should_be() -> None:
-    answer(explained(is_sent=True), "coordinator", "accept")()
-    assert Plan.objects.get().state == "reported"
-    assert Occurrence.objects.open().exists() and list(differences()) == []
