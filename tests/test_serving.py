@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -10,6 +11,7 @@ from contextlib import ExitStack
 import pytest
 from django.db import connection, transaction
 
+from project import serving
 from tests.building.served import asked, served
 from tests.notifications.test_sender_dies import database_url
 from tests.test_settings import start
@@ -99,6 +101,26 @@ def test_a_body_in_pieces_arrives_whole(port: int) -> None:
             client.sendall(piece)
             time.sleep(0.05)
         assert client.recv(100).startswith(b"HTTP/1.1 403")  # read to its end, the token is wrong
+
+
+def test_a_body_that_comes_drop_by_drop_gives_its_thread_back(monkeypatch) -> None:
+    monkeypatch.setattr(serving, "BODY_SECONDS", 0.5)
+    near, far = socket.socketpair()
+
+    def drip() -> None:
+        for _drop in range(40):
+            far.send(b"x")
+            time.sleep(0.05)
+        far.shutdown(socket.SHUT_WR)
+
+    with near, far:
+        reader = serving.SteadyUnreader(near)
+        dripping = threading.Thread(target=drip)
+        dripping.start()
+        with pytest.raises(TimeoutError):
+            while reader.chunk():
+                pass
+        dripping.join()
 
 
 @pytest.mark.postgres

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import pytest
+from django.contrib.contenttypes.models import ContentType
 from django.test import Client
 from django.urls import reverse
 
-from compliance.models import AuditEvent, Membership
+from compliance.models import AuditEvent, Membership, Plan
 from compliance.services.evidence.reports import Account, save_report
 from compliance.services.plans import remarks
 from tests.building import factories as make
@@ -56,8 +57,8 @@ def test_the_administrations_short_addresses_tell_nothing():
     region.administrator.is_staff = region.administrator.is_superuser = True
     region.administrator.save()
     client = client_of(region.administrator)
-    kind = 1
-    for pk in (region.own.pk, 10**6):
+    kind, plan = ContentType.objects.get_for_model(Plan).pk, make.plan(region)
+    for pk in (plan.pk, 10**6):
         assert client.get(f"/admin/r/{kind}/{pk}/").status_code == 404
 
 

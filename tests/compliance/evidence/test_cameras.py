@@ -93,6 +93,9 @@ def test_a_small_file_of_many_pixels_keeps_within_its_memory():
     png = encoded(Image.new("RGBA", (7700, 7700)), "PNG", compress_level=1)
     photo = take_apart(png, "большое.png", bounds=Bounds(seconds=120, memory=600 * 2**20))
     assert (photo.width, photo.height) == (7700, 7700)
+    with pytest.raises(TooLarge) as caught:
+        take_apart(png, "большое.png", bounds=Bounds(seconds=120, memory=200 * 2**20))
+    assert caught.value.code == "takes_too_much_memory", "the bound holds in the real child"
 
 
 def test_the_same_picture_in_other_sizes_and_formats_has_nearly_the_same_fingerprint():

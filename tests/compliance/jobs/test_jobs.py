@@ -316,7 +316,9 @@ def test_workers_at_once_do_each_job_once(kinds):
 
 
 @pytest.mark.django_db(transaction=True, serialized_rollback=True)
-@pytest.mark.parametrize("moment", ["while it works", "right before its commit"])
+@pytest.mark.parametrize(
+    "moment", ["while it works", "right before its commit", "between its effect and its end"]
+)
 def test_the_job_of_a_killed_worker_is_done_once_when_its_lease_ends(kinds, settings, moment):
     """A worker in a process of its own dies with -9; the next one takes over, once."""
     settings.JOB_LEASE = timedelta(seconds=1)
@@ -330,6 +332,9 @@ def test_the_job_of_a_killed_worker_is_done_once_when_its_lease_ends(kinds, sett
     def dies(run: Run) -> None:
         if moment == "while it works":
             os.kill(os.getpid(), signal.SIGKILL)
+        if moment == "between its effect and its end":  # of this child alone
+            running._end = lambda *given: os.kill(os.getpid(), signal.SIGKILL)
+            attach(run)
         with transaction.atomic():
             attach(run)
             assert Evidence.objects.exists()

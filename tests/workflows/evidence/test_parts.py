@@ -154,6 +154,13 @@ def test_a_bad_file_does_not_hide_the_good_one_on_the_plain_page(scene):
     assert page.status_code == 422 and "плохой.jpg" in shown and "стенд.jpg" in shown
 
 
+def test_the_plain_page_names_the_file_that_is_too_large(scene, monkeypatch):
+    monkeypatch.setattr("compliance.services.evidence.files.MAX_BYTES", 100)
+    client, url = client_of(scene, "executor"), scene.occurrence.get_absolute_url()
+    page = client.post(url, {"text": "Готово", "save": "1", "photos_after": make.photo()})
+    assert page.status_code == 413 and "стенд.jpg: Фото больше" in page.content.decode()
+
+
 def test_the_same_file_sent_again_on_the_plain_page_is_there_once_and_no_fault(scene):
     client, url = client_of(scene, "executor"), scene.occurrence.get_absolute_url()
     for _ in range(2):

@@ -132,6 +132,16 @@ def test_so_is_one_that_the_page_s_form_sends_and_closing_waits_for_it(scene, se
     assert InspectionPhoto.objects.get().inspection.status == "confirmed"
 
 
+def test_the_page_s_form_names_the_photo_that_is_too_large(scene, monkeypatch):
+    monkeypatch.setattr("compliance.services.evidence.files.MAX_BYTES", 100)
+    inspection = inspection_of(planned(scene))
+    client = Device(scene, inspection, b"").client
+    told = {"held_on": timezone.localdate(), "found": "Стенд висит", "act_number": "12-в"}
+    url = reverse("inspection", args=[inspection])
+    answer = client.post(url, {**told, "photos": make.photo()})
+    assert answer.status_code == 413 and "стенд.jpg: Фото больше" in answer.content.decode()
+
+
 def test_a_job_of_a_closed_inspection_attaches_nothing(scene, settings):
     settings.INTAKE_SECONDS = 0.001
     task = planned(scene)
