@@ -145,15 +145,18 @@ def _near(dates: LocalDates) -> dict[str, Count]:
 def counts(rows: OccurrenceQuerySet, dates: LocalDates) -> dict[str, int]:
     """How many rows each list has, by its name; `unnamed`: near, and without an executor.
 
-    Two queries; what is closed is not read.
+    Three queries; what is closed is not read.
     """
-    late, near = overdue_condition(dates), due_condition(dates, 0, SOON)
     found: dict[str, int] = rows.on_control().aggregate(
         **_near(dates),
         waiting=Count("organisation", filter=Q(status=Occurrence.Status.SUBMITTED)),
-        unnamed=Count("organisation", filter=(late | near) & Q(assignment__executor__isnull=True)),
     )
-    return {**found, "petitioned": rows.filter(PETITIONED).count()}
+    near = shown(rows, BoardShow.NEAR, dates)
+    return {
+        **found,
+        "petitioned": rows.filter(PETITIONED).count(),
+        "unnamed": near.filter(assignment__executor__isnull=True).count(),
+    }
 
 
 def size_of(show: str, counts: dict[str, int]) -> int | None:

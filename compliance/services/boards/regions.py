@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
 from django.db import models
-from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, F, FilteredRelation, OuterRef, Q, QuerySet, Subquery
 from django.db.models.expressions import OrderBy
 from django.utils.translation import gettext_lazy as _
 
@@ -74,20 +75,34 @@ def chosen(user: User, wanted: RegionSelection) -> QuerySet[Organisation]:
     return rows
 
 
-def _counted(rows: QuerySet[Organisation], dates: LocalDates) -> QuerySet[Organisation]:
-    """The organisations with their numbers: one join, so that no count multiplies another."""
-    late = overdue_condition(dates, prefix="occurrences__", zone="time_zone")
+def _with_open_work(rows: QuerySet[Organisation], dates: LocalDates) -> QuerySet[Any]:
+    """The organisations with `overdue`, `open` and `waiting`: what is closed is not read.
+
+    One join, so that no count multiplies another; counted by a column of the index that holds what
+    is on control.
+    """
+    on_control = Q(occurrences__status__in=["open", "submitted"])
+    late = overdue_condition(dates, prefix="on_control__", zone="time_zone")
+    one = "on_control__organisation"
+    joined = rows.annotate(on_control=FilteredRelation("occurrences", condition=on_control))
+    counted: QuerySet[Any] = joined.annotate(
+        overdue=Count(one, filter=late),
+        open=Count(one, filter=Q(on_control__status="open")),
+        waiting=Count(one, filter=Q(on_control__status="submitted")),
+    )
+    return counted
+
+
+def _counted(rows: QuerySet[Organisation], dates: LocalDates) -> QuerySet[Any]:
+    """The organisations with their open work and their latest result."""
     latest = AssessmentResult.objects.filter(organisation=OuterRef("pk")).order_by(
         "-assessment__year", "-assessment"
     )
-    return rows.annotate(
-        overdue=Count("occurrences", filter=late),
-        open=Count("occurrences", filter=Q(occurrences__status="open")),
-        waiting=Count("occurrences", filter=Q(occurrences__status="submitted")),
-        done=Count("occurrences", filter=Q(occurrences__status="accepted")),
+    counted: QuerySet[Any] = _with_open_work(rows, dates).annotate(
         score=Subquery(latest.values("score")[:1]),
         place=Subquery(latest.values("place")[:1]),
     )
+    return counted
 
 
 def sorted_rows(
@@ -100,7 +115,8 @@ def sorted_rows(
         RegionSort.PLACE: ["rating_group", F("place").asc(nulls_last=True)],
         RegionSort.SCORE: [F("score").asc(nulls_last=True)],
     }
-    return _counted(rows, dates).order_by(*orders[RegionSort(sort)], "name", "pk")
+    found: QuerySet[Organisation] = _counted(rows, dates)
+    return found.order_by(*orders[RegionSort(sort)], "name", "pk")
 
 
 @dataclass(frozen=True)
@@ -127,7 +143,8 @@ class InstitutionRow:
 
 
 def institution_rows(organisations: Sequence[Organisation], user: User) -> list[InstitutionRow]:
-    """The lines of a page of `sorted_rows`. One query more, for the plans that one may open.
+    """The lines of a page of `sorted_rows`. Two queries more: for the plans that one may open, and
+    for what these institutions have done, the only number for which history is read.
 
     A council sees how its region executes, so its page does not count drafts.
     """
@@ -145,10 +162,18 @@ def institution_rows(organisations: Sequence[Organisation], user: User) -> list[
         if state == State.DRAFT and organisation not in opened:
             continue
         plans.setdefault(organisation, []).append(StateCount(state, count))
+    done = dict(
+        Occurrence.objects.done()
+        .filter(organisation__in=organisations)
+        .order_by()
+        .values_list("organisation")
+        .annotate(count=Count("pk"))
+    )
     return [
         InstitutionRow(
             organisation=one,
             **{name: getattr(one, name) for name in NUMBERS},
+            done=done.get(one.pk, 0),
             plans=plans.get(one.pk, []),
             opens=one.pk in opened,
         )
@@ -156,7 +181,7 @@ def institution_rows(organisations: Sequence[Organisation], user: User) -> list[
     ]
 
 
-NUMBERS = ("overdue", "open", "waiting", "done", "score", "place")
+NUMBERS = ("overdue", "open", "waiting", "score", "place")
 
 
 @dataclass(frozen=True)
@@ -171,15 +196,15 @@ class Totals:
 
 
 def totals(rows: QuerySet[Organisation], dates: LocalDates) -> Totals:
-    """The sums over the organisations. Two queries."""
+    """The sums over the organisations. Three queries."""
     status = Occurrence.Status
-    sums = Occurrence.objects.filter(organisation__in=rows.order_by().values("pk")).aggregate(
-        overdue=Count("pk", filter=overdue_condition(dates)),
-        open=Count("pk", filter=Q(status=status.OPEN)),
-        waiting=Count("pk", filter=Q(status=status.SUBMITTED)),
-        done=Count("pk", filter=Q(status=status.ACCEPTED)),
+    owed = Occurrence.objects.filter(organisation__in=rows.order_by().values("pk"))
+    sums = owed.on_control().aggregate(
+        overdue=Count("organisation", filter=overdue_condition(dates)),
+        open=Count("organisation", filter=Q(status=status.OPEN)),
+        waiting=Count("organisation", filter=Q(status=status.SUBMITTED)),
     )
-    return Totals(institutions=rows.count(), **sums)
+    return Totals(institutions=rows.count(), done=owed.done().count(), **sums)
 
 
 # --- The picture --------------------------------------------------------------------------------
@@ -203,9 +228,8 @@ class Bar:
 
 def bars(rows: QuerySet[Organisation], dates: LocalDates, user: User) -> list[Bar]:
     """The picture "overdue by institution": the ten worst of those with overdue work. One query."""
-    late = overdue_condition(dates, prefix="occurrences__", zone="time_zone")
     found = (
-        rows.annotate(overdue=Count("occurrences", filter=late))
+        _with_open_work(rows, dates)
         .filter(overdue__gt=0)
         .order_by("-overdue", "name", "pk")
         .values_list("path", "pk", "short_name", "name", "overdue")

@@ -26,12 +26,14 @@ def region(request: HttpRequest) -> HttpResponse:
     form = RegionForm(request.GET, user=user)
     wanted = form.selection if form.is_valid() else regions.RegionSelection()
     rows = regions.chosen(user, wanted)
-    page = page_of(regions.sorted_rows(rows, wanted.sort, dates), request)
+    totals = regions.totals(rows, dates)
+    ordered = regions.sorted_rows(rows, wanted.sort, dates)
+    page = page_of(ordered, request, count=totals.institutions)
     context = {
         "form": form,
         "page": page,
         "rows": regions.institution_rows(list(page.object_list), user),
-        "totals": regions.totals(rows, dates),
+        "totals": totals,
         "bars": regions.bars(rows, dates, user),
         "opens_totals": wanted.is_whole and regions.opens_all_lists(user),
         "matrices": Plan.objects.visible_to(user).regional().filter(state=State.EXECUTING)[:5],
