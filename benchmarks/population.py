@@ -49,7 +49,7 @@ class Size:
     regions: int = 85
     measures: int = 10  # of a plan
     is_spread: bool = False  # open dates over a year ahead; otherwise each has reached a step today
-    letters: bool = True  # an accepted reminder for every tenth open date
+    weeks: int = 1  # in which each executor got a letter; 0 for a country without letters
     day: date = date(2026, 3, 16)
 
     @property
@@ -84,7 +84,7 @@ def populate(size: Size) -> Cast:
         cast = _people_and_places(size)
         _plans(size)
         _due_dates(size)
-        if size.letters:
+        if size.weeks:
             _letters(size)
     _sql("ANALYZE")
     return cast
@@ -288,31 +288,43 @@ def _due_dates(size: Size) -> None:
 
 
 def _letters(size: Size) -> None:
-    """A letter a week ago to each executor, with every tenth open date of theirs in it."""
-    week_ago = f"DATE '{size.day}' - 7"
+    """A letter a week to each executor; every tenth open date of theirs stands in one of them.
+
+    With many weeks every open date does, so that there are as many reminders as dates.
+    """
+    day = f"DATE '{size.day}' - 7 * week"
     _sql(
         f"""
-        INSERT INTO notifications_message (channel, day, time_zone, state, reason, created_at,
+        CREATE TEMP TABLE bench_letter ON COMMIT DROP AS
+        SELECT executor.id AS person_id, place.region_path || place.id || '/' AS branch, week,
+               {day} AS day, nextval('notifications_message_id_seq') AS id
+        FROM bench_executor executor
+        JOIN bench_place place ON place.n = executor.n, generate_series(1, {size.weeks}) week
+        """
+    )
+    _sql(
+        """
+        INSERT INTO notifications_message (id, channel, day, time_zone, state, reason, created_at,
             next_try_at, tries, sending_since, finished_at, address, message_id, provider_id,
             subject, text, html, branch, addressee_id)
-        SELECT 'email', {week_ago}, 'Europe/Moscow', 'accepted', '', {week_ago}, {week_ago}, 1,
-               {week_ago}, {week_ago}, 'somebody@example.org',
-               '<' || executor.id || '@example.org>', '', 'Сроки', 'Сроки', '',
-               region_path || place.id || '/', executor.id
-        FROM bench_executor executor JOIN bench_place place ON place.n = executor.n
+        SELECT id, 'email', day, 'Europe/Moscow', 'accepted', '', day, day, 1, day, day,
+               'somebody@example.org', '<' || id || '@example.org>', '', 'Сроки', 'Сроки', '',
+               branch, person_id
+        FROM bench_letter
         """
     )
     _sql(
         f"""
         INSERT INTO notifications_reminder (subject_kind, subject_id, sequence, channel,
             deadline_revision, due_on, planned_at, state, reason, addressee_id, message_id, step_id)
-        SELECT 'occurrence', occurrence.id, 900, 'email', 1, due_on, {week_ago}, 'accepted', '',
-               message.addressee_id, message.id,
+        SELECT 'occurrence', occurrence.id, 900, 'email', 1, due_on, letter.day, 'accepted', '',
+               letter.person_id, letter.id,
                (SELECT min(id) FROM notifications_reminderstep WHERE subject_kind = 'occurrence')
         FROM compliance_occurrence occurrence
         JOIN bench_work work ON work.id = occurrence.assignment_id
-        JOIN notifications_message message ON message.addressee_id = work.reporter_id
-        WHERE occurrence.status = 'open' AND occurrence.id % 10 = 0
+        JOIN bench_letter letter
+          ON letter.person_id = work.reporter_id AND letter.week = 1 + occurrence.id % {size.weeks}
+        WHERE occurrence.status = 'open' AND occurrence.id % {10 if size.weeks == 1 else 1} = 0
         """
     )
 

@@ -108,7 +108,7 @@ def timed_copy(kind: str) -> float:
 def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--tasks", type=int, default=10_000)
-    size = size_from(parser, letters=False, history=0)
+    size = size_from(parser, weeks=0, history=0)
     tasks: int = parser.parse_args().tasks
     if not set_up():
         return

@@ -229,6 +229,9 @@ class Occurrence(models.Model):
                 name="occurrence_on_control",
             ),
             models.Index(fields=["organisation", "late_after"], name="occurrence_by_organisation"),
+            models.Index(
+                fields=["organisation"], condition=Q(status="accepted"), name="occurrence_done"
+            ),
             # The planner looks for an assignment's date before this one.
             models.Index(fields=["assignment", "due_on"], name="occurrence_of_assignment"),
             models.Index(fields=["plan", "status"], name="occurrence_by_plan"),

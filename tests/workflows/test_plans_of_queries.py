@@ -31,7 +31,7 @@ def cast(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[
     today = timezone.localdate()
     size = Size(
         institutions=400, open=20_000, history=20_000, regions=20, measures=5, is_spread=True,
-        day=today,
+        weeks=20, day=today,
     )  # fmt: skip
     with django_db_blocker.unblock():
         found = populate(size)
