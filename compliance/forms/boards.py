@@ -73,16 +73,17 @@ class BoardForm(forms.Form):
         is_large = len(offered) > LISTED
         if is_large:
             offered = list(places.filter(pk=chosen)) if chosen else []
-        if not is_large or offered:
+        is_searched = is_large and not data.get("organisation")
+        if not is_searched:
             del self.fields["place"]
-        if offered and self.is_regional:
+        if self.is_regional and not is_searched:
             self._offer("organisation", [(one.pk, str(one)) for one in offered])
         else:
             del self.fields["organisation"]
         rows = within(user, BoardSelection(organisation=chosen if self.is_regional else None))
         # Of a large region only the chosen institution's plans are offered, and of any region only
         # the chosen institution's executors: there are thousands.
-        if is_large and not offered:
+        if is_searched:
             del self.fields["plan"]
         else:
             self._offer("plan", plans_on_board(rows))

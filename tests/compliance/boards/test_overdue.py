@@ -220,6 +220,22 @@ def test_an_institution_of_a_large_region_that_the_address_names_is_offered_with
     assert [group.organisation for group in page.context["groups"]] == [places[3]]
 
 
+@pytest.mark.parametrize("which", ["owes nothing", "no number", "foreign"])
+def test_an_institution_that_is_not_on_the_board_shows_no_others_in_its_place(large, client, which):
+    region, _mine, _places = large
+    elsewhere = factories.ministry(name="Другое министерство")
+    wanted = {
+        "owes nothing": factories.institution(region.ministry, name="Без сроков").pk,
+        "no number": "x",
+        "foreign": factories.institution(elsewhere, name="Чужой центр").pk,
+    }[which]
+    client.force_login(region.coordinator)
+    page = client.get(reverse("overdue"), {"organisation": wanted})
+    assert page.status_code == 200
+    assert page.context["groups"] == [] and "organisation" in page.context["form"].errors
+    assert "Чужой центр" not in page.content.decode()
+
+
 def test_places_are_offered_by_words_and_only_what_one_may_see(large, client):
     region, _mine, _places = large
     client.force_login(region.coordinator)
