@@ -81,13 +81,16 @@ class BoardForm(forms.Form):
         else:
             del self.fields["organisation"]
         rows = within(user, BoardSelection(organisation=chosen if self.is_regional else None))
-        # Of a large region only the chosen institution's plans are offered, and of any region only
-        # the chosen institution's executors: there are thousands.
-        if is_searched:
-            del self.fields["plan"]
-        else:
+        # Of a region only the chosen institution's plans and executors are offered: there are
+        # thousands. A plan that the address names stands there by itself.
+        is_one_place = bool(chosen) or not self.is_regional
+        if is_one_place:
             self._offer("plan", plans_on_board(rows))
-        people = executors_on_board(rows) if chosen or not self.is_regional else []
+        elif data.get("plan"):
+            self._offer("plan", plans_on_board(rows.filter(plan=_number(data.get("plan")) or 0)))
+        else:
+            del self.fields["plan"]
+        people = executors_on_board(rows) if is_one_place else []
         self._offer("executor", [(NOBODY, _("Nobody is named yet")), *people])
 
     def _offer(self, name: str, choices: list[Any]) -> None:

@@ -27,10 +27,10 @@ WHOLE = re.compile(rf"Seq Scan on ({'|'.join(LARGE)})\b")
 
 @pytest.fixture(scope="module")
 def cast(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[Cast]:
-    """A country of twenty regions, vacuumed as a server's own housekeeping would have done."""
+    """A country of forty regions, vacuumed as a server's own housekeeping would have done."""
     today = timezone.localdate()
     size = Size(
-        institutions=400, open=20_000, history=20_000, regions=20, measures=5, is_spread=True,
+        institutions=400, open=20_000, history=20_000, regions=40, measures=5, is_spread=True,
         weeks=20, day=today,
     )  # fmt: skip
     with django_db_blocker.unblock():

@@ -196,9 +196,8 @@ def test_of_a_large_region_no_list_holds_every_institution(large, client):
     assert f'hx-get="{reverse("overdue-places")}"' in page.content.decode()
     assert f'value="{places[-1].pk}"' not in page.content.decode()
     Occurrence.objects.filter(organisation=places[0]).delete()
-    assert fields(client.get(reverse("overdue"))) == [
-        "show", "organisation", "plan", "executor", "measure",
-    ]  # fmt: skip
+    few = client.get(reverse("overdue"))
+    assert fields(few) == ["show", "organisation", "executor", "measure"]
 
 
 def test_words_find_institutions_of_a_large_region(large, client):
@@ -218,6 +217,15 @@ def test_an_institution_of_a_large_region_that_the_address_names_is_offered_with
     offered = [str(value) for value, _name in page.context["form"].fields["organisation"].choices]
     assert offered == ["", str(places[3].pk)]
     assert [group.organisation for group in page.context["groups"]] == [places[3]]
+
+
+def test_a_plan_that_the_address_names_narrows_the_board_of_a_large_region_too(large, client):
+    region, mine, _places = large
+    plan = executing_plan(region, organisation=region.other)
+    (other,) = due(plan, today(region) - timedelta(days=2))
+    assert listed(client, region.coordinator, plan=plan.pk) == [other.pk]
+    assert len(listed(client, region.coordinator, plan=mine.plan_id)) == 50
+    assert listed(client, region.coordinator, plan=10**6) == []
 
 
 @pytest.mark.parametrize("which", ["owes nothing", "no number", "foreign"])
