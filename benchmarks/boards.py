@@ -19,7 +19,8 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from benchmarks.population import Cast, Size, country, set_up, size_from, timed
+from benchmarks.country.running import country, set_up, size_from, timed
+from benchmarks.population import Cast, Size
 
 ROUNDS = 3
 

@@ -16,7 +16,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from benchmarks.population import country, set_up, size_from, timed
+from benchmarks.country.running import country, set_up, size_from, timed
 
 INSPECTORS_A_REGION = 50
 

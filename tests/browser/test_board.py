@@ -7,7 +7,7 @@ import pytest
 from tests.browser.conftest import PHONE
 from tests.building import factories
 from tests.building.board_rows import near
-from tests.compliance.boards.test_overdue import a_place_more
+from tests.compliance.boards.test_large_region import a_place_more
 
 pytestmark = [
     pytest.mark.browser,

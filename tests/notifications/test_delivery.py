@@ -297,64 +297,6 @@ def test_a_reassigned_due_date_is_the_new_persons(
     assert ("skipped", "not_responsible") in ends()
 
 
-def told_of_today(person: User) -> int:
-    """How many lines about due dates of this day stand in letters that reached the person."""
-    rows = Reminder.objects.filter(addressee=person, state="accepted", step__offset=0)
-    return rows.filter(subject_kind="occurrence").count()
-
-
-def test_an_executor_replaced_and_put_back_before_the_letter_left_is_told_once(
-    due_today: House, post_office: PostOffice
-) -> None:
-    oleg = make.person("oleg", "executor", due_today.institution)
-    Assignment.objects.update(executor=oleg)
-    deliver_messages(NOW)
-    Assignment.objects.update(executor=due_today.executor)
-    for later in range(1, 4):
-        plan_reminders(NOW + timedelta(hours=later))
-        deliver_messages(NOW + timedelta(hours=later))
-    assert (told_of_today(due_today.executor), told_of_today(oleg)) == (3, 0)
-    assert post_office.addressees() == ["olga@example.org"]
-
-
-def test_an_executor_replaced_and_put_back_after_the_letter_left_is_not_told_again(
-    due_today: House, post_office: PostOffice
-) -> None:
-    deliver_messages(NOW)
-    oleg = make.person("oleg", "executor", due_today.institution)
-    Assignment.objects.update(executor=oleg)
-    plan_reminders(LATER)
-    deliver_messages(LATER)
-    Assignment.objects.update(executor=due_today.executor)
-    for later in (2, 30):  # hours: the same day, and when tomorrow's letter leaves
-        plan_reminders(NOW + timedelta(hours=later))
-        deliver_messages(NOW + timedelta(hours=later))
-    assert (told_of_today(due_today.executor), told_of_today(oleg)) == (3, 3)
-
-
-def test_a_report_reopened_on_the_day_is_told_that_days_step_once(
-    due_today: House, post_office: PostOffice
-) -> None:
-    Occurrence.objects.update(status="submitted")
-    deliver_messages(NOW)
-    Occurrence.objects.update(status="open")
-    for later in range(1, 4):
-        plan_reminders(NOW + timedelta(hours=later))
-        deliver_messages(NOW + timedelta(hours=later))
-    assert told_of_today(due_today.executor) == 3
-    assert len(post_office.letters) == 1
-
-
-def test_what_is_left_out_again_and_again_does_not_fill_the_ledger(
-    due_today: House, post_office: PostOffice
-) -> None:
-    for later in range(6):
-        Occurrence.objects.update(status="submitted")
-        deliver_messages(NOW + timedelta(hours=later))
-        plan_reminders(NOW + timedelta(hours=later, minutes=10))
-    assert Reminder.objects.count() == 3
-
-
 def test_a_moved_date_is_left_out(due_today: House, post_office: PostOffice) -> None:
     dated(Occurrence.objects.all(), make.working_day(40), deadline_revision=2)
 

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from django.core import mail
-from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -25,14 +23,6 @@ from tests.building import factories as make
 from tests.notifications.post_office import PostOffice
 from tests.notifications.test_reports import _reported as _reported
 from tests.notifications.test_reports import bounce, event, report
-
-
-@pytest.fixture(autouse=True)
-def _no_limits() -> Iterator[None]:
-    """How often one may ask for a new password is counted in the cache."""
-    cache.clear()
-    yield
-    cache.clear()
 
 
 @pytest.fixture

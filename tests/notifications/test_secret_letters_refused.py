@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -22,14 +20,6 @@ from tests.building import factories as make
 from tests.notifications.post_office import PostOffice
 
 GONE = "550 5.1.1 no such mailbox"
-
-
-@pytest.fixture(autouse=True)
-def _no_limits() -> Iterator[None]:
-    """How often one may ask for a new password is counted in the cache."""
-    cache.clear()
-    yield
-    cache.clear()
 
 
 @pytest.fixture

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import html
-import re
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -14,7 +12,7 @@ from django.utils import timezone, translation
 from python_calamine import CalamineWorkbook
 
 from compliance.domain.refusals import Refusal
-from compliance.models import Assignment, Membership, Occurrence, Organisation
+from compliance.models import Assignment, Membership, Occurrence
 from compliance.models.local_dates import LocalDates
 from compliance.services.boards import overdue
 from compliance.services.boards.exports import board_columns
@@ -160,104 +158,6 @@ def test_filters_narrow_and_stay_within_what_one_may_see(region, client):
     assert listed(client, coordinator, **both) == [mine.pk]
     assert listed(client, region.director, plan=plan.pk) == []
     assert listed(client, region.director, measure=foreign.assignment.measure_id) == []
-
-
-def a_place_more(region, name: str) -> Organisation:
-    """An institution of the region with one date that was due yesterday."""
-    place = factories.institution(region.ministry, name=name)
-    pattern = Occurrence.objects.select_related("assignment").first()
-    pattern.assignment.pk = None
-    pattern.assignment.organisation = place
-    pattern.assignment.save()
-    pattern.pk, pattern.assignment_id, pattern.organisation = (
-        None, pattern.assignment.pk, place,
-    )  # fmt: skip
-    pattern.save()
-    return place
-
-
-@pytest.fixture
-def large(region):
-    """A region in which 51 institutions owe something: one more than a list offers."""
-    (mine,) = near(region, -1)
-    places = [a_place_more(region, f"Центр помощи семье {n}") for n in range(2, 52)]
-    return region, mine, places
-
-
-def fields(page) -> list[str]:
-    return list(page.context["form"].fields)
-
-
-def test_of_a_large_region_no_list_holds_every_institution(large, client):
-    region, _mine, places = large
-    client.force_login(region.coordinator)
-    page = client.get(reverse("overdue"))
-    assert fields(page) == ["show", "place", "executor", "measure"]
-    assert f'hx-get="{reverse("overdue-places")}"' in page.content.decode()
-    assert f'value="{places[-1].pk}"' not in page.content.decode()
-    Occurrence.objects.filter(organisation=places[0]).delete()
-    few = client.get(reverse("overdue"))
-    assert fields(few) == ["show", "organisation", "executor", "measure"]
-
-
-def test_words_find_institutions_of_a_large_region(large, client):
-    region, mine, _places = large
-    rows = {one.organisation.name: one.pk for one in Occurrence.objects.all()}
-    coordinator = region.coordinator
-    assert listed(client, coordinator, place="СЕМЬЕ 51") == [rows["Центр помощи семье 51"]]
-    assert listed(client, coordinator, place="примерный") == [mine.pk]
-    assert listed(client, coordinator, place="такого нет") == []
-    assert len(listed(client, coordinator, place="центр семье")) == 50
-
-
-def test_an_institution_of_a_large_region_that_the_address_names_is_offered_with_all(large, client):
-    region, _mine, places = large
-    client.force_login(region.coordinator)
-    page = client.get(reverse("overdue"), {"organisation": places[3].pk})
-    offered = [str(value) for value, _name in page.context["form"].fields["organisation"].choices]
-    assert offered == ["", str(places[3].pk)]
-    assert [group.organisation for group in page.context["groups"]] == [places[3]]
-
-
-def test_a_plan_that_the_address_names_narrows_the_board_of_a_large_region_too(large, client):
-    region, mine, _places = large
-    plan = executing_plan(region, organisation=region.other)
-    (other,) = due(plan, today(region) - timedelta(days=2))
-    assert listed(client, region.coordinator, plan=plan.pk) == [other.pk]
-    assert len(listed(client, region.coordinator, plan=mine.plan_id)) == 50
-    assert listed(client, region.coordinator, plan=10**6) == []
-
-
-@pytest.mark.parametrize("which", ["owes nothing", "no number", "foreign"])
-def test_an_institution_that_is_not_on_the_board_shows_no_others_in_its_place(large, client, which):
-    region, _mine, _places = large
-    elsewhere = factories.ministry(name="Другое министерство")
-    wanted = {
-        "owes nothing": factories.institution(region.ministry, name="Без сроков").pk,
-        "no number": "x",
-        "foreign": factories.institution(elsewhere, name="Чужой центр").pk,
-    }[which]
-    client.force_login(region.coordinator)
-    page = client.get(reverse("overdue"), {"organisation": wanted})
-    assert page.status_code == 200
-    assert page.context["groups"] == [] and "organisation" in page.context["form"].errors
-    assert "Чужой центр" not in page.content.decode()
-
-
-def test_places_are_offered_by_words_and_only_what_one_may_see(large, client):
-    region, _mine, _places = large
-    client.force_login(region.coordinator)
-    address = reverse("overdue-places")
-
-    def offered(words: str) -> list[str]:
-        found = client.get(address, {"place": words}).content.decode()
-        return re.findall(r'value="([^"]+)"', html.unescape(found))
-
-    assert offered("семье 51") == ["Центр помощи семье 51"]
-    assert len(offered("семье")) == 20
-    assert offered("") == [] and offered("такого нет") == []
-    client.force_login(region.director)
-    assert offered("семье") == []
 
 
 @pytest.mark.parametrize(
