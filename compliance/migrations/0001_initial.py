@@ -63,6 +63,17 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='ChangedWork',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('organisation_id', models.BigIntegerField()),
+            ],
+            options={
+                'verbose_name': 'changed work',
+                'verbose_name_plural': 'changed work',
+            },
+        ),
+        migrations.CreateModel(
             name='Measure',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -547,6 +558,7 @@ class Migration(migrations.Migration):
                 ('done_count', models.PositiveIntegerField(default=0)),
                 ('total_count', models.PositiveIntegerField(default=0)),
                 ('result', models.JSONField(blank=True, null=True)),
+                ('output', models.FileField(blank=True, max_length=200, upload_to='')),
                 ('failure_code', models.CharField(blank=True, max_length=60)),
                 ('failure_values', models.JSONField(blank=True, default=dict)),
                 ('created_at', models.DateTimeField()),
@@ -756,6 +768,20 @@ class Migration(migrations.Migration):
                 'ordering': ['asked_on', 'id'],
                 'indexes': [models.Index(condition=models.Q(('noted_at__isnull', True)), fields=['asked_on', 'assignment'], name='interim_untold_by_date')],
                 'constraints': [models.UniqueConstraint(fields=('assignment', 'intended_on'), name='interim_once'), models.CheckConstraint(condition=models.Q(('asked_on__range', (datetime.date(2000, 1, 1), datetime.date(2100, 12, 31)))), name='interim_in_our_time'), models.CheckConstraint(condition=models.Q(models.Q(('note', ''), ('noted_at__isnull', True), ('noted_by__isnull', True)), models.Q(('noted_at__isnull', False), ('noted_by__isnull', False), models.Q(('note', ''), _negated=True)), _connector='OR'), name='interim_told_by_somebody')],
+            },
+        ),
+        migrations.CreateModel(
+            name='PlannedPlace',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('time_zone', models.CharField(max_length=50)),
+                ('as_of', models.CharField(max_length=64)),
+                ('region', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='compliance.organisation')),
+            ],
+            options={
+                'verbose_name': 'planned place',
+                'verbose_name_plural': 'planned places',
+                'constraints': [models.UniqueConstraint(fields=('region', 'time_zone'), name='planned_place_once')],
             },
         ),
         migrations.CreateModel(

@@ -3,7 +3,7 @@ PostgreSQL, how words are searched for."""
 
 from django.db import migrations
 
-from compliance.models import searching
+from compliance.models import planned_work, searching
 
 FIRST_YEAR, LAST_YEAR = 2015, 2027
 
@@ -86,6 +86,18 @@ def remove_calendar(apps, schema_editor):
     apps.get_model("compliance", "CalendarDay").objects.all().delete()
 
 
+def note_changed_work(apps, schema_editor):
+    if schema_editor.connection.vendor == "postgresql":
+        for statement in planned_work.statements():
+            schema_editor.execute(statement)
+
+
+def note_it_no_more(apps, schema_editor):
+    if schema_editor.connection.vendor == "postgresql":
+        for statement in planned_work.backward():
+            schema_editor.execute(statement)
+
+
 def index_words(apps, schema_editor):
     if schema_editor.connection.vendor == "postgresql":
         for statement in searching.statements():
@@ -99,7 +111,11 @@ def drop_words(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("compliance", "0001_initial"), ("mfa", "0003_authenticator_type_uniq")]
+    dependencies = [
+        ("compliance", "0001_initial"),
+        ("mfa", "0003_authenticator_type_uniq"),
+        ("notifications", "0001_initial"),
+    ]
 
     operations = [
         # Here and not among the tables: the package's own table needs our users first.
@@ -118,4 +134,5 @@ class Migration(migrations.Migration):
         migrations.RunPython(add_plan_types, remove_plan_types),
         migrations.RunPython(add_calendar, remove_calendar),
         migrations.RunPython(index_words, drop_words),
+        migrations.RunPython(note_changed_work, note_it_no_more),
     ]

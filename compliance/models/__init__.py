@@ -30,6 +30,7 @@ from compliance.models.parties import PartyStep, RevisionAuthor, RevisionParty, 
 from compliance.models.people import Membership, Substitution, User
 from compliance.models.petitions import Petition
 from compliance.models.plan_types import PlanType
+from compliance.models.planned_work import ChangedWork, PlannedPlace
 from compliance.models.plans import Decision, Plan, Revision
 from compliance.models.remarks import Remark
 from compliance.models.sendings import Sending
@@ -44,6 +45,7 @@ __all__ = [
     "AuditHead",
     "Band",
     "CalendarDay",
+    "ChangedWork",
     "Decision",
     "Evidence",
     "ExecutionReport",
@@ -72,6 +74,7 @@ __all__ = [
     "Plan",
     "PlanType",
     "PlanUpload",
+    "PlannedPlace",
     "Proposal",
     "Remark",
     "Responsible",

@@ -78,6 +78,7 @@ class Job(models.Model):
     done_count = models.PositiveIntegerField(default=0)
     total_count = models.PositiveIntegerField(default=0)
     result = models.JSONField(null=True, blank=True)
+    output = models.FileField(max_length=200, blank=True)  # kept as long as the row
     failure_code = models.CharField(max_length=60, blank=True)
     failure_values = models.JSONField(default=dict, blank=True)
     created_at = models.DateTimeField()
@@ -117,6 +118,10 @@ class Job(models.Model):
     def get_absolute_url(self) -> str:
         """The page with its state."""
         return reverse("job", args=[self.pk])
+
+    def output_name(self, tried: int) -> str:
+        """What the file of its so manieth try is called: a worker that dies leaves it behind."""
+        return f"jobs/{self.pk}-{tried}.xlsx"
 
     @property
     def is_open(self) -> bool:

@@ -7,9 +7,9 @@ from datetime import date
 from django.db.models import Min, Value
 
 from compliance.models import InterimDate, Occurrence
+from compliance.services.notices import interims
 from compliance.services.notices.addressees import FROM_DUE_TO_PERSON, PEOPLE, PERSON, SCOPE
 from compliance.services.notices.begun import BUT_NOT_THEIR_OWN_WORK, IS_BEGUN, OWN_WORK
-from compliance.services.notices.interims import plan_interims
 from compliance.services.notices.plain_sql import CommonTable
 from compliance.services.notices.still_due import KIND
 from compliance.services.notices.sweeps import PLACE, REACHED, Sweep, add_reminders
@@ -18,7 +18,7 @@ from compliance.services.notices.sweeps import PLACE, REACHED, Sweep, add_remind
 def plan_due_dates(sweep: Sweep) -> int:
     """How many ledger rows were added for due dates and the interim dates before them."""
     oldest = _oldest()
-    return _plan_due(sweep, oldest.get("due")) + plan_interims(sweep, oldest.get("asked"))
+    return _plan_due(sweep, oldest.get("due")) + interims.plan_interims(sweep, oldest.get("asked"))
 
 
 def _oldest() -> dict[str, date]:
@@ -31,7 +31,7 @@ def _oldest() -> dict[str, date]:
 
 def _plan_due(sweep: Sweep, oldest: date | None) -> int:
     """How many rows were added: each open due date's latest step, for each audience."""
-    return add_reminders(sweep, KIND, oldest, PLANNED, ROWS)
+    return add_reminders(sweep, KIND, oldest, PLANNED, ROWS, whose="occurrence.organisation_id")
 
 
 # Written so that the partial index on open due dates serves; joined to `place` directly, it took
@@ -118,3 +118,6 @@ SELECT %(kind)s, due.id, due.step_id, due.sequence, {PERSON}, 'email',
        due.deadline_revision, due.due_on, %(now)s, 'waiting', ''
 {FROM_DUE_TO_PERSON}{BUT_NOT_THEIR_OWN_WORK}
 """
+
+RULE = "\n".join(map(str, (*PLANNED, ROWS, *interims.PLANNED, interims.ROWS)))
+"""The text by which reminders of due dates and of the interim dates before them are planned."""

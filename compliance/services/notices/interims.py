@@ -35,7 +35,7 @@ TELL = _("Tell the course of work")
 
 def plan_interims(sweep: Sweep, oldest: date | None) -> int:
     """How many ledger rows were added: each interim date that has come has only one step."""
-    return add_reminders(sweep, KIND, oldest, PLANNED, ROWS)
+    return add_reminders(sweep, KIND, oldest, PLANNED, ROWS, whose="interim.organisation_id")
 
 
 OPEN_ROW = CommonTable(

@@ -27,6 +27,7 @@ from compliance.services.notices.plain_sql import (
     values,
     with_tables,
 )
+from compliance.services.notices.unchanged import Changed, changed_since_last
 from notifications.domain.bands import Step, bands
 from notifications.models import ReminderStep
 
@@ -42,6 +43,7 @@ class Sweep:
     places: list[tuple[int, str]]  # the distinct (region, time zone) of all organisations
     calendars: dict[int | None, WorkingCalendar]
     steps: list[ReminderStep]
+    changed: Changed
 
     @property
     def today(self) -> Any:
@@ -54,19 +56,18 @@ class Sweep:
         return {time_zone for _region, time_zone in self.places}
 
 
-def begin_sweep(now: datetime, kinds: Iterable[str]) -> Sweep:
+def begin_sweep(now: datetime, kinds: Iterable[str], rule: str) -> Sweep:
     """The sweep of this moment over these kinds; on PostgreSQL no second one runs at that time.
 
-    Call it inside a transaction: the lock is held until that ends.
+    Call it inside a transaction: the lock is held until that ends. `rule`: the text of the
+    statements whose rows are left alone while nothing about them changes (`unchanged`).
     """
     if connection.vendor == "postgresql":
         execute("SELECT pg_advisory_xact_lock(%(key)s)", {"key": PLANNER_LOCK})
-    return Sweep(
-        now=now,
-        places=_places(),
-        calendars=working_calendars(),
-        steps=list(ReminderStep.objects.active().filter(subject_kind__in=kinds)),
-    )
+    places, calendars = _places(), working_calendars()
+    steps = list(ReminderStep.objects.active().filter(subject_kind__in=kinds))
+    changed = changed_since_last(now, places, calendars, steps, rule)
+    return Sweep(now, places, calendars, steps, changed)
 
 
 def _places() -> list[tuple[int, str]]:
@@ -84,21 +85,29 @@ def add_reminders(
     planned: Sequence[CommonTable],
     rows: str,
     more: Parameters | None = None,
+    *,
+    whose: str = "",
 ) -> int:
     """How many ledger rows were added for subjects of this kind due from `oldest` on.
 
     `rows` selects the columns of `INSERT_REMINDERS` from the tables `planned`, which may read
     `zone` and `band`. Parameters beside `more`: the `kind`, the `day` whose memberships count,
-    `now`, and the `last` due date that has reached any step.
+    `now`, and the `last` due date that has reached any step. `whose`: the column of the first of
+    the tables by which it is kept to what has changed; without it all of its rows are looked at.
     """
     found = reached(sweep, kind, oldest)
-    if found is None:
+    if found is None or (whose and sweep.changed.is_nothing):
         return 0
     tables, parameters = found.tables()
+    first, *others = planned
+    narrow: Parameters = {}
+    if whose:
+        first, narrow = sweep.changed.narrowed(first, whose)
     return execute(
-        f"{INSERT_REMINDERS}{with_tables(*tables, *planned)}{rows}ON CONFLICT DO NOTHING",
+        f"{INSERT_REMINDERS}{with_tables(*tables, first, *others)}{rows}ON CONFLICT DO NOTHING",
         {
             **parameters,
+            **narrow,
             **(more or {}),
             "kind": kind,
             "day": sweep.today,

@@ -256,6 +256,7 @@ def test_a_region_may_have_days_off_of_its_own(house: House) -> None:
 
 
 def test_the_number_of_statements_does_not_depend_on_the_number_of_rows(house: House) -> None:
+    plan_reminders(make.moment(hour=8))  # the day's first sweep looks at everything
     numbers = []
     for count in (10, 200):
         make.due_each(house.plan, house.executor, make.working_day(-8), count)
@@ -264,7 +265,7 @@ def test_the_number_of_statements_does_not_depend_on_the_number_of_rows(house: H
         assert counts["planned"] == 3 * count
         numbers.append(counts["statements"])
         assert counts["statements"] <= len(captured)
-    assert numbers[0] == numbers[1] < 10
+    assert numbers[0] == numbers[1] < 16
 
 
 @pytest.mark.django_db(transaction=True, serialized_rollback=True)

@@ -24,7 +24,7 @@ from django.db.models import Min
 from compliance.models.roles import Role
 from compliance.services.notices.addressees import DUTIES
 from compliance.services.notices.digests import plan_digests
-from compliance.services.notices.due_dates import plan_due_dates
+from compliance.services.notices.due_dates import RULE, plan_due_dates
 from compliance.services.notices.interims import KIND as INTERIM
 from compliance.services.notices.plain_sql import (
     CommonTable,
@@ -40,6 +40,7 @@ from compliance.services.notices.sweeps import (
     add_reminders,
     begin_sweep,
 )
+from compliance.services.notices.unchanged import keep
 from workflows.models import Task
 
 TASK = "task"
@@ -63,9 +64,10 @@ def plan_reminders(now: datetime) -> dict[str, int]:
     depend on the number of rows.
     """
     with transaction.atomic(), counting_statements() as statements:
-        sweep = begin_sweep(now, (OCCURRENCE, INTERIM, TASK))
+        sweep = begin_sweep(now, (OCCURRENCE, INTERIM, TASK), _rule())
         planned = plan_due_dates(sweep) + plan_tasks(sweep)
         digests = plan_digests(sweep)
+        keep(sweep.changed)
     return {"planned": planned, "digests": digests, "statements": len(statements)}
 
 
@@ -76,7 +78,14 @@ def plan_tasks(sweep: Sweep) -> int:
         "superior", "role, above", [(str(role), str(higher)) for role, higher in SUPERIORS.items()]
     )
     more = {**above, "told_at_most": settings.PEOPLE_TOLD_OF_A_QUEUED_TASK}
-    return add_reminders(sweep, TASK, oldest, (superior, *PLANNED), ROWS, more)
+    tables = (*PLANNED, superior, CHOSEN)
+    return add_reminders(sweep, TASK, oldest, tables, ROWS, more, whose="task.organisation_id")
+
+
+def _rule() -> str:
+    """The whole text by which reminders are planned."""
+    told_at_most = settings.PEOPLE_TOLD_OF_A_QUEUED_TASK
+    return "\n".join(map(str, (RULE, *PLANNED, CHOSEN, ROWS, SUPERIORS, told_at_most)))
 
 
 # Written so that the partial index on open tasks serves. A task has no revisions of its date, so
@@ -190,9 +199,7 @@ CHOSEN = CommonTable(
 """,
     reads=("due", "holder", "ballot", "voted", "superior"),
 )
-PLANNED = (
-    OPEN_ROW, SCOPE_OF_OPEN, *DUTIES, PLACE, REACHED, HOLDER, VOTED, BALLOT, DUE, CHOSEN,
-)  # fmt: skip
+PLANNED = (OPEN_ROW, SCOPE_OF_OPEN, *DUTIES, PLACE, REACHED, HOLDER, VOTED, BALLOT, DUE)
 
 ROWS = """
 SELECT %(kind)s, chosen.id, chosen.step_id, chosen.sequence, able.user_id, 'email',
