@@ -7,7 +7,7 @@ class ComplianceConfig(AppConfig):
     verbose_name = _("Compliance")
 
     def ready(self) -> None:
-        """Answer for our reminders when the sender asks at the last moment; register checks."""
+        """Answer for our reminders at the last moment; register jobs, lists to export, checks."""
         from django.core.checks import register as register_check
         from django.db.backends.signals import connection_created
         from django.db.models.signals import pre_migrate
@@ -20,6 +20,7 @@ class ComplianceConfig(AppConfig):
         from compliance.services.documents.uploads import READ_JOB, read_in_job
         from compliance.services.evidence.files import PHOTO_JOB, attach_in_job
         from compliance.services.inspections import holding
+        from compliance.services.jobs import exporting
         from compliance.services.jobs import running as jobs
         from compliance.services.notices import (
             address_events,
@@ -29,6 +30,8 @@ class ComplianceConfig(AppConfig):
         )
         from compliance.services.notices.still_due import KIND, still_due
         from compliance.services.people.logins import watch_codes
+        from compliance.views.boards.overdue import board_table
+        from compliance.views.people.lists import people_table
         from notifications.subjects import register
 
         register(KIND, still_due)
@@ -40,6 +43,9 @@ class ComplianceConfig(AppConfig):
         jobs.register(PHOTO_JOB, attach_in_job)
         jobs.register(holding.PHOTO_JOB, holding.attach_in_job)
         jobs.register(READ_JOB, read_in_job)
+        jobs.register(exporting.KIND, exporting.export_in_job)
+        exporting.register("due-dates", board_table)
+        exporting.register("people", people_table)
         register_check(next_year_is_in_the_calendar, "calendar")
         connection_created.connect(searching.teach)
         pre_migrate.connect(refuse_an_older_development_state, sender=self)

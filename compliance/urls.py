@@ -68,6 +68,7 @@ urlpatterns: list[URLPattern] = [
     path("invitation/", invitation.invitation, name="invitation"),
     path("jobs/", jobs.jobs, name="jobs"),
     path("jobs/<int:pk>/", jobs.job, name="job"),
+    path("jobs/<int:pk>/file/", jobs.job_file, name="job-file"),
     path("jobs/<int:pk>/cancel/", jobs.cancel, name="job-cancel"),
     path("region/", region.region, name="region"),
     path("plans/<int:pk>/matrix/", matrix.matrix, name="plan-matrix"),

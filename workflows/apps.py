@@ -7,11 +7,14 @@ class WorkflowsConfig(AppConfig):
     verbose_name = _("Workflows")
 
     def ready(self) -> None:
-        """Answer for reminders of tasks when the sender asks at the last moment."""
+        """Answer for reminders of tasks at the last moment; register a list to export."""
+        from compliance.services.jobs import exporting
         from notifications.subjects import register
         from workflows.services.notices.reminders import TASK
         from workflows.services.notices.still_due import still_due
         from workflows.services.notices.task_events import announce_all
+        from workflows.views.petitions import petitions_table
 
         register(TASK, still_due)
         announce_all()
+        exporting.register("petitions", petitions_table)

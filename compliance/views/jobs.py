@@ -1,16 +1,25 @@
-"""Jobs: what one has asked for, how far it is, what came of it."""
+"""Jobs: what one has asked for, how far it is, what came of it; and lists as files."""
 
 from __future__ import annotations
 
+from datetime import date
+from typing import IO
+
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.core.files import File
+from django.http import FileResponse, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from compliance.files.outgoing.spreadsheets import workbook
 from compliance.models import Job
+from compliance.services.acts import Act
 from compliance.services.jobs import asking
+from compliance.services.jobs.asking import Asker
+from compliance.services.jobs.exporting import ask_for_export, opened, table_of
 from compliance.views.requests import form_on, page_of, person
 from compliance.wording.jobs import failure_words, kind_words
 
@@ -43,6 +52,15 @@ def job(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, name, context)
 
 
+@require_safe
+def job_file(request: HttpRequest, pk: int) -> HttpResponseBase:
+    """The file that one's own job has written."""
+    shown = get_object_or_404(Job.objects.visible_to(person(request)), pk=pk)
+    content = opened(shown, person(request))
+    made_on = timezone.localdate(shown.finished_at)
+    return attached(content, shown.name, made_on)
+
+
 @form_on("job", "pk")
 def cancel(request: HttpRequest, pk: int) -> HttpResponse:
     """Cancel one's own job."""
@@ -51,3 +69,33 @@ def cancel(request: HttpRequest, pk: int) -> HttpResponse:
     asking.cancel(shown.pk, person=user, at=timezone.now())
     messages.success(request, _("The job has been cancelled."))
     return redirect(shown)
+
+
+# --- Lists as files ------------------------------------------------------------------------------
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+MOST_QUERY = 200  # characters of an address that a job remembers
+
+
+def export(request: HttpRequest, name: str, page: str) -> HttpResponseBase:
+    """The list of this name that the address asks for, all its pages.
+
+    A long one is announced with a button that asks for it; `page` is where the list is read.
+    """
+    act = Act.of(request)
+    table = table_of(name, person(request), request.GET, act.at)
+    if not table.is_long:
+        return attached(workbook(table.title, table.columns, table.rows), table.title)
+    query = request.GET.urlencode()
+    back = f"{page}?{query}" if 0 < len(query) < MOST_QUERY else page
+    if request.method != "POST":
+        context = {"title": table.title, "count": table.count, "back": back}
+        return render(request, "jobs/long_list.html", context)
+    asker = Asker(person(request), act.at, address=act.address)
+    return redirect(ask_for_export(name, table.title, request.GET, back, asker))
+
+
+def attached(content: IO[bytes] | File[bytes], title: str, day: date | None = None) -> FileResponse:
+    """A workbook as a file to keep, named by what it is and the day, by default today."""
+    name = f"{title} {day or timezone.localdate():%Y-%m-%d}.xlsx"
+    return FileResponse(content, as_attachment=True, filename=name, content_type=XLSX)

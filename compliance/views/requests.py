@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from datetime import date
 from functools import wraps
-from typing import IO, Any
+from typing import Any
 
 from django.core.paginator import Page, Paginator
 from django.db.models import QuerySet
-from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -17,7 +16,6 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from compliance.models import User
 
 ROWS = 50
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 def person(request: HttpRequest) -> User:
@@ -37,12 +35,6 @@ def page_of(
     if count is not None:
         pages.count = count
     return pages.get_page(request.GET.get("page"))
-
-
-def attached(workbook: IO[bytes], title: str, day: date) -> FileResponse:
-    """A workbook as a file to keep, named by what it is and the day."""
-    name = f"{title} {day:%Y-%m-%d}.xlsx"
-    return FileResponse(workbook, as_attachment=True, filename=name, content_type=XLSX)
 
 
 def id_of(text: str) -> int:

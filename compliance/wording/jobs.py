@@ -12,6 +12,7 @@ from compliance.wording.refusals import sentence
 KINDS: dict[str, str | Promise] = {
     "evidence.photo": _("A large photo"),
     "documents.read": _("Reading a document"),
+    "export": _("A list as an Excel file"),
 }
 
 

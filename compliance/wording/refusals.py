@@ -249,6 +249,11 @@ SENTENCES: dict[str, str | Promise] = {
     "reader_fell": _("“%(name)s” could not be read to its end. Open it, save it anew and send it."),
     "jobs_too_many": _("You have %(limit)s jobs running. Wait until some have ended."),
     "not_your_job": _("Only the person who asked for this job can cancel it."),
+    "job_without_file": _("This work has no file. Open its page to see what came of it."),
+    "export_roles_changed": _(
+        "Your roles have changed since this file was made. Ask for the list again."
+    ),
+    "export_owner_left": _("Whoever asked for this list no longer has access."),
     "job_ended": _("This work has already ended. Open the page again."),
     "job_fell": _(
         "The work was begun several times and did not come to its end. Tell the support."

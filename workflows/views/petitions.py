@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
-from django.http import FileResponse, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from compliance.domain.refusals import Refusal
-from compliance.files.outgoing.spreadsheets import workbook
-from compliance.models import ExecutionReport, Occurrence, Petition
+from compliance.models import ExecutionReport, Occurrence, Petition, User
 from compliance.services.acts import Act
 from compliance.services.audit.timelines import history
+from compliance.services.jobs.exporting import Table
 from compliance.services.petitions.exports import petition_columns
 from compliance.services.petitions.rights import may_withdraw_petition
-from compliance.views.requests import attached, form_on, page_of, person
+from compliance.views.jobs import export
+from compliance.views.requests import form_on, page_of, person
 from compliance.wording.refusals import sentence
 from workflows.forms.answers import GroundsForm
 from workflows.forms.petitions import PetitionFilter, PetitionForm, PetitionShow
@@ -48,13 +52,16 @@ def petitions(request: HttpRequest) -> HttpResponse:
     return render(request, "petitions/petitions.html", context)
 
 
-@require_safe
-def petitions_export(request: HttpRequest) -> FileResponse:
+@require_http_methods(["GET", "HEAD", "POST"])
+def petitions_export(request: HttpRequest) -> HttpResponseBase:
     """The list that the address asks for, all its pages, as a workbook."""
-    rows = PetitionFilter(request.GET, user=person(request)).chosen().with_texts()
-    title = _("Petitions")
-    file = workbook(title, petition_columns(), rows.iterator(CHUNK))
-    return attached(file, title, timezone.localdate())
+    return export(request, "petitions", reverse("petitions"))
+
+
+def petitions_table(user: User, query: QueryDict, at: datetime) -> Table[Petition]:
+    """The list that the address asks for, as a table."""
+    rows = PetitionFilter(query, user=user).chosen().with_texts()
+    return Table(_("Petitions"), petition_columns(), rows.count(), rows.iterator(CHUNK))
 
 
 @form_on("occurrence", "pk")

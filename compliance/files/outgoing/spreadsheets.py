@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from tempfile import TemporaryFile
+from tempfile import TemporaryDirectory, TemporaryFile
 from typing import IO, Any, Generic, TypeVar
 from unicodedata import category, normalize
 
@@ -33,9 +34,17 @@ class SheetColumn(Generic[Row]):
 
 
 def workbook(title: str, columns: Sequence[SheetColumn[Row]], rows: Iterable[Row]) -> IO[bytes]:
-    """A temporary file with one sheet; memory use does not depend on the number of rows."""
+    """A temporary file with one sheet; memory use does not depend on the number of rows.
+
+    Nothing is left behind when the rows end in an exception.
+    """
     file = temporary_file()
-    _write(file, title, columns, rows)
+    try:
+        with TemporaryDirectory() as folder:
+            _write(file, title, columns, rows, folder)
+    except BaseException:
+        file.close()
+        raise
     file.seek(0)
     return file
 
@@ -46,10 +55,20 @@ def temporary_file() -> IO[bytes]:
 
 
 def _write(
-    target: IO[bytes], title: str, columns: Sequence[SheetColumn[Row]], rows: Iterable[Row]
+    target: IO[bytes],
+    title: str,
+    columns: Sequence[SheetColumn[Row]],
+    rows: Iterable[Row],
+    folder: str,
 ) -> None:
-    book = xlsxwriter.Workbook(target, {"constant_memory": True})
+    book = xlsxwriter.Workbook(target, {"constant_memory": True, "tmpdir": folder})
     sheet = book.add_worksheet(_sheet_name(title))
+    with closing(sheet.row_data_fh):  # what it holds of the rows so far, if they end early
+        _fill(book, sheet, columns, rows)
+        book.close()
+
+
+def _fill(book: Any, sheet: Any, columns: Sequence[SheetColumn[Row]], rows: Iterable[Row]) -> None:
     bold = book.add_format({"bold": True, "text_wrap": True, "valign": "top"})
     wrapped = book.add_format({"text_wrap": True, "valign": "top"})
     day = book.add_format({"num_format": "dd.mm.yyyy", "valign": "top", "align": "left"})
@@ -65,7 +84,6 @@ def _write(
     if shortened:
         # Below an empty line, so that programs do not take it for a row of the table.
         sheet.write_string(last + 2, 0, _shortened_words(shortened), bold)
-    book.close()
 
 
 def write_cell(

@@ -96,6 +96,11 @@ def cancel(job_id: int, *, person: User, at: datetime) -> Job:
 
 @transaction.atomic
 def forget_jobs(now: datetime) -> int:
-    """How many ended jobs were deleted: their week is over. None of them has a file left."""
-    _rows, by_model = Job.objects.over(now).delete()
-    return by_model.get("compliance.Job", 0)
+    """How many ended jobs were deleted, with their files: their week is over."""
+    over = list(Job.objects.over(now).select_for_update(of=("self",)))
+    for job in over:
+        for tried in range(1, job.tries + 1):
+            name = job.output_name(tried)
+            transaction.on_commit(partial(job.output.storage.delete, name), robust=True)
+    Job.objects.filter(pk__in=[job.pk for job in over]).delete()
+    return len(over)

@@ -2,24 +2,28 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from django.contrib import messages
-from django.http import FileResponse, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_safe
 
-from compliance.files.outgoing.spreadsheets import workbook
 from compliance.forms.boards import BoardForm, ExecutorForm
-from compliance.models import Occurrence
+from compliance.models import Occurrence, User
 from compliance.models.local_dates import LocalDates
 from compliance.services.acts import Act
 from compliance.services.audit.timelines import history
 from compliance.services.boards import overdue as board
 from compliance.services.boards.exports import board_columns
 from compliance.services.execution.assignments import name_executor
-from compliance.views.requests import attached, page_of, person, way_back
+from compliance.services.jobs.exporting import Table
+from compliance.views.jobs import export
+from compliance.views.requests import page_of, person, way_back
 
 OFFERED = 20  # institutions for the words typed
 
@@ -58,17 +62,20 @@ def overdue_places(request: HttpRequest) -> HttpResponse:
     return render(request, "boards/_places.html", {"places": found})
 
 
-@require_safe
-def overdue_export(request: HttpRequest) -> FileResponse:
+@require_http_methods(["GET", "HEAD", "POST"])
+def overdue_export(request: HttpRequest) -> HttpResponseBase:
     """The list that the address asks for, all its pages, as a workbook."""
-    user, dates = person(request), LocalDates.at(timezone.now())
-    form = BoardForm(request.GET, user=user)
+    return export(request, "due-dates", reverse("overdue"))
+
+
+def board_table(user: User, query: QueryDict, at: datetime) -> Table[board.BoardRow]:
+    """The list that the address asks for, as a table."""
+    dates, form = LocalDates.at(at), BoardForm(query, user=user)
     rows = Occurrence.objects.none()
     if form.is_valid():
         rows = board.selected(user, form.selection, dates)
-    title = gettext("Due dates")
-    file = workbook(title, board_columns(), board.all_rows(rows, dates))
-    return attached(file, title, timezone.localdate())
+    every = board.all_rows(rows, dates)
+    return Table(gettext("Due dates"), board_columns(), rows.count(), every)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

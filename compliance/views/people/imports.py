@@ -19,8 +19,8 @@ from compliance.services.people.imports import storing
 from compliance.services.people.imports.matching import CHANGED, NEW, Matched
 from compliance.services.people.imports.template import template
 from compliance.services.people.rights import may_import
+from compliance.views.jobs import attached
 from compliance.views.people.lists import keeper
-from compliance.views.requests import attached
 from compliance.wording.events import FieldWords as FieldChange
 from compliance.wording.events import label_of
 from compliance.wording.people import problem_words

@@ -2,28 +2,33 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from functools import partial
 
 from django.contrib import messages
 from django.db import transaction
-from django.http import FileResponse, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from compliance.domain.refusals import Forbidden, Refusal
-from compliance.files.outgoing.spreadsheets import workbook
 from compliance.forms.people import PeopleForm, PersonForm
 from compliance.models import User
 from compliance.services.acts import Act
+from compliance.services.jobs.exporting import Table
 from compliance.services.people import lists
 from compliance.services.people.accounts import create_person
 from compliance.services.people.invitations import Invited, invite, invite_many
 from compliance.services.people.lists import PeopleShow
 from compliance.services.people.rights import may_grant_somewhere, may_import, may_see_people
 from compliance.tasks import send_invitations
-from compliance.views.requests import attached, form_on, ids_of, page_of, person
+from compliance.views.jobs import export
+from compliance.views.requests import form_on, ids_of, page_of, person
 from compliance.wording.refusals import sentence
 
 
@@ -62,19 +67,22 @@ def people(request: HttpRequest) -> HttpResponse:
     return render(request, "people/people.html", context)
 
 
-@require_safe
-def people_export(request: HttpRequest) -> FileResponse:
+@require_http_methods(["GET", "HEAD", "POST"])
+def people_export(request: HttpRequest) -> HttpResponseBase:
     """The list that the address asks for, all its pages, as a workbook."""
-    act = Act.of(request)
-    user, today = keeper(request), act.local_day()
-    form = PeopleForm(request.GET, user=user)
+    return export(request, "people", reverse("people"))
+
+
+def people_table(user: User, query: QueryDict, at: datetime) -> Table[lists.Line]:
+    """The list that the address asks for, as a table; Forbidden for who keeps no people."""
+    if not may_see_people(user):
+        raise Forbidden("not_your_page")
+    today, form = timezone.localdate(at), PeopleForm(query, user=user)
     rows = User.objects.none()
     if form.is_valid():
         rows = lists.listed(user, form.selection, today)
     lines = lists.people_lines(lists.with_roles(rows, user, today).iterator(chunk_size=500))
-    title = _("People")
-    file = workbook(title, lists.people_columns(), lines)
-    return attached(file, title, today)
+    return Table(_("People"), lists.people_columns(), rows.count(), lines)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -1,0 +1,117 @@
+"""Lists as workbooks: a short one at once, a long one as a job whose file is kept for a week.
+
+In `AppConfig.ready` each list registers how its table is made from what its address asks for: the
+page and the job make the same one, with the rights that the person has at that moment.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final, Generic, TypeVar
+
+from django.core.files import File
+from django.http import QueryDict
+
+from compliance.domain.refusals import Forbidden, Refusal
+from compliance.files.outgoing.spreadsheets import SheetColumn, workbook
+from compliance.models import Job, User
+from compliance.services.jobs.asking import Asker, Order, ask_for
+from compliance.services.jobs.running import Run
+
+KIND: Final = "export"
+AT_ONCE: Final = 2_000
+"""Rows that a request still writes: about a second; gunicorn gives it thirty."""
+STEP: Final = 500  # rows between two words of progress
+
+Row = TypeVar("Row")
+
+
+@dataclass(frozen=True)
+class Table(Generic[Row]):
+    """A list to be written: its title, its columns, how many rows it has, and the rows once."""
+
+    title: str
+    columns: Sequence[SheetColumn[Row]]
+    count: int
+    rows: Iterable[Row]
+
+    @property
+    def is_long(self) -> bool:
+        """Whether it has to be written by a job."""
+        return self.count > AT_ONCE
+
+
+Maker = Callable[[User, QueryDict, datetime], Table[Any]]
+_makers: dict[str, Maker] = {}
+
+
+def register(name: str, maker: Maker) -> None:
+    """Let `maker` make the tables of this list."""
+    _makers[name] = maker
+
+
+def table_of(name: str, user: User, query: QueryDict, at: datetime) -> Table[Any]:
+    """The table of the list, as this person may see it now; Forbidden if they may see none."""
+    return _makers[name](user, query, at)
+
+
+def ask_for_export(name: str, title: str, query: QueryDict, page: str, asker: Asker) -> Job:
+    """The job that writes the list into a file named `title`.
+
+    Raises Forbidden for somebody without a role, Refusal when they have too many open jobs.
+    """
+    home = asker.owner.home()
+    if home is None:
+        raise Forbidden("not_your_page")
+    arguments = {"list": name, "query": query.urlencode()}
+    order = Order(KIND, title, home.organisation, page, arguments=arguments)
+    return ask_for(order, asker)
+
+
+def export_in_job(run: Run) -> None:
+    """Write the list that the job asks for; the file and the job's end are one."""
+    owner = run.job.owner
+    if not owner.is_active:
+        raise Refusal("export_owner_left")
+    given = run.job.arguments
+    duties = held(owner)
+    table = table_of(given["list"], owner, QueryDict(given["query"]), run.clock())
+    with workbook(table.title, table.columns, _told(run, table)) as content:
+        storage = run.job.output.storage
+        stored = storage.save(run.job.output_name(run.job.tries), File(content))
+        try:
+            with run.finishing() as job:
+                job.output, job.result = stored, {"duties": duties}
+        except BaseException:
+            storage.delete(stored)
+            raise
+
+
+def _told(run: Run, table: Table[Row]) -> Iterator[Row]:
+    """The rows, while the job says how far it is and hears whether it is cancelled."""
+    for number, row in enumerate(table.rows):
+        if number % STEP == 0:
+            run.progress(number, max(table.count, number))
+        yield row
+
+
+def held(user: User) -> list[list[str]]:
+    """The roles and branches that a person's lists are made with, as JSON keeps them."""
+    return sorted([str(duty.role), duty.path] for duty in set(user.jurisdiction().duties))
+
+
+def opened(job: Job, user: User) -> File[bytes]:
+    """The file of an ended job; Forbidden for others, and for who has lost a role since.
+
+    Raises Refusal when it has no file.
+    """
+    if job.owner_id != user.pk:
+        raise Forbidden("not_your_job")
+    if not job.output:
+        raise Refusal("job_without_file")
+    now = held(user)
+    if any(duty not in now for duty in (job.result or {}).get("duties", [])):
+        raise Forbidden("export_roles_changed")
+    return job.output.open("rb")
