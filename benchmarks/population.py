@@ -67,7 +67,7 @@ class Cast:
 
 
 def populate(size: Size) -> Cast:
-    """The country, analysed as a server's own housekeeping would have done; its cast."""
+    """The country, vacuumed as a server's own housekeeping would have done; its cast."""
     from django.db import transaction
 
     with transaction.atomic():
@@ -76,7 +76,7 @@ def populate(size: Size) -> Cast:
         _due_dates(size)
         if size.weeks:
             _letters(size)
-    _sql("ANALYZE")
+    _sql("VACUUM ANALYZE")
     return cast
 
 

@@ -28,7 +28,7 @@ WHOLE = re.compile(rf"Seq Scan on ({'|'.join(LARGE)})\b")
 
 @pytest.fixture(scope="module")
 def cast(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[Cast]:
-    """A country of forty regions, vacuumed as a server's own housekeeping would have done."""
+    """A country of forty regions."""
     today = timezone.localdate()
     size = Size(
         institutions=400, open=20_000, history=100_000, regions=40, measures=5, is_spread=True,
@@ -36,8 +36,6 @@ def cast(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[
     )  # fmt: skip
     with django_db_blocker.unblock():
         found = populate(size)
-        with connection.cursor() as cursor:
-            cursor.execute("VACUUM ANALYZE")
     yield found
     with django_db_blocker.unblock():
         databases.restore()

@@ -42,6 +42,9 @@ def _clock(sweep: Sweep, time_zone: str) -> Row:
     return (time_zone, as_date(day), *map(as_instant, (moment, midnight, tomorrow)))
 
 
+# In order, so that PostgreSQL has looked for all letters before it adds the first. Where it took
+# the table for empty, as after a restore, it read it from end to end for each of 38,000 people
+# while it grew: 11 s in place of 1.
 INSERT_DIGESTS = """
 INSERT INTO notifications_message (
     addressee_id, channel, day, time_zone, state, reason, created_at, next_try_at, tries,
@@ -84,5 +87,6 @@ WHERE NOT EXISTS (
                AND letter.finished_at >= clock.midnight
                AND letter.finished_at < clock.tomorrow))
 )
+ORDER BY clock.not_before, loose.addressee_id
 ON CONFLICT DO NOTHING
 """

@@ -201,6 +201,7 @@ CHOSEN = CommonTable(
 )
 PLANNED = (OPEN_ROW, SCOPE_OF_OPEN, *DUTIES, PLACE, REACHED, HOLDER, VOTED, BALLOT, DUE)
 
+# In order, so that all of them are found before the first is added (`digests.INSERT_DIGESTS`).
 ROWS = """
 SELECT %(kind)s, chosen.id, chosen.step_id, chosen.sequence, able.user_id, 'email',
        chosen.deadline_revision, chosen.due_on, %(now)s, 'waiting', ''
@@ -210,4 +211,5 @@ JOIN able
  AND able.role = chosen.role
  AND able.person_id = chosen.person_id
 WHERE TRUE
+ORDER BY chosen.due_on, chosen.id, able.user_id
 """
