@@ -291,8 +291,14 @@ def board_groups(
 
 
 def all_rows(rows: OccurrenceQuerySet, dates: LocalDates) -> Iterator[BoardRow]:
-    """Every row of a list, with a chunk in memory at a time: for an export."""
-    stream = with_petitions(by_executor(rows)).iterator(CHUNK)
+    """Every row of a list, with a chunk in memory at a time: for an export.
+
+    Of each only what `board_columns` writes: what else pages print took half of the time.
+    """
+    named = by_executor(rows).select_related(
+        "organisation", "plan", "assignment__executor", "version"
+    )
+    stream = named.iterator(CHUNK)
     while chunk := list(islice(stream, CHUNK)):
         yield from board_rows(chunk, dates)
 
