@@ -48,6 +48,7 @@ urlpatterns: list[URLPattern] = [
     path("audit/", audit.audit, name="audit"),
     path("audit/export/<str:form>/", audit.audit_export, name="audit-export"),
     path("audit/<int:pk>/verify/", audit.audit_verify, name="audit-verify"),
+    path("mail/resend/", letters.letters_resend, name="letters-resend"),
     path("mail/<int:letter_id>/resend/", letters.letter_resend, name="letter-resend"),
     path("main-place/", main_place.main_place, name="main-place"),
     path("people/", lists.people, name="people"),

@@ -97,6 +97,7 @@ ACTIONS: dict[str, str | Promise] = {
     "address.suspend": _("Letters to the person came back: none are sent any more"),
     "address.lift": _("Letters to the person are sent again"),
     "letter.resend": _("A letter was sent again"),
+    "letter.resend_many": _("Letters were sent again"),
     "person.deactivate": _("The person was deactivated"),
     "person.reactivate": _("The person was reactivated"),
     "person.invite": _("An invitation was made"),

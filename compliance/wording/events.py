@@ -131,6 +131,8 @@ FIELDS: dict[str, str | Promise] = {
     "breaks": _("Breaks of the chain"),
     # Letters
     "letter": _("Letter"),
+    "letters": _("Letters"),
+    "may_have_arrived": _("Of these, may have arrived already"),
     # Reference data
     "code": _("Code"),
     "kind": _("Kind"),

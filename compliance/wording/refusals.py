@@ -352,6 +352,9 @@ SENTENCES: dict[str, str | Promise] = {
     "not_your_people": _("This is for the administrator of the organisation to do. Ask them."),
     "not_yourself": _("You cannot do this to yourself. Ask another administrator."),
     "address_taken": _("The address %(address)s is in use already. Check it, or use another."),
+    "letters_changed": _(
+        "Meanwhile these are other letters than you were shown. Look at their number once more."
+    ),
     "letter_not_resendable": _("This letter is not one that can be sent again now."),
     "address_already_lifted": _("Letters to %(address)s are sent already: somebody was faster."),
     "organisation_closed": _("“%(name)s” is closed and takes no people."),

@@ -102,6 +102,10 @@ class MessageQuerySet(models.QuerySet["Message"]):
         mine, overseen = self.addressed_to(user), self.sent_under(user)
         return self.filter(Q(pk__in=mine.values("pk")) | Q(pk__in=overseen.values("pk")))
 
+    def resendable(self) -> MessageQuerySet:
+        """Letters that somebody may have sent again: they failed, or may not have arrived."""
+        return self.filter(state__in=RESENDABLE)
+
     def ready(self, now: datetime) -> MessageQuerySet:
         """Letters to be sent now: due ones, and those whose sender died before it began."""
         due = Q(state__in=UNSENT) & is_due(now)

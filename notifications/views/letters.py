@@ -15,6 +15,7 @@ from django.views.decorators.http import require_safe
 
 from notifications.models import DeliveryState, Message
 from notifications.models.letters import administers_anybody
+from notifications.views.filters import LettersForm
 
 LETTERS_A_PAGE = 25
 
@@ -34,19 +35,24 @@ def mail(request: HttpRequest) -> HttpResponse:
     """All letters that the administrator answers for, by state."""
     if not (settings.DEMO or administers_anybody(request.user)):
         raise PermissionDenied
-    letters = Message.objects.sent_under(request.user)
-    tallies = dict(letters.order_by().values_list("state").annotate(Count("pk")))
+    form = LettersForm(request.GET)
+    overseen = Message.objects.sent_under(request.user)
+    of_all_states = form.chosen(overseen, in_any_state=True)
+    tallies = dict(of_all_states.order_by().values_list("state").annotate(Count("pk")))
     states: list[dict[str, Any]] = [
         {"value": state.value, "label": state.label, "count": tallies.get(state.value, 0)}
         for state in DeliveryState
     ]
-    chosen = request.GET.get("state", "")
-    if chosen in DeliveryState.values:
-        letters = letters.filter(state=chosen)
-    page = Paginator(letters.select_related("addressee"), LETTERS_A_PAGE).get_page(
-        request.GET.get("page")
-    )
-    context = {"page": page, "states": states, "chosen": chosen, "total": sum(tallies.values())}
+    letters = form.chosen(overseen).select_related("addressee")
+    again = form.chosen(Message.objects.administered_by(request.user)).resendable()
+    context = {
+        "form": form,
+        "page": Paginator(letters, LETTERS_A_PAGE).get_page(request.GET.get("page")),
+        "states": states,
+        "chosen": request.GET.get("state", ""),
+        "total": sum(tallies.values()),
+        "again": again.count(),
+    }
     return render(request, "notices/mail.html", context)
 
 

@@ -149,10 +149,9 @@ def long_work(world: World) -> list[Any]:
     job, _made = Job.objects.get_or_create(
         owner=world.region.executor,
         organisation=world.region.own,
-        defaults={
-            "kind": "evidence.photo", "name": "фото.png", "page": "/", "created_at": timezone.now(),
-        },
-    )  # fmt: skip
+        kind="evidence.photo",
+        defaults={"name": "фото.png", "page": "/", "created_at": timezone.now()},
+    )
     return [job.pk]
 
 
@@ -243,6 +242,7 @@ ROWS: dict[str, Row] = {
         OVERSEERS | {"outlander", "councillor"},
         sees=EVERYBODY - OVERSEERS - {"outlander", "councillor"},
     ),
+    "letters-resend": Row({"administrator"}, sees=EVERYBODY - {"administrator"}),
     "mail": Row({"administrator"}, sees=EVERYBODY - {"administrator"}),
     # Plan types are common to all regions: where there are several, only a superuser changes them.
     "plan-types": Row(OVERSEERS | {"outlander"}, sees=EVERYBODY - OVERSEERS - {"outlander"}),

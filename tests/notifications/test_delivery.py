@@ -348,10 +348,10 @@ def test_a_failed_letter_is_sent_again_when_a_person_says_so(
     post_office.refusals["olga@example.org"] = "550 no such mailbox"
     deliver_messages(NOW)
     post_office.refusals.clear()
-    letter = Message.objects.get()
+    letter, letters = Message.objects.get(), Message.objects.all()
 
-    assert send_again(letter.pk, by=due_today.coordinator, now=LATER)
-    assert not send_again(letter.pk, by=due_today.coordinator, now=LATER)
+    assert send_again(letters, by=due_today.coordinator, now=LATER) == 1
+    assert send_again(letters, by=due_today.coordinator, now=LATER) == 0
     assert deliver_messages(LATER) == outcome(accepted=1)
 
     assert post_office.letters[0]["Message-ID"] == letter.message_id
@@ -365,5 +365,5 @@ def test_a_letter_that_has_arrived_is_not_sent_again(
 ) -> None:
     deliver_messages(NOW)
 
-    assert not send_again(Message.objects.get().pk, by=due_today.coordinator, now=LATER)
+    assert not send_again(Message.objects.all(), by=due_today.coordinator, now=LATER)
     assert deliver_messages(LATER) == outcome()

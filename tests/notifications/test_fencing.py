@@ -59,7 +59,7 @@ def test_but_not_into_a_letter_that_was_meanwhile_sent_again(
 ) -> None:
     assert begin(claimed, NOW, LEASE) is DeliveryState.CLAIMED
     settle_abandoned(AFTER_THE_LEASE)
-    send_again(claimed.pk, by=house.coordinator, now=AFTER_THE_LEASE)
+    send_again(Message.objects.filter(pk=claimed.pk), by=house.coordinator, now=AFTER_THE_LEASE)
 
     finish(claimed, DeliveryOutcome(DeliveryState.PERMANENT, "550"), AFTER_THE_LEASE)
 
@@ -71,7 +71,7 @@ def test_but_not_into_a_letter_that_was_meanwhile_sent_again(
 def test_nor_into_one_that_another_sender_holds_now(claimed: Message, house: House) -> None:
     assert begin(claimed, NOW, LEASE) is DeliveryState.CLAIMED
     settle_abandoned(AFTER_THE_LEASE)
-    send_again(claimed.pk, by=house.coordinator, now=AFTER_THE_LEASE)
+    send_again(Message.objects.filter(pk=claimed.pk), by=house.coordinator, now=AFTER_THE_LEASE)
     (taken,) = claim(AFTER_THE_LEASE, 20)
 
     finish(claimed, ACCEPTED, AFTER_THE_LEASE)

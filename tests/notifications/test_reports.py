@@ -182,7 +182,7 @@ def test_a_late_report_of_an_earlier_try_leaves_the_letter_alone(
 ) -> None:
     Message.objects.update(state="unknown", reason="connection_lost")
     old = bounce(sent)
-    assert send_again(sent.pk, by=house.director, now=NOW)
+    assert send_again(Message.objects.filter(pk=sent.pk), by=house.director, now=NOW)
     assert report(client, event(sent, "delivered")) == 200
     sent.refresh_from_db()
     assert sent.state == "waiting"

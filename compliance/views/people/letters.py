@@ -1,18 +1,28 @@
-"""Sending a letter again: the one thing about letters that is recorded."""
+"""Sending letters again: the one thing about letters that is recorded."""
 
 from __future__ import annotations
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_http_methods
 
-from compliance.domain.refusals import Conflict
+from compliance.domain.refusals import Conflict, Forbidden
 from compliance.services.acts import Act
-from compliance.services.people.letters import resend_letter
+from compliance.services.people.letters import (
+    MayArrive,
+    resend_letter,
+    resend_letters,
+    sent_again_by,
+)
 from compliance.views.requests import form_on, person
 from compliance.wording.refusals import sentence
 from notifications.models import Message
+from notifications.models.letters import administers_anybody
+from notifications.views.filters import LettersForm
 from notifications.views.letters import letter_page
 
 
@@ -30,3 +40,34 @@ def letter_resend(request: HttpRequest, letter_id: int) -> HttpResponse:
         _("The letter to %(name)s will be sent again within minutes.") % {"name": addressee},
     )
     return redirect(found)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def letters_resend(request: HttpRequest) -> HttpResponse:
+    """All letters that the address asks for, sent again, after their number has been shown."""
+    user, form = person(request), LettersForm(request.GET)
+    if not administers_anybody(user):
+        raise Forbidden("not_your_page")
+    letters, status = form.chosen(Message.objects.administered_by(user)), 200
+    if request.method == "POST":
+        shown = [int(word) for word in request.POST.getlist("shown") if word.isdecimal()]
+        expected = MayArrive(*(*shown, 0, 0)[:2])
+        try:
+            count = resend_letters(letters, expected, act=Act.of(request))
+        except Conflict as refusal:
+            messages.error(request, sentence(refusal))
+            status = refusal.status
+        else:
+            words = ngettext(
+                "%(count)s letter will be sent again within minutes.",
+                "%(count)s letters will be sent again within minutes.",
+                count,
+            )
+            messages.success(request, words % {"count": count})
+            return redirect("mail")
+    context = {
+        "form": form,
+        "found": sent_again_by(letters),
+        "back": f"{reverse('mail')}?{request.GET.urlencode()}",
+    }
+    return render(request, "notices/resend.html", context, status=status)
