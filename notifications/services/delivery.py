@@ -168,11 +168,11 @@ def finish(
             "provider_id": outcome.provider_id,
             "refuses_address": outcome.refuses_address,
         }
-        DeliveryAttempt.objects.update_or_create(
-            claim=message.token,
-            defaults=said,
-            create_defaults={"message": message, "began_at": now, **said},
-        )
+        # A try that found no mail server has no row yet.
+        if not DeliveryAttempt.objects.filter(claim=message.token).update(**said):
+            DeliveryAttempt.objects.create(
+                message=message, claim=message.token, began_at=now, **said
+            )
         is_ours = Message.objects.filter(
             pk=message.pk,
             claim=message.token,

@@ -39,7 +39,9 @@ def still_due(reminder_ids: Collection[int], now: datetime) -> dict[int, Answer]
     """For each reminder of a due date: its line in the letter, or why it has none."""
     reminders = Reminder.objects.filter(pk__in=reminder_ids).select_related("step")
     occurrences = (
-        Occurrence.objects.with_texts().filter(pk__in=reminders.values("subject_id")).in_bulk()
+        Occurrence.objects.filter(pk__in=reminders.values("subject_id"))
+        .select_related("organisation", "plan", "assignment__executor", "version")
+        .in_bulk()
     )
     responsible = _responsible(reminder_ids, timezone.localdate(now))
     calendars = Calendars()
