@@ -70,12 +70,15 @@ def populate(size: Size) -> Cast:
     """The country, vacuumed as a server's own housekeeping would have done; its cast."""
     from django.db import transaction
 
+    from compliance.services.boards.outcomes import count_outcomes
+
     with transaction.atomic():
         cast = _people_and_places(size)
         _plans(size)
         _due_dates(size)
         if size.weeks:
             _letters(size)
+    count_outcomes()
     _sql("VACUUM ANALYZE")
     return cast
 

@@ -674,6 +674,21 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='OutcomeCount',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('month', models.DateField(help_text='Its first day.', verbose_name='month')),
+                ('outcome', models.CharField(choices=[('in_time', 'In time'), ('late', 'Late'), ('waived', 'Waived')], max_length=10, verbose_name='outcome')),
+                ('count', models.PositiveIntegerField(verbose_name='how many')),
+                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='compliance.organisation')),
+            ],
+            options={
+                'verbose_name': 'count of outcomes',
+                'verbose_name_plural': 'counts of outcomes',
+                'constraints': [models.UniqueConstraint(fields=('organisation', 'month', 'outcome'), name='outcome_counted_once'), models.CheckConstraint(condition=models.Q(('month__day', 1)), name='outcome_of_a_whole_month')],
+            },
+        ),
+        migrations.CreateModel(
             name='PeopleUpload',
             fields=[
                 ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),

@@ -26,6 +26,7 @@ from compliance.models.measures import (
 )
 from compliance.models.occurrences import ExecutionReport, Occurrence
 from compliance.models.organisations import Organisation
+from compliance.models.outcomes import OutcomeCount
 from compliance.models.parties import PartyStep, RevisionAuthor, RevisionParty, Vote
 from compliance.models.people import Membership, Substitution, User
 from compliance.models.petitions import Petition
@@ -68,6 +69,7 @@ __all__ = [
     "Membership",
     "Occurrence",
     "Organisation",
+    "OutcomeCount",
     "PartyStep",
     "PeopleUpload",
     "Petition",

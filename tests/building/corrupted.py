@@ -113,12 +113,17 @@ DAYS = {
 def facts_of(world: World) -> dict[str, object]:
     """What the statements and the lines name."""
     ids = world.ids
-    rows = Occurrence.objects.in_bulk([ids["free"], ids["asking"], ids["reported"]])
+    rows = Occurrence.objects.in_bulk([ids[name] for name in ("free", "asking", "reported", "off")])
+    free_month, off_month = (f"{rows[ids[name]].due_on:%Y-%m}" for name in ("free", "off"))
     return {
         **ids, **DAYS,
         "free_due": rows[ids["free"]].due_on, "asking_due": rows[ids["asking"]].due_on,
         "asking_assignment": rows[ids["asking"]].assignment_id,
         "reportid": rows[ids["reported"]].reports.get(status="submitted").pk,
         "granted_on": Petition.objects.get(pk=ids["granted"]).granted_due_on,
+        "free_month": free_month, "off_month": off_month,
+        # Waived in the month of the free date, as counted: one more where both are in one month.
+        "waived": 1 if free_month == off_month else 0,
+        "waived_and_one": 2 if free_month == off_month else 1,
         "waiver": Petition.objects.get(occurrence=ids["off"]).pk,
     }  # fmt: skip

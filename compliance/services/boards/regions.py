@@ -8,11 +8,21 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import models
-from django.db.models import Count, Exists, F, FilteredRelation, OuterRef, Q, QuerySet, Subquery
+from django.db.models import (
+    Count,
+    Exists,
+    F,
+    FilteredRelation,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Sum,
+)
 from django.db.models.expressions import OrderBy
 from django.utils.translation import gettext_lazy as _
 
-from compliance.models import AssessmentResult, Occurrence, Organisation, Plan, User
+from compliance.models import AssessmentResult, Occurrence, Organisation, OutcomeCount, Plan, User
 from compliance.models.due_conditions import overdue_condition
 from compliance.models.jurisdictions import OVERSEEING, WATCHING
 from compliance.models.local_dates import LocalDates
@@ -136,6 +146,7 @@ class InstitutionRow:
     open: int
     waiting: int
     done: int
+    late: int  # of these, after the last day in time
     score: Decimal | None
     place: int | None
     plans: list[StateCount]
@@ -144,7 +155,7 @@ class InstitutionRow:
 
 def institution_rows(organisations: Sequence[Organisation], user: User) -> list[InstitutionRow]:
     """The lines of a page of `sorted_rows`. Two queries more: for the plans that one may open, and
-    for what these institutions have done, the only number for which history is read.
+    for what these institutions have done.
 
     A council sees how its region executes, so its page does not count drafts.
     """
@@ -162,18 +173,18 @@ def institution_rows(organisations: Sequence[Organisation], user: User) -> list[
         if state == State.DRAFT and organisation not in opened:
             continue
         plans.setdefault(organisation, []).append(StateCount(state, count))
-    done = dict(
-        Occurrence.objects.done()
-        .filter(organisation__in=organisations)
-        .order_by()
-        .values_list("organisation")
-        .annotate(count=Count("pk"))
-    )
+    ended: dict[int, dict[str, int]] = {}
+    counts = OutcomeCount.objects.done().filter(organisation__in=organisations).order_by()
+    for place, outcome, count in counts.values_list("organisation", "outcome").annotate(
+        sum=Sum("count")
+    ):
+        ended.setdefault(place, {})[outcome] = count
     return [
         InstitutionRow(
             organisation=one,
             **{name: getattr(one, name) for name in NUMBERS},
-            done=done.get(one.pk, 0),
+            done=sum(ended.get(one.pk, {}).values()),
+            late=ended.get(one.pk, {}).get(OutcomeCount.Outcome.LATE, 0),
             plans=plans.get(one.pk, []),
             opens=one.pk in opened,
         )
@@ -193,6 +204,7 @@ class Totals:
     open: int
     waiting: int
     done: int
+    late: int  # of these, after the last day in time
 
 
 def totals(rows: QuerySet[Organisation], dates: LocalDates) -> Totals:
@@ -204,7 +216,14 @@ def totals(rows: QuerySet[Organisation], dates: LocalDates) -> Totals:
         open=Count("organisation", filter=Q(status=status.OPEN)),
         waiting=Count("organisation", filter=Q(status=status.SUBMITTED)),
     )
-    return Totals(institutions=rows.count(), done=owed.done().count(), **sums)
+    ended = OutcomeCount.objects.done().filter(organisation__in=rows.order_by().values("pk"))
+    by_outcome = ended.by_outcome()
+    return Totals(
+        institutions=rows.count(),
+        done=sum(by_outcome.values()),
+        late=by_outcome.get(OutcomeCount.Outcome.LATE, 0),
+        **sums,
+    )
 
 
 # --- The picture --------------------------------------------------------------------------------

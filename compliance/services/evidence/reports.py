@@ -16,6 +16,7 @@ from compliance.models import (
     MeasureVersion,
     Occurrence,
     User,
+    outcomes,
 )
 from compliance.models.roles import Role
 from compliance.services.acts import Act
@@ -194,6 +195,7 @@ def accept_report(report_id: int, *, act: Act) -> ExecutionReport:
     occurrence.accepted_report, occurrence.done_on = report, report.submitted_on
     occurrence.closed_at = act.at
     occurrence.save()
+    outcomes.note(occurrence, closed=True)
     _record(occurrence, "report.accept", act, report)
     return report
 

@@ -24,6 +24,7 @@ from compliance.models import (
     InspectionPhoto,
     Job,
     Occurrence,
+    outcomes,
 )
 from compliance.services.acts import Act
 from compliance.services.audit.trail import record_and_tell
@@ -274,6 +275,7 @@ def _close(inspection: Inspection, status: str, act: Act) -> None:
 
 
 def _reopen(occurrence: Occurrence, report: ExecutionReport, remark: str, act: Act) -> None:
+    outcomes.note(occurrence, closed=False)
     occurrence.status, occurrence.closed_at = Occurrence.Status.OPEN, None
     occurrence.accepted_report, occurrence.done_on = None, None
     occurrence.save(update_fields=["status", "closed_at", "accepted_report", "done_on"])

@@ -24,7 +24,7 @@ from compliance.domain.deadlines.extensions import (
     planned_for,
 )
 from compliance.domain.refusals import Conflict, Forbidden, Refusal
-from compliance.models import ExecutionReport, Occurrence, Organisation, Petition
+from compliance.models import ExecutionReport, Occurrence, Organisation, Petition, outcomes
 from compliance.services.acts import Act
 from compliance.services.audit.trail import record_and_tell
 from compliance.services.calendars import working_calendar
@@ -215,6 +215,7 @@ def _grant(petition: Petition, comment: str, act: Act, new_due_on: date | None =
         occurrence.status, occurrence.closed_at = Occurrence.Status.WAIVED, act.at
         occurrence.close_reason = "\n".join(filter(None, words))
         occurrence.save(update_fields=["status", "closed_at", "close_reason"])
+        outcomes.note(occurrence, closed=True)
     _end(petition, Status.GRANTED, comment, act)
     action = "extend" if petition.kind == Kind.EXTENSION else "waive"
     reason = "\n".join(filter(None, [petition.reason, petition.decision]))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.core.paginator import Paginator
@@ -75,6 +75,20 @@ def test_the_region_stands_worst_first_with_numbers_that_open_their_lists(region
     for show in ("overdue", "open", "waiting", "done"):
         found = listed(client, region.coordinator, show=show)
         assert len(found) == getattr(context["totals"], show)
+
+
+def test_what_was_done_late_is_said_beside_what_is_done(region, client):
+    in_time, late = due(
+        executing_plan(region), date(2026, 3, 2), date(2026, 3, 3), executor=region.executor
+    )
+    accepted(region, in_time, date(2026, 3, 2))
+    accepted(region, late, date(2026, 3, 4))
+    context = region_rows(client, region.coordinator)
+    (own,) = (row for row in context["rows"] if row.organisation == region.own)
+    assert (own.done, own.late) == (context["totals"].done, context["totals"].late) == (2, 1)
+    client.force_login(region.coordinator)
+    page = client.get("/region/").content.decode()
+    assert "из них с опозданием: 1" in page and "с опозданием: 1</span></td>" in page
 
 
 def test_the_ministrys_own_share_is_a_row_too(region, client):

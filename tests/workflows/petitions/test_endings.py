@@ -173,7 +173,7 @@ def test_a_petition_about_what_is_closed_is_reported(scene):
 def test_a_granted_waiver_of_what_is_still_open_is_reported(scene):
     waive_occurrence(scene.occurrence.pk, reason="Снесено", act=make.act(scene.region.coordinator))
     Occurrence.objects.update(status="open", close_reason="", closed_at=None)
-    assert kinds() == {"occurrence_and_petition"}
+    assert kinds() == {"occurrence_and_petition", "occurrence_and_count"}
 
 
 # --- Constraints -----------------------------------------------------------------------------

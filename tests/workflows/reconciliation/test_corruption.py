@@ -169,11 +169,22 @@ CUTS: dict[str, tuple[str, list[str]]] = {
     "waived without a decision": (
         f"UPDATE {DUE} SET status = 'waived', close_reason = 'Так', closed_at = '{{now}}' "
         "WHERE id = {free}",
-        ["occurrence_and_petition: occurrence {free}: expected a decision, found none"],
+        [
+            "occurrence_and_count: organisation {own}, {free_month}, waived: "
+            "expected {waived_and_one}, found {waived}",
+            "occurrence_and_petition: occurrence {free}: expected a decision, found none",
+        ],
     ),
     "open though a waiver was granted": (
         f"UPDATE {DUE} SET status = 'open', closed_at = NULL WHERE id = {{off}}",
-        ["occurrence_and_petition: petition {waiver}: expected waived, found open"],
+        [
+            "occurrence_and_count: organisation {own}, {off_month}, waived: expected 0, found 1",
+            "occurrence_and_petition: petition {waiver}: expected waived, found open",
+        ],
+    ),
+    "outcome counted twice": (
+        "UPDATE compliance_outcomecount SET count = 2 WHERE outcome = 'waived'",
+        ["occurrence_and_count: organisation {own}, {off_month}, waived: expected 1, found 2"],
     ),
     "date moved without a petition": (
         f"UPDATE {DUE} SET due_on = '{{later}}', late_after = '{{later}}' WHERE id = {{free}}",

@@ -228,7 +228,7 @@ def test_a_due_date_open_again_though_its_report_was_accepted_is_reported(scene)
     Occurrence.objects.filter(pk=scene.accepted.pk).update(
         status="open", accepted_report=None, done_on=None, closed_at=None
     )
-    assert kinds() == {"occurrence_and_report"}
+    assert kinds() == {"occurrence_and_report", "occurrence_and_count"}
 
 
 def test_a_due_date_that_waits_for_an_inspector_without_a_report_is_reported(scene):
@@ -277,7 +277,7 @@ def test_a_date_moved_without_a_petition_is_reported(scene):
 def test_a_due_date_of_another_organisation_than_its_assignment_is_reported(scene):
     stranger = make.ministry(name="Чужое министерство")
     Occurrence.objects.filter(pk=scene.accepted.pk).update(organisation=stranger)
-    assert kinds() == {"occurrence_and_assignment"}
+    assert kinds() == {"occurrence_and_assignment", "occurrence_and_count"}
 
 
 def test_the_command_lists_what_differs_and_fails(scene):

@@ -10,6 +10,7 @@ from django.db.models.functions import Greatest, TruncDate
 from django.utils import timezone
 
 from compliance.models import ExecutionReport, Occurrence, Petition, Revision
+from compliance.services.boards.outcomes import miscounts
 from compliance.services.execution.occurrences import missing_occurrences, unasked_occurrences
 from workflows.services.reconciliation.difference import Difference
 
@@ -64,6 +65,13 @@ def _occurrences_and_plans() -> Iterator[Difference]:
     for pk, state in rows.order_by("pk").values_list("pk", "plan__state"):
         expected = "a plan executing or reported"
         yield Difference("occurrence_and_plan", f"occurrence {pk}", expected, state)
+
+
+def _occurrences_and_counts() -> Iterator[Difference]:
+    """What boards count of what is closed is what the due dates say."""
+    for one in miscounts():
+        subject = f"organisation {one.organisation_id}, {one.month:%Y-%m}, {one.outcome}"
+        yield Difference("occurrence_and_count", subject, f"{one.expected}", f"{one.found}")
 
 
 def _occurrences_and_schedule() -> Iterator[Difference]:
@@ -145,6 +153,7 @@ CHECKS = (
     _occurrences_and_revisions,
     _occurrences_and_reports,
     _occurrences_and_plans,
+    _occurrences_and_counts,
     _occurrences_and_schedule,
     _occurrences_and_dates,
     _occurrences_and_assignments,
