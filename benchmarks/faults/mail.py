@@ -40,7 +40,7 @@ def moment(began: float) -> datetime:
     return factories.moment() + timedelta(seconds=FASTER * (time.monotonic() - began))
 
 
-def send(began: float, port: int) -> None:
+def send(began: float, port: int, batches: int = sys.maxsize) -> None:
     """One sender's life: batches of letters until it is killed."""
     from django.test.utils import override_settings
 
@@ -55,7 +55,7 @@ def send(began: float, port: int) -> None:
         EMAIL_TIMEOUT=5,
         SENDING_HOURS=(0, 24),
     ):
-        while True:
+        for _batch in range(batches):
             if not sum(deliver_messages(moment(began), limit=40).values()):
                 time.sleep(0.2)
 
@@ -106,6 +106,7 @@ def run(workers: int, every: float) -> int:
         while not port_file.exists() or not port_file.read_text():
             time.sleep(0.05)
         port = int(port_file.read_text())
+        send(began, port, batches=1)  # warm: templates and translations are there for all
         senders = [fork(lambda: send(began, port)) for _number in range(workers)]
         kills, started = 0, time.monotonic()
         open_letters = Message.objects.exclude(state__in=FINAL)

@@ -11,7 +11,7 @@ from notifications.models.letters import MessageQuerySet
 
 def calendar() -> forms.DateInput:
     """The browser's own calendar."""
-    return forms.DateInput({"type": "date"}, "%Y-%m-%d")
+    return forms.DateInput({"type": "date", "class": "form-control"}, "%Y-%m-%d")
 
 
 class LettersForm(forms.Form):

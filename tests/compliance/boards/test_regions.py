@@ -88,7 +88,7 @@ def test_what_was_done_late_is_said_beside_what_is_done(region, client):
     assert (own.done, own.late) == (context["totals"].done, context["totals"].late) == (2, 1)
     client.force_login(region.coordinator)
     page = client.get("/region/").content.decode()
-    assert "из них с опозданием: 1" in page and "с опозданием: 1</span></td>" in page
+    assert "· с опозданием: 1" in page and "с опозданием: 1</span></td>" in page
 
 
 def test_the_ministrys_own_share_is_a_row_too(region, client):
