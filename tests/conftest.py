@@ -31,6 +31,14 @@ def _fresh_counters() -> None:
     cache.clear()
 
 
+@pytest.fixture(autouse=True)
+def _own_scenes() -> None:
+    """What this test writes itself is told from what its builders did."""
+    from tests.building import remembered
+
+    remembered.begin()
+
+
 @pytest.fixture(scope="session")
 def django_db_setup(
     request: pytest.FixtureRequest,

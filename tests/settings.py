@@ -14,6 +14,8 @@ from project.settings import CACHES, DATABASES, IS_SQLITE
 # A busy machine must not turn every photo of a test into a job; tests of jobs set their own.
 INTAKE_SECONDS = 60.0
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+# Static files are looked up when asked for; else every new client of a test reads them all.
+WHITENOISE_AUTOREFRESH = True
 
 _options = DATABASES["default"].setdefault("OPTIONS", {})
 if IS_SQLITE:

@@ -108,7 +108,7 @@ class User(AbstractUser):
     def _absent(self) -> dict[int, User]:
         """The people this person stands in for today, by id."""
         rows = Substitution.objects.current(timezone.localdate()).filter(substitute_id=self.pk)
-        return {row.absent_id: row.absent for row in rows.select_related("absent")}
+        return {row.absent_id: row.absent for row in rows.select_related("absent").order_by()}
 
     def jurisdiction(self) -> Jurisdiction:
         """The person's current duties, then those of people they substitute for.

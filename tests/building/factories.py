@@ -27,6 +27,7 @@ from compliance.services.plans.drafts import (
     SectionDraft,
     draft_plan,
 )
+from tests.building.remembered import remembered
 
 PASSWORD = "парольдлятестов"
 
@@ -88,6 +89,7 @@ class Region:
         return {key: value for key, value in vars(self).items() if isinstance(value, User)}
 
 
+@remembered
 def region(prefix: str = "", name: str = "Примерной области") -> Region:
     """The cast of the module's docstring; of a second region, their logins begin otherwise."""
     top = ministry(name=f"Министерство социальной защиты {name}")
@@ -128,6 +130,7 @@ def measure(text: str = "Обновить стенд", **given: Any) -> MeasureD
     return MeasureDraft(text=text, **given)
 
 
+@remembered
 def plan(
     region: Region,
     *measures: MeasureDraft,

@@ -14,6 +14,7 @@ from compliance.services.inspections.holding import InspectionResult
 from compliance.services.inspections.planning import InspectionOrder
 from compliance.services.inspections.policies import keep_policy
 from tests.building import factories as make
+from tests.building.remembered import remembered
 from tests.building.scenes import Scene, due_in, executing
 from workflows.models import Process, Task
 from workflows.services.inspections import keep_result, plan_by_hand
@@ -21,6 +22,7 @@ from workflows.services.plans.sending import submit_execution
 from workflows.services.tasks import engine
 
 
+@remembered
 def accepted(region: make.Region | None = None, count: int = 1, **given) -> Scene:
     """A plan in execution with so many measures, each reported with a photo and accepted."""
     rows = [

@@ -13,6 +13,7 @@ from compliance.models import Occurrence, Plan
 from compliance.services.execution.in_force import start_execution
 from compliance.services.plans.drafts import MeasureDraft
 from tests.building import factories as make
+from tests.building.remembered import remembered
 from workflows.models import Task
 from workflows.services.plans import sending
 from workflows.services.tasks import engine
@@ -52,6 +53,7 @@ def due_in(days: int) -> str:
     return f"до {timezone.localdate() + timedelta(days=days):%d.%m.%Y}"
 
 
+@remembered
 def sent(region: make.Region | None = None, *measures: MeasureDraft, **given) -> Scene:
     """A plan that waits for its agreeing party."""
     region = region or make.region()
@@ -65,6 +67,7 @@ def sent(region: make.Region | None = None, *measures: MeasureDraft, **given) ->
     return Scene(region, plan)
 
 
+@remembered
 def published(region: make.Region | None = None, *measures: MeasureDraft, **given) -> Scene:
     """A plan that has been agreed, approved and published."""
     scene = sent(region, *measures, **given)
@@ -90,6 +93,7 @@ def published(region: make.Region | None = None, *measures: MeasureDraft, **give
     return scene
 
 
+@remembered
 def executing(region: make.Region | None = None, *measures: MeasureDraft, **given) -> Scene:
     """A plan that is being executed; by default one measure due in five days."""
     scene = published(region, *measures, **given)

@@ -1,0 +1,196 @@
+"""Scenes that many tests begin in are built once a run; later tests get the same rows and files.
+
+A builder that is `remembered` runs as it is written until it has been called twice with the same
+arguments, on the same day, from the same rows. What its second run changed in the database and in
+the media folder is kept, and later calls do just that to their own test's database. A test that has
+written anything of its own before, travels in time to a moment of its own or has other settings
+gets its own build, and so does every test of real commits and of PostgreSQL.
+"""
+
+from __future__ import annotations
+
+import io
+import pickle
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, is_dataclass
+from functools import wraps
+from pathlib import Path
+from typing import Any, ParamSpec, TypeVar
+
+import time_machine
+from django.conf import settings
+from django.core import mail
+from django.db import connection
+from django.utils import timezone, translation
+
+P = ParamSpec("P")
+Made = TypeVar("Made")
+Rows = dict[str, dict[int, str]]  # by table: the rows by their numbers, as SQL writes them
+
+
+@dataclass
+class _Change:
+    """What a builder did: statements to the database, files of the media folder, its result."""
+
+    statements: list[str]
+    files: dict[str, bytes]
+    made: bytes
+
+
+@dataclass
+class _Memory:
+    """Of this process. `state` names the rows as they are, while nobody else has `written`."""
+
+    state: tuple[Any, ...] = ()
+    written: int = 0
+    seen: set[tuple[Any, ...]] = field(default_factory=set)
+    changes: dict[tuple[Any, ...], _Change] = field(default_factory=dict)
+
+
+_memory = _Memory()
+
+
+def begin() -> None:
+    """A test begins: what is in the database now is what every test finds."""
+    _memory.state, _memory.written = (), _written()
+
+
+def remembered(build: Callable[P, Made]) -> Callable[P, Made]:
+    """The builder, doing again what it did before wherever it would do the same."""
+
+    @wraps(build)
+    def wrapper(*args: P.args, **kwargs: P.kwargs) -> Made:
+        key = _key(build, args, kwargs)
+        if key is None:
+            return build(*args, **kwargs)
+        given = _given(args, kwargs)
+        if key in _memory.changes:
+            made = _repeat(_memory.changes[key], given)
+        elif key in _memory.seen:
+            made = _recorded(key, lambda: build(*args, **kwargs), given)
+        else:
+            _memory.seen.add(key)
+            made = build(*args, **kwargs)
+        _memory.state, _memory.written = key, _written()
+        return made
+
+    return wrapper
+
+
+def _written() -> int:
+    """How many rows this connection has ever changed."""
+    if connection.vendor != "sqlite" or connection.connection is None:
+        return 0
+    return connection.connection.total_changes
+
+
+def _key(build: Callable[..., Any], args: Any, kwargs: Any) -> tuple[Any, ...] | None:
+    """What the build depends on; None where that is not known."""
+    if connection.vendor != "sqlite" or not connection.in_atomic_block:
+        return None
+    if connection.execute_wrappers or _written() != _memory.written:
+        return None
+    if not _memory.state and _is_furnished():
+        return None
+    try:
+        given = pickle.dumps((args, kwargs))
+    except (TypeError, AttributeError, pickle.PicklingError):
+        return None
+    moment = timezone.now() if time_machine.escape_hatch.is_travelling() else timezone.localdate()
+    place = (moment, timezone.get_current_timezone_name(), translation.get_language())
+    return (_memory.state, build.__qualname__, build.__module__, given, place, _overridden())
+
+
+def _is_furnished() -> bool:
+    """Whether the test's module keeps a scene, or the test was given rows otherwise."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT EXISTS (SELECT 1 FROM compliance_user)"
+            " OR EXISTS (SELECT 1 FROM compliance_organisation)"
+        )
+        return bool(cursor.fetchone()[0])
+
+
+def _overridden() -> str:
+    """The settings that tests have changed, but for the place of their files."""
+    found: dict[str, Any] = {}
+    holder = settings._wrapped
+    while "default_settings" in vars(holder):
+        for name, value in vars(holder).items():
+            if name.isupper() and name != "MEDIA_ROOT":
+                found.setdefault(name, value)
+        found.setdefault("deleted", set()).update(holder._deleted)
+        holder = holder.default_settings
+    return repr(sorted((name, str(value)) for name, value in found.items()))
+
+
+def _given(args: Any, kwargs: Any) -> dict[str, Any]:
+    """The arguments and their parts by name: a result refers to those of its own call."""
+    found: dict[str, Any] = {}
+    for name, value in [*enumerate(args), *kwargs.items()]:
+        found[str(name)] = value
+        if is_dataclass(value) and hasattr(value, "__dict__"):
+            found |= {f"{name}.{part}": one for part, one in vars(value).items()}
+    return {name: value for name, value in found.items() if hasattr(value, "__dict__")}
+
+
+def _repeat(change: _Change, given: dict[str, Any]) -> Any:
+    cursor = connection.connection.cursor()
+    for statement in change.statements:
+        cursor.execute(statement)
+    for name, content in change.files.items():
+        path = Path(settings.MEDIA_ROOT) / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content)
+    reader = pickle.Unpickler(io.BytesIO(change.made))
+    reader.persistent_load = given.__getitem__  # type: ignore[method-assign]
+    return reader.load()
+
+
+def _recorded(key: tuple[Any, ...], build: Callable[[], Made], given: dict[str, Any]) -> Made:
+    rows, files, letters = _rows(), _files(), len(getattr(mail, "outbox", ()))
+    made = build()
+    names = {id(value): name for name, value in given.items()}
+    out = io.BytesIO()
+    writer = pickle.Pickler(out)
+    writer.persistent_id = lambda one: names.get(id(one))  # type: ignore[method-assign]
+    writer.dump(made)
+    left = _files()
+    if left.items() >= files.items() and len(getattr(mail, "outbox", ())) == letters:
+        added = {name: content for name, content in left.items() if name not in files}
+        _memory.changes[key] = _Change(list(_statements(rows, _rows())), added, out.getvalue())
+    return made
+
+
+def _files() -> dict[str, bytes]:
+    root = Path(settings.MEDIA_ROOT)
+    return {
+        str(path.relative_to(root)): path.read_bytes()
+        for path in root.rglob("*")
+        if path.is_file()
+    }
+
+
+def _rows() -> Rows:
+    found: Rows = {}
+    cursor = connection.connection.cursor()
+    tables = cursor.execute(
+        "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT GLOB 'sqlite_*'"
+    ).fetchall()
+    for (table,) in tables:
+        columns = [row[1] for row in cursor.execute(f'PRAGMA table_info("{table}")')]
+        values = " || ',' || ".join(f'quote("{name}")' for name in columns)
+        found[table] = dict(cursor.execute(f'SELECT rowid, {values} FROM "{table}"').fetchall())
+    return found
+
+
+def _statements(before: Rows, after: Rows) -> Iterator[str]:
+    """What makes the rows before into those after. Keys between tables are checked at the end."""
+    for table, rows in after.items():
+        old = before[table]
+        gone = [row for row, values in old.items() if rows.get(row) != values]
+        new = [values for row, values in rows.items() if old.get(row) != values]
+        if gone:
+            yield f'DELETE FROM "{table}" WHERE rowid IN ({", ".join(map(str, gone))})'
+        if new:
+            yield f'INSERT INTO "{table}" VALUES {", ".join(f"({values})" for values in new)}'
