@@ -34,6 +34,7 @@ from compliance.services.petitions.steps import Wish
 from notifications.models import Message, SweepRecord
 from tests.building import factories as make
 from tests.building.inspected import accepted, planned
+from tests.building.remembered import remembered
 from tests.building.scenes import Scene, due_in, executing, published, sent
 from workflows.models import Task
 from workflows.services.approval.amendments import revise_plan
@@ -71,6 +72,7 @@ class World:
         return Task.objects.open().get(process__report__occurrence=self.submitted)
 
 
+@remembered
 def make_world() -> World:
     """One of everything that a page needs, and the neighbour region's people, also those who work
     there and have, had or will have something to do with this one.
@@ -122,6 +124,7 @@ def give(person: User, place: Organisation, role: str, **days: Any) -> None:
     Membership.objects.create(user=person, organisation=place, role=role, **days)
 
 
+@remembered
 def furnished(region: make.Region) -> World:
     """One of everything that a page needs, in the region's own institution."""
     twice = (

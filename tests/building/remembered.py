@@ -4,7 +4,7 @@ A builder that is `remembered` runs as it is written until it has been called tw
 arguments, on the same day, from the same rows. What its second run changed in the database and in
 the media folder is kept, and later calls do just that to their own test's database. A test that has
 written anything of its own before, travels in time to a moment of its own or has other settings
-gets its own build, and so does every test of real commits and of PostgreSQL.
+gets its own build, and so does every test on PostgreSQL, whose sequences are not rolled back.
 """
 
 from __future__ import annotations
@@ -20,7 +20,8 @@ from typing import Any, ParamSpec, TypeVar
 import time_machine
 from django.conf import settings
 from django.core import mail
-from django.db import connection
+from django.db import connection, transaction
+from django.db.backends.signals import connection_created
 from django.utils import timezone, translation
 
 P = ParamSpec("P")
@@ -42,7 +43,8 @@ class _Memory:
     """Of this process. `state` names the rows as they are, while nobody else has `written`."""
 
     state: tuple[Any, ...] = ()
-    written: int = 0
+    written: tuple[int, int] | None = None
+    opened: int = 0  # connections since the test began
     seen: set[tuple[Any, ...]] = field(default_factory=set)
     changes: dict[tuple[Any, ...], _Change] = field(default_factory=dict)
 
@@ -52,7 +54,14 @@ _memory = _Memory()
 
 def begin() -> None:
     """A test begins: what is in the database now is what every test finds."""
-    _memory.state, _memory.written = (), _written()
+    _memory.state, _memory.written, _memory.opened = (), _written(), 0
+
+
+def _count(**_sent: Any) -> None:
+    _memory.opened += 1
+
+
+connection_created.connect(_count)
 
 
 def remembered(build: Callable[P, Made]) -> Callable[P, Made]:
@@ -71,24 +80,31 @@ def remembered(build: Callable[P, Made]) -> Callable[P, Made]:
         else:
             _memory.seen.add(key)
             made = build(*args, **kwargs)
-        _memory.state, _memory.written = key, _written()
+        _memory.state, _memory.written, _memory.opened = key, _written(), 0
         return made
 
     return wrapper
 
 
-def _written() -> int:
-    """How many rows this connection has ever changed."""
+def _written() -> tuple[int, int] | None:
+    """How many rows this connection has ever changed, and the version that others have left."""
     if connection.vendor != "sqlite" or connection.connection is None:
-        return 0
-    return connection.connection.total_changes
+        return None
+    (version,) = connection.connection.execute("PRAGMA data_version").fetchone()
+    return connection.connection.total_changes, version
+
+
+def _is_as_it_was() -> bool:
+    """Whether nobody has written anything since the rows were as `_memory.state` says."""
+    if _memory.written is None:
+        connection.ensure_connection()
+        return _memory.opened <= 1 and connection.connection.total_changes == 0
+    return _memory.opened == 0 and _written() == _memory.written
 
 
 def _key(build: Callable[..., Any], args: Any, kwargs: Any) -> tuple[Any, ...] | None:
     """What the build depends on; None where that is not known."""
-    if connection.vendor != "sqlite" or not connection.in_atomic_block:
-        return None
-    if connection.execute_wrappers or _written() != _memory.written:
+    if connection.vendor != "sqlite" or connection.execute_wrappers or not _is_as_it_was():
         return None
     if not _memory.state and _is_furnished():
         return None
@@ -135,9 +151,9 @@ def _given(args: Any, kwargs: Any) -> dict[str, Any]:
 
 
 def _repeat(change: _Change, given: dict[str, Any]) -> Any:
-    cursor = connection.connection.cursor()
-    for statement in change.statements:
-        cursor.execute(statement)
+    with transaction.atomic():
+        for statement in change.statements:
+            connection.connection.execute(statement)
     for name, content in change.files.items():
         path = Path(settings.MEDIA_ROOT) / name
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -165,9 +181,7 @@ def _recorded(key: tuple[Any, ...], build: Callable[[], Made], given: dict[str, 
 def _files() -> dict[str, bytes]:
     root = Path(settings.MEDIA_ROOT)
     return {
-        str(path.relative_to(root)): path.read_bytes()
-        for path in root.rglob("*")
-        if path.is_file()
+        str(path.relative_to(root)): path.read_bytes() for path in root.rglob("*") if path.is_file()
     }
 
 
