@@ -1,15 +1,30 @@
-"""The test database: migrated once a run, copied for each worker, restored after real commits."""
+"""The test database: migrated once, copied for each worker, restored after real commits.
+
+On SQLite a migrated file stays in `var` for the next run, as long as nothing has changed that a
+migration could ask: no line of ours but the tests', no installed package, no version of anything.
+"""
 
 from __future__ import annotations
 
 import fcntl
+import hashlib
+import os
+import shutil
+import sqlite3
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from importlib.metadata import distributions
 from pathlib import Path
 
 from django.apps import apps
 from django.db import connection, transaction
+
+from tests.building.places import ROOT
+
+OURS = ("project", "workflows", "compliance", "notifications", "tests/building/databases.py")
+MIGRATED = "migrated-"  # and a hash: the file of a database that the next run may begin with
 
 KEPT = "kept_"  # tables with the rows that every installation begins with
 
@@ -35,12 +50,12 @@ class WorkersDatabase:
         if connection.vendor == "sqlite" and not self.stays:
             connection.settings_dict["TEST"]["NAME"] = str(self.shared / "test.sqlite3")
         if not self.worker:
-            _make(self.is_found)
+            self._make()
             return
         source = connection.creation._get_test_db_name()
         with self._alone():
             if not self._users():
-                _make(self.is_found)
+                self._make()
             self._mark.touch()
             connection.settings_dict["NAME"] = source
             connection.close()  # a database is copied while nobody works in it
@@ -60,6 +75,26 @@ class WorkersDatabase:
                 connection.settings_dict["NAME"] = connection.creation._get_test_db_name()
         connection.creation.destroy_test_db(self.configured, verbosity=0, keepdb=self.stays)
 
+    def _make(self) -> None:
+        """The database, from the file of an earlier run where there is one."""
+        if connection.vendor != "sqlite" or self.stays:
+            _make(self.is_found)
+            return
+        name, migrated = connection.settings_dict["TEST"]["NAME"], _migrated()
+        if migrated.exists():
+            connection.close()
+            shutil.copyfile(migrated, name)
+            connection.settings_dict["NAME"] = name
+            return
+        _make(self.is_found)
+        connection.close()
+        own = migrated.with_name(f"{migrated.name}.{os.getpid()}")
+        migrated.parent.mkdir(exist_ok=True)
+        shutil.copyfile(name, own)
+        for older in migrated.parent.glob(f"{MIGRATED}*.sqlite3"):
+            older.unlink(missing_ok=True)
+        own.replace(migrated)
+
     @property
     def _mark(self) -> Path:
         return self.shared / f"database-of-{self.worker}"
@@ -72,6 +107,20 @@ class WorkersDatabase:
         with (self.shared / "database.lock").open("w") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
             yield
+
+
+def _migrated() -> Path:
+    """The file that stays, by all that its rows come of."""
+    words = [sys.version, sqlite3.sqlite_version, repr(connection.settings_dict["OPTIONS"])]
+    words += sorted(f"{one.name} {one.version}" for one in distributions())
+    found = hashlib.sha256("\n".join(words).encode())
+    for path in sorted(path for one in OURS for path in _sources(ROOT / one)):
+        found.update(f"\n{path.relative_to(ROOT)}\n".encode() + path.read_bytes())
+    return ROOT / "var" / f"{MIGRATED}{found.hexdigest()}.sqlite3"
+
+
+def _sources(path: Path) -> Iterator[Path]:
+    yield from path.rglob("*.py") if path.is_dir() else [path]
 
 
 def _close_other_sessions() -> None:
