@@ -102,19 +102,20 @@ class User(AbstractUser):
     @cached_property
     def own_memberships(self) -> list[Membership]:
         """The person's current roles with their organisations, oldest first."""
-        return list(_current_memberships(timezone.localdate(), [self.pk]))
+        return _current_memberships(timezone.localdate(), [self.pk])
 
     @cached_property
     def _absent(self) -> dict[int, User]:
         """The people this person stands in for today, by id."""
         rows = Substitution.objects.current(timezone.localdate()).filter(substitute_id=self.pk)
-        return {row.absent_id: row.absent for row in rows.select_related("absent").order_by()}
+        people = rows.order_by().values_list("absent_id", flat=True)
+        return User.objects.in_bulk(list(people))
 
     def jurisdiction(self) -> Jurisdiction:
         """The person's current duties, then those of people they substitute for.
 
-        At most three queries, kept for the life of this object (a request). A substitute gets what
-        the absent person holds themselves: a duty is never lent on.
+        Two queries, four for a substitute, kept for the life of this object (a request). A
+        substitute gets what the absent person holds themselves: a duty is never lent on.
         """
         return self._jurisdiction
 
@@ -276,14 +277,14 @@ class Membership(models.Model):
         return f"{self.user} · {self.get_role_display()} · {self.organisation}"
 
 
-def _current_memberships(today: date, people: list[int]) -> MembershipQuerySet:
-    """The current memberships of these people, if active, with their organisations."""
-    return (
-        Membership.objects.current(today)
-        .filter(user__in=people, user__is_active=True)
-        .select_related("organisation", "organisation__parent")
-        .order_by("pk")
-    )
+def _current_memberships(today: date, people: list[int]) -> list[Membership]:
+    """The current memberships of these people, if active, with their organisations.
+
+    Every request asks for them: sorting a few rows here costs less than putting it into SQL.
+    """
+    rows = Membership.objects.current(today).filter(user__in=people, user__is_active=True)
+    found = rows.select_related("organisation", "organisation__parent")
+    return sorted(found, key=lambda row: row.pk)
 
 
 def _stands_in(own: Organisation, there: Organisation) -> bool:
