@@ -40,6 +40,7 @@ from compliance.services.reference.plan_types import create_type, draft_of, reti
 from tests.building import amendments
 from tests.building import factories as make
 from tests.building.parties import minutes, set_type, step, type_draft, vote, voting
+from tests.building.remembered import remembered
 from tests.building.scenes import Scene, around_today, due_in, executing, published, sent
 from workflows.models import Task
 from workflows.services import petitions
@@ -55,12 +56,14 @@ def public() -> Grounds:
     return Grounds(published_on=timezone.localdate(), published_url="https://example.org/plan")
 
 
+@remembered
 def drafted() -> Scene:
     region = make.region()
     row = make.measure(deadline_text=due_in(5))
     return Scene(region, make.plan(region, row, period=around_today()))
 
 
+@remembered
 def on_the_way(*outcomes: str) -> Scene:
     """A plan after these answers of its parties."""
     scene = sent()
@@ -76,6 +79,7 @@ def on_the_way(*outcomes: str) -> Scene:
     return scene
 
 
+@remembered
 def reported(text: str = "Готово") -> tuple[Scene, int]:
     """An executing plan whose only due date has a report with its photo, not sent yet."""
     scene = executing()
@@ -86,6 +90,7 @@ def reported(text: str = "Готово") -> tuple[Scene, int]:
     return scene, pk
 
 
+@remembered
 def submitted() -> tuple[Scene, Task]:
     """A report that waits for its inspector."""
     scene, pk = reported()
@@ -93,6 +98,7 @@ def submitted() -> tuple[Scene, Task]:
     return scene, Task.objects.open().get(process__report__occurrence=pk)
 
 
+@remembered
 def explained(*, is_sent: bool = False) -> Scene:
     """An executing plan with every due date explained; its report with the ministry if sent."""
     scene = executing()

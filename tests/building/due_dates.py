@@ -20,10 +20,12 @@ from compliance.services.execution.in_force import adopt_plan
 from compliance.services.petitions.steps import waive_occurrence
 from tests.building import factories
 from tests.building.factories import Region
+from tests.building.remembered import remembered
 
 PERIOD = Period(date(2026, 1, 1), date(2026, 12, 31))
 
 
+@remembered
 def executing_plan(region: Region, *, organisation: Organisation | None = None, **given) -> Plan:
     """A plan in execution with one measure, one assignment and no occurrence yet."""
     given.setdefault("title", "План мероприятий на 2026 год")

@@ -12,6 +12,7 @@ from compliance.services.execution.in_force import adopt_plan
 from compliance.services.execution.renewals import Renewal, renew_occurrences
 from compliance.services.plans.drafts import read_into
 from tests.building import factories as make
+from tests.building.remembered import remembered
 
 YEAR = Period(date(2026, 1, 1), date(2026, 12, 31))
 MOSCOW = ZoneInfo("Europe/Moscow")
@@ -25,6 +26,7 @@ def noon(day: date) -> datetime:
 BEGIN = noon(date(2026, 1, 12))
 
 
+@remembered
 def executing(region: make.Region, *phrases: str, at: datetime = BEGIN, **given) -> Plan:
     """A plan of 2026 executed from 12 January on, a measure for each phrase."""
     measures = [

@@ -12,6 +12,7 @@ from compliance.services.approval.votes import cast_vote
 from compliance.services.plans.routes import at_turn
 from compliance.services.reference.plan_types import StepDraft, TypeDraft, draft_of, seen
 from tests.building import factories as make
+from tests.building.remembered import remembered
 from tests.building.scenes import Scene, sent
 from workflows.services.reference.plan_types import change_type
 from workflows.services.tasks import engine
@@ -58,6 +59,7 @@ def state(scene: Scene) -> str:
     return Plan.objects.get(pk=scene.plan.pk).state
 
 
+@remembered
 def voting(members: int = 3, **given) -> tuple[Scene, list]:
     """A regional plan whose council is voting on it."""
     region = make.region()

@@ -20,6 +20,7 @@ from compliance.domain.audit.chains import link_hash
 from compliance.models import AuditEvent, AuditHead
 from compliance.services.audit.trail import broken_chains, record_and_tell
 from tests.building import factories as make
+from tests.building.remembered import remembered
 
 pytestmark = pytest.mark.django_db
 
@@ -28,8 +29,8 @@ ROWS, HEADS = "compliance_auditevent", "compliance_audithead"
 Found = set[tuple[str, int, str, int]]
 
 
-@pytest.fixture
-def region() -> make.Region:
+@remembered
+def two_chains() -> make.Region:
     """Two chains of eight events each, `own` and `other`, with everything that an event can say."""
     region = make.region()
     for number in range(1, EVENTS + 1):
@@ -48,6 +49,11 @@ def region() -> make.Region:
                 )
     assert list(broken_chains()) == []
     return region
+
+
+@pytest.fixture
+def region() -> make.Region:
+    return two_chains()
 
 
 def sql(region: make.Region, *statements: str) -> None:

@@ -30,21 +30,27 @@ from compliance.services.incentives.sheets import (
 )
 from tests.building import factories
 from tests.building.due_dates import accepted, due, executing_plan, returned, submitted, waived
+from tests.building.remembered import remembered
 
 pytestmark = pytest.mark.django_db
 Q1 = quarter("2026Q1")
 APRIL = datetime(2026, 4, 10, 9, tzinfo=UTC)
 
 
-@pytest.fixture
-def region():
+@remembered
+def region_with_a_scheme():
     region = factories.region()
     default_scheme(region.ministry, date(2026, 1, 1))
     return region
 
 
 @pytest.fixture
-def quarter_of_work(region):
+def region():
+    return region_with_a_scheme()
+
+
+@remembered
+def work_of_a_quarter(region):
     """Seven due dates of the first quarter, one of each fate, and some that do not count."""
     plan = executing_plan(region)
     days = [date(2026, month, day) for month in (1, 2, 3) for day in (10, 20, 28)]
@@ -65,6 +71,11 @@ def quarter_of_work(region):
     returned(region, sent_back, date(2026, 3, 21))
     due(plan, date(2025, 12, 31), date(2026, 4, 1))  # other quarters
     return plan
+
+
+@pytest.fixture
+def quarter_of_work(region):
+    return work_of_a_quarter(region)
 
 
 def calculated(region, at=APRIL, person=None):

@@ -17,6 +17,7 @@ from compliance.models import AuditEvent, MeasureVersion, Occurrence, Plan, Rema
 from compliance.services.execution.in_force import put_in_force, start_execution
 from compliance.services.plans.transitions import change_state, open_to
 from tests.building import factories as make
+from tests.building.remembered import remembered
 
 pytestmark = pytest.mark.django_db
 
@@ -92,6 +93,7 @@ def step(region: make.Region, plan: Plan, name: str) -> Plan:
     return change_state(plan.pk, name, act=make.act(person), grounds=ALL)
 
 
+@remembered
 def plan_in(region: make.Region, state: str, type_code: str = "institution") -> Plan:
     """A plan brought to a state the lawful way."""
     owner = region.own if type_code == "institution" else region.ministry
