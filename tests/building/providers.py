@@ -70,7 +70,7 @@ class _Desk(BaseHTTPRequestHandler):
 @contextmanager
 def provider_on_loopback(name: str) -> Iterator[Counter]:
     counter = Counter(name)
-    thread = threading.Thread(target=counter.serve_forever)
+    thread = threading.Thread(target=counter.serve_forever, args=[0.02])
     thread.start()
     yield counter
     counter.shutdown()

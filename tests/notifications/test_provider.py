@@ -52,7 +52,7 @@ class _Desk(BaseHTTPRequestHandler):
 @pytest.fixture
 def provider(settings: Any) -> Iterator[Provider]:
     provider = Provider()
-    thread = threading.Thread(target=provider.serve_forever)
+    thread = threading.Thread(target=provider.serve_forever, args=[0.02])
     thread.start()
     settings.EMAIL_BACKEND = "anymail.backends.mailgun.EmailBackend"
     settings.ANYMAIL = {

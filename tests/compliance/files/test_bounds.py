@@ -11,6 +11,7 @@ import threading
 import time
 import zipfile
 from collections.abc import Callable
+from pathlib import Path
 
 import docx
 import pytest
@@ -250,23 +251,28 @@ def test_a_child_knows_no_key_of_ours(strange_child, monkeypatch):
     assert runner.run("document", b"", {}, name="a", bounds=Bounds()).values == []
 
 
-def test_one_slow_file_blocks_no_other(strange_child):
+def test_one_slow_file_blocks_no_other(strange_child, tmp_path):
     """As many slow ones as have a place less one: the next file does not wait for them."""
     strange_child(
-        "import json, sys, time\n"
+        "import json, os, sys, time\n"
         "asked = json.loads(sys.stdin.buffer.readline())\n"
-        "time.sleep(asked['values']['sleep'])\n"
+        "while not os.path.exists(asked['values']['until']):\n"
+        "    time.sleep(0.02)\n"
         "print(json.dumps({'values': None, 'sizes': []}))"
     )
 
-    def read(seconds: float) -> None:
-        runner.run("document", b"", {"sleep": seconds}, name="a", bounds=Bounds(seconds=60))
+    def read(until: Path) -> None:
+        runner.run("document", b"", {"until": str(until)}, name="a", bounds=Bounds(seconds=60))
 
-    slow = [threading.Thread(target=read, args=[6]) for _ in range(runner.MOST_CHILDREN - 1)]
+    later = tmp_path / "later"
+    slow = [threading.Thread(target=read, args=[later]) for _ in range(runner.MOST_CHILDREN - 1)]
     for thread in slow:
         thread.start()
-    read(0)
-    assert all(thread.is_alive() for thread in slow)
+    try:
+        read(tmp_path)
+        assert all(thread.is_alive() for thread in slow)
+    finally:
+        later.touch()
     for thread in slow:
         thread.join()
 
