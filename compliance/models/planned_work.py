@@ -100,11 +100,15 @@ _SEEN: Final = {
 
 
 def statements(changes: Changes = CHANGES) -> Iterator[str]:
-    """What makes PostgreSQL note changed work, in order; the app above has changes of its own."""
+    """What makes PostgreSQL note changed work, in order; the app above has changes of its own.
+
+    The functions keep the search path of now: data are restored with an empty one.
+    """
     for (table, event), whose in changes.items():
         name = _name(table, event)
         yield f"""
-            CREATE OR REPLACE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+            CREATE OR REPLACE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql
+            SET search_path FROM CURRENT AS $$ BEGIN
             INSERT INTO {ChangedWork._meta.db_table} (organisation_id)
             SELECT DISTINCT organisation_id FROM ({whose}) work WHERE organisation_id IS NOT NULL;
             RETURN NULL; END $$"""

@@ -253,6 +253,9 @@ SENTENCES: dict[str, str | Promise] = {
     "export_roles_changed": _(
         "Your roles have changed since this file was made. Ask for the list again."
     ),
+    "export_too_long": _(
+        "The list has %(count)s rows, and a sheet of Excel holds %(most)s. Narrow it by a filter."
+    ),
     "export_owner_left": _("Whoever asked for this list no longer has access."),
     "job_ended": _("This work has already ended. Open the page again."),
     "job_fell": _(

@@ -23,6 +23,8 @@ from compliance.services.jobs.running import Run
 KIND: Final = "export"
 AT_ONCE: Final = 2_000
 """Rows that a request still writes: about a second; gunicorn gives it thirty."""
+MOST: Final = 1_000_000
+"""Rows of one sheet, and some below them: Excel ends at 1,048,576."""
 STEP: Final = 500  # rows between two words of progress
 
 Row = TypeVar("Row")
@@ -53,8 +55,14 @@ def register(name: str, maker: Maker) -> None:
 
 
 def table_of(name: str, user: User, query: QueryDict, at: datetime) -> Table[Any]:
-    """The table of the list, as this person may see it now; Forbidden if they may see none."""
-    return _makers[name](user, query, at)
+    """The table of the list, as this person may see it now; Forbidden if they may see none.
+
+    Raises Refusal when it has more rows than a sheet of a workbook holds.
+    """
+    table = _makers[name](user, query, at)
+    if table.count > MOST:
+        raise Refusal("export_too_long", count=table.count, most=MOST)
+    return table
 
 
 def ask_for_export(name: str, title: str, query: QueryDict, page: str, asker: Asker) -> Job:

@@ -187,6 +187,16 @@ def test_the_list_of_a_killed_worker_is_written_once_and_nothing_is_left(setting
     assert [default_storage.exists(job.output_name(tried)) for tried in (1, 2)] == [False, False]
 
 
+def test_a_list_longer_than_a_sheet_is_refused_before_the_work(region, monkeypatch):
+    owed(region, 5)
+    monkeypatch.setattr(exporting, "MOST", 4)
+    client = director(region)
+    for answer in (client.get(ADDRESS), client.post(ADDRESS)):
+        assert answer.status_code == 422
+        assert "В списке 5 строк" in answer.content.decode()
+    assert not Job.objects.exists()
+
+
 def test_thirty_jobs_are_enough(region):
     for _number in range(30):
         asked(region)

@@ -222,6 +222,15 @@ def test_of_what_has_changed_only_its_organisation_is_looked_at(planned: House) 
     assert set(told.values_list("organisation__name", flat=True)) == {"Центр"}
 
 
+def test_data_restored_with_an_empty_search_path_are_noted(planned: House) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT set_config('search_path', '', true)")
+        cursor.execute("UPDATE public.compliance_occurrence SET extension_count = 0")
+        cursor.execute("SET LOCAL search_path = public")
+    noted = set(ChangedWork.objects.values_list("organisation_id", flat=True))
+    assert noted == set(Occurrence.objects.values_list("organisation", flat=True))
+
+
 def test_a_new_day_is_looked_at_as_a_whole(planned: House) -> None:
     assert (
         plan_reminders(NOW + timedelta(days=1))["planned"] == 4
