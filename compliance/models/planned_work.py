@@ -99,13 +99,13 @@ _SEEN: Final = {
 }
 
 
-def statements(changes: Changes = CHANGES) -> Iterator[str]:
+def statements(changes: Changes = CHANGES, prefix: str = "note") -> Iterator[str]:
     """What makes PostgreSQL note changed work, in order; the app above has changes of its own.
 
     The functions keep the search path of now: data are restored with an empty one.
     """
     for (table, event), whose in changes.items():
-        name = _name(table, event)
+        name = _name(prefix, table, event)
         yield f"""
             CREATE OR REPLACE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql
             SET search_path FROM CURRENT AS $$ BEGIN
@@ -117,12 +117,12 @@ def statements(changes: Changes = CHANGES) -> Iterator[str]:
             FOR EACH STATEMENT EXECUTE FUNCTION {name}()"""
 
 
-def backward(changes: Changes = CHANGES) -> Iterator[str]:
+def backward(changes: Changes = CHANGES, prefix: str = "note") -> Iterator[str]:
     """The statements that take it away again."""
     for table, event in changes:
-        yield f"DROP TRIGGER IF EXISTS {_name(table, event)} ON {table}"
-        yield f"DROP FUNCTION IF EXISTS {_name(table, event)}()"
+        yield f"DROP TRIGGER IF EXISTS {_name(prefix, table, event)} ON {table}"
+        yield f"DROP FUNCTION IF EXISTS {_name(prefix, table, event)}()"
 
 
-def _name(table: str, event: str) -> str:
-    return f"note_{event.lower()}_{table}"
+def _name(prefix: str, table: str, event: str) -> str:
+    return f"{prefix}_{event.lower()}_{table}"

@@ -20,14 +20,8 @@ class LettersForm(forms.Form):
     state = forms.ChoiceField(
         choices=DeliveryState.choices, required=False, widget=forms.HiddenInput()
     )
-    first = forms.DateField(
-        label=_("From the day"),
-        required=False,
-        widget=forms.DateInput({"type": "date"}, "%Y-%m-%d"),
-    )
-    last = forms.DateField(
-        label=_("To the day"), required=False, widget=forms.DateInput({"type": "date"}, "%Y-%m-%d")
-    )
+    first = forms.DateField(label=_("From the day"), required=False, widget=calendar())
+    last = forms.DateField(label=_("To the day"), required=False, widget=calendar())
     reason = forms.ChoiceField(
         label=_("Why"),
         choices=[("", _("All")), *Reason.choices],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, timedelta
 from uuid import uuid4
 
@@ -91,7 +92,7 @@ def test_all_that_the_filter_finds_are_sent_again(outage, administrator):
     assert event.after == {"letters": 3, "may_have_arrived": 2}
 
 
-@pytest.mark.parametrize("shown", [["2", "2"], ["3", "1"], [], ["много"]])
+@pytest.mark.parametrize("shown", [["2", "2"], ["3", "1"], [], ["много"], ["9" * 5000]])
 def test_other_letters_than_were_shown_are_shown_once_more(outage, administrator, shown):
     address = "/mail/resend/?first=2026-03-12&last=2026-03-12"
     answer = signed_in(administrator).post(address, {"shown": shown})
@@ -129,6 +130,29 @@ def test_a_substitute_does_it_in_the_name_of_the_administrator(outage, administr
     assert resend_letters(letters, MayArrive(3, 2), act=act) == 3
     assert {row.resent_for for row in Message.objects.filter(state="waiting")} == {administrator}
     assert AuditEvent.objects.get().on_behalf_of == administrator
+
+
+def test_a_letter_without_words_of_somebody_in_two_regions_stops_no_substitute(
+    outage, administrator
+):
+    """Nobody administers both places alone; whoever stands in for the other does not either."""
+    elsewhere = Message.objects.get(addressee__username="olesya").addressee.memberships.get()
+    other = make.person("boris", "administrator", elsewhere.organisation)
+    place = elsewhere.organisation
+    Membership.objects.create(user=administrator, organisation=place, role="executor")
+    Substitution.objects.create(
+        absent=other, substitute=administrator, entered_at=NOW,
+        starts_on=date(2020, 1, 1), ends_on=date(2099, 1, 1),
+    )  # fmt: skip
+    both = make.person("oleg", "executor", outage.institution)
+    Membership.objects.create(user=both, organisation=place, role="executor")
+    ended(both, "permanent")
+    Message.objects.filter(addressee=both).update(branch="")
+    client, address = signed_in(administrator), "/mail/resend/?first=2026-03-12&last=2026-03-12"
+    words = client.get(address).content.decode()
+    shown = re.findall(r'name="shown" value="(\d+)"', words)
+    assert client.post(address, {"shown": shown}).status_code == 302
+    assert [name for name, _day in waiting()] == ["denis", "karina", "olesya", "olga"]
 
 
 def test_an_administrator_of_two_regions_leaves_an_event_in_each(outage, administrator):

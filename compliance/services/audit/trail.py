@@ -88,12 +88,12 @@ def covered(event: AuditEvent) -> dict[str, object]:
 
 def broken_links(organisation_id: int) -> list[ChainBreak]:
     """Every break in one organisation's chain, in order."""
-    with _one_moment():
+    with one_moment():
         return _breaks_now(organisation_id)
 
 
 @contextmanager
-def _one_moment() -> Iterator[None]:
+def one_moment() -> Iterator[None]:
     """Read head and rows as of one moment: people go on working while a chain is checked."""
     if connection.vendor != "postgresql" or connection.in_atomic_block:
         yield

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
@@ -10,6 +9,7 @@ from django.db import connection, transaction
 
 from compliance.models import OutcomeCount
 from compliance.models.outcomes import live
+from compliance.services.audit.trail import one_moment
 
 BATCH = 2_000  # rows in one statement
 
@@ -47,17 +47,17 @@ def count_outcomes() -> int:
     return len(counts)
 
 
-def miscounts() -> Iterator[Miscount]:
-    """Every count that differs from the due dates, those of nothing left out. Two queries."""
-    found: dict[Key, int] = {
-        (organisation, month, outcome): count
-        for organisation, month, outcome, count in OutcomeCount.objects.filter(
-            count__gt=0
-        ).values_list("organisation", "month", "outcome", "count")
-    }
-    for organisation, month, outcome, count in live():
-        kept = found.pop((organisation, month, outcome), 0)
-        if kept != count:
-            yield Miscount(organisation, month, outcome, count, kept)
-    for (organisation, month, outcome), kept in found.items():
-        yield Miscount(organisation, month, outcome, 0, kept)
+def miscounts() -> list[Miscount]:
+    """Every count that differs from the due dates, as of one moment. Two queries."""
+    with one_moment():
+        counts = OutcomeCount.objects.filter(count__gt=0)
+        rows = counts.values_list("organisation", "month", "outcome", "count")
+        found: dict[Key, int] = {(place, month, end): count for place, month, end, count in rows}
+        expected: dict[Key, int] = {
+            (place, month, end): count for place, month, end, count in live()
+        }
+    return [
+        Miscount(*key, expected.get(key, 0), found.get(key, 0))
+        for key in sorted(found.keys() | expected.keys())
+        if expected.get(key, 0) != found.get(key, 0)
+    ]

@@ -99,8 +99,8 @@ def forget_jobs(now: datetime) -> int:
     """How many ended jobs were deleted, with their files: their week is over."""
     over = list(Job.objects.over(now).select_for_update(of=("self",)))
     for job in over:
-        for tried in range(1, job.tries + 1):
-            name = job.output_name(tried)
+        names = {job.output_name(tried) for tried in range(1, job.tries + 1)}
+        for name in filter(None, {*names, str(job.output.name or "")}):
             transaction.on_commit(partial(job.output.storage.delete, name), robust=True)
     Job.objects.filter(pk__in=[job.pk for job in over]).delete()
     return len(over)

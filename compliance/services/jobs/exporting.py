@@ -16,7 +16,7 @@ from django.http import QueryDict
 
 from compliance.domain.refusals import Forbidden, Refusal
 from compliance.files.outgoing.spreadsheets import SheetColumn, workbook
-from compliance.models import Job, User
+from compliance.models import Job, Organisation, User
 from compliance.services.jobs.asking import Asker, Order, ask_for
 from compliance.services.jobs.running import Run
 
@@ -25,6 +25,7 @@ AT_ONCE: Final = 2_000
 """Rows that a request still writes: about a second; gunicorn gives it thirty."""
 MOST: Final = 1_000_000
 """Rows of one sheet, and some below them: Excel ends at 1,048,576."""
+MOST_OPEN: Final = 3  # exports of one person: others wait in the same queue
 STEP: Final = 500  # rows between two words of progress
 
 Row = TypeVar("Row")
@@ -68,14 +69,28 @@ def table_of(name: str, user: User, query: QueryDict, at: datetime) -> Table[Any
 def ask_for_export(name: str, title: str, query: QueryDict, page: str, asker: Asker) -> Job:
     """The job that writes the list into a file named `title`.
 
-    Raises Forbidden for somebody without a role, Refusal when they have too many open jobs.
+    Asked for twice, it is one job. Raises Forbidden for somebody without a place, Refusal when they
+    have too many open ones.
     """
-    home = asker.owner.home()
-    if home is None:
-        raise Forbidden("not_your_page")
     arguments = {"list": name, "query": query.urlencode()}
-    order = Order(KIND, title, home.organisation, page, arguments=arguments)
-    return ask_for(order, asker)
+    mine = Job.objects.open().filter(owner=asker.owner, kind=KIND, cancel_asked_at__isnull=True)
+    for job in (waiting := list(mine)):
+        if job.arguments == arguments:
+            return job
+    if len(waiting) >= MOST_OPEN:
+        raise Refusal("jobs_too_many", limit=MOST_OPEN)
+    place = _place(asker.owner)
+    if place is None:
+        raise Forbidden("not_your_page")
+    return ask_for(Order(KIND, title, place, page, arguments=arguments), asker)
+
+
+def _place(user: User) -> Organisation | None:
+    """Whose job it is: that of the person's main place; of who keeps the installation, the top."""
+    if home := user.home():
+        return home.organisation
+    tops = Organisation.objects.filter(parent__isnull=True).order_by("pk")
+    return tops.first() if user.is_superuser else None
 
 
 def export_in_job(run: Run) -> None:
@@ -107,7 +122,8 @@ def _told(run: Run, table: Table[Row]) -> Iterator[Row]:
 
 def held(user: User) -> list[list[str]]:
     """The roles and branches that a person's lists are made with, as JSON keeps them."""
-    return sorted([str(duty.role), duty.path] for duty in set(user.jurisdiction().duties))
+    duties = sorted([str(duty.role), duty.path] for duty in set(user.jurisdiction().duties))
+    return [["superuser", ""], *duties] if user.is_superuser else duties
 
 
 def opened(job: Job, user: User) -> File[bytes]:
@@ -122,4 +138,7 @@ def opened(job: Job, user: User) -> File[bytes]:
     now = held(user)
     if any(duty not in now for duty in (job.result or {}).get("duties", [])):
         raise Forbidden("export_roles_changed")
-    return job.output.open("rb")
+    try:
+        return job.output.open("rb")
+    except FileNotFoundError as error:
+        raise Refusal("job_without_file") from error

@@ -66,39 +66,56 @@ def sent_again_by(letters: MessageQuerySet) -> MayArrive:
     return MayArrive(**found)
 
 
+def administered(person: User) -> MessageQuerySet:
+    """Letters of places that the person, or somebody they stand in for, administers."""
+    condition = Q(pk__in=[])
+    for name in person.names_to_act_in():
+        condition |= Q(pk__in=Message.objects.administered_by(name).values("pk"))
+    return Message.objects.filter(condition)
+
+
 @transaction.atomic
 def resend_letters(letters: MessageQuerySet, expected: MayArrive, *, act: Act) -> int:
     """How many of the letters will be sent again: all, of places that the person administers.
 
-    Raises Conflict when they are no longer those whose number the person was shown. Each place
-    administered has one event in its trail; the letters themselves say who had them sent again.
+    Raises Conflict when they are no longer as many as the person was shown: they are locked, then
+    counted. Each place administered has one event in its trail; the letters themselves say who had
+    them sent again.
     """
-    administered = Q(pk__in=[])
-    for name in act.person.names_to_act_in():
-        administered |= Q(pk__in=Message.objects.administered_by(name).values("pk"))
-    if sent_again_by(letters.filter(administered)) != expected:
+    mine = letters.filter(pk__in=administered(act.person).values("pk")).resendable()
+    locked = list(mine.order_by("pk").select_for_update(of=("self",)))
+    unsure = {one.pk for one in locked if one.state == DeliveryState.UNKNOWN}
+    if MayArrive(len(locked), len(unsure)) != expected:
         raise Conflict("letters_changed")
-    count = 0
+    left, sent = {one.pk: one for one in locked}, []
     for name in act.person.names_to_act_in():
         whose = name if name != act.person else None
+        of_name = Message.objects.administered_by(name).filter(pk__in=list(left))
+        may = set(of_name.values_list("pk", flat=True))
         for branch in name.jurisdiction().paths(Role.ADMINISTRATOR):
-            of_branch = letters.filter(
-                Q(pk__in=Message.objects.administered_by(name).values("pk")),
-                Q(branch__startswith=branch) | Q(branch=""),
-            )
-            unsure = sent_again_by(of_branch).unsure
-            sent = send_again(of_branch, by=act.person, on_behalf_of=whose, now=act.at)
-            if sent:
-                place = Organisation.objects.get(path=branch)
-                record_and_tell(
-                    act=replace(act, on_behalf_of=whose),
-                    organisation=place,
-                    action="letter.resend_many",
-                    subject=place,
-                    after={"letters": sent, "may_have_arrived": unsure},
-                )
-            count += sent
-    return count
+            ids = [pk for pk in may & left.keys() if _is_of(left[pk], branch)]
+            if ids:
+                send_again(
+                    Message.objects.filter(pk__in=ids),
+                    by=act.person, on_behalf_of=whose, now=act.at,
+                )  # fmt: skip
+                sent.append((Organisation.objects.get(path=branch), whose, ids))
+            for pk in ids:
+                del left[pk]
+    for place, whose, ids in sorted(sent, key=lambda part: part[0].pk):
+        record_and_tell(
+            act=replace(act, on_behalf_of=whose),
+            organisation=place,
+            action="letter.resend_many",
+            subject=place,
+            after={"letters": len(ids), "may_have_arrived": len(unsure & set(ids))},
+        )
+    return sum(len(ids) for _place, _whose, ids in sent)
+
+
+def _is_of(letter: Message, branch: str) -> bool:
+    """Whether the letter is about the branch; one without words yet is about no place."""
+    return not letter.branch or letter.branch.startswith(branch)
 
 
 def _home(addressee: User, branch: str, today: date) -> Organisation:

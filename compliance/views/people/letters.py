@@ -14,11 +14,12 @@ from compliance.domain.refusals import Conflict, Forbidden
 from compliance.services.acts import Act
 from compliance.services.people.letters import (
     MayArrive,
+    administered,
     resend_letter,
     resend_letters,
     sent_again_by,
 )
-from compliance.views.requests import form_on, person
+from compliance.views.requests import form_on, id_of, person
 from compliance.wording.refusals import sentence
 from notifications.models import Message
 from notifications.models.letters import administers_anybody
@@ -48,12 +49,11 @@ def letters_resend(request: HttpRequest) -> HttpResponse:
     user, form = person(request), LettersForm(request.GET)
     if not administers_anybody(user):
         raise Forbidden("not_your_page")
-    letters, status = form.chosen(Message.objects.administered_by(user)), 200
+    letters, status = form.chosen(administered(user)), 200
     if request.method == "POST":
-        shown = [int(word) for word in request.POST.getlist("shown") if word.isdecimal()]
-        expected = MayArrive(*(*shown, 0, 0)[:2])
+        count, unsure = [*map(id_of, request.POST.getlist("shown")), 0, 0][:2]
         try:
-            count = resend_letters(letters, expected, act=Act.of(request))
+            count = resend_letters(letters, MayArrive(count, unsure), act=Act.of(request))
         except Conflict as refusal:
             messages.error(request, sentence(refusal))
             status = refusal.status

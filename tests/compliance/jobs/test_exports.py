@@ -8,6 +8,7 @@ import time
 from datetime import date, timedelta
 
 import pytest
+from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.http import QueryDict
 from django.test import Client
@@ -15,7 +16,7 @@ from django.urls import reverse
 from django.utils import timezone
 from python_calamine import CalamineWorkbook
 
-from compliance.models import Job, Membership, Occurrence, User
+from compliance.models import Job, Membership, User
 from compliance.services.jobs import exporting, running
 from compliance.services.jobs.asking import Asker, cancel, forget_jobs
 from compliance.services.jobs.running import run_jobs
@@ -197,11 +198,50 @@ def test_a_list_longer_than_a_sheet_is_refused_before_the_work(region, monkeypat
     assert not Job.objects.exists()
 
 
-def test_thirty_jobs_are_enough(region):
-    for _number in range(30):
-        asked(region)
-    client = director(region)
+def test_three_lists_are_enough_and_the_same_one_is_asked_for_once(region):
+    for wanted in ("show=all", "show=open", "show=done", "show=all"):
+        asker = Asker(region.director, timezone.now())
+        exporting.ask_for_export("due-dates", "Сроки", QueryDict(wanted), "/overdue/", asker)
+    assert Job.objects.count() == 3
     owed(region, 2001)
-    answer = client.post(ADDRESS)
-    assert answer.status_code == 422 and "30" in answer.content.decode()
-    assert Job.objects.count() == 30 and Occurrence.objects.count() == 2001
+    answer = director(region).post(f"{ADDRESS}&place=")
+    assert answer.status_code == 422 and "3" in answer.content.decode()
+    assert Job.objects.count() == 3
+
+
+def test_who_keeps_the_installation_gets_long_lists_while_they_do(region, monkeypatch):
+    monkeypatch.setattr(exporting, "AT_ONCE", -1)
+    keeper = User.objects.create(username="keeper", is_superuser=True)
+    client = Client()
+    client.force_login(keeper)
+    assert client.post("/people/export/").status_code == 302
+    assert run_jobs()["done"] == 1
+    job = Job.objects.get()
+    assert job.organisation == region.ministry
+    file = reverse("job-file", args=[job.pk])
+    assert body(client.get(file)).startswith(b"PK")
+    User.objects.filter(pk=keeper.pk).update(is_superuser=False)
+    assert client.get(file).status_code == 403
+
+
+def test_a_file_that_is_gone_is_said_in_words(region):
+    owed(region, 3)
+    job = asked(region)
+    run_jobs()
+    default_storage.delete(job.output_name(1))
+    answer = director(region).get(reverse("job-file", args=[job.pk]))
+    assert answer.status_code == 422 and "нет файла" in answer.content.decode()
+
+
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+def test_a_file_under_another_name_goes_with_its_job_too():
+    """As after a restored database: numbers begin anew, files of later ones are still there."""
+    region = make.region()
+    owed(region, 3)
+    job = asked(region)
+    default_storage.save(job.output_name(1), ContentFile(b"older"))
+    run_jobs()
+    job.refresh_from_db()
+    assert job.output.name != job.output_name(1)
+    forget_jobs(job.finished_at + timedelta(days=8))
+    assert not default_storage.exists(job.output.name)

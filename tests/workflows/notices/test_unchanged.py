@@ -269,6 +269,23 @@ def test_a_task_that_somebody_takes_is_looked_at(planned: House) -> None:
     assert (settled, added(3)) == (0, 1)
 
 
+def test_a_task_left_out_of_a_letter_is_told_to_whoever_has_it(planned: House) -> None:
+    """Given to another before the letter leaves: only the letter's end makes its step free."""
+    task = waiting(planned)
+    assert added() == 1
+    second = make.person("second", "coordinator", planned.ministry)
+    added(2)
+    Task.objects.filter(pk=task.pk).update(owner=second)
+    assert added(3) == 0  # the first coordinator's still waits
+    letter = make.letter(
+        planned.coordinator, NOW, state="skipped", reason="nothing_left", finished_at=NOW
+    )
+    told = Reminder.objects.filter(subject_kind="task", subject_id=task.pk)
+    told.update(state="skipped", reason="not_responsible", message=letter)
+    assert added(4) == 1
+    assert told.get(state="waiting").addressee == second
+
+
 def test_tasks_of_others_are_left_alone_by_a_change(planned: House) -> None:
     waiting(planned)
     plan_reminders(NOW)

@@ -83,7 +83,7 @@ def plan_tasks(sweep: Sweep) -> int:
 
 
 def _rule() -> str:
-    """The whole text by which reminders are planned."""
+    """The text of the statements that plan reminders; other bands are seen from midnight on."""
     told_at_most = settings.PEOPLE_TOLD_OF_A_QUEUED_TASK
     return "\n".join(map(str, (RULE, *PLANNED, CHOSEN, ROWS, SUPERIORS, told_at_most)))
 
