@@ -51,7 +51,7 @@ def mail(request: HttpRequest) -> HttpResponse:
         "states": states,
         "chosen": request.GET.get("state", ""),
         "total": sum(tallies.values()),
-        "again": again.count(),
+        "has_resendable": again.exists(),
     }
     return render(request, "notices/mail.html", context)
 
