@@ -790,6 +790,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('time_zone', models.CharField(max_length=50)),
+                ('day', models.DateField()),
                 ('as_of', models.CharField(max_length=64)),
                 ('region', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='compliance.organisation')),
             ],

@@ -22,6 +22,7 @@ class PlannedPlace(models.Model):
 
     region = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="+")
     time_zone = models.CharField(max_length=50)
+    day = models.DateField()  # the place's own
     as_of = models.CharField(max_length=64)
 
     class Meta:

@@ -62,6 +62,26 @@ def bands(steps: Iterable[Step], today: date, oldest: date, calendar: Calendar) 
     return found
 
 
+def newly_reached(
+    steps: Iterable[Step], since: date, today: date, oldest: date, calendar: Calendar
+) -> set[date]:
+    """The due dates whose latest step, for anybody, is another one today than it was on `since`."""
+    steps = list(steps)
+    before, now = (_step_of_each(steps, day, oldest, calendar) for day in (since, today))
+    return {due_on for who, due_on in now if before.get((who, due_on)) != now[who, due_on]}
+
+
+def _step_of_each(
+    steps: Iterable[Step], today: date, oldest: date, calendar: Calendar
+) -> dict[tuple[str, date], tuple[int, int]]:
+    """By audience and due date: the latest step and which repetition of it."""
+    return {
+        (band.who, band.until - days * ONE_DAY): (band.step_id, band.sequence)
+        for band in bands(steps, today, oldest, calendar)
+        for days in range((band.until - band.after).days)
+    }
+
+
 @dataclass(frozen=True, slots=True)
 class _Moment:
     """A step, or one of its repetitions, so many working days from the due date."""

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from compliance.domain.calendar.working_days import WorkingCalendar
-from notifications.domain.bands import Step, StepBand, bands
+from notifications.domain.bands import Step, StepBand, bands, newly_reached
 
 SCHEDULE = [
     Step(1, "executor", -30),
@@ -125,3 +125,49 @@ def test_ten_years_of_arrears_give_a_few_hundred_bands() -> None:
 
 def test_nothing_is_reached_when_everything_is_far_ahead() -> None:
     assert bands(SCHEDULE, MONDAY, MONDAY + timedelta(days=400), WEEKENDS) == []
+
+
+# --- What a new day brings ------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("since", "today", "expected"),
+    [
+        # Friday: seventeen, twelve, seven, three days late and one; due today; three dates whose
+        # working day before it is, and those in three, seven, fourteen and thirty.
+        (date(2026, 3, 12), date(2026, 3, 13),
+         "02-18 02-25 03-04 03-10 03-12 03-13 03-14 03-15 03-16 03-18 03-24 04-02 04-24"),
+        # A day off brings only what is due on it.
+        (date(2026, 3, 13), date(2026, 3, 14), "03-14"),
+        (MONDAY, MONDAY, ""),
+    ],
+)  # fmt: skip
+def test_a_new_day_reaches_the_dates_whose_step_it_is(
+    since: date, today: date, expected: str
+) -> None:
+    found = newly_reached(SCHEDULE, since, today, date(2026, 2, 16), WEEKENDS)
+    assert " ".join(f"{day:%m-%d}" for day in sorted(found)) == expected
+
+
+@given(
+    since=st.dates(date(2025, 12, 20), date(2026, 3, 20)),
+    days=st.integers(0, 12),
+    calendar=st.sampled_from([WEEKENDS, NEW_YEAR]),
+)
+def test_what_is_new_is_what_has_another_step(
+    since: date, days: int, calendar: WorkingCalendar
+) -> None:
+    oldest, today = date(2025, 12, 1), since + timedelta(days=days)
+    expected = set()
+    for distance in range(200):
+        due_on = oldest + timedelta(days=distance)
+        before, now = (
+            [
+                latest_step(who, due_on, day, calendar)
+                for who in ("executor", "director", "ministry")
+            ]
+            for day in (since, today)
+        )
+        if before != now:
+            expected.add(due_on)
+    assert newly_reached(SCHEDULE, since, today, oldest, calendar) == expected

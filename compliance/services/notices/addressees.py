@@ -13,6 +13,7 @@ once: `DUTY` and `ABLE`; a test compares the two. On top of it, who is meant by 
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import replace
 from datetime import date
 from typing import NamedTuple
 
@@ -115,6 +116,17 @@ ABLE = CommonTable(
 
 DUTIES = (LINEAGE, DUTY, STANDING_IN, ABLE)
 
+
+def duties_of(condition: str, *reads: str) -> tuple[CommonTable, ...]:
+    """`DUTIES` of those memberships only for which the condition holds.
+
+    A statement about the institutions of a country says whose duties it asks for: without that
+    every inspector of a ministry would stand beside each of its institutions.
+    """
+    duty = replace(DUTY, query=f"{DUTY.query} AND {condition}", reads=(*DUTY.reads, *reads))
+    return (LINEAGE, duty, STANDING_IN, ABLE)
+
+
 # Who is meant by each step where the assignment names nobody who can act.
 MEANT = CommonTable(
     "meant",
@@ -177,7 +189,15 @@ LEFT JOIN addressee
 WHERE COALESCE(named.user_id, addressee.user_id) IS NOT NULL
 """
 
-PEOPLE = (*DUTIES, MEANT, ADDRESSEE, NAMED)
+TOLD = (MEANT, ADDRESSEE, NAMED)
+PEOPLE = (*DUTIES, *TOLD)
+
+
+def people_told(rows: str) -> tuple[CommonTable, ...]:
+    """`PEOPLE` as far as they can be told of the rows of this table (executor_id, …)."""
+    named = f"membership.user_id IN (SELECT executor_id FROM {rows})"
+    meant = "membership.role IN ('executor', 'director', 'coordinator')"
+    return (*duties_of(f"({meant} OR {named})", rows), *TOLD)
 
 
 class HeldDuty(NamedTuple):

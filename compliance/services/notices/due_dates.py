@@ -8,11 +8,12 @@ from django.db.models import Min, Value
 
 from compliance.models import InterimDate, Occurrence
 from compliance.services.notices import interims
-from compliance.services.notices.addressees import FROM_DUE_TO_PERSON, PEOPLE, PERSON, SCOPE
+from compliance.services.notices.addressees import FROM_DUE_TO_PERSON, PERSON, SCOPE, people_told
 from compliance.services.notices.begun import BUT_NOT_THEIR_OWN_WORK, IS_BEGUN, OWN_WORK
 from compliance.services.notices.plain_sql import CommonTable
 from compliance.services.notices.still_due import KIND
 from compliance.services.notices.sweeps import PLACE, REACHED, Sweep, add_reminders
+from compliance.services.notices.unchanged import KeptTo
 
 
 def plan_due_dates(sweep: Sweep) -> int:
@@ -31,7 +32,15 @@ def _oldest() -> dict[str, date]:
 
 def _plan_due(sweep: Sweep, oldest: date | None) -> int:
     """How many rows were added: each open due date's latest step, for each audience."""
-    return add_reminders(sweep, KIND, oldest, PLANNED, ROWS, whose="occurrence.organisation_id")
+    return add_reminders(sweep, KIND, oldest, PLANNED, ROWS, kept_to=KEPT_TO)
+
+
+# A past date counts to its last day in time; the condition before it is there for the index.
+KEPT_TO = KeptTo(
+    "occurrence.organisation_id",
+    "occurrence.due_on = ANY(%(new_days)s)"
+    " OR (occurrence.due_on < %(day)s AND occurrence.late_after = ANY(%(new_days)s))",
+)
 
 
 # Written so that the partial index on open due dates serves; joined to `place` directly, it took
@@ -110,7 +119,8 @@ DUE = CommonTable(
     reads=("open_row", "reached"),
 )
 PLANNED = (
-    PLANNED_ROW, SCOPE_OF_PLANNED, *PEOPLE, PLACE, OPEN_ROW, REACHED, CAUTIOUS, OWN_WORK, DUE,
+    PLANNED_ROW, SCOPE_OF_PLANNED, *people_told("planned"), PLACE, OPEN_ROW, REACHED, CAUTIOUS,
+    OWN_WORK, DUE,
 )  # fmt: skip
 
 ROWS = f"""

@@ -13,8 +13,8 @@ from django.utils.translation import gettext_lazy as _
 from compliance.models import InterimDate
 from compliance.services.notices.addressees import (
     FROM_DUE_TO_PERSON,
-    PEOPLE,
     PERSON,
+    people_told,
     responsible,
 )
 from compliance.services.notices.lines import shortened
@@ -26,6 +26,7 @@ from compliance.services.notices.sweeps import (
     Sweep,
     add_reminders,
 )
+from compliance.services.notices.unchanged import KeptTo
 from notifications.models import Reason, Reminder
 from notifications.subjects import Answer, Item
 
@@ -35,7 +36,10 @@ TELL = _("Tell the course of work")
 
 def plan_interims(sweep: Sweep, oldest: date | None) -> int:
     """How many ledger rows were added: each interim date that has come has only one step."""
-    return add_reminders(sweep, KIND, oldest, PLANNED, ROWS, whose="interim.organisation_id")
+    return add_reminders(sweep, KIND, oldest, PLANNED, ROWS, kept_to=KEPT_TO)
+
+
+KEPT_TO = KeptTo("interim.organisation_id", "interim.asked_on = ANY(%(new_days)s)")
 
 
 OPEN_ROW = CommonTable(
@@ -68,7 +72,7 @@ DUE = CommonTable(
 """,
     reads=("open_row", "place", "reached"),
 )
-PLANNED = (OPEN_ROW, SCOPE_OF_OPEN, *PEOPLE, PLACE, REACHED, DUE)
+PLANNED = (OPEN_ROW, SCOPE_OF_OPEN, *people_told("open_row"), PLACE, REACHED, DUE)
 
 # In the ledger, the day of asking stands as the due date. It needs no revision: an interim date
 # that a changed deadline no longer asks for is gone.

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from compliance.models import (
@@ -23,6 +24,7 @@ from compliance.models import (
     Substitution,
     User,
 )
+from compliance.services.calendars import working_calendar
 from notifications.models import Reminder, ReminderStep
 from tests.notifications import factories as make
 from tests.notifications.conftest import House
@@ -231,15 +233,90 @@ def test_data_restored_with_an_empty_search_path_are_noted(planned: House) -> No
     assert noted == set(Occurrence.objects.values_list("organisation", flat=True))
 
 
-def test_a_new_day_is_looked_at_as_a_whole(planned: House) -> None:
+# --- A new day -----------------------------------------------------------------------------------
+
+
+def missed(moment: datetime) -> int:
+    """How many reminders a sweep that looks at everything would add now."""
+    with transaction.atomic():
+        PlannedPlace.objects.all().delete()
+        found = plan_reminders(moment)["planned"]
+        transaction.set_rollback(True)
+    return found
+
+
+def test_a_new_day_brings_its_steps(planned: House) -> None:
     assert (
         plan_reminders(NOW + timedelta(days=1))["planned"] == 4
     )  # a day late: executors and directors
+    assert missed(NOW + timedelta(days=1)) == 0
+
+
+def test_of_a_new_day_only_the_dates_that_reach_a_step_are_looked_at(planned: House) -> None:
+    """Reminders that vanished unseen stay away where the day brings no other step."""
+    work = make.assignment(planned.plan, planned.executor, "Вымыть окна")
+    make.due(work, make.working_day(6))  # told at seven, then at three working days
+    assert plan_reminders(NOW)["planned"] == 1
+    Reminder.objects.all().delete()
+    ChangedWork.objects.all().delete()
+    plan_reminders(NOW + timedelta(days=1))
+    told = Occurrence.objects.filter(pk__in=Reminder.objects.values("subject_id"))
+    assert set(told.values_list("due_on", flat=True)) == {MONDAY}
+
+
+def test_a_date_that_has_passed_counts_to_its_last_day_in_time(planned: House) -> None:
+    """It came up on its day and may be done until the next week: seven working days' step.
+
+    Nothing is told on the first day late, so that nothing else brings the date up.
+    """
+    ReminderStep.objects.filter(offset=1).delete()
+    (work,) = make.due(make.assignment(planned.plan, planned.executor, "Вымыть окна"), MONDAY)
+    Occurrence.objects.filter(pk=work.pk).update(late_after=make.working_day(7))
+    tuesday = NOW + timedelta(days=1)
+    assert plan_reminders(NOW)["planned"] == 1
+    assert plan_reminders(tuesday)["planned"] == 1
+    assert missed(tuesday) == 0
+
+
+def test_a_role_that_begins_with_the_day_is_told_what_was_planned_before(planned: House) -> None:
+    director = make.person("zoya", "director", planned.institution)
+    Membership.objects.filter(user=director).update(starts_on=MONDAY + timedelta(days=2))
+    for days, expected in ((1, 4), (2, 1)):  # the first step of hers was reached the day before
+        found = plan_reminders(NOW + timedelta(days=days))["planned"]
+        assert (found, missed(NOW + timedelta(days=days))) == (expected, 0)
+
+
+def test_a_clock_set_back_looks_at_everything(planned: House) -> None:
+    plan_reminders(NOW + timedelta(days=1))
+    Reminder.objects.all().delete()
+    ChangedWork.objects.all().delete()
+    assert plan_reminders(NOW)["planned"] == 2
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_nothing_is_missed_from_day_to_day(house: House, seed: int) -> None:
+    """Dates at random, some of them on days off, in two time zones; nights without a sweep."""
+    chance = random.Random(seed)
+    far_east = make.institution(house.ministry, "Дальний")
+    Organisation.objects.filter(pk=far_east.pk).update(time_zone="Asia/Kamchatka")
+    make.person("nina", "director", far_east)
+    for plan, executor in ((house.plan, house.executor), (make.plan(far_east), None)):
+        for number in range(12):
+            day = MONDAY + timedelta(days=chance.randrange(-30, 45))
+            work = make.assignment(plan, executor, f"Дело {number}")
+            in_time = working_calendar().add_working_days(day - timedelta(days=1), 1)
+            Occurrence.objects.filter(pk__in=[one.pk for one in make.due(work, day)]).update(
+                late_after=in_time
+            )
+    moment, told = NOW, 0
+    for _sweep in range(12):
+        told += plan_reminders(moment)["planned"]
+        assert missed(moment) == 0, moment
+        moment += timedelta(hours=chance.choice([5, 12, 24, 24, 72]))
+    assert told > 24
 
 
 def test_a_sweep_that_fails_gives_back_what_it_took(planned: House) -> None:
-    from django.db import transaction
-
     new_date(planned)
 
     class Broken(Exception):

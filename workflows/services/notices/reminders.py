@@ -22,7 +22,7 @@ from django.db import transaction
 from django.db.models import Min
 
 from compliance.models.roles import Role
-from compliance.services.notices.addressees import DUTIES
+from compliance.services.notices.addressees import duties_of
 from compliance.services.notices.digests import plan_digests
 from compliance.services.notices.due_dates import RULE, plan_due_dates
 from compliance.services.notices.interims import KIND as INTERIM
@@ -40,7 +40,7 @@ from compliance.services.notices.sweeps import (
     add_reminders,
     begin_sweep,
 )
-from compliance.services.notices.unchanged import keep
+from compliance.services.notices.unchanged import KeptTo, keep
 from workflows.models import Task
 
 TASK = "task"
@@ -77,15 +77,19 @@ def plan_tasks(sweep: Sweep) -> int:
     superior, above = values(
         "superior", "role, above", [(str(role), str(higher)) for role, higher in SUPERIORS.items()]
     )
-    more = {**above, "told_at_most": settings.PEOPLE_TOLD_OF_A_QUEUED_TASK}
-    tables = (*PLANNED, superior, CHOSEN)
-    return add_reminders(sweep, TASK, oldest, tables, ROWS, more, whose="task.organisation_id")
+    turns = range(settings.PEOPLE_TOLD_OF_A_QUEUED_TASK)
+    turn, after = values("turn", "after", [(number,) for number in turns])
+    tables = (OPEN_ROW, superior, turn, *PLANNED)
+    return add_reminders(sweep, TASK, oldest, tables, ROWS, {**above, **after}, kept_to=KEPT_TO)
+
+
+KEPT_TO = KeptTo("task.organisation_id", "task.due_on = ANY(%(new_days)s)")
 
 
 def _rule() -> str:
     """The text of the statements that plan reminders; other bands are seen from midnight on."""
     told_at_most = settings.PEOPLE_TOLD_OF_A_QUEUED_TASK
-    return "\n".join(map(str, (RULE, *PLANNED, CHOSEN, ROWS, SUPERIORS, told_at_most)))
+    return "\n".join(map(str, (RULE, OPEN_ROW, *PLANNED, ROWS, SUPERIORS, told_at_most)))
 
 
 # Written so that the partial index on open tasks serves. A task has no revisions of its date, so
@@ -105,8 +109,15 @@ OPEN_ROW = CommonTable(
 """,
     is_materialized=True,
 )
+# Only the duties that a task waits for, and those of their superiors.
+ASKED_DUTIES = duties_of(
+    "membership.role IN (SELECT role FROM open_row"
+    " UNION SELECT above FROM superior JOIN open_row USING (role))",
+    "open_row",
+    "superior",
+)
 # The people of each queue, numbered. A task is told to those whose numbers follow the task's own,
-# round the circle.
+# round the circle, in as many turns as `turn` has; fewer people are told once each.
 HOLDER = CommonTable(
     "holder",
     "organisation_id, role, user_id, place, size",
@@ -117,6 +128,18 @@ HOLDER = CommonTable(
     FROM (SELECT DISTINCT organisation_id, role, user_id FROM duty) seat
 """,
     reads=("duty",),
+    is_materialized=True,
+)
+QUEUE = CommonTable(
+    "queue",
+    "organisation_id, role, size, after",
+    """
+    SELECT holder.organisation_id, holder.role, holder.size, turn.after
+    FROM holder
+    JOIN turn ON turn.after < holder.size
+    WHERE holder.place = 0
+""",
+    reads=("holder", "turn"),
     is_materialized=True,
 )
 VOTED = CommonTable(
@@ -177,29 +200,40 @@ CHOSEN = CommonTable(
     SELECT due.id, due.organisation_id, due.role, due.step_id, due.sequence,
            due.deadline_revision, due.due_on, holder.user_id
     FROM due
-    JOIN holder ON holder.organisation_id = due.organisation_id AND holder.role = due.role
+    JOIN queue ON queue.organisation_id = due.organisation_id AND queue.role = due.role
+    JOIN holder
+      ON holder.organisation_id = due.organisation_id
+     AND holder.role = due.role
+     AND holder.place = (queue.size - due.id %% queue.size + queue.after) %% queue.size
     LEFT JOIN ballot ON ballot.task_id = due.id
+    WHERE due.who = 'owner' AND due.able_id IS NULL AND ballot.task_id IS NULL
+    UNION ALL
+    SELECT due.id, due.organisation_id, due.role, due.step_id, due.sequence,
+           due.deadline_revision, due.due_on, holder.user_id
+    FROM due
+    JOIN ballot ON ballot.task_id = due.id
+    JOIN holder ON holder.organisation_id = due.organisation_id AND holder.role = due.role
     LEFT JOIN voted ON voted.task_id = due.id AND voted.user_id = holder.user_id
     WHERE due.who = 'owner'
       AND due.able_id IS NULL
-      AND CASE WHEN ballot.task_id IS NULL
-               THEN (due.id + holder.place) %% holder.size < %(told_at_most)s
-               ELSE voted.user_id IS NULL OR ballot.cast_votes >= holder.size
-          END
+      AND (voted.user_id IS NULL OR ballot.cast_votes >= holder.size)
     UNION ALL
     SELECT due.id, due.organisation_id, superior.above, due.step_id, due.sequence,
            due.deadline_revision, due.due_on, holder.user_id
     FROM due
     JOIN superior ON superior.role = due.role
+    JOIN queue ON queue.organisation_id = due.organisation_id AND queue.role = superior.above
     JOIN holder
-      ON holder.organisation_id = due.organisation_id AND holder.role = superior.above
-    WHERE due.who = 'superior'
-      AND (due.able_id IS NULL OR holder.user_id <> due.able_id)
-      AND (due.id + holder.place) %% holder.size < %(told_at_most)s
+      ON holder.organisation_id = due.organisation_id
+     AND holder.role = superior.above
+     AND holder.place = (queue.size - due.id %% queue.size + queue.after) %% queue.size
+    WHERE due.who = 'superior' AND (due.able_id IS NULL OR holder.user_id <> due.able_id)
 """,
-    reads=("due", "holder", "ballot", "voted", "superior"),
+    reads=("due", "queue", "holder", "ballot", "voted", "superior"),
 )
-PLANNED = (OPEN_ROW, SCOPE_OF_OPEN, *DUTIES, PLACE, REACHED, HOLDER, VOTED, BALLOT, DUE)
+PLANNED = (
+    SCOPE_OF_OPEN, *ASKED_DUTIES, PLACE, REACHED, HOLDER, QUEUE, VOTED, BALLOT, DUE, CHOSEN,
+)  # fmt: skip
 
 # In order, so that all of them are found before the first is added (`digests.INSERT_DIGESTS`).
 ROWS = """
