@@ -222,9 +222,11 @@ class Occurrence(models.Model):
                 condition=Q(status="open"),
                 name="occurrence_open_by_date",
             ),
-            # What boards and homes count, without history; most counts read nothing but the index.
+            # What boards and homes count, without history: most of them read nothing but the index,
+            # and so does the order of a board's rows (hence the id; the rows themselves were read
+            # from end to end without it: 0.65 s in place of 0.16 for five regions).
             models.Index(
-                fields=["organisation", "status", "late_after", "due_on", "assignment"],
+                fields=["organisation", "status", "late_after", "due_on", "assignment", "id"],
                 condition=Q(status__in=["open", "submitted"]),
                 name="occurrence_on_control",
             ),
