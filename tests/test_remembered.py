@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import pytest
-from django.db import connection, transaction
+from django.db import transaction
 
 from compliance.models import Evidence, Occurrence, PlanType
 from compliance.services.audit.trail import broken_chains
@@ -17,10 +17,7 @@ from tests.building.inspected import accepted, planned
 from tests.building.scenes import executing, sent
 from workflows.services.reconciliation import differences
 
-pytestmark = [
-    pytest.mark.django_db,
-    pytest.mark.skipif(connection.vendor != "sqlite", reason="is built anew on PostgreSQL"),
-]
+pytestmark = pytest.mark.django_db
 
 
 @contextmanager

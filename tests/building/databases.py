@@ -138,7 +138,7 @@ def restore() -> None:
     """Every table as it was in the beginning. Truncating sixty tables takes PostgreSQL a second."""
     with transaction.atomic(), connection.cursor() as cursor:
         there = set(connection.introspection.table_names(cursor))
-        for table in _tables():
+        for table in tables():
             cursor.execute(f'DELETE FROM "{table}"')
             if KEPT + table in there:
                 cursor.execute(f'INSERT INTO "{table}" SELECT * FROM "{KEPT}{table}"')
@@ -153,13 +153,13 @@ def _make(is_found: bool) -> None:
         if any(name.startswith(KEPT) for name in connection.introspection.table_names(cursor)):
             restore()  # a run that was cut off may have left rows
             return
-        for table in _tables():
+        for table in tables():
             cursor.execute(f'SELECT 1 FROM "{table}" LIMIT 1')
             if cursor.fetchone():
                 cursor.execute(f'CREATE TABLE "{KEPT}{table}" AS SELECT * FROM "{table}"')
 
 
-def _tables() -> list[str]:
+def tables() -> list[str]:
     """All tables; last the one in which PostgreSQL notes what happens to the others."""
     models = apps.get_models(include_auto_created=True)
     found = {model._meta.db_table for model in models if model._meta.managed}

@@ -4,14 +4,16 @@ A builder that is `remembered` runs as it is written until it has been called tw
 arguments, on the same day, from the same rows. What its second run changed in the database and in
 the media folder is kept, and later calls do just that to their own test's database. A test that has
 written anything of its own before, travels in time to a moment of its own or has other settings
-gets its own build, and so does every test on PostgreSQL, whose sequences are not rolled back.
+gets its own build, and so does a test of real commits on PostgreSQL, where nobody can tell what
+others have written. There the numbers of rows go on from test to test: what follows a scene that
+was built, not repeated, is built too.
 """
 
 from __future__ import annotations
 
 import io
 import pickle
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field, is_dataclass
 from functools import wraps
 from pathlib import Path
@@ -20,20 +22,21 @@ from typing import Any, ParamSpec, TypeVar
 import time_machine
 from django.conf import settings
 from django.core import mail
-from django.db import connection, transaction
+from django.db import connection
 from django.db.backends.signals import connection_created
 from django.utils import timezone, translation
 
+from tests.building import rows
+
 P = ParamSpec("P")
 Made = TypeVar("Made")
-Rows = dict[str, dict[int, str]]  # by table: the rows by their numbers, as SQL writes them
 
 
 @dataclass
 class _Change:
-    """What a builder did: statements to the database, files of the media folder, its result."""
+    """What a builder did: to the database and in the media folder, and its result."""
 
-    statements: list[str]
+    rows: rows.Change
     files: dict[str, bytes]
     made: bytes
 
@@ -42,19 +45,20 @@ class _Change:
 class _Memory:
     """Of this process. `state` names the rows as they are, while nobody else has `written`."""
 
-    state: tuple[Any, ...] = ()
-    written: tuple[int, int] | None = None
+    state: tuple[Any, ...] | None = ()  # None: other rows than those of any test before
+    written: rows.Version | None = None
     opened: int = 0  # connections since the test began
     seen: set[tuple[Any, ...]] = field(default_factory=set)
     changes: dict[tuple[Any, ...], _Change] = field(default_factory=dict)
 
 
 _memory = _Memory()
+DATABASE = rows.database()
 
 
 def begin() -> None:
     """A test begins: what is in the database now is what every test finds."""
-    _memory.state, _memory.written, _memory.opened = (), _written(), 0
+    _memory.state, _memory.written, _memory.opened = (), DATABASE.version(), 0
 
 
 def _count(**_sent: Any) -> None:
@@ -80,31 +84,18 @@ def remembered(build: Callable[P, Made]) -> Callable[P, Made]:
         else:
             _memory.seen.add(key)
             made = build(*args, **kwargs)
-        _memory.state, _memory.written, _memory.opened = key, _written(), 0
+        is_known = DATABASE.builds_the_same or key in _memory.changes
+        _memory.state, _memory.written, _memory.opened = (
+            key if is_known else None, DATABASE.version(), 0,
+        )  # fmt: skip
         return made
 
     return wrapper
 
 
-def _written() -> tuple[int, int] | None:
-    """How many rows this connection has ever changed, and the version that others have left."""
-    if connection.vendor != "sqlite" or connection.connection is None:
-        return None
-    (version,) = connection.connection.execute("PRAGMA data_version").fetchone()
-    return connection.connection.total_changes, version
-
-
-def _is_as_it_was() -> bool:
-    """Whether nobody has written anything since the rows were as `_memory.state` says."""
-    if _memory.written is None:
-        connection.ensure_connection()
-        return _memory.opened <= 1 and connection.connection.total_changes == 0
-    return _memory.opened == 0 and _written() == _memory.written
-
-
 def _key(build: Callable[..., Any], args: Any, kwargs: Any) -> tuple[Any, ...] | None:
     """What the build depends on; None where that is not known."""
-    if connection.vendor != "sqlite" or connection.execute_wrappers or not _is_as_it_was():
+    if _memory.state is None or connection.execute_wrappers or not _is_as_it_was():
         return None
     if not _memory.state and _is_furnished():
         return None
@@ -115,6 +106,13 @@ def _key(build: Callable[..., Any], args: Any, kwargs: Any) -> tuple[Any, ...] |
     moment = timezone.now() if time_machine.escape_hatch.is_travelling() else timezone.localdate()
     place = (moment, timezone.get_current_timezone_name(), translation.get_language())
     return (_memory.state, build.__qualname__, build.__module__, given, place, _overridden())
+
+
+def _is_as_it_was() -> bool:
+    """Whether nobody has written anything since the rows were as `_memory.state` says."""
+    if _memory.written is None:
+        return DATABASE.is_new() and _memory.opened <= 1
+    return _memory.opened == 0 and DATABASE.version() == _memory.written
 
 
 def _is_furnished() -> bool:
@@ -151,9 +149,7 @@ def _given(args: Any, kwargs: Any) -> dict[str, Any]:
 
 
 def _repeat(change: _Change, given: dict[str, Any]) -> Any:
-    with transaction.atomic():
-        for statement in change.statements:
-            connection.connection.execute(statement)
+    DATABASE.make(change.rows)
     for name, content in change.files.items():
         path = Path(settings.MEDIA_ROOT) / name
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -168,7 +164,7 @@ def _read(made: bytes, given: dict[str, Any]) -> Any:
 
 
 def _recorded(key: tuple[Any, ...], build: Callable[[], Made], given: dict[str, Any]) -> Made:
-    rows, files, letters = _rows(), _files(), len(getattr(mail, "outbox", ()))
+    before, files, letters = DATABASE.rows(), _files(), len(getattr(mail, "outbox", ()))
     made = build()
     names = {id(value): name for name, value in given.items()}
     out = io.BytesIO()
@@ -181,7 +177,8 @@ def _recorded(key: tuple[Any, ...], build: Callable[[], Made], given: dict[str, 
     left = _files()
     if left.items() >= files.items() and len(getattr(mail, "outbox", ())) == letters:
         added = {name: content for name, content in left.items() if name not in files}
-        _memory.changes[key] = _Change(list(_statements(rows, _rows())), added, out.getvalue())
+        change = DATABASE.change(before, DATABASE.rows())
+        _memory.changes[key] = _Change(change, added, out.getvalue())
     return _read(out.getvalue(), given)  # what later calls get, too
 
 
@@ -190,28 +187,3 @@ def _files() -> dict[str, bytes]:
     return {
         str(path.relative_to(root)): path.read_bytes() for path in root.rglob("*") if path.is_file()
     }
-
-
-def _rows() -> Rows:
-    found: Rows = {}
-    cursor = connection.connection.cursor()
-    tables = cursor.execute(
-        "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT GLOB 'sqlite_*'"
-    ).fetchall()
-    for (table,) in tables:
-        columns = [row[1] for row in cursor.execute(f'PRAGMA table_info("{table}")')]
-        values = " || ',' || ".join(f'quote("{name}")' for name in columns)
-        found[table] = dict(cursor.execute(f'SELECT rowid, {values} FROM "{table}"').fetchall())
-    return found
-
-
-def _statements(before: Rows, after: Rows) -> Iterator[str]:
-    """What makes the rows before into those after. Keys between tables are checked at the end."""
-    for table, rows in after.items():
-        old = before[table]
-        gone = [row for row, values in old.items() if rows.get(row) != values]
-        new = [values for row, values in rows.items() if old.get(row) != values]
-        if gone:
-            yield f'DELETE FROM "{table}" WHERE rowid IN ({", ".join(map(str, gone))})'
-        if new:
-            yield f'INSERT INTO "{table}" VALUES {", ".join(f"({values})" for values in new)}'
