@@ -6,12 +6,13 @@ from itertools import count
 from typing import Any
 
 from django import template
-from django.core.paginator import Page
 from django.template.context import Context, RequestContext
 from django.template.loader import render_to_string
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
+
+from notifications.views.paging import KeysetPage
 
 register = template.Library()
 
@@ -24,17 +25,9 @@ def picture(context: Context, source: str, words: str, width: int, height: int) 
 
 
 @register.inclusion_tag("partials/pagination.html", takes_context=True)
-def pagination(context: RequestContext, page: Page[Any], name: str = "page") -> dict[str, Any]:
-    """Links to the other pages of a list; the filters in the address stay."""
-    query = context["request"].GET.copy()
-    query.pop(name, None)
-    return {
-        "page": page,
-        "name": name,
-        "query": query.urlencode(),
-        "numbers": page.paginator.get_elided_page_range(page.number, on_each_side=1, on_ends=1),
-        "gap": page.paginator.ELLIPSIS,
-    }
+def pagination(context: RequestContext, page: KeysetPage) -> dict[str, Any]:
+    """Links to the pages beside this one; the filters in the address stay."""
+    return {"request": context["request"], "page": page, "shown": len(page.object_list)}
 
 
 @register.simple_block_tag

@@ -19,8 +19,8 @@ from compliance.models.audit import AuditEventQuerySet
 from compliance.services.acts import Act
 from compliance.services.audit import search
 from compliance.services.audit.exports import events_as_json, events_as_text
-from compliance.services.audit.search import SearchPlace
 from compliance.views.requests import form_on, person
+from notifications.views.paging import page_of
 
 CSV = "text/csv; charset=utf-8"
 JSON_LINES = "application/jsonl; charset=utf-8"
@@ -37,15 +37,14 @@ PAGES = {
 def audit(request: HttpRequest) -> HttpResponse:
     """The events that the address asks for, fifty at a time, latest first."""
     form, rows = _asked(request)
-    before, after = (SearchPlace.read(request.GET.get(name, "")) for name in ("before", "after"))
-    page = search.page(rows, before=before, after=after)
-    names = search.names_of_subjects(page.events)
+    page = page_of(rows.with_names(), request, is_counted=False)
+    names = search.names_of_subjects(page)
     organisations = _organisations(request, form)
     chosen = organisations[0] if len(organisations) == 1 else None
     context: dict[str, Any] = {
         "form": form,
         "page": page,
-        "rows": [_row(event, names) for event in page.events],
+        "rows": [_row(event, names) for event in page],
         "chosen": chosen,
         "last_check": search.last_check(chosen) if chosen else None,
         "many": organisations if len(organisations) > 1 else [],

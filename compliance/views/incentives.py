@@ -24,7 +24,8 @@ from compliance.services.incentives.exports import (
 )
 from compliance.services.incentives.lists import bands_of, lines_of, numbers_of, quarter_words
 from compliance.services.incentives.sheets import calculate_all, regions_to_calculate
-from compliance.views.requests import form_on, page_of, person
+from compliance.views.requests import form_on, person
+from notifications.views.paging import page_of
 
 CSV = "text/csv; charset=utf-8"
 

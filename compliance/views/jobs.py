@@ -20,8 +20,9 @@ from compliance.services.acts import Act
 from compliance.services.jobs import asking
 from compliance.services.jobs.asking import Asker
 from compliance.services.jobs.exporting import ask_for_export, opened, table_of
-from compliance.views.requests import form_on, page_of, person
+from compliance.views.requests import form_on, person
 from compliance.wording.jobs import failure_words, kind_words
+from notifications.views.paging import page_of
 
 
 @require_safe

@@ -1,4 +1,4 @@
-"""What every view needs: the signed-in person, a page of a list, the way back, a form's page."""
+"""What every view needs: the signed-in person, the way back, a form's page."""
 
 from __future__ import annotations
 
@@ -6,8 +6,6 @@ from collections.abc import Callable, Iterable
 from functools import wraps
 from typing import Any
 
-from django.core.paginator import Page, Paginator
-from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -15,26 +13,11 @@ from django.utils.http import url_has_allowed_host_and_scheme
 
 from compliance.models import User
 
-ROWS = 50
-
 
 def person(request: HttpRequest) -> User:
     """The signed-in person; the login middleware lets nobody else through."""
     assert isinstance(request.user, User)
     return request.user
-
-
-def page_of(
-    rows: QuerySet[Any], request: HttpRequest, size: int = ROWS, *, count: int | None = None
-) -> Page[Any]:
-    """The page of a list that the address asks for; a wrong number gives the nearest page.
-
-    `count` is how many rows there are, where that is known already.
-    """
-    pages = Paginator(rows, size)
-    if count is not None:
-        pages.count = count
-    return pages.get_page(request.GET.get("page"))
 
 
 def id_of(text: str) -> int:

@@ -7,7 +7,6 @@ from typing import Any
 from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
 from django.core.exceptions import PermissionDenied
-from django.core.paginator import Paginator
 from django.db.models import Count
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
@@ -16,6 +15,7 @@ from django.views.decorators.http import require_safe
 from notifications.models import DeliveryState, Message
 from notifications.models.letters import administers_anybody
 from notifications.views.filters import LettersForm
+from notifications.views.paging import page_of
 
 LETTERS_A_PAGE = 25
 
@@ -26,7 +26,7 @@ Viewer = AbstractBaseUser | AnonymousUser
 def own_messages(request: HttpRequest) -> HttpResponse:
     """What the person was told, newest first."""
     letters = Message.objects.addressed_to(request.user)
-    page = Paginator(letters, LETTERS_A_PAGE).get_page(request.GET.get("page"))
+    page = page_of(letters, request, LETTERS_A_PAGE)
     return render(request, "notices/messages.html", {"page": page})
 
 
@@ -43,14 +43,16 @@ def mail(request: HttpRequest) -> HttpResponse:
         {"value": state.value, "label": state.label, "count": tallies.get(state.value, 0)}
         for state in DeliveryState
     ]
+    total, chosen = sum(tallies.values()), request.GET.get("state", "")
     letters = form.chosen(overseen).select_related("addressee")
+    count = tallies.get(chosen, 0) if chosen else total
     again = form.chosen(Message.objects.administered_by(request.user)).resendable()
     context = {
         "form": form,
-        "page": Paginator(letters, LETTERS_A_PAGE).get_page(request.GET.get("page")),
+        "page": page_of(letters, request, LETTERS_A_PAGE, count=count),
         "states": states,
-        "chosen": request.GET.get("state", ""),
-        "total": sum(tallies.values()),
+        "chosen": chosen,
+        "total": total,
         "has_resendable": again.exists(),
     }
     return render(request, "notices/mail.html", context)

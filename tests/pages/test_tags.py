@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from typing import Any
 
 import pytest
 from django import forms
-from django.core.paginator import Paginator
 from django.template import Context, RequestContext, Template
 from django.test import RequestFactory
 
@@ -17,6 +17,7 @@ from compliance.templatetags.deadlines import nearness
 from compliance.templatetags.plans import plan_title
 from compliance.views.display import Display
 from compliance.wording.periods import period_words
+from notifications.views.paging import KeysetPage, Total
 
 # --- Words about dates ------------------------------------------------------------------------
 
@@ -108,11 +109,13 @@ def test_errors_are_summed_up_and_lead_to_their_fields() -> None:
 
 
 def test_pagination_keeps_the_filters_of_the_address(rf: RequestFactory) -> None:
-    pages = Paginator(range(100), 10)
-    context = RequestContext(rf.get("/plans/", {"q": "дом", "page": "3"}), {"page": pages.page(3)})
+    here = KeysetPage([1, 2], previous="b", following="a", count=lambda: Total(1000, is_more=True))
+    context = RequestContext(rf.get("/plans/", {"q": "дом", "page": "here"}), {"page": here})
     page = Template("{% load lists %}{% pagination page %}").render(context)
-    assert "?q=%D0%B4%D0%BE%D0%BC&amp;page=4" in page
-    assert "page=3&amp;page" not in page
+    links = re.findall(r'href="([^"]*)"', page)
+    narrowed = "?q=%D0%B4%D0%BE%D0%BC"
+    assert links == [narrowed, *(f"{narrowed}&amp;page={place}" for place in ("b", "a", "last"))]
+    assert "Показано: 2 из более чем 1\xa0000" in page
 
 
 def test_pictures_that_are_off_are_told_in_words(rf: RequestFactory) -> None:

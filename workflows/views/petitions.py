@@ -22,8 +22,9 @@ from compliance.services.jobs.exporting import Table
 from compliance.services.petitions.exports import petition_columns
 from compliance.services.petitions.rights import may_withdraw_petition
 from compliance.views.jobs import export
-from compliance.views.requests import form_on, page_of, person
+from compliance.views.requests import form_on, person
 from compliance.wording.refusals import sentence
+from notifications.views.paging import page_of
 from workflows.forms.answers import GroundsForm
 from workflows.forms.petitions import PetitionFilter, PetitionForm, PetitionShow
 from workflows.models import Process

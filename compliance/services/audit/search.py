@@ -1,14 +1,10 @@
-"""Looking things up in the audit trail: what an administrator asks for, page by page.
-
-Pages go by the place of their first row, not by its number: the thousandth page costs no more than
-the first.
-"""
+"""Looking things up in the audit trail: what an administrator asks for."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 
 from django.db import models, transaction
 from django.db.models import Q
@@ -37,7 +33,6 @@ from compliance.services.acts import Act
 from compliance.services.audit.trail import broken_links, record_and_tell
 from notifications.models import ReminderStep
 
-ROWS = 50
 NAMED = 50  # people or organisations that the words of a filter may match
 CHECKED_HERE = 100_000  # events of a chain that a page checks; longer ones are left to the command
 
@@ -54,38 +49,6 @@ class Search:
     since: datetime | None = None
     until: datetime | None = None  # exclusive
     words: str = ""  # of the reason
-
-
-@dataclass(frozen=True)
-class SearchPlace:
-    """Where an event stands in the list: its instant and its id."""
-
-    at: datetime
-    id: int
-
-    def __str__(self) -> str:
-        return f"{self.at.isoformat()}_{self.id}"
-
-    @classmethod
-    def read(cls, text: str) -> SearchPlace | None:
-        """The place that an address names; None when it names none."""
-        instant, _sign, number = text.partition("_")
-        try:
-            at, event_id = datetime.fromisoformat(instant), int(number[:18])
-            # In UTC, since a database could not convert a time at the ends of the calendar.
-            place = cls(at.astimezone(UTC), event_id)
-        except (ValueError, OverflowError):
-            return None
-        return place if at.tzinfo and number.isdecimal() else None
-
-
-@dataclass(frozen=True)
-class Slice:
-    """One page of events, and the places where the pages before and after it begin."""
-
-    events: Sequence[AuditEvent]
-    newer: SearchPlace | None
-    older: SearchPlace | None
 
 
 def may_search(user: User | None) -> bool:
@@ -154,36 +117,6 @@ def _people(user: User, words: str) -> list[int]:
     else:
         rows = naming(rows, words, "full_name", "username")
     return list(rows.values_list("pk", flat=True)[:NAMED])
-
-
-def page(
-    rows: AuditEventQuerySet, *, before: SearchPlace | None = None, after: SearchPlace | None = None
-) -> Slice:
-    """The events just before a place (older), just after it (newer), or the latest ones."""
-    if after is not None:
-        newer = rows.filter(_after(after)).order_by("at", "id").with_names()
-        events = list(newer[: ROWS + 1])
-        has_newer, events = len(events) > ROWS, events[:ROWS][::-1]
-        return _slice(events, has_newer=has_newer, has_older=True)
-    if before is not None:
-        rows = rows.filter(_before(before))
-    events = list(rows.with_names()[: ROWS + 1])
-    return _slice(events[:ROWS], has_newer=before is not None, has_older=len(events) > ROWS)
-
-
-def _slice(events: list[AuditEvent], *, has_newer: bool, has_older: bool) -> Slice:
-    ends = [SearchPlace(event.at, event.pk) for event in (*events[:1], *events[-1:])]
-    if not ends:
-        return Slice([], None, None)
-    return Slice(events, ends[0] if has_newer else None, ends[-1] if has_older else None)
-
-
-def _before(place: SearchPlace) -> Q:
-    return Q(at__lte=place.at) & (Q(at__lt=place.at) | Q(id__lt=place.id))
-
-
-def _after(place: SearchPlace) -> Q:
-    return Q(at__gte=place.at) & (Q(at__gt=place.at) | Q(id__gt=place.id))
 
 
 # --- What the events are about ------------------------------------------------------------------

@@ -9,6 +9,7 @@ from itertools import groupby, islice
 
 from django.db import models
 from django.db.models import Count, F, Max, Min, Q, QuerySet, Window
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from compliance.domain.deadlines.lateness import SOON
@@ -23,6 +24,7 @@ from compliance.services.notices.still_due import KIND
 from notifications.models import DeliveryState, Reminder
 
 CHUNK = 500  # rows that an export holds at a time
+NOBODY = 0  # in the order of rows, where no executor is named
 # For an occurrence: whether a petition about it is still undecided.
 PETITIONED = models.Exists(Petition.objects.about_row())
 
@@ -105,8 +107,9 @@ def by_executor(rows: OccurrenceQuerySet) -> OccurrenceQuerySet:
     The executor with the oldest date comes first, with all rows of that executor.
     """
     oldest = Window(Min("due_on"), partition_by=[F("organisation"), F("assignment__executor")])
+    executor = Coalesce("assignment__executor_id", NOBODY)
     return rows.annotate(oldest=oldest).order_by(
-        "oldest", "organisation_id", "assignment__executor_id", "due_on", "pk"
+        "oldest", "organisation_id", executor, "due_on", "pk"
     )
 
 

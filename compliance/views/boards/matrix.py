@@ -10,7 +10,8 @@ from django.views.decorators.http import require_safe
 from compliance.models import Plan
 from compliance.models.local_dates import LocalDates
 from compliance.services.boards import matrices
-from compliance.views.requests import page_of, person
+from compliance.views.requests import person
+from notifications.views.paging import page_of
 
 INSTITUTIONS = 100  # rows a page
 

@@ -23,7 +23,8 @@ from compliance.services.boards.exports import board_columns
 from compliance.services.execution.assignments import name_executor
 from compliance.services.jobs.exporting import Table
 from compliance.views.jobs import export
-from compliance.views.requests import page_of, person, way_back
+from compliance.views.requests import person, way_back
+from notifications.views.paging import page_of
 
 OFFERED = 20  # institutions for the words typed
 
@@ -39,9 +40,8 @@ def overdue(request: HttpRequest) -> HttpResponse:
         chosen = board.shown(rows, form.selection.show, dates)
     counts = board.counts(rows, dates)
     size = board.size_of(form.selection.show, counts) if form.is_valid() else None
-    ids = board.by_executor(chosen).values_list("pk", flat=True)
-    page = page_of(ids, request, count=size)
-    groups = board.board_groups(board.printed(list(page.object_list)), rows, dates, user)
+    page = page_of(board.by_executor(chosen).only("pk"), request, count=size)
+    groups = board.board_groups(board.printed([row.pk for row in page]), rows, dates, user)
     context = {
         "form": form,
         "page": page,

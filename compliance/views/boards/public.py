@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from django.contrib.auth.decorators import login_not_required
-from django.core.paginator import Paginator
 from django.db.models import Prefetch, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
@@ -15,6 +14,7 @@ from django.views.decorators.http import require_safe
 from compliance.models import MeasureVersion, Plan, Revision, Section
 from compliance.models.local_dates import LocalDates
 from compliance.services.boards.course import Course, course_by_measure
+from notifications.views.paging import page_of
 
 PAGE_SIZE = 25
 
@@ -47,7 +47,7 @@ def public_plans(request: HttpRequest) -> HttpResponse:
         .select_related("organisation")
         .order_by("-published_on", "title", "id")
     )
-    page = Paginator(plans, PAGE_SIZE).get_page(request.GET.get("page"))
+    page = page_of(plans, request, PAGE_SIZE)
     return render(request, "public/plans.html", {"page": page, "words": words})
 
 

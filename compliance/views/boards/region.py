@@ -14,7 +14,8 @@ from compliance.models.jurisdictions import WATCHING
 from compliance.models.local_dates import LocalDates
 from compliance.models.plans import State
 from compliance.services.boards import regions
-from compliance.views.requests import page_of, person
+from compliance.views.requests import person
+from notifications.views.paging import page_of
 
 
 @require_safe

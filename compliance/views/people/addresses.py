@@ -14,7 +14,8 @@ from compliance.services.acts import Act
 from compliance.services.people.rights import may_import
 from compliance.services.people.suspensions import lift_suspension, suspended_under
 from compliance.views.people.lists import keeper
-from compliance.views.requests import form_on, page_of
+from compliance.views.requests import form_on
+from notifications.views.paging import page_of
 
 
 def _administrator(request: HttpRequest) -> User:

@@ -28,8 +28,11 @@ from compliance.services.people.lists import PeopleShow
 from compliance.services.people.rights import may_grant_somewhere, may_import, may_see_people
 from compliance.tasks import send_invitations
 from compliance.views.jobs import export
-from compliance.views.requests import form_on, ids_of, page_of, person
+from compliance.views.requests import form_on, ids_of, person
 from compliance.wording.refusals import sentence
+from notifications.views.paging import page_of
+
+INVITED_AT_ONCE = {PeopleShow.NEVER, PeopleShow.UNREACHED}  # lists that one press invites
 
 
 def keeper(request: HttpRequest) -> User:
@@ -53,11 +56,13 @@ def people(request: HttpRequest) -> HttpResponse:
     if form.is_valid():
         rows = lists.listed(user, form.selection, today)
     page = page_of(lists.with_roles(rows, user, today), request)
+    show = PeopleShow(form.selection.show) if form.is_valid() else None
     context = {
         "form": form,
         "page": page,
         "rows": [(row, lists.entry_words(row)) for row in page.object_list],
-        "show": PeopleShow(form.selection.show) if form.is_valid() else None,
+        "show": show,
+        "to_invite": rows.count() if show in INVITED_AT_ONCE else 0,
         "never": PeopleShow.NEVER,
         "unreached": PeopleShow.UNREACHED,
         "may_add": may_grant_somewhere(user),

@@ -18,8 +18,9 @@ from compliance.services.acts import Act
 from compliance.services.audit.timelines import history_of_substitutions
 from compliance.services.people import rights
 from compliance.services.people import substitutions as service
-from compliance.views.requests import form_on, page_of, person
+from compliance.views.requests import form_on, person
 from compliance.wording.refusals import sentence
+from notifications.views.paging import page_of
 
 FOUND = 30  # people that a search shows
 

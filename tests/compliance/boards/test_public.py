@@ -208,7 +208,7 @@ def test_the_newest_publication_comes_first_and_pages_are_cut(client: Client) ->
     ]
     first = client.get(reverse("public-plans")).context["page"]
     assert first.object_list[0] == plans[-1]
-    second = client.get(reverse("public-plans"), {"page": "2"}).context["page"]
+    second = client.get(reverse("public-plans"), {"page": first.following}).context["page"]
     assert list(second.object_list) == [plans[1], plans[0]]
 
 
@@ -226,7 +226,7 @@ def test_the_number_of_queries_does_not_grow(client: Client) -> None:
     assert counts[0] == counts[1]
     with CaptureQueriesContext(connection) as queries:
         client.get(reverse("public-plans"))
-    assert len(queries) == 2
+    assert len(queries) == 1
 
 
 @pytest.mark.parametrize("name", ["public-plans", "help"])

@@ -17,7 +17,8 @@ from compliance.models import Revision
 from compliance.services.acts import Act
 from compliance.services.audit.timelines import history_of_revision
 from compliance.services.plans.texts import changes_of, predecessor_of
-from compliance.views.requests import form_on, page_of, person
+from compliance.views.requests import form_on, person
+from notifications.views.paging import page_of
 from workflows.forms.answers import GroundsForm, ReasonForm
 from workflows.models import Process, Task
 from workflows.services.approval import amendments

@@ -33,8 +33,9 @@ from compliance.services.evidence.sightings import sightings
 from compliance.services.inspections.four_eyes import acceptors, bar, may_inspect
 from compliance.services.inspections.holding import attach_in_time, detach_photo
 from compliance.services.inspections.planning import plans_somewhere
-from compliance.views.requests import form_on, page_of, person
+from compliance.views.requests import form_on, person
 from compliance.wording.refusals import sentence
+from notifications.views.paging import page_of
 from workflows.flows import InspectionFlow
 from workflows.forms.answers import GroundsForm
 from workflows.models import Process, Task

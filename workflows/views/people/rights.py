@@ -11,7 +11,8 @@ from django.views.decorators.http import require_safe
 from compliance.domain.refusals import Forbidden
 from compliance.models import Plan, User
 from compliance.models.searching import naming
-from compliance.views.requests import id_of, page_of, person
+from compliance.views.requests import id_of, person
+from notifications.views.paging import page_of
 from workflows.services.people import look_ups as lookup
 
 

@@ -36,7 +36,8 @@ from compliance.services.execution.in_force import start_execution
 from compliance.services.plans.beginning import may_begin
 from compliance.services.plans.texts import text_shown
 from compliance.services.plans.transitions import change_state
-from compliance.views.requests import form_on, page_of, person
+from compliance.views.requests import form_on, person
+from notifications.views.paging import page_of
 from workflows.forms.answers import GroundsForm, ReasonForm
 from workflows.models import Process, Task
 from workflows.services.approval import reviews

@@ -16,8 +16,9 @@ from django.views.decorators.http import require_http_methods, require_safe
 from compliance.domain.refusals import Refusal
 from compliance.models import User
 from compliance.services.acts import Act
-from compliance.views.requests import form_on, ids_of, page_of, person, way_back
+from compliance.views.requests import form_on, ids_of, person, way_back
 from compliance.wording.refusals import sentence
+from notifications.views.paging import page_of
 from workflows.forms.tasks import InboxForm, PassForm
 from workflows.models import Task
 from workflows.services.tasks import engine, inboxes, reassigning
@@ -34,7 +35,8 @@ def inbox(request: HttpRequest) -> HttpResponse:
     form.is_valid()
     wanted = form.selection
     counts = inboxes.counts(lists)
-    page = page_of(inboxes.selected(lists, wanted, timezone.now()).with_texts(), request)
+    rows = inboxes.selected(lists, wanted, timezone.now()).with_texts()
+    page = page_of(rows, request, count=None if form.is_narrowed else counts[wanted.show])
     context = {
         "page": page,
         "can_take": any(inboxes.rights_on(user, task).take for task in page.object_list),
