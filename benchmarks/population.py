@@ -12,14 +12,17 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
+from benchmarks.country.long_lists import add_long_lists
+from benchmarks.country.rows import add, sql
+
 ZONES = (
     "Europe/Kaliningrad", "Europe/Moscow", "Europe/Samara", "Asia/Yekaterinburg", "Asia/Omsk",
     "Asia/Krasnoyarsk", "Asia/Irkutsk", "Asia/Yakutsk", "Asia/Vladivostok", "Asia/Magadan",
     "Asia/Kamchatka",
 )  # fmt: skip
 MISSING = (
-    "departments, regional plans and councils' own measures, petitions, photos, inspections, "
-    "interim dates, sheets, chains of the audit trail"
+    "departments, regional plans and councils' own measures, photos, interim dates, sheets, "
+    "hashes of the audit trail"
 )
 EXECUTORS = 3  # of an institution
 UNNAMED = 10  # every such assignment names no executor
@@ -41,6 +44,12 @@ class Size:
     is_spread: bool = False  # open dates over a year ahead; otherwise each has reached a step today
     weeks: int = 1  # in which each executor got a letter; 0 for a country without letters
     day: date = date(2026, 3, 16)
+    # Each list of the first region, unless asked for, is empty.
+    tasks: int = 0  # open; a tenth of them are the coordinator's own, the others wait in the queue
+    answered: int = 0  # tasks done
+    petitions: int = 0  # granted; no more than done due dates
+    inspections: int = 0  # held; no more than done due dates
+    events: int = 0  # of the audit trail
 
     @property
     def assignments(self) -> int:
@@ -78,8 +87,9 @@ def populate(size: Size) -> Cast:
         _due_dates(size)
         if size.weeks:
             _letters(size)
+        add_long_lists(size, cast)
     count_outcomes()
-    _sql("VACUUM ANALYZE")
+    sql("VACUUM ANALYZE")
     return cast
 
 
@@ -108,7 +118,7 @@ def _people_and_places(size: Size) -> Cast:
         Membership.objects.create(user=overseer, organisation=region, role="coordinator")
 
     ids = ", ".join(f"({n}, {one.pk}, '{one.path}')" for n, one in enumerate(regions))
-    _sql(
+    sql(
         f"""
         CREATE TEMP TABLE bench_place ON COMMIT DROP AS
         SELECT n, nextval('compliance_organisation_id_seq') AS id, region.id AS region_id,
@@ -118,7 +128,7 @@ def _people_and_places(size: Size) -> Cast:
         ORDER BY n
         """
     )
-    _add(
+    add(
         "compliance_organisation",
         "bench_place place JOIN compliance_organisation region ON region.id = place.region_id",
         like=regions[0],
@@ -134,7 +144,7 @@ def _people_and_places(size: Size) -> Cast:
     )
     pattern = User.objects.get(username="coordinator0")
     for role, count in (("director", 1), ("executor", EXECUTORS)):
-        _sql(
+        sql(
             f"""
             CREATE TEMP TABLE bench_{role} ON COMMIT DROP AS
             SELECT place.n, place.id AS place_id, k AS number,
@@ -142,7 +152,7 @@ def _people_and_places(size: Size) -> Cast:
             FROM bench_place place, generate_series(0, {count - 1}) k
             """
         )
-        _add(
+        add(
             "compliance_user",
             f"bench_{role} person",
             like=pattern,
@@ -151,13 +161,13 @@ def _people_and_places(size: Size) -> Cast:
             full_name=f"'{role} ' || person.n || '-' || person.number",
             email=f"'{role}-' || person.n || '-' || person.number || '@example.org'",
         )
-        _sql(
+        sql(
             f"""
             INSERT INTO compliance_membership (role, post, organisation_id, user_id)
             SELECT '{role}', '', place_id, id FROM bench_{role}
             """
         )
-    _sql(
+    sql(
         f"""
         INSERT INTO compliance_substitution (starts_on, ends_on, reason, entered_at, absent_id,
                                              substitute_id)
@@ -187,7 +197,7 @@ def _plans(size: Size) -> None:
 
     model = make.assignment(make.plan(Organisation.objects.filter(kind="ministry")[0]))
     plan, version = model.measure.plan, model.measure.versions.get()
-    _sql(
+    sql(
         """
         CREATE TEMP TABLE bench_plan ON COMMIT DROP AS
         SELECT n, id AS place_id, nextval('compliance_plan_id_seq') AS id,
@@ -196,14 +206,14 @@ def _plans(size: Size) -> None:
         FROM bench_place
         """
     )
-    _add("compliance_plan", "bench_plan row", like=plan, id="row.id",
+    add("compliance_plan", "bench_plan row", like=plan, id="row.id",
          title="'План мероприятий ' || row.n", organisation_id="row.place_id",
          executes_from="DATE '2026-01-01'", form_key="NULL::uuid")  # fmt: skip
-    _add("compliance_revision", "bench_plan row", like=version.revision, id="row.revision_id",
+    add("compliance_revision", "bench_plan row", like=version.revision, id="row.revision_id",
          plan_id="row.id")  # fmt: skip
-    _add("compliance_section", "bench_plan row", like=version.section, id="row.section_id",
+    add("compliance_section", "bench_plan row", like=version.section, id="row.section_id",
          revision_id="row.revision_id")  # fmt: skip
-    _sql(
+    sql(
         f"""
         CREATE TEMP TABLE bench_work ON COMMIT DROP AS
         SELECT plan.n * {size.measures} + k AS n, k AS number, plan.id AS plan_id, plan.place_id,
@@ -217,12 +227,12 @@ def _plans(size: Size) -> None:
         WHERE executor.n = plan.n AND executor.number = k % {EXECUTORS}
         """
     )
-    _add("compliance_measure", "bench_work row", like=model.measure, id="row.measure_id",
+    add("compliance_measure", "bench_work row", like=model.measure, id="row.measure_id",
          plan_id="row.plan_id")  # fmt: skip
-    _add("compliance_measureversion", "bench_work row", like=version, id="row.version_id",
+    add("compliance_measureversion", "bench_work row", like=version, id="row.version_id",
          measure_id="row.measure_id", revision_id="row.revision_id", section_id="row.section_id",
          position="row.number", text="'Обновить стенд ' || row.number")  # fmt: skip
-    _add("compliance_assignment", "bench_work row", like=model, id="row.id",
+    add("compliance_assignment", "bench_work row", like=model, id="row.id",
          measure_id="row.measure_id", organisation_id="row.place_id",
          executor_id="row.executor_id")  # fmt: skip
 
@@ -240,7 +250,7 @@ def _due_dates(size: Size) -> None:
         "deadline_revision, close_reason, not_done_reason, assignment_id, organisation_id, "
         "version_id, plan_id"
     )
-    _sql(
+    sql(
         f"""
         INSERT INTO compliance_occurrence ({columns})
         SELECT 'deadline', 'open', {day}, {day}, {day}, {day}, 0, 1, '', '', work.id,
@@ -252,7 +262,7 @@ def _due_dates(size: Size) -> None:
     if not done:
         return
     past = f"DATE '{size.day}' - 400 + k * {365 // done}"
-    _sql(
+    sql(
         f"""
         CREATE TEMP TABLE bench_done ON COMMIT DROP AS
         SELECT work.*, {past} AS day, nextval('compliance_occurrence_id_seq') AS occurrence_id,
@@ -260,7 +270,7 @@ def _due_dates(size: Size) -> None:
         FROM bench_work work, generate_series(0, {done - 1}) k
         """
     )
-    _sql(
+    sql(
         f"""
         INSERT INTO compliance_occurrence (id, {columns}, accepted_report_id, done_on, closed_at)
         SELECT occurrence_id, 'deadline', 'accepted', day, day, day, day, 0, 1, '', '', id,
@@ -268,7 +278,7 @@ def _due_dates(size: Size) -> None:
         FROM bench_done
         """
     )
-    _sql(
+    sql(
         """
         INSERT INTO compliance_executionreport (id, status, is_interim, text, link, proof_count,
             created_at, saved_at, submitted_at, submitted_on, decided_at, remark, author_id,
@@ -286,7 +296,7 @@ def _letters(size: Size) -> None:
     With many weeks every open date does, so that there are as many reminders as dates.
     """
     day = f"DATE '{size.day}' - 7 * week"
-    _sql(
+    sql(
         f"""
         CREATE TEMP TABLE bench_letter ON COMMIT DROP AS
         SELECT executor.id AS person_id, place.region_path || place.id || '/' AS branch, week,
@@ -295,7 +305,7 @@ def _letters(size: Size) -> None:
         JOIN bench_place place ON place.n = executor.n, generate_series(1, {size.weeks}) week
         """
     )
-    _sql(
+    sql(
         """
         INSERT INTO notifications_message (id, channel, day, time_zone, state, reason, created_at,
             next_try_at, tries, sending_since, finished_at, address, message_id, provider_id,
@@ -306,7 +316,7 @@ def _letters(size: Size) -> None:
         FROM bench_letter
         """
     )
-    _sql(
+    sql(
         f"""
         INSERT INTO notifications_reminder (subject_kind, subject_id, sequence, channel,
             deadline_revision, due_on, planned_at, state, reason, addressee_id, message_id, step_id)
@@ -319,25 +329,4 @@ def _letters(size: Size) -> None:
           ON letter.person_id = work.reporter_id AND letter.week = 1 + occurrence.id % {size.weeks}
         WHERE occurrence.status = 'open' AND occurrence.id % {10 if size.weeks == 1 else 1} = 0
         """
-    )
-
-
-# --- Tools ----------------------------------------------------------------------------------------
-
-
-def _sql(statement: str) -> None:
-    from django.db import connection
-
-    with connection.cursor() as cursor:
-        cursor.execute(statement)
-
-
-def _add(table: str, source: str, *, like: Any, **columns: str) -> None:
-    """A row of the table for each of the source: a copy of `like` but for these columns."""
-    fields = [field.column for field in like._meta.concrete_fields]
-    chosen = ", ".join(columns.get(name, f'pattern."{name}"') for name in fields)
-    named = ", ".join(f'"{name}"' for name in fields)
-    _sql(
-        f"INSERT INTO {table} ({named}) SELECT {chosen} FROM {source} "
-        f"CROSS JOIN (SELECT * FROM {table} WHERE id = {like.pk}) pattern"
     )

@@ -26,6 +26,29 @@ def timed(work: Callable[[], object]) -> float:
     return time.perf_counter() - began
 
 
+def opened(client: Any, address: str) -> tuple[int, Any]:
+    """(statements, answer) of the page."""
+    from django.db import connection
+
+    sent: list[str] = []
+
+    def note(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
+        sent.append(sql)
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(note):
+        answer = client.get(address)
+    assert answer.status_code == 200, (address, answer.status_code)
+    return len(sent), answer
+
+
+def deep(client: Any, address: str) -> str:
+    """The address of the page before the last: every other one has fewer rows before it."""
+    mark = "&" if "?" in address else "?"
+    _sent, answer = opened(client, f"{address}{mark}page=last")
+    return f"{address}{mark}page={answer.context['page'].previous}"
+
+
 def size_from(parser: argparse.ArgumentParser, **defaults: Any) -> Size:
     """The size that the command line asks for; `--help` says what a population does not contain."""
     standard = Size(**defaults)
