@@ -1,3 +1,5 @@
+from functools import partial
+
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
@@ -19,6 +21,7 @@ class ComplianceConfig(AppConfig):
         from compliance.models import searching
         from compliance.services.documents.uploads import READ_JOB, read_in_job
         from compliance.services.evidence.files import PHOTO_JOB, attach_in_job
+        from compliance.services.incentives.regional_jobs import SHEETS_JOB, calculate_in_job
         from compliance.services.inspections import holding
         from compliance.services.jobs import exporting
         from compliance.services.jobs import running as jobs
@@ -29,8 +32,12 @@ class ComplianceConfig(AppConfig):
             plan_events,
         )
         from compliance.services.notices.still_due import KIND, still_due
+        from compliance.services.people.invitation_jobs import INVITE_JOB, invite_in_job
         from compliance.services.people.logins import watch_codes
+        from compliance.views.audit import audit_table
         from compliance.views.boards.overdue import board_table
+        from compliance.views.incentives import sheets_table
+        from compliance.views.people.imports import template_table
         from compliance.views.people.lists import people_table
         from notifications.subjects import register
 
@@ -43,9 +50,16 @@ class ComplianceConfig(AppConfig):
         jobs.register(PHOTO_JOB, attach_in_job)
         jobs.register(holding.PHOTO_JOB, holding.attach_in_job)
         jobs.register(READ_JOB, read_in_job)
+        jobs.register(INVITE_JOB, invite_in_job)
+        jobs.register(SHEETS_JOB, calculate_in_job)
         jobs.register(exporting.KIND, exporting.export_in_job)
         exporting.register("due-dates", board_table)
         exporting.register("people", people_table)
+        exporting.register("people-template", template_table)
+        for form in ("csv", "jsonl"):
+            exporting.register(f"audit.{form}", partial(audit_table, form))
+        for form in ("csv", "json"):
+            exporting.register(f"incentives.{form}", partial(sheets_table, form))
         register_check(next_year_is_in_the_calendar, "calendar")
         connection_created.connect(searching.teach)
         pre_migrate.connect(refuse_an_older_development_state, sender=self)

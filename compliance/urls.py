@@ -57,6 +57,7 @@ urlpatterns: list[URLPattern] = [
     path("people/addresses/<int:pk>/lift/", addresses.lift, name="address-lift"),
     path("people/new/", lists.add_person, name="person-add"),
     path("people/invite/", lists.invite_people, name="people-invite"),
+    path("people/invite/<int:pk>/", lists.invited_people, name="people-invited"),
     path("people/import/", imports.import_people, name="people-import"),
     path("people/import/template/", imports.people_template, name="people-template"),
     path("people/import/<uuid:pk>/", imports.preview, name="people-preview"),

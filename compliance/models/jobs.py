@@ -121,7 +121,12 @@ class Job(models.Model):
 
     def output_name(self, tried: int) -> str:
         """What the file of its so manieth try is called: a worker that dies leaves it behind."""
-        return f"jobs/{self.pk}-{tried}.xlsx"
+        return f"jobs/{self.pk}-{tried}.{self.ending}"
+
+    @property
+    def ending(self) -> str:
+        """What the name of its file ends in."""
+        return str(self.arguments.get("ending", "xlsx"))
 
     @property
     def is_open(self) -> bool:

@@ -2,28 +2,31 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
+from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext, ngettext
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from compliance.domain.refusals import Forbidden
 from compliance.forms.audit import AuditForm
-from compliance.models import AuditEvent
+from compliance.models import AuditEvent, User
 from compliance.models.audit import AuditEventQuerySet
 from compliance.services.acts import Act
 from compliance.services.audit import search
 from compliance.services.audit.exports import events_as_json, events_as_text
+from compliance.services.jobs.exporting import Table, as_text
+from compliance.views.jobs import export
 from compliance.views.requests import form_on, person
 from notifications.views.paging import page_of
 
-CSV = "text/csv; charset=utf-8"
-JSON_LINES = "application/jsonl; charset=utf-8"
 # The pages of objects that have one, by kind.
 PAGES = {
     "plan": "plan",
@@ -36,7 +39,7 @@ PAGES = {
 @require_safe
 def audit(request: HttpRequest) -> HttpResponse:
     """The events that the address asks for, fifty at a time, latest first."""
-    form, rows = _asked(request)
+    form, rows = _asked(person(request), request.GET)
     page = page_of(rows.with_names(), request, is_counted=False)
     names = search.names_of_subjects(page)
     organisations = _organisations(request, form)
@@ -52,12 +55,11 @@ def audit(request: HttpRequest) -> HttpResponse:
     return render(request, "audit/audit.html", context)
 
 
-def _asked(request: HttpRequest) -> tuple[AuditForm, AuditEventQuerySet]:
+def _asked(user: User, query: QueryDict) -> tuple[AuditForm, AuditEventQuerySet]:
     """The form as the address fills it, and its events; none while a value is wrong."""
-    user = person(request)
     if not search.may_search(user):
         raise Forbidden("not_your_page")
-    form = AuditForm(request.GET)
+    form = AuditForm(query)
     if not form.is_valid():
         return form, AuditEvent.objects.none()
     return form, search.found(user, form.search)
@@ -76,21 +78,25 @@ def _row(event: AuditEvent, names: dict[tuple[str, int], str]) -> dict[str, Any]
     return {"event": event, "name": name, "url": url}
 
 
-@require_safe
-def audit_export(request: HttpRequest, form: str) -> StreamingHttpResponse:
+@require_http_methods(["GET", "HEAD", "POST"])
+def audit_export(request: HttpRequest, form: str) -> HttpResponseBase:
     """Exactly the events that the address asks for, all pages, as CSV or lines of JSON."""
-    _form, rows = _asked(request)
-    events = rows.with_names().iterator(chunk_size=2000)
-    name = f"audit-{timezone.localdate():%Y-%m-%d}"
-    if form == "csv":
-        lines = events_as_text(events, timezone.get_current_timezone())
-        response = StreamingHttpResponse(lines, content_type=CSV)
-    elif form == "jsonl":
-        response = StreamingHttpResponse(events_as_json(events), content_type=JSON_LINES)
-    else:
+    if form not in WRITERS:
         raise Http404
-    response["Content-Disposition"] = f'attachment; filename="{name}.{form}"'
-    return response
+    return export(request, f"audit.{form}", reverse("audit"))
+
+
+WRITERS: dict[str, Callable[[Iterable[AuditEvent]], Iterable[str]]] = {
+    "csv": lambda events: events_as_text(events, timezone.get_current_timezone()),
+    "jsonl": events_as_json,
+}
+
+
+def audit_table(form: str, user: User, query: QueryDict, at: datetime) -> Table[AuditEvent]:
+    """The events that the address asks for; Forbidden for who administers nothing."""
+    _form, rows = _asked(user, query)
+    events = rows.with_names().iterator(chunk_size=2000)
+    return as_text(gettext("Audit trail"), form, rows.count(), events, WRITERS[form])
 
 
 @form_on("audit")

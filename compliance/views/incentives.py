@@ -2,28 +2,42 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+from functools import partial
+
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse, StreamingHttpResponse
+from django.http import (
+    Http404,
+    HttpRequest,
+    HttpResponse,
+    JsonResponse,
+    QueryDict,
+    StreamingHttpResponse,
+)
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import ngettext
-from django.views.decorators.http import require_safe
+from django.utils.translation import gettext, ngettext
+from django.views.decorators.http import require_http_methods, require_safe
 
 from compliance.domain.calendar.quarters import quarter, quarter_code
 from compliance.forms.incentives import SheetsForm
-from compliance.models import IncentiveSheet
+from compliance.models import IncentiveSheet, User
 from compliance.services.acts import Act
 from compliance.services.audit.timelines import history_of_sheet
 from compliance.services.incentives.exports import (
     line_as_json,
     lines_as_text,
     sheet_as_json,
+    sheets_as_json,
     sheets_as_text,
 )
 from compliance.services.incentives.lists import bands_of, lines_of, numbers_of, quarter_words
+from compliance.services.incentives.regional_jobs import ask_for_sheets
 from compliance.services.incentives.sheets import calculate_all, regions_to_calculate
+from compliance.services.jobs.exporting import Table, as_text
+from compliance.views import jobs
 from compliance.views.requests import form_on, person
 from notifications.views.paging import page_of
 
@@ -46,9 +60,12 @@ def incentives(request: HttpRequest) -> HttpResponse:
 
 @form_on("incentives")
 def calculate(request: HttpRequest) -> HttpResponse:
-    """Recalculate a quarter's sheets and return to them."""
-    period = quarter(request.POST.get("period", ""))
-    sheets = calculate_all(period, act=Act.of(request))
+    """Recalculate a quarter's sheets and return to them; those of many institutions as a job."""
+    period, act = quarter(request.POST.get("period", "")), Act.of(request)
+    asked = ask_for_sheets(period, act=act)
+    if asked:
+        return redirect(asked[0] if len(asked) == 1 else "jobs")
+    sheets = calculate_all(period, act=act)
     code = quarter_code(period.start)
     words = ngettext(
         "%(count)s sheet has been calculated for %(quarter)s.",
@@ -75,18 +92,23 @@ def sheet(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "incentives/sheet.html", context)
 
 
-@require_safe
+@require_http_methods(["GET", "HEAD", "POST"])
 def export(request: HttpRequest, form: str) -> HttpResponseBase:
     """The sheets that the address asks for, all pages, as CSV or JSON."""
+    if form not in {"csv", "json"}:
+        raise Http404
     wanted = SheetsForm(request.GET, user=person(request), today=timezone.localdate())
-    rows, name = wanted.sheets(), f"incentives-{wanted.quarter}"
-    if form == "json":
-        body = {"period": wanted.quarter, "sheets": [sheet_as_json(one) for one in rows]}
-        return _attached(JsonResponse(body), f"{name}.json")
-    if form == "csv":
-        lines = sheets_as_text(rows.iterator(500))
-        return _attached(StreamingHttpResponse(lines, content_type=CSV), f"{name}.csv")
-    raise Http404
+    asked = request.GET.copy()
+    asked["period"] = wanted.quarter  # the usual one may be another by the time a job begins
+    return jobs.export(request, f"incentives.{form}", reverse("incentives"), asked)
+
+
+def sheets_table(form: str, user: User, query: QueryDict, at: datetime) -> Table[IncentiveSheet]:
+    """The sheets that the address asks for, as text."""
+    wanted = SheetsForm(query, user=user, today=timezone.localdate(at))
+    rows, title = wanted.sheets(), gettext("Assessment sheets of directors")
+    written = sheets_as_text if form == "csv" else partial(sheets_as_json, wanted.quarter)
+    return as_text(f"{title} {wanted.quarter}", form, rows.count(), rows.iterator(500), written)
 
 
 @require_safe

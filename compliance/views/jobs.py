@@ -7,14 +7,13 @@ from typing import IO
 
 from django.contrib import messages
 from django.core.files import File
-from django.http import FileResponse, HttpRequest, HttpResponse
+from django.http import FileResponse, HttpRequest, HttpResponse, QueryDict
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from compliance.files.outgoing.spreadsheets import workbook
 from compliance.models import Job
 from compliance.services.acts import Act
 from compliance.services.jobs import asking
@@ -24,6 +23,8 @@ from compliance.views.requests import form_on, person
 from compliance.wording.jobs import failure_words, kind_words
 from notifications.views.paging import page_of
 
+LARGE = ("arguments", "result")  # of a job about very many people: no page prints them
+
 
 @require_safe
 def jobs(request: HttpRequest) -> HttpResponse:
@@ -31,6 +32,7 @@ def jobs(request: HttpRequest) -> HttpResponse:
     rows = Job.objects.visible_to(person(request)).select_related(
         "owner", "on_behalf_of", "organisation"
     )
+    rows = rows.defer(*LARGE)
     page = page_of(rows, request)
     context = {"page": page, "rows": [(row, kind_words(row.kind)) for row in page]}
     return render(request, "jobs/jobs.html", context)
@@ -41,7 +43,7 @@ def job(request: HttpRequest, pk: int) -> HttpResponse:
     """One job's state; the page of an open one reloads by itself."""
     user = person(request)
     shown = get_object_or_404(
-        Job.objects.visible_to(user).select_related("owner", "on_behalf_of"), pk=pk
+        Job.objects.visible_to(user).select_related("owner", "on_behalf_of").defer(*LARGE), pk=pk
     )
     context = {
         "job": shown,
@@ -59,7 +61,7 @@ def job_file(request: HttpRequest, pk: int) -> HttpResponseBase:
     shown = get_object_or_404(Job.objects.visible_to(person(request)), pk=pk)
     content = opened(shown, person(request))
     made_on = timezone.localdate(shown.finished_at)
-    return attached(content, shown.name, made_on)
+    return attached(content, shown.name, made_on, shown.ending)
 
 
 @form_on("job", "pk")
@@ -74,29 +76,43 @@ def cancel(request: HttpRequest, pk: int) -> HttpResponse:
 
 # --- Lists as files ------------------------------------------------------------------------------
 
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+TYPES = {
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "csv": "text/csv; charset=utf-8",
+    "json": "application/json",
+    "jsonl": "application/jsonl; charset=utf-8",
+}
 MOST_QUERY = 200  # characters of an address that a job remembers
 
 
-def export(request: HttpRequest, name: str, page: str) -> HttpResponseBase:
-    """The list of this name that the address asks for, all its pages.
+def export(
+    request: HttpRequest, name: str, page: str, query: QueryDict | None = None
+) -> HttpResponseBase:
+    """The list of this name that the address (or `query`) asks for, all its pages.
 
     A long one is announced with a button that asks for it; `page` is where the list is read.
     """
-    act = Act.of(request)
-    table = table_of(name, person(request), request.GET, act.at)
+    act, asked = Act.of(request), request.GET if query is None else query
+    table = table_of(name, person(request), asked, act.at)
     if not table.is_long:
-        return attached(workbook(table.title, table.columns, table.rows), table.title)
-    query = request.GET.urlencode()
-    back = f"{page}?{query}" if 0 < len(query) < MOST_QUERY else page
+        return attached(table.written(table.rows), table.title, ending=table.ending)
+    back = back_to(page, asked)
     if request.method != "POST":
         context = {"title": table.title, "count": table.count, "back": back}
         return render(request, "jobs/long_list.html", context)
     asker = Asker(person(request), act.at, address=act.address)
-    return redirect(ask_for_export(name, table.title, request.GET, back, asker))
+    return redirect(ask_for_export(name, table.title, asked, back, asker, table.ending))
 
 
-def attached(content: IO[bytes] | File[bytes], title: str, day: date | None = None) -> FileResponse:
-    """A workbook as a file to keep, named by what it is and the day, by default today."""
-    name = f"{title} {day or timezone.localdate():%Y-%m-%d}.xlsx"
-    return FileResponse(content, as_attachment=True, filename=name, content_type=XLSX)
+def back_to(page: str, query: QueryDict) -> str:
+    """The page with the filters of the address, unless they are too long to be remembered."""
+    words = query.urlencode()
+    return f"{page}?{words}" if 0 < len(words) < MOST_QUERY else page
+
+
+def attached(
+    content: IO[bytes] | File[bytes], title: str, day: date | None = None, ending: str = "xlsx"
+) -> FileResponse:
+    """A file to keep, named by what it is and the day, by default today."""
+    name = f"{title} {day or timezone.localdate():%Y-%m-%d}.{ending}"
+    return FileResponse(content, as_attachment=True, filename=name, content_type=TYPES[ending])

@@ -12,7 +12,9 @@ from compliance.wording.refusals import sentence
 KINDS: dict[str, str | Promise] = {
     "evidence.photo": _("A large photo"),
     "documents.read": _("Reading a document"),
-    "export": _("A list as an Excel file"),
+    "export": _("A list as a file"),
+    "people.invite": _("Invitations"),
+    "incentives.calculate": _("Calculation of assessment sheets"),
 }
 
 

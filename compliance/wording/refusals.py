@@ -254,7 +254,10 @@ SENTENCES: dict[str, str | Promise] = {
         "Your roles have changed since this file was made. Ask for the list again."
     ),
     "export_too_long": _(
-        "The list has %(count)s rows, and a sheet of Excel holds %(most)s. Narrow it by a filter."
+        "The list has %(count)s rows, and a file takes %(most)s at most. Narrow it by a filter."
+    ),
+    "sheets_overtaken": _(
+        "Meanwhile somebody else has calculated these sheets: theirs are later, so they stay."
     ),
     "export_owner_left": _("Whoever asked for this list no longer has access."),
     "job_ended": _("This work has already ended. Open the page again."),
@@ -371,6 +374,9 @@ SENTENCES: dict[str, str | Promise] = {
     "already_active": _("%(name)s is active already. Open the page again."),
     "nowhere_at_work": _("%(name)s has no role anywhere. Give a role first."),
     "no_address": _("%(name)s has no e-mail address. Enter one first."),
+    "invited_lately": _(
+        "%(name)s has been invited within the last day. Invite once more from their own page."
+    ),
     "already_signed_in": _(
         "%(name)s has signed in already. A new password: “Forgotten the password?” at login."
     ),

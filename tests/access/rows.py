@@ -155,6 +155,17 @@ def long_work(world: World) -> list[Any]:
     return [job.pk]
 
 
+def many_invitations(world: World) -> list[Any]:
+    """A job of the administrator that invited many."""
+    job, _made = Job.objects.get_or_create(
+        owner=world.region.administrator,
+        organisation=world.region.ministry,
+        kind="people.invite",
+        defaults={"name": "8 человек", "page": "/people/", "created_at": timezone.now()},
+    )
+    return [job.pk]
+
+
 def written_list(world: World) -> list[Any]:
     """A list that the executor had written into a file."""
     job, _made = Job.objects.get_or_create(
@@ -385,6 +396,9 @@ ROWS: dict[str, Row] = {
     "people-export": Row(KEEPERS, sees=EVERYBODY - KEEPERS),
     "person-add": Row(GRANTERS, sees=EVERYBODY - GRANTERS),
     "people-invite": Row(GRANTERS, method="post", sees=EVERYBODY - GRANTERS),
+    "people-invited": Row(
+        {"administrator"}, many_invitations, sees=EVERYBODY - KEEPERS
+    ),
     "people-import": Row({"administrator"}, sees=EVERYBODY - {"administrator"}),
     "people-template": Row({"administrator"}, sees=EVERYBODY - {"administrator"}),
     "people-preview": Row({"administrator"}, upload, sees=EVERYBODY - {"administrator"}),

@@ -18,7 +18,7 @@ from compliance.domain.refusals import Refusal
 from compliance.models import ExecutionReport, Occurrence, Petition, User
 from compliance.services.acts import Act
 from compliance.services.audit.timelines import history
-from compliance.services.jobs.exporting import Table
+from compliance.services.jobs.exporting import Table, as_workbook
 from compliance.services.petitions.exports import petition_columns
 from compliance.services.petitions.rights import may_withdraw_petition
 from compliance.views.jobs import export
@@ -62,7 +62,7 @@ def petitions_export(request: HttpRequest) -> HttpResponseBase:
 def petitions_table(user: User, query: QueryDict, at: datetime) -> Table[Petition]:
     """The list that the address asks for, as a table."""
     rows = PetitionFilter(query, user=user).chosen().with_texts()
-    return Table(_("Petitions"), petition_columns(), rows.count(), rows.iterator(CHUNK))
+    return as_workbook(_("Petitions"), petition_columns(), rows.count(), rows.iterator(CHUNK))
 
 
 @form_on("occurrence", "pk")

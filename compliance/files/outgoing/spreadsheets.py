@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import closing
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -34,14 +33,29 @@ class SheetColumn(Generic[Row]):
 
 
 def workbook(title: str, columns: Sequence[SheetColumn[Row]], rows: Iterable[Row]) -> IO[bytes]:
-    """A temporary file with one sheet; memory use does not depend on the number of rows.
+    """A temporary file with one sheet; memory use does not depend on the number of rows."""
 
-    Nothing is left behind when the rows end in an exception.
+    def fill(book: Any) -> None:
+        _fill(book, book.add_worksheet(_sheet_name(title)), columns, rows)
+
+    return written_book(fill)
+
+
+def written_book(fill: Callable[[Any], None]) -> IO[bytes]:
+    """A temporary file with the workbook that `fill` fills, each sheet row by row.
+
+    Memory use does not depend on the number of rows; nothing is left behind by an exception.
     """
     file = temporary_file()
     try:
         with TemporaryDirectory() as folder:
-            _write(file, title, columns, rows, folder)
+            book = xlsxwriter.Workbook(file, {"constant_memory": True, "tmpdir": folder})
+            try:
+                fill(book)
+                book.close()
+            finally:  # what sheets hold of their rows so far, if they end early
+                for sheet in book.worksheets():
+                    sheet.row_data_fh.close()
     except BaseException:
         file.close()
         raise
@@ -54,18 +68,17 @@ def temporary_file() -> IO[bytes]:
     return TemporaryFile()
 
 
-def _write(
-    target: IO[bytes],
-    title: str,
-    columns: Sequence[SheetColumn[Row]],
-    rows: Iterable[Row],
-    folder: str,
-) -> None:
-    book = xlsxwriter.Workbook(target, {"constant_memory": True, "tmpdir": folder})
-    sheet = book.add_worksheet(_sheet_name(title))
-    with closing(sheet.row_data_fh):  # what it holds of the rows so far, if they end early
-        _fill(book, sheet, columns, rows)
-        book.close()
+def text_file(lines: Iterable[str]) -> IO[bytes]:
+    """A temporary file of these lines; nothing is left behind when they end in an exception."""
+    file = temporary_file()
+    try:
+        for line in lines:
+            file.write(line.encode())
+    except BaseException:
+        file.close()
+        raise
+    file.seek(0)
+    return file
 
 
 def _fill(book: Any, sheet: Any, columns: Sequence[SheetColumn[Row]], rows: Iterable[Row]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
 
@@ -49,6 +50,14 @@ def line_as_json(line: IncentiveLine) -> dict[str, object]:
         "done_on": line.done_on and line.done_on.isoformat(),
         "returns": line.returns,
     }
+
+
+def sheets_as_json(quarter: str, sheets: Iterable[IncentiveSheet]) -> Iterator[str]:
+    """One JSON object, piece by piece: the quarter's code and its sheets."""
+    yield f'{{"period": {json.dumps(quarter)}, "sheets": ['
+    for number, sheet in enumerate(sheets):
+        yield (",\n" if number else "\n") + json.dumps(sheet_as_json(sheet), ensure_ascii=False)
+    yield "]}\n"
 
 
 def _number(value: Decimal | None) -> float | None:

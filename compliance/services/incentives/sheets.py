@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import TypeVar
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Count, Max, Q
+from django.db.models import Count, Max, Q, QuerySet
 from django.utils.translation import gettext, override
 
 from compliance.domain.calendar.periods import Period
@@ -31,6 +32,9 @@ from compliance.services.acts import Act
 from compliance.services.audit.trail import record_and_tell
 
 BATCH = 1000  # rows a statement
+STEP = 100  # institutions whose rows are in memory at a time
+
+Row = TypeVar("Row")
 
 
 def may_calculate(user: User | None, region_path: str) -> bool:
@@ -98,7 +102,7 @@ def scheme_for(region: Organisation, period: Period) -> IncentiveScheme:
 # --- Calculation --------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class CountedRow:
     """An occurrence and how it counts."""
 
@@ -110,6 +114,66 @@ class CountedRow:
     returns: int
 
 
+@dataclass(frozen=True)
+class CountedSheet:
+    """An institution's sheet, yet to be stored, and the rows behind its numbers."""
+
+    sheet: IncentiveSheet
+    rows: Sequence[CountedRow]
+
+
+@dataclass(frozen=True)
+class Calculation:
+    """By what the sheets of a region are calculated: the period, the scheme, in whose act."""
+
+    region: Organisation
+    period: Period
+    scheme: IncentiveScheme
+    scale: Scale
+    act: Act
+
+    @classmethod
+    def of(cls, region: Organisation, period: Period, act: Act) -> Calculation:
+        """Raises Forbidden, or Refusal when no scheme is valid or its bands are incomplete."""
+        if not act.may(may_calculate, region.path):
+            raise Forbidden("not_your_step")
+        scheme = scheme_for(region, period)
+        return cls(region, period, scheme, scheme.scale(), act)
+
+    def lock(self) -> None:
+        """Have other calculations by this scheme wait for the end of the transaction."""
+        IncentiveScheme.objects.select_for_update(no_key=True).get(pk=self.scheme.pk)
+
+    def counted(self, institutions: Sequence[Organisation]) -> list[CountedSheet]:
+        """The sheets of the institutions as of now; nothing is stored. One query for all."""
+        rows = _counted(institutions, self.period, self.act)
+        found = [(one, rows.get(one.pk, [])) for one in institutions]
+        return [CountedSheet(self._sheet(one, of_it), of_it) for one, of_it in found]
+
+    def _sheet(self, organisation: Organisation, rows: Sequence[CountedRow]) -> IncentiveSheet:
+        tally = OutcomeTally.of((row.outcome, row.returns) for row in rows)
+        number = points(tally, self.scheme.late_weight)
+        return IncentiveSheet(
+            organisation=organisation,
+            scheme=self.scheme,
+            period_start=self.period.start,
+            period_end=self.period.end,
+            as_of=organisation.today(self.act.at),
+            due=tally.due,
+            in_time=tally.in_time,
+            late=tally.late,
+            not_done=tally.not_done,
+            waiting=tally.waiting,
+            waived=tally.waived,
+            returned=tally.returned,
+            points=number,
+            share=self.scale.share_of(number),
+            calculated_at=self.act.at,
+            calculated_by=self.act.user,
+            calculated_for=self.act.on_behalf_of,
+        )
+
+
 @transaction.atomic
 def calculate_sheet(organisation: Organisation, period: Period, *, act: Act) -> IncentiveSheet:
     """The institution's sheet as of today, made or replaced together with its lines.
@@ -117,7 +181,9 @@ def calculate_sheet(organisation: Organisation, period: Period, *, act: Act) -> 
     Raises Forbidden, or Refusal when no scheme is valid or its bands are incomplete.
     """
     region = Organisation.objects.get(path=organisation.root_path)
-    (sheet,) = _calculate(region, [organisation], period, act)
+    calculation = Calculation.of(region, period, act)
+    calculation.lock()
+    (sheet,) = stored(calculation.counted([organisation]))
     record_and_tell(
         act=act,
         organisation=organisation,
@@ -130,23 +196,43 @@ def calculate_sheet(organisation: Organisation, period: Period, *, act: Act) -> 
 
 @transaction.atomic
 def calculate_region(region: Organisation, period: Period, *, act: Act) -> list[IncentiveSheet]:
-    """The sheets of all the region's institutions, in a fixed number of statements.
+    """The sheets of all the region's institutions, in as many statements for every STEP of them.
 
     One event in the ministry's chain records the whole act, with every sheet's result.
     """
-    institutions = Organisation.objects.active().institutions().within(region)
-    sheets = _calculate(region, list(institutions.order_by("pk")), period, act)
+    calculation = Calculation.of(region, period, act)
+    calculation.lock()
+    sheets = [
+        sheet
+        for some in in_steps(list(institutions_of(region)))
+        for sheet in stored(calculation.counted(some))
+    ]
+    record_region(calculation, sheets)
+    return sheets
+
+
+def in_steps(rows: Sequence[Row]) -> Iterator[Sequence[Row]]:
+    """The rows, STEP at a time."""
+    return (rows[start : start + STEP] for start in range(0, len(rows), STEP))
+
+
+def institutions_of(region: Organisation) -> QuerySet[Organisation]:
+    """The institutions that get a sheet."""
+    return Organisation.objects.active().institutions().within(region).order_by("pk")
+
+
+def record_region(calculation: Calculation, sheets: Sequence[IncentiveSheet]) -> None:
+    """Enter the calculation of a whole region into the trail, with every sheet's result."""
     record_and_tell(
-        act=act,
-        organisation=region,
+        act=calculation.act,
+        organisation=calculation.region,
         action="incentive.calculate",
-        subject=region,
+        subject=calculation.region,
         after={
-            "period": quarter_code(period.start),
+            "period": quarter_code(calculation.period.start),
             "sheets": {str(sheet.pk): _result(sheet) for sheet in sheets},
         },
     )
-    return sheets
 
 
 def calculate_for(organisation: Organisation, period: Period, *, act: Act) -> list[IncentiveSheet]:
@@ -165,25 +251,16 @@ def calculate_all(period: Period, *, act: Act) -> list[IncentiveSheet]:
     return [sheet for one in regions for sheet in calculate_region(one, period, act=act)]
 
 
-def _calculate(
-    region: Organisation, institutions: Sequence[Organisation], period: Period, act: Act
-) -> list[IncentiveSheet]:
-    if not act.may(may_calculate, region.path):
-        raise Forbidden("not_your_step")
-    scheme = scheme_for(region, period)
-    scale = scheme.scale()
-    counted = _counted(institutions, period, act)
-    sheets = [
-        _sheet(one, period, scheme, scale, counted.get(one.pk, []), act) for one in institutions
-    ]
-    stored = IncentiveSheet.objects.bulk_create(
-        sheets,
+def stored(counted: Sequence[CountedSheet]) -> list[IncentiveSheet]:
+    """The sheets, made or replaced together with their lines, under the calculation's lock."""
+    sheets = IncentiveSheet.objects.bulk_create(
+        [one.sheet for one in counted],
         batch_size=BATCH,
         update_conflicts=True,
         unique_fields=["organisation", "period_start", "period_end"],
         update_fields=REPLACED,
     )
-    IncentiveLine.objects.filter(sheet__in=[sheet.pk for sheet in stored]).delete()
+    IncentiveLine.objects.filter(sheet__in=[sheet.pk for sheet in sheets]).delete()
     IncentiveLine.objects.bulk_create(
         (
             IncentiveLine(
@@ -195,12 +272,12 @@ def _calculate(
                 done_on=row.done_on,
                 returns=row.returns,
             )
-            for sheet in stored
-            for row in counted.get(sheet.organisation_id, [])
+            for sheet, one in zip(sheets, counted, strict=True)
+            for row in one.rows
         ),
         batch_size=BATCH,
     )
-    return stored
+    return sheets
 
 
 REPLACED = [
@@ -256,37 +333,6 @@ def _counted(
             row = CountedRow(pk, found, due_on, late_after, done_on, returns)
             counted.setdefault(owner, []).append(row)
     return counted
-
-
-def _sheet(
-    organisation: Organisation,
-    period: Period,
-    scheme: IncentiveScheme,
-    scale: Scale,
-    rows: Sequence[CountedRow],
-    act: Act,
-) -> IncentiveSheet:
-    tally = OutcomeTally.of((row.outcome, row.returns) for row in rows)
-    number = points(tally, scheme.late_weight)
-    return IncentiveSheet(
-        organisation=organisation,
-        scheme=scheme,
-        period_start=period.start,
-        period_end=period.end,
-        as_of=organisation.today(act.at),
-        due=tally.due,
-        in_time=tally.in_time,
-        late=tally.late,
-        not_done=tally.not_done,
-        waiting=tally.waiting,
-        waived=tally.waived,
-        returned=tally.returned,
-        points=number,
-        share=scale.share_of(number),
-        calculated_at=act.at,
-        calculated_by=act.user,
-        calculated_for=act.on_behalf_of,
-    )
 
 
 def _result(sheet: IncentiveSheet) -> dict[str, object]:

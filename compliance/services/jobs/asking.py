@@ -74,6 +74,31 @@ def ask_for(order: Order, asker: Asker) -> Job:
 
 
 @transaction.atomic
+def ask_once_for(order: Order, asker: Asker, most: int = MOST_OPEN) -> Job:
+    """The job that the person has asked for already and that has no end yet, else a new one.
+
+    Raises Refusal when they have `most` open ones of this kind, or too many at all.
+    """
+    User.objects.select_for_update(no_key=True).get(pk=asker.owner.pk)  # pressed twice at once
+    mine = Job.objects.open().filter(owner=asker.owner, kind=order.kind)
+    waiting = list(mine.filter(cancel_asked_at__isnull=True))
+    for job in waiting:
+        if (job.organisation, job.arguments) == (order.organisation, order.arguments):
+            return job
+    if len(waiting) >= most:
+        raise Refusal("jobs_too_many", limit=most)
+    return ask_for(order, asker)
+
+
+def place_of(user: User) -> Organisation | None:
+    """Whose job it is: that of the person's main place; of who keeps the installation, the top."""
+    if home := user.home():
+        return home.organisation
+    tops = Organisation.objects.filter(parent__isnull=True).order_by("pk")
+    return tops.first() if user.is_superuser else None
+
+
+@transaction.atomic
 def cancel(job_id: int, *, person: User, at: datetime) -> Job:
     """The job cancelled: at once while it waits, else when its worker next reports.
 

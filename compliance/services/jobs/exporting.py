@@ -1,4 +1,4 @@
-"""Lists as workbooks: a short one at once, a long one as a job whose file is kept for a week.
+"""Lists as files: a short one at once, a long one as a job whose file is kept for a week.
 
 In `AppConfig.ready` each list registers how its table is made from what its address asks for: the
 page and the job make the same one, with the rights that the person has at that moment.
@@ -9,22 +9,23 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final, Generic, TypeVar
+from functools import partial
+from typing import IO, Any, Final, Generic, TypeVar
 
 from django.core.files import File
 from django.http import QueryDict
 
 from compliance.domain.refusals import Forbidden, Refusal
-from compliance.files.outgoing.spreadsheets import SheetColumn, workbook
-from compliance.models import Job, Organisation, User
-from compliance.services.jobs.asking import Asker, Order, ask_for
+from compliance.files.outgoing.spreadsheets import SheetColumn, text_file, workbook
+from compliance.models import Job, User
+from compliance.services.jobs.asking import Asker, Order, ask_once_for, place_of
 from compliance.services.jobs.running import Run
 
 KIND: Final = "export"
 AT_ONCE: Final = 2_000
 """Rows that a request still writes: about a second; gunicorn gives it thirty."""
 MOST: Final = 1_000_000
-"""Rows of one sheet, and some below them: Excel ends at 1,048,576."""
+"""Rows of one file, and some below them: a sheet of Excel ends at 1,048,576."""
 MOST_OPEN: Final = 3  # exports of one person: others wait in the same queue
 STEP: Final = 500  # rows between two words of progress
 
@@ -33,17 +34,39 @@ Row = TypeVar("Row")
 
 @dataclass(frozen=True)
 class Table(Generic[Row]):
-    """A list to be written: its title, its columns, how many rows it has, and the rows once."""
+    """A list to be written: its title, how many rows it has, the rows once, and what they become.
+
+    `written` gives the file, of which no more than a few rows are in memory at a time.
+    """
 
     title: str
-    columns: Sequence[SheetColumn[Row]]
     count: int
     rows: Iterable[Row]
+    written: Callable[[Iterable[Row]], IO[bytes]]
+    ending: str = "xlsx"  # of the file's name
 
     @property
     def is_long(self) -> bool:
         """Whether it has to be written by a job."""
         return self.count > AT_ONCE
+
+
+def as_workbook(
+    title: str, columns: Sequence[SheetColumn[Row]], count: int, rows: Iterable[Row]
+) -> Table[Row]:
+    """The list as a workbook with one sheet."""
+    return Table(title, count, rows, partial(workbook, title, columns))
+
+
+def as_text(
+    title: str,
+    ending: str,
+    count: int,
+    rows: Iterable[Row],
+    lines: Callable[[Iterable[Row]], Iterable[str]],
+) -> Table[Row]:
+    """The list as the text that `lines` makes of its rows."""
+    return Table(title, count, rows, lambda some: text_file(lines(some)), ending)
 
 
 Maker = Callable[[User, QueryDict, datetime], Table[Any]]
@@ -58,7 +81,7 @@ def register(name: str, maker: Maker) -> None:
 def table_of(name: str, user: User, query: QueryDict, at: datetime) -> Table[Any]:
     """The table of the list, as this person may see it now; Forbidden if they may see none.
 
-    Raises Refusal when it has more rows than a sheet of a workbook holds.
+    Raises Refusal when it has more rows than a file may have.
     """
     table = _makers[name](user, query, at)
     if table.count > MOST:
@@ -66,31 +89,20 @@ def table_of(name: str, user: User, query: QueryDict, at: datetime) -> Table[Any
     return table
 
 
-def ask_for_export(name: str, title: str, query: QueryDict, page: str, asker: Asker) -> Job:
+def ask_for_export(
+    name: str, title: str, query: QueryDict, page: str, asker: Asker, ending: str = "xlsx"
+) -> Job:
     """The job that writes the list into a file named `title`.
 
     Asked for twice, it is one job. Raises Forbidden for somebody without a place, Refusal when they
     have too many open ones.
     """
-    arguments = {"list": name, "query": query.urlencode()}
-    mine = Job.objects.open().filter(owner=asker.owner, kind=KIND, cancel_asked_at__isnull=True)
-    for job in (waiting := list(mine)):
-        if job.arguments == arguments:
-            return job
-    if len(waiting) >= MOST_OPEN:
-        raise Refusal("jobs_too_many", limit=MOST_OPEN)
-    place = _place(asker.owner)
+    place = place_of(asker.owner)
     if place is None:
         raise Forbidden("not_your_page")
-    return ask_for(Order(KIND, title, place, page, arguments=arguments), asker)
-
-
-def _place(user: User) -> Organisation | None:
-    """Whose job it is: that of the person's main place; of who keeps the installation, the top."""
-    if home := user.home():
-        return home.organisation
-    tops = Organisation.objects.filter(parent__isnull=True).order_by("pk")
-    return tops.first() if user.is_superuser else None
+    arguments = {"list": name, "query": query.urlencode(), "ending": ending}
+    order = Order(KIND, title, place, page, arguments=arguments)
+    return ask_once_for(order, asker, MOST_OPEN)
 
 
 def export_in_job(run: Run) -> None:
@@ -101,7 +113,7 @@ def export_in_job(run: Run) -> None:
     given = run.job.arguments
     duties = held(owner)
     table = table_of(given["list"], owner, QueryDict(given["query"]), run.clock())
-    with workbook(table.title, table.columns, _told(run, table)) as content:
+    with table.written(_told(run, table)) as content:
         storage = run.job.output.storage
         stored = storage.save(run.job.output_name(run.job.tries), File(content))
         try:

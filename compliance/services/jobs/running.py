@@ -2,7 +2,8 @@
 
 In `AppConfig.ready` a subject registers a function for each kind of job that it owns. The function
 gets a `Run`, reports its progress to it, and has its effect inside `run.finishing()`: in one
-transaction with the job's end.
+transaction with the job's end. Work of many independent parts has each of them inside `run.step()`
+instead: in one transaction with the note that it is done.
 """
 
 from __future__ import annotations
@@ -68,20 +69,39 @@ class Run:
             raise Cancelled
 
     @contextmanager
+    def step(self, done: int, total: int) -> Iterator[Job]:
+        """The transaction of a part of the effect and of `done_count`: both happen, or neither.
+
+        Whoever takes the job over goes on from its `done_count`. Set the row's `result` or `page`
+        inside. Raises Lost or Cancelled before anything is done.
+        """
+        with transaction.atomic():
+            job = self._mine()
+            yield job
+            job.done_count, job.total_count = done, total
+            job.lease_until = self.clock() + settings.JOB_LEASE
+            job.save(update_fields=["done_count", "total_count", "lease_until", "result", "page"])
+
+    @contextmanager
     def finishing(self) -> Iterator[Job]:
         """The transaction of the job's effect and its end: both happen, or neither.
 
         Set the row's `result` or `page` inside. Raises Lost or Cancelled before anything is done.
         """
         with transaction.atomic():
-            job = _held(self.job)
-            if job is None:
-                raise Lost
-            if job.cancel_asked_at is not None:
-                raise Cancelled
+            job = self._mine()
             yield job
             _end(job, State.DONE, self.clock())
         self.is_finished = True
+
+    def _mine(self) -> Job:
+        """The job's row, locked; raises Lost or Cancelled."""
+        job = _held(self.job)
+        if job is None:
+            raise Lost
+        if job.cancel_asked_at is not None:
+            raise Cancelled
+        return job
 
 
 def run_jobs(clock: Callable[[], datetime] = timezone.now) -> dict[str, int]:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from hashlib import sha256
 
 from django.db import transaction
@@ -11,13 +12,15 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from compliance.domain.refusals import Conflict, Refusal
-from compliance.models import Invitation, Organisation, User
+from compliance.models import Invitation, Membership, Organisation, User
 from compliance.services.acts import Act
 from compliance.services.audit.trail import record_and_tell
 from compliance.services.people.accounts import managed_person
 from compliance.services.people.rights import may_manage, standing_memberships
+from notifications.models import DeliveryState
 
-MOST_AT_ONCE = 5_000
+AGAIN_AFTER = timedelta(days=1)
+"""Whom a list invites once more: nobody is invited twice because a button was pressed twice."""
 
 
 def digest_of(token: str) -> str:
@@ -27,19 +30,15 @@ def digest_of(token: str) -> str:
 
 def can_be_invited(person: User) -> bool:
     """Whether an invitation makes sense: active, reachable, and has never signed in."""
-    return person.is_active and bool(person.email) and person.last_login is None
+    return not _unable(person)
 
 
 @transaction.atomic
 def invite(person_id: int, *, act: Act) -> Invitation:
     """The person's new invitation; the next sweep sends its letter."""
     person, home = managed_person(person_id, act)
-    if not person.email:
-        raise Refusal("no_address", name=str(person))
-    if not person.is_active:
-        raise Refusal("person_inactive", name=str(person))
-    if person.last_login is not None:
-        raise Refusal("already_signed_in", name=str(person))
+    if code := _unable(person):
+        raise Refusal(code, name=str(person))
     made = _renewed([(person, home)], act)[0]
     record_and_tell(act=act, organisation=home, action="person.invite", subject=person)
     return made
@@ -47,25 +46,32 @@ def invite(person_id: int, *, act: Act) -> Invitation:
 
 @dataclass(frozen=True)
 class Invited:
-    """The result of inviting many."""
+    """The result of inviting many: how many were, and who was not for what reason.
+
+    `left_out`: the id of a person and the code of a refusal.
+    """
 
     count: int
-    left_out: int = 0
+    left_out: Sequence[tuple[int, str]] = ()
 
 
 @transaction.atomic
 def invite_many(people: QuerySet[User], *, act: Act) -> Invited:
-    """How many of the people were invited; those whom this act may not invite are left out.
+    """Who of the people was invited, and why the others were not.
 
     One event in the chain of each region records all of them.
     """
-    rows = list(people.select_for_update(of=("self",), no_key=True).order_by("pk")[:MOST_AT_ONCE])
+    rows = list(people.select_for_update(of=("self",), no_key=True).order_by("pk"))
     standing = standing_memberships(rows, timezone.localdate(act.at))
-    chosen = [
-        (row, standing[row.pk][0].organisation)
-        for row in rows
-        if can_be_invited(row) and standing[row.pk] and act.may(may_manage, row, standing[row.pk])
-    ]
+    lately = _invited_lately(rows, act)
+    chosen, left_out = [], []
+    for row in rows:
+        if not act.may(may_manage, row, standing[row.pk]):
+            left_out.append((row.pk, "not_your_people"))
+        elif code := _hindrance(row, standing[row.pk], lately):
+            left_out.append((row.pk, code))
+        else:
+            chosen.append((row, standing[row.pk][0].organisation))
     _renewed(chosen, act)
     by_region: dict[int, list[int]] = {}
     for person, home in chosen:
@@ -79,7 +85,34 @@ def invite_many(people: QuerySet[User], *, act: Act) -> Invited:
             subject=region,
             after=invited,
         )
-    return Invited(len(chosen), len(rows) - len(chosen))
+    return Invited(len(chosen), left_out)
+
+
+def _invited_lately(people: Iterable[User], act: Act) -> set[int]:
+    """The ids of those whose last invitation is fresh and has not failed to arrive."""
+    rows = Invitation.objects.open().filter(
+        user__in=[one.pk for one in people], made_at__gt=act.at - AGAIN_AFTER
+    )
+    arriving = rows.exclude(state__in=[DeliveryState.PERMANENT, DeliveryState.UNKNOWN])
+    return set(arriving.values_list("user_id", flat=True))
+
+
+def _hindrance(person: User, standing: Sequence[Membership], lately: Container[int]) -> str:
+    """The code of the refusal to invite this person now; empty when nothing is in the way."""
+    if not standing:
+        return "nowhere_at_work"
+    if code := _unable(person):
+        return code
+    return "invited_lately" if person.pk in lately else ""
+
+
+def _unable(person: User) -> str:
+    """Why an invitation to this person makes no sense, as the code of a refusal."""
+    if not person.email:
+        return "no_address"
+    if not person.is_active:
+        return "person_inactive"
+    return "already_signed_in" if person.last_login is not None else ""
 
 
 def _renewed(people: Iterable[tuple[User, Organisation]], act: Act) -> list[Invitation]:

@@ -21,7 +21,7 @@ from compliance.services.audit.timelines import history
 from compliance.services.boards import overdue as board
 from compliance.services.boards.exports import board_columns
 from compliance.services.execution.assignments import name_executor
-from compliance.services.jobs.exporting import Table
+from compliance.services.jobs.exporting import Table, as_workbook
 from compliance.views.jobs import export
 from compliance.views.requests import person, way_back
 from notifications.views.paging import page_of
@@ -75,7 +75,7 @@ def board_table(user: User, query: QueryDict, at: datetime) -> Table[board.Board
     if form.is_valid():
         rows = board.selected(user, form.selection, dates)
     every = board.all_rows(rows, dates)
-    return Table(gettext("Due dates"), board_columns(), rows.count(), every)
+    return as_workbook(gettext("Due dates"), board_columns(), rows.count(), every)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -2,24 +2,29 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
+from functools import partial
 from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods
 
 from compliance.domain.refusals import Forbidden, Refusal
 from compliance.forms.people import TableForm
+from compliance.models import Membership, User
 from compliance.services.acts import Act
+from compliance.services.jobs.exporting import Table
 from compliance.services.people.imports import storing
 from compliance.services.people.imports.matching import CHANGED, NEW, Matched
-from compliance.services.people.imports.template import template
+from compliance.services.people.imports.template import known, known_roles, template
 from compliance.services.people.rights import may_import
-from compliance.views.jobs import attached
+from compliance.views.jobs import export
 from compliance.views.people.lists import keeper
 from compliance.wording.events import FieldWords as FieldChange
 from compliance.wording.events import label_of
@@ -35,12 +40,20 @@ def _administrator(request: HttpRequest) -> Act:
     return Act.of(request)
 
 
-@require_safe
-def people_template(request: HttpRequest) -> FileResponse:
+@require_http_methods(["GET", "HEAD", "POST"])
+def people_template(request: HttpRequest) -> HttpResponseBase:
     """The table to fill in; with `filled` it contains what is known already."""
-    act = _administrator(request)
-    file = template(act.person, is_filled="filled" in request.GET)
-    return attached(file, _("Organisations and people"), act.local_day())
+    return export(request, "people-template", reverse("people-import"))
+
+
+def template_table(user: User, query: QueryDict, at: datetime) -> Table[Membership]:
+    """The table to fill in, a row each role; Forbidden for who may not import."""
+    if not may_import(user):
+        raise Forbidden("not_your_people")
+    places = known(user) if "filled" in query else []
+    roles = known_roles(places)
+    count, rows = len(places) + roles.count(), roles.iterator(chunk_size=500)
+    return Table(_("Organisations and people"), count, rows, partial(template, places))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

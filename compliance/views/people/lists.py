@@ -9,7 +9,7 @@ from django.contrib import messages
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.http.response import HttpResponseBase
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -18,16 +18,21 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from compliance.domain.refusals import Forbidden, Refusal
 from compliance.forms.people import PeopleForm, PersonForm
-from compliance.models import User
+from compliance.models import Job, User
 from compliance.services.acts import Act
-from compliance.services.jobs.exporting import Table
+from compliance.services.jobs.exporting import Table, as_workbook
 from compliance.services.people import lists
 from compliance.services.people.accounts import create_person
+from compliance.services.people.invitation_jobs import (
+    INVITE_JOB,
+    ask_for_invitations,
+    result_of,
+)
 from compliance.services.people.invitations import Invited, invite, invite_many
 from compliance.services.people.lists import PeopleShow
 from compliance.services.people.rights import may_grant_somewhere, may_import, may_see_people
 from compliance.tasks import send_invitations
-from compliance.views.jobs import export
+from compliance.views.jobs import back_to, export
 from compliance.views.requests import form_on, ids_of, person
 from compliance.wording.refusals import sentence
 from notifications.views.paging import page_of
@@ -87,7 +92,7 @@ def people_table(user: User, query: QueryDict, at: datetime) -> Table[lists.Line
     if form.is_valid():
         rows = lists.listed(user, form.selection, today)
     lines = lists.people_lines(lists.with_roles(rows, user, today).iterator(chunk_size=500))
-    return Table(_("People"), lists.people_columns(), rows.count(), lines)
+    return as_workbook(_("People"), lists.people_columns(), rows.count(), lines)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -127,25 +132,38 @@ def invite_people(request: HttpRequest) -> HttpResponse:
         rows = rows.filter(pk__in=chosen.order_by().values("pk"))
     else:
         rows = rows.filter(pk__in=ids_of(request.POST.getlist("person"))[:1000])
+    ids = list(rows.order_by("pk").values_list("pk", flat=True))
+    back = back_to(reverse("people"), request.GET)
+    if job := ask_for_invitations(ids, back, act=act):
+        return redirect(job)
     invited = invite_many(rows, act=act)
     ring()
-    messages.success(request, _invited(invited))
-    query = request.GET.urlencode()
-    return redirect("/people/" + (f"?{query}" if query else ""))
-
-
-def _invited(invited: Invited) -> str:
-    words = ngettext(
-        "%(count)s invitation is on its way.", "%(count)s invitations are on their way.",
-        invited.count,
-    ) % {"count": invited.count}  # fmt: skip
     if invited.left_out:
-        rest = ngettext(
-            "Left out: %(count)s person who has signed in already, has no address, or is not "
-            "yours to invite.",
-            "Left out: %(count)s people who have signed in already, have no address, or are not "
-            "yours to invite.",
-            invited.left_out,
-        )
-        words += " " + rest % {"count": invited.left_out}
-    return words
+        return _invited_page(request, invited, back)
+    messages.success(request, invited_words(invited.count))
+    return redirect(back)
+
+
+@require_safe
+def invited_people(request: HttpRequest, pk: int) -> HttpResponse:
+    """What came of one's own job that invited many: how many were, and why the others were not."""
+    rows = Job.objects.filter(owner=keeper(request), kind=INVITE_JOB)
+    job = get_object_or_404(rows, pk=pk)
+    return _invited_page(request, result_of(job), reverse("people"))
+
+
+def _invited_page(request: HttpRequest, invited: Invited, back: str) -> HttpResponse:
+    page = page_of(invited.left_out, request)
+    ids = [pk for pk, _code in page]
+    known = User.objects.visible_to(person(request)).in_bulk(ids)
+    rows = [(known.get(pk), sentence(Refusal(code, name=known.get(pk, "—")))) for pk, code in page]
+    context = {"words": invited_words(invited.count), "page": page, "rows": rows, "back": back}
+    return render(request, "people/invited.html", context)
+
+
+def invited_words(count: int) -> str:
+    """How many invitations will be sent, in a sentence."""
+    words = ngettext(
+        "%(count)s invitation is on its way.", "%(count)s invitations are on their way.", count
+    )
+    return words % {"count": count}

@@ -356,7 +356,8 @@ def test_the_exports_say_the_same_as_the_page(region, quarter_of_work, client):
     sheet = calculated(region)
     client.force_login(region.personnel)
     url = reverse("incentive-export", args=["json"])
-    body = client.get(url, {"period": "2026Q1"}).json()
+    answer = client.get(url, {"period": "2026Q1"})
+    body = json.loads(b"".join(answer.streaming_content))
     (one,) = body["sheets"]
     assert body["period"] == "2026Q1"
     assert (one["sheet"], one["points"], one["share"], one["due"]) == (sheet.pk, 41.67, 0.0, 7)

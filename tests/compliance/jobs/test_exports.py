@@ -20,6 +20,7 @@ from compliance.models import Job, Membership, User
 from compliance.services.jobs import exporting, running
 from compliance.services.jobs.asking import Asker, cancel, forget_jobs
 from compliance.services.jobs.running import run_jobs
+from compliance.services.people.invitations import invite
 from tests.building import factories as make
 from tests.building.children import ended, fork
 from tests.notifications import factories as rows
@@ -93,16 +94,36 @@ def test_a_longer_list_is_announced_asked_for_and_downloaded(region, tmp_path):
     assert {found[0][5], found[-1][5]} == {FIRST, FIRST + timedelta(days=2000)}
 
 
-@pytest.mark.parametrize("address", ["/petitions/export/", "/people/export/"])
-def test_every_list_goes_the_same_way(region, address, monkeypatch):
-    """With the limit at none: each of the lists has at least one row here."""
-    monkeypatch.setattr(exporting, "AT_ONCE", -1)
+@pytest.mark.parametrize(
+    ("address", "begins", "ending"),
+    [
+        ("/petitions/export/", "PK", "xlsx"),
+        ("/people/export/", "PK", "xlsx"),
+        ("/people/import/template/?filled=1", "PK", "xlsx"),
+        ("/audit/export/csv/", "\ufeffКогда;Организация;Номер;Кто", "csv"),
+        ("/audit/export/jsonl/", '{"organisation_name": "ГБУ', "jsonl"),
+        ("/incentives/export/csv/?period=2026Q1", "\ufeffУчреждение;Квартал", "csv"),
+        ("/incentives/export/json/?period=2026Q1", '{"period": "2026Q1", "sheets": [', "json"),
+    ],
+)
+def test_every_list_goes_the_same_way(region, address, begins, ending, monkeypatch):
+    """With the limit at none; in the background the file is what the page itself gives."""
+    invite(region.executor.pk, act=make.act(region.administrator))  # an event
     client = Client()
     client.force_login(region.administrator)
+    at_once = client.get(address)
+    first = body(at_once)
+    assert f".{ending}" in at_once["Content-Disposition"]
+    monkeypatch.setattr(exporting, "AT_ONCE", -1)
     client.post(address)
     assert run_jobs() == {"done": 1, "failed": 0, "cancelled": 0}
     answer = client.get(reverse("job-file", args=[Job.objects.get().pk]))
-    assert body(answer).startswith(b"PK")
+    for name in ("Content-Disposition", "Content-Type"):
+        assert answer[name] == at_once[name]
+    written = body(answer)
+    assert written.startswith(begins.encode())
+    if ending != "xlsx":
+        assert written == first
 
 
 def test_the_file_is_its_askers_alone(region):

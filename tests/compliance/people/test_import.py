@@ -22,7 +22,12 @@ from compliance.models import AuditEvent, Membership, Organisation, PeopleUpload
 from compliance.services.audit.trail import broken_chains
 from compliance.services.people.imports import storing
 from compliance.services.people.imports.matching import Matched, RowChange
-from compliance.services.people.imports.template import TIME_ZONES, template
+from compliance.services.people.imports.template import (
+    TIME_ZONES,
+    known,
+    known_roles,
+    template,
+)
 from compliance.services.uploads import forget_uploads
 from tests.building import factories as make
 from tests.building.changes import changes
@@ -91,20 +96,25 @@ def test_a_region_is_stored_in_one_act_and_a_second_time_changes_nothing():
     assert list(broken_chains()) == []
 
 
+def filled(user):
+    places = known(user)
+    return template(places, known_roles(places))
+
+
 def test_what_the_template_holds_is_known_and_its_examples_are_not_read():
     region = make.region()
-    with template(region.administrator, is_filled=True) as file:
+    with filled(region.administrator) as file:
         upload = uploaded(file.read(), region.administrator)
     found = storing.preview(upload, make.act(region.administrator))
     assert found.problems == [] and found.is_empty
     assert found.examples == 2
     assert found.counts()["people"]["unchanged"] == 9
-    with template(region.administrator, is_filled=False) as file:
+    with template([], []) as file:
         assert problems(file.read(), region.administrator) == [(0, "", "no_rows")]
 
 
 def test_the_template_offers_its_lists_and_examples_under_their_headings():
-    with template(make.region().administrator, is_filled=False) as file:
+    with template([], []) as file:
         data = file.read()
     *_instruction, places, people, lists = open_tables(data, 100_000)
     assert [sheet.name for sheet in (places, people, lists)] == ["Организации", "Люди", "Списки"]

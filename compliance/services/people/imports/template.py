@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import zip_longest
 from typing import IO, Any
 
-import xlsxwriter
 from django.utils import timezone
 from django.utils.translation import gettext
 
 from compliance.domain.people import vocabulary as words
 from compliance.domain.people.tables import MOST_ROWS
 from compliance.domain.people.vocabulary import EXAMPLE, ORGANISATIONS, PEOPLE
-from compliance.files.outgoing.spreadsheets import Cell, temporary_file, write_cell
+from compliance.files.outgoing.spreadsheets import Cell, write_cell, written_book
 from compliance.models import Membership, Organisation, User
+from compliance.models.people import MembershipQuerySet
 from compliance.models.roles import Role
 from compliance.services.people.rights import administered
 
@@ -36,21 +37,31 @@ EXAMPLES: dict[str, list[list[Cell]]] = {
 TITLES = {ORGANISATIONS: "Организации", PEOPLE: "Люди"}
 
 
-def template(user: User, *, is_filled: bool) -> IO[bytes]:
-    """The workbook; `is_filled` puts in the organisations and people the user administers."""
-    file = temporary_file()
-    book = xlsxwriter.Workbook(file, {"strings_to_formulas": False, "strings_to_urls": False})
-    sheets: dict[str, list[list[Cell]]] = {ORGANISATIONS: [], PEOPLE: []}
-    if is_filled:
-        places = list(administered(user))
-        sheets = {ORGANISATIONS: _places(places), PEOPLE: _people(places)}
-    _instruction(book)
-    for kind, rows in sheets.items():
-        _sheet(book, kind, rows)
-    _lists(book)
-    book.close()
-    file.seek(0)
-    return file
+def known(user: User) -> list[Organisation]:
+    """The open organisations that the user administers, which a filled template contains."""
+    return [row for row in administered(user) if row.is_active]
+
+
+def known_roles(places: Iterable[Organisation]) -> MembershipQuerySet:
+    """The roles there that have not ended: a row each, so that reading it in finds the same."""
+    rows = Membership.objects.lasting(timezone.localdate())
+    return (
+        rows.filter(organisation__in=[row.pk for row in places], user__is_active=True)
+        .select_related("user")
+        .order_by("organisation__path", "user__full_name", "pk")
+    )
+
+
+def template(places: Sequence[Organisation], roles: Iterable[Membership]) -> IO[bytes]:
+    """The workbook with these organisations and roles."""
+
+    def fill(book: Any) -> None:
+        _instruction(book)
+        _sheet(book, ORGANISATIONS, map(_place, places))
+        _sheet(book, PEOPLE, _people(places, roles))
+        _lists(book)
+
+    return written_book(fill)
 
 
 def _instruction(book: Any) -> None:
@@ -80,7 +91,7 @@ def _instruction(book: Any) -> None:
         sheet.write_string(place, 0, line, wrapped)
 
 
-def _sheet(book: Any, kind: str, rows: Sequence[Sequence[Cell]]) -> None:
+def _sheet(book: Any, kind: str, rows: Iterable[Sequence[Cell]]) -> None:
     sheet = book.add_worksheet(TITLES[kind])
     head = book.add_format({"bold": True, "text_wrap": True, "bg_color": "#DCE6F1", "border": 1})
     quiet = book.add_format({"italic": True, "font_color": "#6C757D"})
@@ -114,40 +125,30 @@ def _lists(book: Any) -> None:
         (words.HEADINGS[PEOPLE]["role"][0], [names[0] for names in words.ROLES.values()]),
         (words.HEADINGS[ORGANISATIONS]["time_zone"][0], list(TIME_ZONES)),
     )
-    for place, (title, values) in enumerate(columns):
-        sheet.set_column(place, place, 32)
-        for line, value in enumerate([title, *values]):
+    sheet.set_column(0, len(columns) - 1, 32)
+    lists = [[title, *values] for title, values in columns]
+    for line, row in enumerate(zip_longest(*lists, fillvalue="")):
+        for place, value in enumerate(row):
             sheet.write_string(line, place, value)
 
 
-def _places(places: Iterable[Organisation]) -> list[list[Cell]]:
+def _place(row: Organisation) -> list[Cell]:
     return [
-        [
-            row.name,
-            row.short_name,
-            words.KINDS[row.kind][0],
-            row.parent.name if row.parent else "",
-            row.rating_group,
-            row.municipality,
-            row.website,
-            row.time_zone,
-        ]
-        for row in places
-        if row.is_active
+        row.name,
+        row.short_name,
+        words.KINDS[row.kind][0],
+        row.parent.name if row.parent else "",
+        row.rating_group,
+        row.municipality,
+        row.website,
+        row.time_zone,
     ]
 
 
-def _people(places: Iterable[Organisation]) -> list[list[Cell]]:
-    """One row a role that has not ended, so that reading it in again finds the same."""
-    names = {row.pk: row.name for row in places if row.is_active}
-    roles = (
-        Membership.objects.lasting(timezone.localdate())
-        .filter(organisation__in=list(names), user__is_active=True)
-        .select_related("user")
-        .order_by("organisation__path", "user__full_name", "pk")
-    )
-    return [
-        [
+def _people(places: Iterable[Organisation], roles: Iterable[Membership]) -> Iterator[list[Cell]]:
+    names = {row.pk: row.name for row in places}
+    for role in roles:
+        yield [
             role.user.full_name or role.user.username,
             role.user.email,
             role.user.username,
@@ -157,5 +158,3 @@ def _people(places: Iterable[Organisation]) -> list[list[Cell]]:
             role.starts_on,
             role.ends_on,
         ]
-        for role in roles
-    ]
