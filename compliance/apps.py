@@ -32,6 +32,7 @@ class ComplianceConfig(AppConfig):
             plan_events,
         )
         from compliance.services.notices.still_due import KIND, still_due
+        from compliance.services.people.imports.storing_jobs import STORE_JOB, store_in_job
         from compliance.services.people.invitation_jobs import INVITE_JOB, invite_in_job
         from compliance.services.people.logins import watch_codes
         from compliance.views.audit import audit_table
@@ -50,6 +51,7 @@ class ComplianceConfig(AppConfig):
         jobs.register(PHOTO_JOB, attach_in_job)
         jobs.register(holding.PHOTO_JOB, holding.attach_in_job)
         jobs.register(READ_JOB, read_in_job)
+        jobs.register(STORE_JOB, store_in_job)
         jobs.register(INVITE_JOB, invite_in_job)
         jobs.register(SHEETS_JOB, calculate_in_job)
         jobs.register(exporting.KIND, exporting.export_in_job)

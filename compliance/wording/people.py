@@ -68,3 +68,18 @@ def problem_words(problem: RowProblem) -> str:
     if guess and problem.code in {"unknown_kind", "unknown_role", "unknown_organisation"}:
         words += " " + gettext("Perhaps “%(guess)s”?") % {"guess": guess}
     return words
+
+
+NOT_INVITED = {
+    "not_your_people": _("Not yours to invite: their administrator does it"),
+    "nowhere_at_work": _("Has no role anywhere"),
+    "no_address": _("Has no e-mail address"),
+    "person_inactive": _("Deactivated"),
+    "already_signed_in": _("Has signed in already"),
+    "invited_lately": _("Invited within the last day: once more only from their own page"),
+}
+
+
+def why_not_invited(code: str) -> str:
+    """Why a list left the person out, in a few words."""
+    return str(NOT_INVITED[code])

@@ -374,9 +374,6 @@ SENTENCES: dict[str, str | Promise] = {
     "already_active": _("%(name)s is active already. Open the page again."),
     "nowhere_at_work": _("%(name)s has no role anywhere. Give a role first."),
     "no_address": _("%(name)s has no e-mail address. Enter one first."),
-    "invited_lately": _(
-        "%(name)s has been invited within the last day. Invite once more from their own page."
-    ),
     "already_signed_in": _(
         "%(name)s has signed in already. A new password: “Forgotten the password?” at login."
     ),

@@ -48,7 +48,7 @@ def invite(person_id: int, *, act: Act) -> Invitation:
 class Invited:
     """The result of inviting many: how many were, and who was not for what reason.
 
-    `left_out`: the id of a person and the code of a refusal.
+    `left_out`: the id of a person and the code of the reason (`wording/people.py`).
     """
 
     count: int
@@ -98,7 +98,7 @@ def _invited_lately(people: Iterable[User], act: Act) -> set[int]:
 
 
 def _hindrance(person: User, standing: Sequence[Membership], lately: Container[int]) -> str:
-    """The code of the refusal to invite this person now; empty when nothing is in the way."""
+    """Why a list does not invite this person now, as a code; empty when nothing is in the way."""
     if not standing:
         return "nowhere_at_work"
     if code := _unable(person):

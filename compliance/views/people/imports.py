@@ -22,6 +22,7 @@ from compliance.services.acts import Act
 from compliance.services.jobs.exporting import Table
 from compliance.services.people.imports import storing
 from compliance.services.people.imports.matching import CHANGED, NEW, Matched
+from compliance.services.people.imports.storing_jobs import ask_to_store
 from compliance.services.people.imports.template import known, known_roles, template
 from compliance.services.people.rights import may_import
 from compliance.views.jobs import export
@@ -87,6 +88,8 @@ def preview(request: HttpRequest, pk: UUID) -> HttpResponse:
     if request.method == "POST":
         try:
             fingerprint = request.POST.get("fingerprint", "")
+            if job := ask_to_store(upload, fingerprint, act=act):
+                return redirect(job)
             stored = storing.store_upload(pk, fingerprint, act=act)
         except Refusal as refusal:
             refused = refusal

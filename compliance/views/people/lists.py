@@ -34,6 +34,7 @@ from compliance.services.people.rights import may_grant_somewhere, may_import, m
 from compliance.tasks import send_invitations
 from compliance.views.jobs import back_to, export
 from compliance.views.requests import form_on, ids_of, person
+from compliance.wording.people import why_not_invited
 from compliance.wording.refusals import sentence
 from notifications.views.paging import page_of
 
@@ -156,7 +157,7 @@ def _invited_page(request: HttpRequest, invited: Invited, back: str) -> HttpResp
     page = page_of(invited.left_out, request)
     ids = [pk for pk, _code in page]
     known = User.objects.visible_to(person(request)).in_bulk(ids)
-    rows = [(known.get(pk), sentence(Refusal(code, name=known.get(pk, "—")))) for pk, code in page]
+    rows = [(known.get(pk), why_not_invited(code)) for pk, code in page]
     context = {"words": invited_words(invited.count), "page": page, "rows": rows, "back": back}
     return render(request, "people/invited.html", context)
 

@@ -79,6 +79,13 @@ def table_of(upload: PeopleUpload) -> PeopleTable:
     return read_people([(sheet.name, sheet.rows) for sheet in sheets])
 
 
+def rows_of(upload: PeopleUpload) -> int:
+    """How many rows the file has, its headings and empty ones among them."""
+    if upload.reading is None:
+        table_of(upload)
+    return sum(len(sheet["rows"]) for sheet in upload.reading or [])
+
+
 def preview(upload: PeopleUpload, act: Act) -> Matched:
     """What would be done now if the file was stored."""
     return match_table(table_of(upload), act.person, timezone.localdate(act.at))
