@@ -34,6 +34,7 @@ class ComplianceConfig(AppConfig):
         from compliance.services.notices.still_due import KIND, still_due
         from compliance.services.people.imports.storing_jobs import STORE_JOB, store_in_job
         from compliance.services.people.invitation_jobs import INVITE_JOB, invite_in_job
+        from compliance.services.people.letter_jobs import RESEND_JOB, resend_in_job
         from compliance.services.people.logins import watch_codes
         from compliance.views.audit import audit_table
         from compliance.views.boards.overdue import board_table
@@ -53,6 +54,7 @@ class ComplianceConfig(AppConfig):
         jobs.register(READ_JOB, read_in_job)
         jobs.register(STORE_JOB, store_in_job)
         jobs.register(INVITE_JOB, invite_in_job)
+        jobs.register(RESEND_JOB, resend_in_job)
         jobs.register(SHEETS_JOB, calculate_in_job)
         jobs.register(exporting.KIND, exporting.export_in_job)
         exporting.register("due-dates", board_table)

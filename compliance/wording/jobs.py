@@ -13,6 +13,7 @@ KINDS: dict[str, str | Promise] = {
     "evidence.photo": _("A large photo"),
     "documents.read": _("Reading a document"),
     "export": _("A list as a file"),
+    "letters.resend": _("Sending letters again"),
     "people.import": _("Storing organisations and people"),
     "people.invite": _("Invitations"),
     "incentives.calculate": _("Calculation of assessment sheets"),

@@ -261,6 +261,9 @@ SENTENCES: dict[str, str | Promise] = {
     ),
     "export_owner_left": _("Whoever asked for this list no longer has access."),
     "job_ended": _("This work has already ended. Open the page again."),
+    "job_is_ending": _(
+        "The work is storing its result at this moment and can no longer be called off."
+    ),
     "job_fell": _(
         "The work was begun several times and did not come to its end. Tell the support."
     ),

@@ -9,7 +9,7 @@ from functools import partial
 from typing import Any
 
 from django.core.files.base import ContentFile
-from django.db import transaction
+from django.db import OperationalError, connection, transaction
 
 from compliance.domain.refusals import Conflict, Forbidden, Refusal
 from compliance.models.jobs import Job
@@ -17,6 +17,7 @@ from compliance.models.organisations import Organisation
 from compliance.models.people import User
 
 MOST_OPEN = 30  # that one person has at once
+PATIENCE = 3  # seconds that somebody who cancels waits for the worker
 
 
 @dataclass(frozen=True)
@@ -102,9 +103,9 @@ def place_of(user: User) -> Organisation | None:
 def cancel(job_id: int, *, person: User, at: datetime) -> Job:
     """The job cancelled: at once while it waits, else when its worker next reports.
 
-    Raises Forbidden for anybody but its owner, Conflict when it has ended.
+    Raises Forbidden for anybody but its owner, Conflict when it has ended or is just ending.
     """
-    job = Job.objects.select_for_update(of=("self",)).get(pk=job_id)
+    job = _locked_soon(job_id)
     if job.owner_id != person.pk:
         raise Forbidden("not_your_job")
     if not job.is_open:
@@ -117,6 +118,17 @@ def cancel(job_id: int, *, person: User, at: datetime) -> Job:
             job.input = ""
     job.save()
     return job
+
+
+def _locked_soon(job_id: int) -> Job:
+    """The job, locked; Conflict when its worker holds it for longer: it is storing its result."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute(f"SET LOCAL lock_timeout = '{PATIENCE}s'")
+    try:
+        return Job.objects.select_for_update(of=("self",)).get(pk=job_id)
+    except OperationalError as error:
+        raise Conflict("job_is_ending") from error
 
 
 @transaction.atomic

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -82,11 +83,27 @@ def resend_letters(letters: MessageQuerySet, expected: MayArrive, *, act: Act) -
     counted. Each place administered has one event in its trail; the letters themselves say who had
     them sent again.
     """
-    mine = letters.filter(pk__in=administered(act.person).values("pk")).resendable()
-    locked = list(mine.order_by("pk").select_for_update(of=("self",)))
-    unsure = {one.pk for one in locked if one.state == DeliveryState.UNKNOWN}
-    if MayArrive(len(locked), len(unsure)) != expected:
+    locked = _locked(letters, act)
+    unsure = sum(one.state == DeliveryState.UNKNOWN for one in locked)
+    if MayArrive(len(locked), unsure) != expected:
         raise Conflict("letters_changed")
+    return _sent_again(locked, act)
+
+
+@transaction.atomic
+def resend_those_left(ids: Sequence[int], *, act: Act) -> int:
+    """How many of these letters will be sent again: those whose state still allows it."""
+    return _sent_again(_locked(Message.objects.filter(pk__in=ids), act), act)
+
+
+def _locked(letters: MessageQuerySet, act: Act) -> list[Message]:
+    mine = letters.filter(pk__in=administered(act.person).values("pk")).resendable()
+    return list(mine.only("pk", "state", "branch").order_by("pk").select_for_update(of=("self",)))
+
+
+def _sent_again(locked: Sequence[Message], act: Act) -> int:
+    """How many were sent again, with an event for each place administered."""
+    unsure = {one.pk for one in locked if one.state == DeliveryState.UNKNOWN}
     left, sent = {one.pk: one for one in locked}, []
     for name in act.person.names_to_act_in():
         whose = name if name != act.person else None

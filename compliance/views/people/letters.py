@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods
 
 from compliance.domain.refusals import Conflict, Forbidden
 from compliance.services.acts import Act
+from compliance.services.people.letter_jobs import ask_to_resend
 from compliance.services.people.letters import (
     MayArrive,
     administered,
@@ -19,6 +20,7 @@ from compliance.services.people.letters import (
     resend_letters,
     sent_again_by,
 )
+from compliance.views.jobs import back_to
 from compliance.views.requests import form_on, id_of, person
 from compliance.wording.refusals import sentence
 from notifications.models import Message
@@ -50,10 +52,14 @@ def letters_resend(request: HttpRequest) -> HttpResponse:
     if not administers_anybody(user):
         raise Forbidden("not_your_page")
     letters, status = form.chosen(administered(user)), 200
+    back = back_to(reverse("mail"), request.GET)
     if request.method == "POST":
         count, unsure = [*map(id_of, request.POST.getlist("shown")), 0, 0][:2]
         try:
-            count = resend_letters(letters, MayArrive(count, unsure), act=Act.of(request))
+            shown, act = MayArrive(count, unsure), Act.of(request)
+            if job := ask_to_resend(letters, shown, back, act=act):
+                return redirect(job)
+            count = resend_letters(letters, shown, act=act)
         except Conflict as refusal:
             messages.error(request, sentence(refusal))
             status = refusal.status
@@ -68,6 +74,6 @@ def letters_resend(request: HttpRequest) -> HttpResponse:
     context = {
         "form": form,
         "found": sent_again_by(letters),
-        "back": f"{reverse('mail')}?{request.GET.urlencode()}",
+        "back": back,
     }
     return render(request, "notices/resend.html", context, status=status)
