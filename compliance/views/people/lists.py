@@ -154,11 +154,18 @@ def invited_people(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _invited_page(request: HttpRequest, invited: Invited, back: str) -> HttpResponse:
-    page = page_of(invited.left_out, request)
-    ids = [pk for pk, _code in page]
-    known = User.objects.visible_to(person(request)).in_bulk(ids)
-    rows = [(known.get(pk), why_not_invited(code)) for pk, code in page]
-    context = {"words": invited_words(invited.count), "page": page, "rows": rows, "back": back}
+    reasons = dict(invited.left_out)
+    people = User.objects.visible_to(person(request)).filter(pk__in=reasons)
+    known = people.count()
+    page = page_of(people.order_by("full_name", "pk"), request, count=known)
+    context = {
+        "words": invited_words(invited.count),
+        "left_out": len(reasons),
+        "strangers": len(reasons) - known,
+        "page": page,
+        "rows": [(one, why_not_invited(reasons[one.pk])) for one in page],
+        "back": back,
+    }
     return render(request, "people/invited.html", context)
 
 
