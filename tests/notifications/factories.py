@@ -111,12 +111,13 @@ def assignment(
 
 def due(of: Assignment, *days: date) -> list[Occurrence]:
     """Open occurrences of the assignment on these days."""
+    version = of.measure.versions.get()
     return Occurrence.objects.bulk_create(
         Occurrence(
             assignment=of,
             organisation=of.organisation,
             plan=of.measure.plan,
-            version=of.measure.versions.get(),
+            version=version,
             intended_on=day,
             due_on=day,
             original_due_on=day,
