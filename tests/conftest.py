@@ -82,13 +82,20 @@ def _missing(marker: str) -> str | None:
     return None
 
 
+def _turn(item: pytest.Item) -> int:
+    if item.get_closest_marker("browser"):
+        return 2
+    return 0 if item.get_closest_marker("long") else 1
+
+
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Skip with the reason what cannot run here; fail where it is required (VEKHA_REQUIRE).
 
-    Browser tests come last: see the browser's fixture.
+    Long tests come first, so that no worker is left with one at the end; browser tests come last:
+    see the browser's fixture.
     """
-    items.sort(key=lambda item: item.get_closest_marker("browser") is not None)
+    items.sort(key=_turn)
     for marker in ("postgres", "redis", "gettext", "browser"):
         reason = _missing(marker)
         if reason is None:

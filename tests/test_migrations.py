@@ -34,6 +34,7 @@ def folder(new, tmp_path) -> Path:
     return shutil.copytree(new, tmp_path / "copy")
 
 
+@pytest.mark.long
 def test_reference_data_go_and_come_back(folder):
     """On a database of its own: other tests keep theirs."""
     for steps in (["compliance", "0001"], ["compliance"], ["notifications", "zero"], []):
@@ -50,6 +51,7 @@ print(*[model.objects.count() for model in (CalendarDay, PlanType, PartyStep, Re
 """
 
 
+@pytest.mark.long
 def test_an_older_development_state_is_one_line(folder):
     older = manage(
         folder, "shell", "-v0", "-c",

@@ -103,6 +103,7 @@ DAYS = {
 }
 
 
+@pytest.mark.long
 @pytest.mark.django_db
 @pytest.mark.parametrize("moment", DAYS.values(), ids=DAYS)
 def test_on_whatever_day_something_is_late_due_today_soon_and_waiting(moment, small):
@@ -225,6 +226,7 @@ def count(database: Path, query: str) -> int:
         return connection.execute(query).fetchone()[0]
 
 
+@pytest.mark.long
 def test_the_demonstration_serves_sends_a_letter_and_ends_cleanly(tmp_path):
     port, database = free_port(), tmp_path / "demo.sqlite3"
     command = [sys.executable, "manage.py", "demo", "--port", str(port)]
