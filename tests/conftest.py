@@ -32,11 +32,12 @@ def _fresh_counters() -> None:
 
 
 @pytest.fixture(autouse=True)
-def _own_scenes() -> None:
+def _own_scenes(request: pytest.FixtureRequest) -> None:
     """What this test writes itself is told from what its builders did."""
     from tests.building import remembered
 
-    remembered.begin()
+    if "db" in request.fixturenames or request.node.get_closest_marker("django_db"):
+        remembered.begin()
 
 
 @pytest.fixture(scope="session")

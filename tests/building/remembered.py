@@ -4,9 +4,8 @@ A builder that is `remembered` runs as it is written until it has been called tw
 arguments, on the same day, from the same rows. What its second run changed in the database and in
 the media folder is kept, and later calls do just that to their own test's database. A test that has
 written anything of its own before, travels in time to a moment of its own or has other settings
-gets its own build, and so does a test of real commits on PostgreSQL, where nobody can tell what
-others have written. There the numbers of rows go on from test to test: what follows a scene that
-was built, not repeated, is built too.
+gets its own build. On PostgreSQL the numbers of rows go on from test to test: there what follows a
+scene that was built, not repeated, is built too.
 """
 
 from __future__ import annotations

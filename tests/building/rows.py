@@ -6,6 +6,7 @@ Each database has its own way to be asked whether anything was written since, an
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cache
 from typing import Protocol
 
 from django.db import connection, transaction
@@ -14,6 +15,7 @@ from compliance.models import ChangedWork
 from tests.building.databases import tables
 
 NOTES = ChangedWork._meta.db_table
+COUNTED = "SELECT sum(n_tup_ins + n_tup_upd + n_tup_del) FROM pg_stat_xact_user_tables"
 
 Version = tuple[object, ...]  # equal as long as nobody has written anything
 Rows = dict[str, dict[str, str]]  # by table: the rows by what tells them apart
@@ -102,14 +104,14 @@ class Postgres:
         return False
 
     def version(self) -> Version | None:
-        """How many rows the transaction that the test is wrapped in has written, as is counted."""
-        if not connection.in_atomic_block:
+        """What the test's own transaction has written, as is counted; between real transactions,
+        of each table how many rows it has and which transaction wrote last.
+        """
+        if connection.connection is None:
             return None
-        with connection.cursor() as cursor:
-            cursor.execute(
-                "SELECT sum(n_tup_ins + n_tup_upd + n_tup_del) FROM pg_stat_xact_user_tables"
-            )
-            return cursor.fetchone()
+        cursor = connection.connection.cursor()
+        cursor.execute(COUNTED if connection.in_atomic_block else _as_it_stands())
+        return tuple(cursor.fetchall())
 
     def rows(self) -> Rows:
         """Every row of our tables as a line."""
@@ -144,6 +146,12 @@ class Postgres:
                         copy.write(lines)
                 else:
                     cursor.execute(statement)
+
+
+@cache
+def _as_it_stands() -> str:
+    counts = (f'SELECT count(*), max(xmin::text::bigint) FROM "{table}"' for table in tables())
+    return " UNION ALL ".join(counts)
 
 
 def database() -> Database:
