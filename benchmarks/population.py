@@ -316,6 +316,7 @@ def _letters(size: Size) -> None:
         FROM bench_letter
         """
     )
+    sql("ANALYZE bench_letter, bench_work, compliance_occurrence")
     sql(
         f"""
         INSERT INTO notifications_reminder (subject_kind, subject_id, sequence, channel,

@@ -16,6 +16,7 @@ UNDATED = 50  # every such task has no date
 
 def add_long_lists(size: Size, cast: Cast) -> None:
     """The rows that the size asks for; beside them the temporary tables of the population."""
+    sql("ANALYZE")
     if size.tasks or size.answered:
         add_tasks(cast, size.tasks, size.answered)
     if size.petitions:

@@ -231,6 +231,7 @@ class Inspection(models.Model):
         ]
         indexes = [
             models.Index(fields=["organisation", "due_on"], name="inspection_by_organisation"),
+            models.Index(fields=["due_on", "id"], name="inspection_by_date"),
             models.Index(
                 fields=["due_on"], condition=Q(status="open"), name="inspection_open_by_date"
             ),

@@ -79,6 +79,7 @@ class User(AbstractUser):
                 violation_error_message=_("Another person already uses this e-mail."),
             )
         ]
+        indexes = [models.Index(fields=["full_name", "username", "id"], name="user_by_name")]
 
     def __str__(self) -> str:
         return self.full_name or self.username

@@ -162,7 +162,10 @@ class Petition(models.Model):
                 name="petition_refused_with_reason",
             ),
         ]
-        indexes = [models.Index(fields=["status", "-made_at"], name="petition_by_status")]
+        indexes = [
+            models.Index(fields=["status", "-made_at", "-id"], name="petition_by_status"),
+            models.Index(fields=["-made_at", "-id"], name="petition_latest_first"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} · {self.occurrence_id}"

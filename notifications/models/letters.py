@@ -220,7 +220,8 @@ class Message(models.Model):
             models.Index(
                 fields=["lease_until"], condition=Q(state="claimed"), name="message_on_lease"
             ),
-            models.Index(fields=["addressee", "-day"], name="message_by_addressee"),
+            models.Index(fields=["addressee", "-day", "-id"], name="message_by_addressee"),
+            models.Index(fields=["-day", "-id"], name="message_latest_first"),
         ]
 
     def __str__(self) -> str:
