@@ -26,7 +26,7 @@ from benchmarks.country.running import country, set_up, size_from
 from benchmarks.faults.post import compare, end, post, settle
 
 FASTER = 60  # minutes pass as seconds
-PATIENCE = 1500  # seconds in all
+PATIENCE = 2400  # seconds in all
 TOLD = 60  # seconds between two lines of progress
 
 

@@ -115,6 +115,15 @@ def test_the_administrator_sees_what_the_server_said(
     assert "no such mailbox" not in visit(client, house.executor, "letter", refused.pk)[1]
 
 
+def test_the_administrator_finds_the_letter_in_the_mail_servers_log(
+    client: Client, administrator: User, house: House, refused: Message
+) -> None:
+    number = refused.message_id.strip("<>")
+    assert f"20260316.{refused.pk}@" in number
+    assert number in visit(client, administrator, "letter", refused.pk)[1]
+    assert number not in visit(client, house.executor, "letter", refused.pk)[1]
+
+
 def test_the_html_of_a_letter_is_locked_up(
     client: Client, administrator: User, refused: Message
 ) -> None:

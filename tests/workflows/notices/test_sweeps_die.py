@@ -19,6 +19,6 @@ def test_dying_sweeps_skip_nothing_and_double_nothing():
     died, calm, disturbed, skipped = compared(STEPS, deaths(), DEATHS)
     assert died == {"killed": 3, "session ended": 3, "killed before a rival": 3}
     assert calm.total() > 300, "there was nothing to plan"
-    assert disturbed - calm == {}, "a reminder was planned twice, or at another hour"
-    assert calm - disturbed == {}, "a reminder was lost"
+    assert list(disturbed - calm)[:3] == [], "planned twice, or at another hour"
+    assert list(calm - disturbed)[:3] == [], "lost"
     assert skipped == 0
