@@ -57,6 +57,7 @@ function enter(field, value) {
       if (field.options[place]) field.options[place].selected = isChosen;
     });
   } else field.checked = value;
+  field.closest("details")?.setAttribute("open", "");
   field.dispatchEvent(new Event("change", { bubbles: true }));
 }
 

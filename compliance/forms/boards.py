@@ -7,10 +7,17 @@ from typing import Any
 from django import forms
 from django.db.models import QuerySet
 from django.http import QueryDict
-from django.urls import reverse_lazy
 from django.utils.translation import gettext_lazy as _
 
-from compliance.forms.fields import EVERYTHING, select, words
+from compliance.forms.fields import (
+    EVERYTHING,
+    number,
+    offer_places,
+    place_to_choose,
+    place_to_find,
+    select,
+    words,
+)
 from compliance.models import User
 from compliance.services.boards.overdue import (
     BoardSelection,
@@ -27,19 +34,6 @@ from compliance.services.boards.regions import (
 )
 
 NOBODY = "none"  # in the address: no executor is named
-LISTED = 50  # institutions that a list offers; among more one searches by words
-
-
-def places_to_find() -> forms.TextInput:
-    """A field for words of an institution's name, which offers what they may mean."""
-    asks = {
-        "hx-get": reverse_lazy("overdue-places"),
-        "hx-trigger": "input changed delay:300ms",
-        "hx-target": "#places",
-    }
-    return forms.TextInput(
-        attrs={"class": "form-control", "type": "search", "list": "places", **asks}
-    )
 
 
 class BoardForm(forms.Form):
@@ -49,12 +43,8 @@ class BoardForm(forms.Form):
     """
 
     show = forms.ChoiceField(label=_("Show"), choices=BoardShow, required=False, widget=select())
-    place = forms.CharField(
-        label=_("Institution"), max_length=200, required=False, widget=places_to_find()
-    )
-    organisation = forms.TypedChoiceField(
-        label=_("Institution"), coerce=int, empty_value=None, required=False, widget=select()
-    )
+    place = place_to_find()
+    organisation = place_to_choose()
     plan = forms.TypedChoiceField(
         label=_("Plan"), coerce=int, empty_value=None, required=False, widget=select()
     )
@@ -66,20 +56,8 @@ class BoardForm(forms.Form):
     def __init__(self, data: QueryDict, *, user: User) -> None:
         super().__init__(data)
         self.user = user
-        chosen = _number(data.get("organisation"))
-        places = organisations_on_board(user)
-        offered = list(places[: LISTED + 1])
-        self.is_regional = len(offered) > 1
-        is_large = len(offered) > LISTED
-        if is_large:
-            offered = list(places.filter(pk=chosen)) if chosen else []
-        is_searched = is_large and not data.get("organisation")
-        if not is_searched:
-            del self.fields["place"]
-        if self.is_regional and not is_searched:
-            self._offer("organisation", [(one.pk, str(one)) for one in offered])
-        else:
-            del self.fields["organisation"]
+        self.is_regional = offer_places(self, organisations_on_board(user))
+        chosen = number(data.get("organisation"))
         rows = within(user, BoardSelection(organisation=chosen if self.is_regional else None))
         # Of a region only the chosen institution's plans and executors are offered: there are
         # thousands. A plan that the address names stands there by itself.
@@ -87,7 +65,7 @@ class BoardForm(forms.Form):
         if is_one_place:
             self._offer("plan", plans_on_board(rows))
         elif data.get("plan"):
-            self._offer("plan", plans_on_board(rows.filter(plan=_number(data.get("plan")) or 0)))
+            self._offer("plan", plans_on_board(rows.filter(plan=number(data.get("plan")) or 0)))
         else:
             del self.fields["plan"]
         people = executors_on_board(rows) if is_one_place else []
@@ -115,14 +93,9 @@ class BoardForm(forms.Form):
             place=wanted.get("place", ""),
             plan=wanted.get("plan"),
             measure=wanted["measure"],
-            executor=_number(wanted["executor"]),
+            executor=number(wanted["executor"]),
             is_unnamed=wanted["executor"] == NOBODY,
         )
-
-
-def _number(text: str | None) -> int | None:
-    """The id that the address names; None when it is no number."""
-    return int(text) if text and text.isdecimal() and len(text) < 19 else None
 
 
 class ExecutorForm(forms.Form):

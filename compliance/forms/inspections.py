@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
 from django import forms
 from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db.models import QuerySet
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
-from compliance.forms.fields import EVERYTHING, DayInput, select, to_choose
+from compliance.forms.fields import (
+    EVERYTHING,
+    DayInput,
+    offer_places,
+    place_to_choose,
+    place_to_find,
+    select,
+    to_choose,
+)
 from compliance.models import Inspection, InspectionPolicy, MeasureVersion, Organisation, User
 from compliance.services.inspections.holding import InspectionResult
 from compliance.services.inspections.planning import InspectionOrder
@@ -38,9 +47,8 @@ class InspectionFilter(forms.Form):
         required=False,
         widget=select(),
     )
-    organisation = forms.TypedChoiceField(
-        label=_("Institution"), coerce=int, empty_value=None, required=False, widget=select()
-    )
+    place = place_to_find()
+    organisation = place_to_choose()
     due = forms.ChoiceField(
         label=_("Due on"),
         choices=[EVERYTHING, (LATE, _("Late")), ("week", _("Within seven days"))],
@@ -48,10 +56,9 @@ class InspectionFilter(forms.Form):
         widget=select(),
     )
 
-    def __init__(self, data: QueryDict, organisations: Iterable[Organisation]) -> None:
+    def __init__(self, data: QueryDict, organisations: QuerySet[Organisation]) -> None:
         super().__init__(data)
-        offered: Any = self.fields["organisation"]
-        offered.choices = [EVERYTHING, *((one.pk, str(one)) for one in organisations)]
+        offer_places(self, organisations)
 
 
 class OrderForm(forms.Form):

@@ -11,7 +11,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from compliance.domain.people.tables import EARLIEST, LATEST
-from compliance.forms.fields import EVERYTHING, DayInput, select, to_choose, words
+from compliance.forms.fields import EVERYTHING, DayInput, offer_places, select, to_choose, words
 from compliance.models import Organisation, User
 from compliance.models.people import KEEPING_PEOPLE
 from compliance.models.roles import Role
@@ -30,7 +30,10 @@ class WorkDay(forms.DateField):
 
 
 class PeopleForm(forms.Form):
-    """Which people to show. Offers only organisations whose people the user looks after."""
+    """Which people to show. Offers only organisations whose people the user looks after.
+
+    Among many organisations one is found by `q`, which looks at their names, too.
+    """
 
     q = forms.CharField(
         label=_("Name, post, e-mail or organisation"),
@@ -51,12 +54,7 @@ class PeopleForm(forms.Form):
         rows = Organisation.objects.order_by("name", "pk")
         if not user.is_superuser:
             rows = rows.filter(user.jurisdiction().covers("path", *KEEPING_PEOPLE))
-        choices: list[Any] = [(row.pk, str(row)) for row in rows.only("pk", "name", "short_name")]
-        self.is_regional = len(choices) > 1
-        if self.is_regional:
-            _offer(self, "organisation", [EVERYTHING, *choices])
-        else:
-            del self.fields["organisation"]
+        self.is_regional = offer_places(self, rows.only("pk", "name", "short_name"))
 
     @property
     def selection(self) -> PeopleSelection:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
-from email.utils import make_msgid
+from secrets import token_hex
 from urllib.parse import urlsplit
 from uuid import UUID
 
@@ -113,9 +113,12 @@ def _subject(groups: list[LetterGroup]) -> str:
 
 
 def new_message_id(message: Message, day: date) -> str:
-    """A Message-ID for the letter's whole life, so that a second copy is recognised as one."""
+    """A Message-ID for the letter's whole life, so that a second copy is recognised as one.
+
+    Short, so that its line in the letter need not be folded: folded, it is not found in a log.
+    """
     host = urlsplit(settings.SITE_URL).hostname or "localhost"
-    return make_msgid(idstring=f"{day:%Y%m%d}.{message.pk}", domain=host)
+    return f"<{day:%Y%m%d}.{message.pk}.{token_hex(8)}@{host}>"
 
 
 class DigestMail(EmailMultiAlternatives):

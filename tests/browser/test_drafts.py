@@ -7,7 +7,7 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from compliance.models import ExecutionReport, Petition
+from compliance.models import ExecutionReport, MeasureVersion, Petition
 from compliance.services.evidence.reports import Account, save_report
 from tests.browser.conftest import PHONE
 from tests.building import factories as make
@@ -76,3 +76,21 @@ def test_text_beside_a_field_that_has_changed_since_is_offered_and_not_forced(si
     page.get_by_role("button", name="Сохранить черновик").click()
     expect(page.get_by_text("Черновик сохранён").first).to_be_visible()
     assert ExecutionReport.objects.get().text == WORDS
+
+
+def test_on_a_phone_the_text_and_the_camera_are_on_the_first_screen(sign_in, scene):
+    """What need not be filled in is folded, and opens where something has been typed into it."""
+    words = "Разработать и разместить на сайте учреждения версию для слабовидящих и незрячих людей"
+    MeasureVersion.objects.filter(pk=scene.occurrence.version_id).update(text=words)
+    url = scene.occurrence.get_absolute_url()
+    page = sign_in(scene.region.executor, PHONE)
+    page.goto(url)
+    for field in ("#id_text", "#photos_after"):
+        box = page.locator(field).bounding_box()
+        assert box is not None and box["y"] + box["height"] <= 844, field
+    link = page.get_by_label("Ссылка на публикацию")
+    expect(link).to_be_hidden()
+    page.get_by_text("Ещё: документ, число, ссылка").click()
+    link.fill("https://centr.example/novosti/5")
+    page = again(page, url)
+    expect(page.get_by_label("Ссылка на публикацию")).to_be_visible()

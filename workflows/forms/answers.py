@@ -161,6 +161,12 @@ class ReportForm(forms.Form):
             self.fields[name].required = True
         return self
 
+    @property
+    def says_more(self) -> bool:
+        """Whether a field that may stay empty holds something, or something wrong."""
+        optional = (self[name] for name, field in self.fields.items() if not field.required)
+        return any(one.value() or one.errors for one in optional)
+
     def account(self) -> Account:
         """The entered values in the form that the service takes."""
         return Account(**self.cleaned_data)

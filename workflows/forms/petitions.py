@@ -7,9 +7,10 @@ from django.db import models
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
-from compliance.forms.fields import DayInput, select
+from compliance.forms.fields import DayInput, offer_places, place_to_choose, place_to_find, select
 from compliance.models import Occurrence, Organisation, Petition, User
 from compliance.models.petitions import PetitionQuerySet
+from compliance.models.searching import naming
 from compliance.services.petitions.steps import Wish
 
 
@@ -67,9 +68,8 @@ class PetitionFilter(forms.Form):
         required=False,
         widget=select(),
     )
-    organisation = forms.TypedChoiceField(
-        label=_("Institution"), coerce=int, empty_value=None, required=False, widget=select()
-    )
+    place = place_to_find()
+    organisation = place_to_choose()
 
     def __init__(self, data: QueryDict, *, user: User) -> None:
         super().__init__(data)
@@ -77,13 +77,7 @@ class PetitionFilter(forms.Form):
         asking = Organisation.objects.filter(
             pk__in=self.rows.order_by().values("occurrence__organisation")
         )
-        names = [(one.pk, str(one)) for one in asking.only("name", "short_name")]
-        if len(names) > 1:
-            field = self.fields["organisation"]
-            assert isinstance(field, forms.ChoiceField)
-            field.choices = [("", _("All")), *names]
-        else:
-            del self.fields["organisation"]
+        offer_places(self, asking.only("name", "short_name"))
 
     def chosen(self) -> PetitionQuerySet:
         """The petitions asked for; by default those under consideration."""
@@ -94,6 +88,10 @@ class PetitionFilter(forms.Form):
             rows = rows.filter(kind=self.cleaned_data["kind"])
         if self.cleaned_data.get("organisation") is not None:
             rows = rows.filter(occurrence__organisation=self.cleaned_data["organisation"])
+        if self.cleaned_data.get("place"):
+            words, places = self.cleaned_data["place"], Organisation.objects.all()
+            found = naming(places, words, "name", "short_name")
+            rows = rows.filter(occurrence__organisation__in=found)
         return rows
 
     def shown(self, show: str) -> PetitionQuerySet:

@@ -25,6 +25,7 @@ from compliance.models import (
 from compliance.models.inspections import InspectionQuerySet
 from compliance.models.jurisdictions import OVERSEEING
 from compliance.models.local_dates import LocalDates
+from compliance.models.searching import naming
 from compliance.services.acts import Act
 from compliance.services.audit.timelines import history
 from compliance.services.evidence.comparing import earlier_reports, photo_warnings
@@ -71,9 +72,12 @@ def _chosen(
     wanted = {
         "status": data["state"],
         "kind": data["kind"],
-        "organisation": data["organisation"],
+        "organisation": data.get("organisation"),
     }
     rows = rows.filter(**{name: value for name, value in wanted.items() if value})
+    if words := data.get("place"):
+        places = naming(Organisation.objects.all(), words, "name", "short_name")
+        rows = rows.filter(organisation__in=places)
     if data["due"] == form.LATE:
         rows = rows.late_at(dates)
     elif data["due"]:
