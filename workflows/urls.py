@@ -11,7 +11,7 @@ from workflows.views.evidence import parts
 from workflows.views.execution import occurrences
 from workflows.views.inspections import holding, planning, verification
 from workflows.views.people import leaving, rights
-from workflows.views.plans import deadlines, drafting, frames, measures, plans
+from workflows.views.plans import cells, deadlines, drafting, frames, measures, plans
 from workflows.views.reference import plan_types
 from workflows.views.tasks import answers, handover, home, inbox
 
@@ -47,6 +47,12 @@ urlpatterns = [
     path("plans/<int:pk>/revisions/<int:number>/", revisions.revision, name="plan-revision"),
     path("plans/<int:pk>/revisions/<int:number>/send/", revisions.send, name="revision-send"),
     path("plans/<int:pk>/revisions/<int:number>/frame/", frames.frame, name="revision-frame"),
+    path("plans/<int:pk>/revisions/<int:number>/table/", cells.table, name="revision-table"),
+    path(
+        "plans/<int:pk>/revisions/<int:number>/table/many/",
+        cells.save_many,
+        name="revision-table-many",
+    ),
     path(
         "plans/<int:pk>/revisions/<int:number>/withdraw/",
         revisions.withdraw,
@@ -59,6 +65,7 @@ urlpatterns = [
     path("deadlines/preview/", deadlines.preview, name="deadline-preview"),
     path("plans/<int:pk>/measures/new/", measures.add, name="measure-add"),
     path("measures/<int:pk>/", measures.change, name="measure"),
+    path("measures/<int:pk>/cells/", cells.save_row, name="measure-cells"),
     path("measures/<int:pk>/remove/", measures.remove, name="measure-remove"),
     path("measures/<int:pk>/move/", frames.move, name="measure-move"),
     path("measures/<int:pk>/remark/", remarks.remark, name="measure-remark"),

@@ -21,6 +21,7 @@ register = template.Library()
 
 TONES = {"exact": "good", "assumed": "soon", "unknown": "bad"}
 NEAR = 31  # calendar days within which working days say more than calendar days
+FEW = 3  # due dates in a line
 SHOWN = 12  # due dates; the rest of weekly work is folded away
 
 
@@ -40,6 +41,12 @@ def reading(preview: DeadlinePreview) -> dict[str, Any]:
         "rest": preview.dates[SHOWN:],
         "interims": preview.interims,
     }
+
+
+@register.inclusion_tag("partials/deadline_line.html")
+def reading_line(preview: DeadlinePreview) -> dict[str, Any]:
+    """How a deadline is understood, in one line: how many dates, the first of them."""
+    return {**reading(preview), "first": preview.dates[:FEW], "rest": preview.dates[FEW:]}
 
 
 @dataclass(frozen=True)

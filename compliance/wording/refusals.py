@@ -29,6 +29,18 @@ SENTENCES: dict[str, str | Promise] = {
     "basis_given": _("Give the basis: the order or minutes, their number and date."),
     "comment_given": _("Write what has to be changed, so that the other side can act on it."),
     "measure_gone": _("Somebody has just removed this measure. Open the plan again."),
+    "cell_changed": _(
+        "Somebody has just put “%(newer)s” here in place of “%(before)s”; yours, “%(mine)s”, is "
+        "not saved. Save again to put yours; otherwise the newer one stays."
+    ),
+    "cell_emptied": _("This cannot be left empty. Put in what is to stand here instead."),
+    "deadline_too_long": _("A deadline has at most %(limit)s characters. Shorten it."),
+    "party_unknown": _(
+        "Nobody here is called “%(name)s”. Choose from the list, or add the person under “People”."
+    ),
+    "party_unclear": _("“%(name)s” may be several: %(names)s. Write which of them."),
+    "proof_unknown": _("There is no proof “%(name)s”. Choose from the list."),
+    "nothing_ticked": _("Tick the measures first."),
     "own_report": _("You wrote this report yourself. Another inspector has to verify it."),
     "own_acceptance": _(
         "You, or the person you stand in for, accepted this report. Another inspector of the "

@@ -293,6 +293,13 @@ ROWS: dict[str, Row] = {
     "plan-revision": Row(DRAFT_READERS, amendment),
     "revision-send": Row({"director"}, amendment, "post", DRAFT_READERS - {"director"}),
     "revision-frame": Row({"director"}, amendment, sees=DRAFT_READERS - {"director"}),
+    "revision-table": Row({"director"}, amendment, sees=DRAFT_READERS - {"director"}),
+    "revision-table-many": Row(
+        {"director"}, amendment, "post", DRAFT_READERS - {"director"}, {"column": "proof"}
+    ),
+    "measure-cells": Row(
+        {"director"}, of("version"), "post", DRAFT_READERS - {"director"}, {"proof": "link"}
+    ),
     "measure-move": Row({"director"}, of("version"), sees=DRAFT_READERS - {"director"}),
     "revision-withdraw": Row(
         {"director"}, amendment, "post", DRAFT_READERS - {"director"}, {"reason": "Не нужно"}

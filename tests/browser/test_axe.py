@@ -28,6 +28,7 @@ def addresses(scene: Scene) -> dict[str, list[str]]:
             plan.get_absolute_url(),
             reverse("plan-new"),
             reverse("revision-frame", args=[plan.pk, 2]),
+            reverse("revision-table", args=[plan.pk, 2]),
             reverse("plan-revision", args=[plan.pk, 2]),
             reverse("overdue"),
             reverse("substitutions"),

@@ -7,25 +7,20 @@ from typing import Any
 
 from django import forms
 from django.core.validators import URLValidator
-from django.db.models import Q
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from compliance.forms.fields import DayInput, to_choose
 from compliance.models import (
     Decision,
     MeasureVersion,
-    Membership,
-    Organisation,
     Petition,
-    Responsible,
     Revision,
-    User,
 )
 from compliance.services.evidence.reports import Account
 from compliance.services.execution.interims import LONGEST_NOTE
 from compliance.services.plans.drafts import MeasureDraft, ResponsibleDraft
+from compliance.services.plans.responsibles import Parties, code_of
 from workflows.steps import Brought, Outcome
 
 
@@ -237,10 +232,6 @@ class DatesForm(forms.Form):
         return [field.clean(word.strip()) for word in words if word.strip()]
 
 
-PERSON = "person-"  # marks a choice of a party that is a person, not an organisation
-PEOPLE = 300
-
-
 class MeasureForm(forms.Form):
     """One measure of a draft."""
 
@@ -280,7 +271,7 @@ class MeasureForm(forms.Form):
 
     def __init__(self, text: Revision, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.plan = plan = text.plan
+        plan = text.plan
         self.kept: list[ResponsibleDraft] = []
         self.fields["deadline_text"].widget.attrs.update(
             {
@@ -289,27 +280,10 @@ class MeasureForm(forms.Form):
                 "hx-target": "#preview",
             }
         )
-        self.fields["party"].choices = self._parties()  # type: ignore[attr-defined]
-
-    def _parties(self) -> Iterable[tuple[str, Any]]:
-        yield str(self.plan.organisation_id), str(self.plan.organisation)
-        here = Membership.objects.lasting(timezone.localdate()).filter(
-            organisation__path__startswith=self.plan.organisation.path
-        )
         # The party that the text names already is offered until another is chosen.
-        party = self.initial.get("party", "")
-        named = [party.removeprefix(PERSON)] if party.startswith(PERSON) else []
-        people = User.objects.filter(
-            Q(is_active=True, pk__in=here.values("user")) | Q(pk__in=named)
-        )
-        for person in people.order_by("full_name", "pk")[:PEOPLE]:
-            yield f"{PERSON}{person.pk}", str(person)
-        if self.plan.is_regional:
-            yield Responsible.Kind.INSTITUTIONS, Responsible.Kind.INSTITUTIONS.label
-            for row in Organisation.objects.active().within(self.plan.organisation):
-                if row.pk != self.plan.organisation_id:
-                    yield str(row.pk), str(row)
-        yield Responsible.Kind.EXTERNAL, Responsible.Kind.EXTERNAL.label
+        self.parties = Parties(plan, [self.initial.get("party", "")])
+        choices = list(self.parties.names.items())
+        self.fields["party"].choices = choices  # type: ignore[attr-defined]
 
     @classmethod
     def of(cls, version: MeasureVersion, *args: Any, **kwargs: Any) -> MeasureForm:
@@ -319,9 +293,7 @@ class MeasureForm(forms.Form):
         initial["proof"] = version.proofs
         if parties:
             initial["responsible"] = parties[0].text
-            lead = parties[0]
-            person = f"{PERSON}{lead.person_id}" if lead.person_id else ""
-            initial["party"] = person or str(lead.organisation_id or lead.kind)
+            initial["party"] = code_of(parties[0])
         form = cls(version.revision, *args, initial=initial, **kwargs)
         form.kept = [
             ResponsibleDraft(row.text, row.kind, row.organisation, row.person)
@@ -334,25 +306,11 @@ class MeasureForm(forms.Form):
         data = dict(self.cleaned_data)
         proof, *further = data.pop("proof")
         text, party, seen = data.pop("responsible"), data.pop("party"), data.pop("confirmed")
-        if party.startswith(PERSON):
-            person = User.objects.get(pk=party.removeprefix(PERSON))
-            place = (
-                person.memberships.standing(timezone.localdate())
-                .filter(organisation__path__startswith=self.plan.organisation.path)
-                .first()
-            )
-            organisation = place.organisation if place else self.plan.organisation
-            lead = ResponsibleDraft(text, Responsible.Kind.PERSON, organisation, person)
-        elif party.isdigit():
-            organisation = Organisation.objects.get(pk=party)
-            lead = ResponsibleDraft(text, Responsible.Kind.ORGANISATION, organisation)
-        else:
-            lead = ResponsibleDraft(text, party)
         return MeasureDraft(
             **data,
             proof=proof,
             further_proof=further,
-            responsibles=(lead, *self.kept),
+            responsibles=(self.parties.party(party, text), *self.kept),
             is_deadline_confirmed=seen.split() == data["deadline_text"].split() != [],
         )
 
