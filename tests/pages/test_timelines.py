@@ -27,7 +27,9 @@ from compliance.services.audit.trail import record_and_tell
 from compliance.services.execution.assignments import name_executor
 from compliance.services.incentives.sheets import calculate_region, calculate_sheet, default_scheme
 from compliance.services.people.substitutions import Absence, enter_substitution
+from compliance.services.plans.cells import CellChange, Column, change_cell
 from compliance.services.plans.drafts import ResponsibleDraft, change_measure
+from compliance.services.plans.responsibles import Parties
 from compliance.services.reference import calendar_days
 from tests.building import factories as make
 from tests.building.acts import submitted
@@ -164,3 +166,32 @@ def test_longer_histories_are_not_more_statements():
             assert client.get(url).status_code == 200
         counts.append(len(asked))
     assert counts[0] == counts[1], counts
+
+
+def test_what_a_person_changes_in_one_sitting_is_one_line_with_every_measure_in_it():
+    """The trail itself keeps each cell; an hour's pause or somebody else begins a new line."""
+    region = make.region()
+    plan = make.plan(
+        region, make.measure("Стенд", number="1.1"), make.measure("Сайт", number="1.2")
+    )
+    first, second = MeasureVersion.objects.filter(revision__plan=plan).order_by("number")
+    start = timezone.now() - timedelta(hours=5)
+
+    def fill(version, column, words, seen, minutes):
+        act = make.act(region.director, at=start + timedelta(minutes=minutes))
+        change_cell(version, CellChange(column, words, seen), Parties(plan), act=act)
+
+    fill(first, Column.PROOF, "link", "photo", 0)
+    fill(first, Column.PROOF, "document", "link", 1)
+    fill(second, Column.DEADLINE, "Ежегодно", "Ежеквартально", 2)
+    fill(first, Column.PROOF, "number", "document", 100)
+    client = browser(region.director)
+    found = history(client, plan.get_absolute_url())
+    assert found.count("timeline-what") == 2 + 1, "two sittings, and the beginning of the draft"
+    assert "Изменено 2 мероприятия" in found and found.count("Изменено мероприятие") == 1
+    sitting = found[found.index("Изменено 2 мероприятия") :]
+    assert "1.1 Стенд" in sitting and "1.2 Сайт" in sitting
+    assert "<del>Фото</del> → <ins>Акт или другой документ</ins>" in sitting
+    assert "Ссылка" not in sitting, "what was put right in the same sitting"
+    own = history(client, reverse("measure", args=[second.pk]))
+    assert own.count("Изменено мероприятие") == 1 and "Ежегодно" in own

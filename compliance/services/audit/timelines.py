@@ -7,6 +7,7 @@ whole history there.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from copy import copy
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
@@ -29,16 +30,18 @@ from compliance.wording.event_names import LOGINS
 SHOWN = 15
 LOOKED_AT = 100  # events from which the shown entries are made: a report may have 30 photos
 SITTING = timedelta(hours=1)
-"""The longest pause between two files that are attached to one thing and make one entry."""
-FOLDED = frozenset({"evidence.attach", "inspection.attach"})
+"""The longest pause between two acts of one person that make one entry."""
+MEASURE = "measure.change"
+FOLDED = frozenset({"evidence.attach", "inspection.attach", MEASURE})
 
 
 @dataclass(frozen=True)
 class Entry:
-    """One line of a history: an event, or the files that one person attached in one sitting."""
+    """One line of a history: an event, or what one person did to one thing in one sitting."""
 
-    event: AuditEvent  # the latest of them
+    event: AuditEvent  # the latest of them; of one measure, with all that was changed
     files: tuple[str, ...] = ()  # the names if there are several, in the order of attaching
+    measures: tuple[AuditEvent, ...] = ()  # if there are several, one event for each
 
 
 @dataclass(frozen=True)
@@ -141,10 +144,27 @@ def _folded(events: Sequence[AuditEvent]) -> list[Entry]:
             groups[-1].append(event)
         else:
             groups.append([event])
-    return [
-        Entry(group[0], tuple(_file_name(one) for one in reversed(group)) if group[1:] else ())
-        for group in groups
-    ]
+    return [_entry(group) for group in groups]
+
+
+def _entry(group: Sequence[AuditEvent]) -> Entry:
+    """The entry of one sitting, its latest event first."""
+    if group[0].action == MEASURE:
+        measures = _by_measure(group)
+        return Entry(measures[-1]) if len(measures) == 1 else Entry(group[0], measures=measures)
+    return Entry(group[0], tuple(_file_name(one) for one in reversed(group)) if group[1:] else ())
+
+
+def _by_measure(group: Sequence[AuditEvent]) -> tuple[AuditEvent, ...]:
+    """One event for each measure, with what it said before the sitting and says after it."""
+    found: dict[object, AuditEvent] = {}
+    for event in reversed(group):
+        measure = event.after.get("measure")
+        whole = copy(event)
+        if measure in found:
+            whole.before = found[measure].before
+        found[measure] = whole
+    return tuple(found.values())
 
 
 def _is_same_sitting(event: AuditEvent, later: AuditEvent) -> bool:
