@@ -2,6 +2,8 @@
 // script rows are saved by their buttons. The server reads what was typed, stores it and answers with
 // the cell as it is then, or with what is wrong; nothing here decides.
 
+import { cookie } from "./device.js";
+
 const table = document.querySelector(".cells");
 const said = document.getElementById("cells-said");
 const columns = ["deadline_text", "party", "proof"];
@@ -22,7 +24,7 @@ if (table) {
   document.getElementById("tick-all").addEventListener("change", ({ target }) => {
     for (const one of table.querySelectorAll('input[name="measure"]')) one.checked = target.checked;
   });
-  addEventListener("beforeunload", (event) => { if (waiting || dirty()) event.preventDefault(); });
+  addEventListener("beforeunload", (event) => { if (waiting || isUnsaved()) event.preventDefault(); });
 }
 
 function isField(target) {
@@ -46,8 +48,8 @@ function isChanged(field) {
   return field.value !== shown && field.value !== refused;
 }
 
-function dirty() {
-  return [...table.querySelectorAll(".cell-field")].some(isChanged);
+function isUnsaved() {
+  return [...table.querySelectorAll(".cell-field")].some((one) => one.value !== cellOf(one).dataset.shown);
 }
 
 // --- Moving -----------------------------------------------------------------------------------
@@ -133,13 +135,12 @@ async function send(id, words) {
   const { column } = cell.dataset;
   const form = fieldOf(cell).form;
   const body = new FormData();
-  for (const name of ["csrfmiddlewaretoken", `${column}-seen`]) body.set(name, form.elements[name].value);
+  body.set(`${column}-seen`, form.elements[`${column}-seen`].value);
   body.set(column, words);
+  const headers = { "HX-Request": "true", "X-CSRFToken": cookie("csrftoken") };
   try {
-    const answer = await fetch(form.action, {
-      method: "POST", body, headers: { "HX-Request": "true" }, redirect: "manual",
-    });
-    if (answer.type === "opaqueredirect" || answer.status === 403) refuse(cell, said.dataset.login);
+    const answer = await fetch(form.action, { method: "POST", body, headers });
+    if (answer.headers.has("HX-Redirect")) refuse(cell, said.dataset.login);
     else take(cell, words, await answer.text());
   } catch {
     refuse(cell, said.dataset.failed);
@@ -174,6 +175,7 @@ function take(cell, words, html) {
 
 function refuse(cell, sentence) {
   delete cell.dataset.saving;
+  delete cell.dataset.saved;
   const field = fieldOf(cell);
   field.classList.add("is-invalid");
   let told = cell.querySelector(".errorlist");

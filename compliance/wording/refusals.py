@@ -41,6 +41,7 @@ SENTENCES: dict[str, str | Promise] = {
     "party_unclear": _("“%(name)s” may be several: %(names)s. Write which of them."),
     "proof_unknown": _("There is no proof “%(name)s”. Choose from the list."),
     "nothing_ticked": _("Tick the measures first."),
+    "nothing_to_put_in": _("Choose what the ticked measures are to get."),
     "own_report": _("You wrote this report yourself. Another inspector has to verify it."),
     "own_acceptance": _(
         "You, or the person you stand in for, accepted this report. Another inspector of the "

@@ -147,11 +147,20 @@ def test_what_could_not_be_sent_stays_and_says_so(sign_in) -> None:
     page.context.set_offline(False)
     field(page, "1.1", "party").press("Enter")
     expect(field(page, "1.1", "party")).to_have_value("Ольга Исполнителева")
-    page.context.clear_cookies()
+    page.context.clear_cookies(name="sessionid")
     field(page, "1.1", "party").fill("Директоров")
     page.keyboard.press("Enter")
     expect(cell(page, "1.1", "party")).to_contain_text("Вы вышли из системы: не сохранено")
     assert leads(plan) == ["Ольга Исполнителева"]
+    other = page.context.new_page()
+    other.goto("/accounts/login/")
+    other.fill("input[name=login]", region.director.username)
+    other.fill("input[name=password]", make.PASSWORD)
+    other.click("form:has(input[name=password]) button")
+    other.wait_for_url(lambda url: "login" not in url)
+    field(page, "1.1", "party").press("Enter")
+    expect(field(page, "1.1", "party")).to_have_value("Денис Директоров")
+    assert leads(plan) == ["Денис Директоров"]
 
 
 @pytest.mark.parametrize("size", [PHONE, DESK], ids=["phone", "desk"])

@@ -376,6 +376,18 @@ def test_many_rows_get_one_proof(region, plan):
     ]  # fmt: skip
 
 
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [("Неведомая", "Никого с именем «Неведомая» здесь нет"), ("", "Выберите, что дать отмеченным")],
+)
+def test_what_no_row_can_get_is_said_once_and_the_ticks_stay(region, plan, words, sentence):
+    rows = [row(plan, number) for number in ("1.1", "1.2")]
+    answer = many(browser(region.director), plan, *rows, column="party", party=words)
+    assert answer.status_code == 422 and said(answer).count(sentence) == 1
+    assert answer.content.decode().count(" checked") == 2
+    assert lead(row(plan, "1.1")).kind == "unknown"
+
+
 def test_nothing_ticked_and_rows_of_other_plans_change_nothing(region, plan):
     other = make.plan(region, title="Другой", period=YEAR)
     strange = MeasureVersion.objects.get(revision__plan=other)

@@ -23,6 +23,7 @@ from compliance.services.plans.cells import (
     Column,
     change_cell,
     change_cells,
+    read_words,
     value_of,
     words_of,
 )
@@ -150,14 +151,27 @@ def save_many(request: HttpRequest, pk: int, number: int) -> HttpResponse:
     versions = list(bound_versions(request).filter(revision=found, pk__in=ticked))
     column = next((one for one in MANY if one == request.POST.get("column")), MANY[0])
     words = request.POST.get(column, "")
-    if not versions:
-        return _page(request, found, problem=Refusal("nothing_ticked"), given={column: words})
+    given, parties = {column: words}, Parties.of(found.plan, versions)
+    if problem := _problem(versions, words, column, parties):
+        return _page(request, found, problem=problem, ticked=ticked, given=given)
     changes = [
         (one, CellChange(column, words, request.POST.get(f"{column}-{one.pk}", "")))
         for one in versions
     ]
-    answers = change_cells(changes, Parties.of(found.plan, versions), act=act)
-    return _page(request, found, answers=answers, ticked=ticked, given={column: words})
+    answers = change_cells(changes, parties, act=act)
+    return _page(request, found, answers=answers, ticked=ticked, given=given)
+
+
+def _problem(
+    versions: Sequence[MeasureVersion], words: str, column: Column, parties: Parties
+) -> Refusal | None:
+    """Why none of the rows can be given this; said once, not for each of them."""
+    if not versions:
+        return Refusal("nothing_ticked")
+    try:
+        return None if read_words(words, column, parties) else Refusal("nothing_to_put_in")
+    except Refusal as refusal:
+        return refusal
 
 
 def _page(
