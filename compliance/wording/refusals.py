@@ -33,6 +33,11 @@ SENTENCES: dict[str, str | Promise] = {
         "Somebody has just put “%(newer)s” here in place of “%(before)s”; yours, “%(mine)s”, is "
         "not saved. Save again to put yours; otherwise the newer one stays."
     ),
+    "measure_changed": _(
+        "Somebody has just changed this measure. It says now: “%(text)s”; deadline: "
+        "%(deadline)s; responsible: %(responsible)s; proof: %(proof)s. What you entered is below: "
+        "save again to put it in place of that."
+    ),
     "cell_emptied": _("This cannot be left empty. Put in what is to stand here instead."),
     "deadline_too_long": _("A deadline has at most %(limit)s characters. Shorten it."),
     "party_unknown": _(

@@ -7,9 +7,11 @@ from typing import Any
 
 from django import forms
 from django.core.validators import URLValidator
+from django.http import QueryDict
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from compliance.domain.refusals import Refusal
 from compliance.forms.fields import DayInput, to_choose
 from compliance.models import (
     Decision,
@@ -19,8 +21,9 @@ from compliance.models import (
 )
 from compliance.services.evidence.reports import Account
 from compliance.services.execution.interims import LONGEST_NOTE
-from compliance.services.plans.drafts import MeasureDraft, ResponsibleDraft
+from compliance.services.plans.drafts import MeasureDraft, ResponsibleDraft, seen_measure
 from compliance.services.plans.responsibles import Parties, code_of
+from compliance.wording.refusals import sentence
 from workflows.steps import Brought, Outcome
 
 
@@ -253,6 +256,8 @@ class MeasureForm(forms.Form):
     )
     # The deadline's words whose dates the person has seen and confirmed; set by the preview.
     confirmed = forms.CharField(required=False, widget=forms.HiddenInput)
+    # What the measure said when the page was made; a change made in between is not overwritten.
+    seen = forms.CharField(required=False, widget=forms.HiddenInput, max_length=64)
     proof = forms.MultipleChoiceField(
         label=_("What will prove it"),
         choices=MeasureVersion.Proof.choices,
@@ -290,7 +295,7 @@ class MeasureForm(forms.Form):
         """The form filled with a measure; parties after the lead are kept as they are."""
         parties = list(version.responsibles.all())
         initial = {name: getattr(version, name) for name in cls.base_fields if name not in EXTRA}
-        initial["proof"] = version.proofs
+        initial["proof"], initial["seen"] = version.proofs, seen_measure(version)
         if parties:
             initial["responsible"] = parties[0].text
             initial["party"] = code_of(parties[0])
@@ -301,10 +306,19 @@ class MeasureForm(forms.Form):
         ]
         return form
 
+    def catch_up(self, refusal: Refusal) -> None:
+        """Say why it was refused; what the measure says now counts as seen when sent again."""
+        data = QueryDict(mutable=True)
+        data.update(self.data)
+        data["seen"] = self.initial["seen"]
+        self.data = data
+        self.add_error(None, sentence(refusal))
+
     def draft(self) -> MeasureDraft:
         """The entered values in the form that the service takes."""
         data = dict(self.cleaned_data)
         proof, *further = data.pop("proof")
+        del data["seen"]
         text, party, seen = data.pop("responsible"), data.pop("party"), data.pop("confirmed")
         return MeasureDraft(
             **data,
@@ -315,4 +329,4 @@ class MeasureForm(forms.Form):
         )
 
 
-EXTRA = frozenset({"responsible", "party", "confirmed"})
+EXTRA = frozenset({"responsible", "party", "confirmed", "seen"})

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from django.db import transaction
 
+from compliance.domain.audit.chains import digest
 from compliance.domain.calendar.periods import Period
 from compliance.domain.deadlines import Deadline, read_deadline
 from compliance.domain.deadlines.parts import EXACT, EXTERNAL, RELATIVE, UNKNOWN, UNREAD
@@ -254,10 +255,22 @@ def add_measure(section: Section, draft: MeasureDraft, *, act: Act) -> MeasureVe
     return version
 
 
+def seen_measure(version: MeasureVersion) -> str:
+    """The digest of what a measure says: a form sends it back, so that no change is overwritten."""
+    return digest({"measure": content_of(version)})
+
+
 @transaction.atomic
-def change_measure(version: MeasureVersion, draft: MeasureDraft, *, act: Act) -> MeasureVersion:
-    """The measure with other words, deadline, proof or responsible parties."""
+def change_measure(
+    version: MeasureVersion, draft: MeasureDraft, *, act: Act, seen_before: str = ""
+) -> MeasureVersion:
+    """The measure with other words, deadline, proof or responsible parties.
+
+    Raises Conflict when it says something else by now than the page whose digest is `seen_before`.
+    """
     plan = editable(version, act)
+    if seen_before:
+        _check_as_seen(version, seen_before)
     before = entry_of(version)
     _fill(version, draft, act)
     version.save()
@@ -265,6 +278,19 @@ def change_measure(version: MeasureVersion, draft: MeasureDraft, *, act: Act) ->
     note_author(version.revision, act)
     record_change(plan, "measure.change", version, act, before=before)
     return version
+
+
+def _check_as_seen(version: MeasureVersion, seen_before: str) -> None:
+    now = MeasureVersion.objects.get(pk=version.pk)
+    if seen_before != seen_measure(now):
+        parties = "; ".join(row.text for row in now.responsibles.all())
+        raise Conflict(
+            "measure_changed",
+            text=now.text,
+            deadline=now.deadline_text,
+            responsible=parties,
+            proof=now.proof_words,
+        )
 
 
 @transaction.atomic

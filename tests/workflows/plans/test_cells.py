@@ -341,6 +341,25 @@ def test_the_conflict_carries_what_is_stored(region, plan):
     assert refused.value.now == "photo"
 
 
+def test_the_form_of_a_measure_does_not_overwrite_a_cell_filled_meanwhile(region, plan):
+    version, client = row(plan, "1.2"), browser(region.director)
+    url = reverse("measure", args=[version.pk])
+    seen = re.search(r'name="seen" value="(\w{64})"', client.get(url).content.decode()).group(1)
+    save(client, version, party="Ольга Исполнителева", party__seen=own(region))
+    entered = {
+        "number": "1.2", "text": "Обучить всех", "deadline_text": "до 1 июля", "proof": ["link"],
+        "responsible": "Директор", "party": own(region),
+    }  # fmt: skip
+    answer = client.post(url, {**entered, "seen": seen})
+    assert answer.status_code == 422
+    assert "ответственный: Ольга Исполнителева" in said(answer)
+    assert "Обучить всех" in answer.content.decode(), "what was entered stays in the form"
+    assert lead(row(plan, "1.2")).person == region.executor
+    newer = re.search(r'name="seen" value="(\w{64})"', answer.content.decode()).group(1)
+    assert client.post(url, {**entered, "seen": newer}).status_code == 302
+    assert lead(row(plan, "1.2")).text == "Директор" and row(plan, "1.2").text == "Обучить всех"
+
+
 # --- Many rows ----------------------------------------------------------------------------------
 
 

@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from compliance.domain.refusals import Conflict
 from compliance.models import MeasureVersion, Plan, Remark, Revision, Section
 from compliance.models.measures import MeasureVersionQuerySet
 from compliance.services.acts import Act
@@ -58,9 +59,16 @@ def change(request: HttpRequest, pk: int) -> HttpResponse:
     plan = version.revision.plan
     form = _entered(MeasureForm.of(version, _sent(request)), request)
     if form.is_bound and form.is_valid():
-        drafts.change_measure(version, form.draft(), act=Act.of(request))
-        messages.success(request, _("The measure has been saved."))
-        return redirect(version.revision)
+        seen = form.cleaned_data["seen"]
+        try:
+            drafts.change_measure(version, form.draft(), act=Act.of(request), seen_before=seen)
+        except Conflict as refusal:
+            if refusal.code != "measure_changed":
+                raise
+            form.catch_up(refusal)
+        else:
+            messages.success(request, _("The measure has been saved."))
+            return redirect(version.revision)
     can_edit = version.revision.is_editable and drafts.may_draft(person(request), plan)
     context = {"plan": plan, "section": version.section, "version": version, "form": form}
     context["text"] = version.revision
