@@ -2,29 +2,19 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, time, timedelta
+from datetime import datetime, time, timedelta
 from typing import Any
 
 from django import forms
-from django.core.validators import MaxValueValidator, MinValueValidator
 from django.http import QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from compliance.forms.fields import EVERYTHING, DayInput, select, words
+from compliance.forms.fields import EVERYTHING, day, select, words
 from compliance.services.audit.search import Search
 from compliance.wording.event_names import ACTIONS, KINDS
 
-# Dates that exist in every time zone.
-FIRST_DAY, LAST_DAY = date(1970, 1, 2), date(2199, 12, 31)
 LAST_ID = 2**63 - 1
-
-
-def _day(label: Any) -> forms.DateField:
-    widget = DayInput()
-    widget.attrs["class"] = "form-control"
-    limits = [MinValueValidator(FIRST_DAY), MaxValueValidator(LAST_DAY)]
-    return forms.DateField(label=label, required=False, widget=widget, validators=limits)
 
 
 class AuditForm(forms.Form):
@@ -39,8 +29,8 @@ class AuditForm(forms.Form):
     object = forms.IntegerField(
         label=_("Number of the object"), required=False, min_value=1, max_value=LAST_ID
     )
-    since = _day(_("From"))
-    until = _day(_("Until"))
+    since = day(_("From"))
+    until = day(_("Until"))
     q = forms.CharField(
         label=_("Words of the reason"), required=False, max_length=200, widget=words()
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from django import forms
@@ -9,8 +10,10 @@ from django.db.models import QuerySet
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
+from compliance.domain.calendar.periods import Period
 from compliance.forms.fields import (
     EVERYTHING,
+    day,
     number,
     offer_places,
     place_to_choose,
@@ -19,6 +22,7 @@ from compliance.forms.fields import (
     words,
 )
 from compliance.models import User
+from compliance.services.boards.months import months_around
 from compliance.services.boards.overdue import (
     BoardSelection,
     BoardShow,
@@ -34,6 +38,8 @@ from compliance.services.boards.regions import (
 )
 
 NOBODY = "none"  # in the address: no executor is named
+NARROWING = ("place", "organisation", "plan", "executor", "first", "last")
+YEARS = 5  # offered on the region's page: this one and the four before it
 
 
 class BoardForm(forms.Form):
@@ -49,6 +55,8 @@ class BoardForm(forms.Form):
         label=_("Plan"), coerce=int, empty_value=None, required=False, widget=select()
     )
     executor = forms.ChoiceField(label=_("Responsible executor"), required=False, widget=select())
+    first = day(_("Planned from"))
+    last = day(_("Planned until"))
     measure = forms.IntegerField(
         required=False, min_value=1, max_value=2**31 - 1, widget=forms.HiddenInput
     )
@@ -79,9 +87,7 @@ class BoardForm(forms.Form):
     @property
     def is_narrowed(self) -> bool:
         """Whether a filter other than the list itself is on, or a value is wrong."""
-        return bool(self.errors) or any(
-            self.cleaned_data.get(name) for name in ("place", "organisation", "plan", "executor")
-        )
+        return bool(self.errors) or any(self.cleaned_data.get(name) for name in NARROWING)
 
     @property
     def selection(self) -> BoardSelection:
@@ -95,6 +101,8 @@ class BoardForm(forms.Form):
             measure=wanted["measure"],
             executor=number(wanted["executor"]),
             is_unnamed=wanted["executor"] == NOBODY,
+            first=wanted["first"],
+            last=wanted["last"],
         )
 
 
@@ -125,13 +133,23 @@ class RegionForm(forms.Form):
     )
     group = forms.ChoiceField(label=_("Rating group"), required=False, widget=select())
     municipality = forms.ChoiceField(label=_("Municipality"), required=False, widget=select())
+    year = forms.TypedChoiceField(
+        label=_("Months"), coerce=int, empty_value=None, required=False, widget=select()
+    )
     sort = forms.ChoiceField(label=_("Sort"), choices=RegionSort, required=False, widget=select())
 
-    def __init__(self, data: QueryDict, *, user: User) -> None:
+    view = forms.CharField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, data: QueryDict, *, user: User, today: date) -> None:
         super().__init__(data)
+        self.today = today
         groups, municipalities = groups_and_municipalities(user)
         self._offer("group", groups)
         self._offer("municipality", municipalities)
+        field = self.fields["year"]
+        assert isinstance(field, forms.ChoiceField)
+        years = range(today.year + 1, today.year - YEARS, -1)
+        field.choices = [("", _("The twelve months around today")), *((one, one) for one in years)]
 
     def _offer(self, name: str, values: list[str]) -> None:
         field = self.fields[name]
@@ -148,3 +166,20 @@ class RegionForm(forms.Form):
             municipality=wanted["municipality"],
             sort=wanted["sort"] or RegionSort.WORST,
         )
+
+    @property
+    def is_narrowed(self) -> bool:
+        """Whether anything but the view was chosen, or a value is wrong."""
+        chosen = {name: value for name, value in self.data.items() if name != "view"}
+        return bool(self.errors) or any(chosen.values())
+
+    @property
+    def is_by_month(self) -> bool:
+        """Whether the institutions are shown by month instead of in numbers."""
+        return self.is_valid() and self.cleaned_data["view"] == "months"
+
+    @property
+    def period(self) -> Period:
+        """The months asked for, or those around today."""
+        year = self.cleaned_data.get("year") if self.is_valid() else None
+        return Period.of_years(year) if year else months_around(self.today)

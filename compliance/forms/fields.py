@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import date
 from typing import Any
 
 from django import forms
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db.models import QuerySet
 from django.urls import reverse_lazy
 from django.utils.translation import gettext_lazy as _
@@ -39,6 +41,18 @@ class DayInput(forms.DateInput):
 
     def __init__(self) -> None:
         super().__init__(format="%Y-%m-%d")
+
+
+# Dates that exist in every time zone.
+FIRST_DAY, LAST_DAY = date(1970, 1, 2), date(2199, 12, 31)
+
+
+def day(label: Any) -> forms.DateField:
+    """A day to narrow a list by."""
+    widget = DayInput()
+    widget.attrs["class"] = "form-control"
+    limits = [MinValueValidator(FIRST_DAY), MaxValueValidator(LAST_DAY)]
+    return forms.DateField(label=label, required=False, widget=widget, validators=limits)
 
 
 # --- The filter by institution: a list of a few, words of a name among many -----------------------

@@ -27,6 +27,19 @@ def overdue_condition(
     return status & dates.where(zone, lambda today: Q(**{f"{prefix}late_after__lt": today}))
 
 
+def age_condition(dates: LocalDates, first: int, last: int | None = None) -> Q:
+    """A condition: open, and overdue for `first` to `last` calendar days where the organisation is.
+
+    Without a `last`: for `first` days or more.
+    """
+
+    def aged(today: date) -> Q:
+        late = Q(late_after__lte=today - timedelta(days=first))
+        return late & Q(late_after__gte=today - timedelta(days=last)) if last else late
+
+    return Q(status="open") & dates.where("organisation__time_zone", aged)
+
+
 def due_condition(dates: LocalDates, first: int, last: int) -> Q:
     """A condition: open, and due `first` to `last` calendar days after today, both included.
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django import template
 from django.urls import reverse
 from django.utils.html import format_html
@@ -29,7 +31,7 @@ def sign(state: str) -> str:
 
 
 @register.simple_block_tag
-def board_link(content: SafeString, opens: bool, **wanted: str | int) -> SafeString:
+def board_link(content: SafeString, opens: bool, **wanted: Any) -> SafeString:
     """The content; a link to the board with the `wanted` choices if the person may open it."""
     if not opens:
         return content

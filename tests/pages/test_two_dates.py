@@ -28,6 +28,7 @@ pytestmark = pytest.mark.django_db
 INSTANT = datetime(2026, 5, 5, 15, tzinfo=UTC)
 # Soon are the fourteen days after today: to the 20th in Kamchatka, to the 19th in Kaliningrad.
 DAYS = [date(2026, 5, day) for day in (4, 5, 6, 7, 19, 20, 21)]
+QUARTER = "first=2026-04-01&last=2026-06-30"
 KAMCHATKA = {"overdue": 2, "today": 1, "soon": 3}
 KALININGRAD = {"overdue": 1, "today": 1, "soon": 3}
 
@@ -91,7 +92,12 @@ def tallies(text: str) -> dict[str, int]:
 def test_each_institution_counts_by_its_own_date(region, plan, part, expected):
     client = signed_in(region.people[part])
     found = tallies(page(client, reverse("home")))
-    assert found == {f"/overdue/?show={name}": count for name, count in expected.items()}
+    place = region.people[part].own_memberships[0].organisation_id
+    assert found == {
+        **{f"/overdue/?show={name}": count for name, count in expected.items()},
+        f"/overdue/?show=overdue&organisation={place}&executor=none": expected["overdue"],
+        f"/overdue/?show=overdue&{QUARTER}&organisation={place}": expected["overdue"],
+    }
     assert {url: listed(client, url) for url in found} == found
 
 
@@ -104,6 +110,9 @@ def test_who_works_in_both_sees_the_sum_and_opens_it(region, plan):
         "/overdue/?show=overdue": 3,
         "/overdue/?show=today": 2,
         "/overdue/?show=soon": 6,
+        f"/overdue/?show=overdue&organisation={region.own.pk}&executor=none": 2,
+        f"/overdue/?show=overdue&organisation={region.other.pk}&executor=none": 1,
+        f"/overdue/?show=overdue&{QUARTER}": 3,
     }
     assert {url: listed(client, url) for url in found} == found
     board = client.get(reverse("overdue"))
@@ -115,8 +124,14 @@ def test_who_works_in_both_sees_the_sum_and_opens_it(region, plan):
 def test_the_ministry_in_moscow_counts_as_the_institutions_do(region, plan):
     client = signed_in(region.coordinator)
     found = tallies(page(client, reverse("home")))
-    assert found == {"/overdue/?show=overdue": 3}
-    assert listed(client, "/overdue/?show=overdue") == 3
+    may = "first=2026-05-01&last=2026-05-31"
+    assert found == {
+        "/overdue/?show=overdue": 3,
+        "/overdue/?show=overdue_week": 3,
+        f"/overdue/?show=overdue&{may}": 3,
+        f"/overdue/?show=all&{may}": 14,
+    }
+    assert {url: listed(client, url) for url in found} == found
     rows = client.get(reverse("region")).context["rows"]
     assert {row.organisation.pk: row.overdue for row in rows} == {
         region.own.pk: 2,

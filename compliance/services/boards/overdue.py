@@ -8,13 +8,13 @@ from datetime import date, datetime
 from itertools import groupby, islice
 
 from django.db import models
-from django.db.models import Count, F, Max, Min, Q, QuerySet, Window
+from django.db.models import Case, Count, F, Max, Min, Q, QuerySet, When, Window
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from compliance.domain.deadlines.lateness import SOON
 from compliance.models import Assignment, Occurrence, Organisation, Petition, Plan, User
-from compliance.models.due_conditions import due_condition, overdue_condition
+from compliance.models.due_conditions import age_condition, due_condition, overdue_condition
 from compliance.models.local_dates import LocalDates
 from compliance.models.occurrences import OccurrenceQuerySet
 from compliance.models.roles import Role
@@ -34,11 +34,17 @@ class BoardShow(models.TextChoices):
 
     NEAR = "near", _("Overdue and due soon")
     OVERDUE = "overdue", _("Overdue")
+    OVERDUE_WEEK = "overdue_week", _("Overdue, 1–7 days")
+    OVERDUE_MONTH = "overdue_month", _("Overdue, 8–30 days")
+    OVERDUE_QUARTER = "overdue_quarter", _("Overdue, 31–90 days")
+    OVERDUE_LONGER = "overdue_longer", _("Overdue, more than 90 days")
     TODAY = "today", _("Due today")
     SOON = "soon", _("Due in the next 14 days")
     OPEN = "open", _("Waiting for a report")
     WAITING = "waiting", _("Waiting for the inspector")
     DONE = "done", _("Done and verified")
+    IN_TIME = "in_time", _("Done in time")
+    LATE = "late", _("Done late")
     WAIVED = "waived", _("Waived")
     PETITIONED = "petitioned", _("With an open petition")
     UNSETTLED = "unsettled", _("Not closed, and not said why")
@@ -56,6 +62,8 @@ class BoardSelection:
     measure: int | None = None
     executor: int | None = None
     is_unnamed: bool = False  # only what has no executor named
+    first: date | None = None  # planned for this day or a later one
+    last: date | None = None  # … or an earlier one
 
 
 def selected(user: User, wanted: BoardSelection, dates: LocalDates) -> OccurrenceQuerySet:
@@ -64,7 +72,7 @@ def selected(user: User, wanted: BoardSelection, dates: LocalDates) -> Occurrenc
 
 
 def within(user: User, wanted: BoardSelection) -> OccurrenceQuerySet:
-    """The rows of the organisation, plan, measure and executor asked for, in any state."""
+    """The rows of the organisation, plan, measure, executor and days asked for, in any state."""
     rows = Occurrence.objects.visible_to(user).lasting()
     if wanted.organisation is not None:
         rows = rows.filter(organisation=wanted.organisation)
@@ -76,6 +84,10 @@ def within(user: User, wanted: BoardSelection) -> OccurrenceQuerySet:
         rows = rows.filter(assignment__measure=wanted.measure)
     if wanted.executor is not None:
         rows = rows.filter(assignment__executor=wanted.executor)
+    if wanted.first is not None:
+        rows = rows.filter(due_on__gte=wanted.first)
+    if wanted.last is not None:
+        rows = rows.filter(due_on__lte=wanted.last)
     return rows.filter(assignment__executor__isnull=True) if wanted.is_unnamed else rows
 
 
@@ -86,6 +98,8 @@ def named(places: QuerySet[Organisation], words: str) -> QuerySet[Organisation]:
 
 def shown(rows: OccurrenceQuerySet, show: str, dates: LocalDates) -> OccurrenceQuerySet:
     """Those of the rows that belong to a list."""
+    if show in AGES:
+        return rows.filter(age_condition(dates, *AGES[show]))
     return {
         BoardShow.NEAR: lambda: rows.overdue_at(dates) | rows.due_at(dates, 0, SOON),
         BoardShow.OVERDUE: lambda: rows.overdue_at(dates),
@@ -94,11 +108,40 @@ def shown(rows: OccurrenceQuerySet, show: str, dates: LocalDates) -> OccurrenceQ
         BoardShow.OPEN: rows.open,
         BoardShow.WAITING: rows.waiting,
         BoardShow.DONE: rows.done,
+        BoardShow.IN_TIME: lambda: rows.done().filter(done_on__lte=F("late_after")),
+        BoardShow.LATE: lambda: rows.done().filter(done_on__gt=F("late_after")),
         BoardShow.WAIVED: rows.waived,
         BoardShow.PETITIONED: lambda: rows.filter(PETITIONED),
         BoardShow.UNSETTLED: rows.unsettled,
         BoardShow.ALL: rows.all,
     }[BoardShow(show)]()
+
+
+AGES: dict[str, tuple[int, int | None]] = {
+    BoardShow.OVERDUE_WEEK: (1, 7),
+    BoardShow.OVERDUE_MONTH: (8, 30),
+    BoardShow.OVERDUE_QUARTER: (31, 90),
+    BoardShow.OVERDUE_LONGER: (91, None),
+}
+"""The lists of what is overdue for so many calendar days; whatever is overdue is in one of them."""
+
+
+def ageing(rows: OccurrenceQuerySet, dates: LocalDates) -> dict[str, int]:
+    """How many of the rows are overdue for how long: the sizes of the lists of AGES. One query."""
+    found: dict[str, int] = rows.overdue_at(dates).aggregate(
+        **{
+            str(show): Count("organisation", filter=age_condition(dates, *days))
+            for show, days in AGES.items()
+        }
+    )
+    return found
+
+
+def today_first(rows: OccurrenceQuerySet, dates: LocalDates) -> OccurrenceQuerySet:
+    """What is due today, then what is overdue, the oldest first."""
+    today = Case(When(due_condition(dates, 0, 0), then=0), default=1)
+    found = rows.overdue_at(dates) | rows.due_at(dates, 0, 0)
+    return found.order_by(today, "due_on", "pk")
 
 
 def by_executor(rows: OccurrenceQuerySet) -> OccurrenceQuerySet:

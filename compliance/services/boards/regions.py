@@ -18,11 +18,11 @@ from django.db.models import (
     Q,
     QuerySet,
     Subquery,
-    Sum,
 )
 from django.db.models.functions import Cast, Coalesce
 from django.utils.translation import gettext_lazy as _
 
+from compliance.domain.calendar.periods import Period
 from compliance.models import AssessmentResult, Occurrence, Organisation, OutcomeCount, Plan, User
 from compliance.models.due_conditions import overdue_condition
 from compliance.models.jurisdictions import OVERSEEING, WATCHING
@@ -30,8 +30,9 @@ from compliance.models.local_dates import LocalDates
 from compliance.models.plans import State
 from compliance.models.roles import Role
 from compliance.models.searching import naming
+from compliance.services.boards.months import MonthCourse, months_of_each, outcomes_of
+from compliance.services.boards.overdue import ageing
 
-WORST = 10  # institutions in the picture
 UNRATED = 1_000_000  # the place and score of an institution without any, in the order of rows
 
 
@@ -87,30 +88,33 @@ def chosen(user: User, wanted: RegionSelection) -> QuerySet[Organisation]:
     return rows
 
 
-def _with_open_work(rows: QuerySet[Organisation], dates: LocalDates) -> QuerySet[Any]:
-    """The organisations with `overdue`, `open` and `waiting`: what is closed is not read.
+def _with_open_work(
+    rows: QuerySet[Organisation], period: Period, dates: LocalDates
+) -> QuerySet[Any]:
+    """The organisations with `overdue`, `open` in the period and `waiting`; what is closed is not
+    read.
 
     One join, so that no count multiplies another; counted by a column of the index that holds what
     is on control.
     """
     on_control = Q(occurrences__status__in=["open", "submitted"])
     late = overdue_condition(dates, prefix="on_control__", zone="time_zone")
-    one = "on_control__organisation"
+    one, days = "on_control__organisation", (period.start, period.end)
     joined = rows.annotate(on_control=FilteredRelation("occurrences", condition=on_control))
     counted: QuerySet[Any] = joined.annotate(
         overdue=Count(one, filter=late),
-        open=Count(one, filter=Q(on_control__status="open")),
+        open=Count(one, filter=Q(on_control__status="open", on_control__due_on__range=days)),
         waiting=Count(one, filter=Q(on_control__status="submitted")),
     )
     return counted
 
 
-def _counted(rows: QuerySet[Organisation], dates: LocalDates) -> QuerySet[Any]:
+def _counted(rows: QuerySet[Organisation], period: Period, dates: LocalDates) -> QuerySet[Any]:
     """The organisations with their open work and their latest result."""
     latest = AssessmentResult.objects.filter(organisation=OuterRef("pk")).order_by(
         "-assessment__year", "-assessment"
     )
-    counted: QuerySet[Any] = _with_open_work(rows, dates).annotate(
+    counted: QuerySet[Any] = _with_open_work(rows, period, dates).annotate(
         score=Subquery(latest.values("score")[:1]),
         place=Subquery(latest.values("place")[:1]),
     )
@@ -118,7 +122,7 @@ def _counted(rows: QuerySet[Organisation], dates: LocalDates) -> QuerySet[Any]:
 
 
 def sorted_rows(
-    rows: QuerySet[Organisation], sort: str, dates: LocalDates
+    rows: QuerySet[Organisation], sort: str, period: Period, dates: LocalDates
 ) -> QuerySet[Organisation]:
     """The organisations with their numbers in the order asked for; names settle ties.
 
@@ -131,7 +135,7 @@ def sorted_rows(
         RegionSort.PLACE: ["rating_group", Coalesce("place", UNRATED)],
         RegionSort.SCORE: [score],
     }
-    found: QuerySet[Organisation] = _counted(rows, dates)
+    found: QuerySet[Organisation] = _counted(rows, period, dates)
     return found.order_by(*orders[RegionSort(sort)], "name", "pk")
 
 
@@ -159,9 +163,11 @@ class InstitutionRow:
     opens: bool  # whether the figures lead to the due dates that they count
 
 
-def institution_rows(organisations: Sequence[Organisation], user: User) -> list[InstitutionRow]:
+def institution_rows(
+    organisations: Sequence[Organisation], user: User, period: Period
+) -> list[InstitutionRow]:
     """The lines of a page of `sorted_rows`. Two queries more: for the plans that one may open, and
-    for what these institutions have done.
+    for what these institutions have done of the period.
 
     A council sees how its region executes, so its page does not count drafts.
     """
@@ -179,18 +185,13 @@ def institution_rows(organisations: Sequence[Organisation], user: User) -> list[
         if state == State.DRAFT and organisation not in opened:
             continue
         plans.setdefault(organisation, []).append(StateCount(state, count))
-    ended: dict[int, dict[str, int]] = {}
-    counts = OutcomeCount.objects.done().filter(organisation__in=organisations).order_by()
-    for place, outcome, count in counts.values_list("organisation", "outcome").annotate(
-        sum=Sum("count")
-    ):
-        ended.setdefault(place, {})[outcome] = count
+    ended = outcomes_of(organisations, period)
     return [
         InstitutionRow(
             organisation=one,
             **{name: getattr(one, name) for name in NUMBERS},
-            done=sum(ended.get(one.pk, {}).values()),
-            late=ended.get(one.pk, {}).get(OutcomeCount.Outcome.LATE, 0),
+            done=ended[one.pk].done if one.pk in ended else 0,
+            late=ended[one.pk].late if one.pk in ended else 0,
             plans=plans.get(one.pk, []),
             opens=one.pk in opened,
         )
@@ -199,6 +200,23 @@ def institution_rows(organisations: Sequence[Organisation], user: User) -> list[
 
 
 NUMBERS = ("overdue", "open", "waiting", "score", "place")
+
+
+@dataclass(frozen=True)
+class HeatRow:
+    """An institution's line of the heat map: how each month has gone."""
+
+    organisation: Organisation
+    months: list[MonthCourse]
+    opens: bool  # whether the cells lead to the due dates that they count
+
+
+def heat_rows(
+    organisations: Sequence[Organisation], user: User, period: Period, dates: LocalDates
+) -> list[HeatRow]:
+    """The lines of a page of `sorted_rows` by month. Two queries more."""
+    months = months_of_each(organisations, period, dates)
+    return [HeatRow(one, months[one.pk], opens_lists(user, one.path)) for one in organisations]
 
 
 @dataclass(frozen=True)
@@ -213,17 +231,19 @@ class Totals:
     late: int  # of these, after the last day in time
 
 
-def totals(rows: QuerySet[Organisation], dates: LocalDates) -> Totals:
-    """The sums over the organisations. Three queries."""
-    status = Occurrence.Status
+def totals(rows: QuerySet[Organisation], period: Period, dates: LocalDates) -> Totals:
+    """The sums over the organisations: what is open or done is of the period, what is overdue or
+    with the inspector is all there is. Three queries.
+    """
+    status, days = Occurrence.Status, (period.start, period.end)
     owed = Occurrence.objects.filter(organisation__in=rows.order_by().values("pk"))
     sums = owed.on_control().aggregate(
         overdue=Count("organisation", filter=overdue_condition(dates)),
-        open=Count("organisation", filter=Q(status=status.OPEN)),
+        open=Count("organisation", filter=Q(status=status.OPEN, due_on__range=days)),
         waiting=Count("organisation", filter=Q(status=status.SUBMITTED)),
     )
     ended = OutcomeCount.objects.done().filter(organisation__in=rows.order_by().values("pk"))
-    by_outcome = ended.by_outcome()
+    by_outcome = ended.filter(month__range=days).by_outcome()
     return Totals(
         institutions=rows.count(),
         done=sum(by_outcome.values()),
@@ -232,39 +252,9 @@ def totals(rows: QuerySet[Organisation], dates: LocalDates) -> Totals:
     )
 
 
-# --- The picture --------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class Bar:
-    """One bar of the picture."""
-
-    organisation_id: int
-    name: str
-    overdue: int
-    most: int  # of the longest bar
-    opens: bool
-
-    @property
-    def length(self) -> str:
-        """How long the bar is beside the longest one; even one due date is visible."""
-        return f"{max(100 * self.overdue / self.most, 1):.1f}%"
-
-
-def bars(rows: QuerySet[Organisation], dates: LocalDates, user: User) -> list[Bar]:
-    """The picture "overdue by institution": the ten worst of those with overdue work. One query."""
-    found = (
-        _with_open_work(rows, dates)
-        .filter(overdue__gt=0)
-        .order_by("-overdue", "name", "pk")
-        .values_list("path", "pk", "short_name", "name", "overdue")
-    )
-    worst = list(found[:WORST])
-    most = max((overdue for *_names, overdue in worst), default=1)
-    return [
-        Bar(pk, short or name, overdue, most, opens_lists(user, path))
-        for path, pk, short, name, overdue in worst
-    ]
+def ages(rows: QuerySet[Organisation], dates: LocalDates) -> dict[str, int]:
+    """For how long what the organisations owe has been overdue. One query."""
+    return ageing(Occurrence.objects.filter(organisation__in=rows.order_by().values("pk")), dates)
 
 
 # --- The own rating ------------------------------------------------------------------------------

@@ -10,12 +10,13 @@ from django.utils.translation import gettext, pgettext
 from django.utils.translation import gettext_lazy as _
 
 from compliance.domain.calendar.periods import Period
-from compliance.domain.calendar.quarters import quarter_code
+from compliance.domain.calendar.quarters import quarter, quarter_code
 from compliance.domain.incentives.scale import BandRow
 from compliance.models import IncentiveLine, IncentiveSheet, User
 from compliance.models.incentives import IncentiveLineQuerySet, IncentiveSheetQuerySet
 from compliance.models.searching import naming
 
+LOWEST = 5  # sheets shown at a glance
 ROMAN = {"1": "I", "2": "II", "3": "III", "4": "IV"}
 
 
@@ -49,6 +50,26 @@ def sheets_found(user: User, period: Period, words: str, order: str) -> Incentiv
         SheetOrder.HIGHEST: [F("points").desc(nulls_last=True)],
     }
     return rows.order_by(*orders[SheetOrder(order)], "organisation__name", "pk")
+
+
+@dataclass(frozen=True)
+class Glance:
+    """The latest quarter's sheets: how many there are, and those with the fewest points."""
+
+    quarter: str  # its code, as 2026Q1
+    count: int
+    lowest: list[IncentiveSheet]
+
+
+def sheets_at_a_glance(user: User) -> Glance | None:
+    """The latest quarter that has sheets which the person may see; None without any. Three queries
+    at most.
+    """
+    quarters = quarters_with_sheets(user)
+    if not quarters:
+        return None
+    found = sheets_found(user, quarter(quarters[0]), "", SheetOrder.LOWEST)
+    return Glance(quarters[0], found.count(), list(found[:LOWEST]))
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -14,6 +16,7 @@ from compliance.models.jurisdictions import WATCHING
 from compliance.models.local_dates import LocalDates
 from compliance.models.plans import State
 from compliance.services.boards import regions
+from compliance.services.boards.months import months_of
 from compliance.views.requests import person
 from notifications.views.paging import page_of
 
@@ -21,22 +24,29 @@ from notifications.views.paging import page_of
 @require_safe
 def region(request: HttpRequest) -> HttpResponse:
     """The region's institutions, for people who oversee one; its council sees the figures."""
-    user, dates = person(request), LocalDates.at(timezone.now())
+    user, now = person(request), timezone.now()
+    dates = LocalDates.at(now)
     if not user.jurisdiction().paths(*WATCHING):
         raise Forbidden("not_your_page")
-    form = RegionForm(request.GET, user=user)
+    form = RegionForm(request.GET, user=user, today=user.today(now))
     wanted = form.selection if form.is_valid() else regions.RegionSelection()
-    rows = regions.chosen(user, wanted)
-    totals = regions.totals(rows, dates)
-    ordered = regions.sorted_rows(rows, wanted.sort, dates)
+    rows, period = regions.chosen(user, wanted), form.period
+    totals = regions.totals(rows, period, dates)
+    ordered = regions.sorted_rows(rows, wanted.sort, period, dates)
     page = page_of(ordered, request, count=totals.institutions)
-    context = {
+    places = list(page.object_list)
+    context: dict[str, Any] = {
         "form": form,
         "page": page,
-        "rows": regions.institution_rows(list(page.object_list), user),
         "totals": totals,
-        "bars": regions.bars(rows, dates, user),
+        "ages": regions.ages(rows, dates),
+        "months": months_of(rows, period, dates),
+        "period": period,
         "opens_totals": wanted.is_whole and regions.opens_all_lists(user),
         "matrices": Plan.objects.visible_to(user).regional().filter(state=State.EXECUTING)[:5],
     }
+    if form.is_by_month:
+        context["heat"] = regions.heat_rows(places, user, period, dates)
+    else:
+        context["rows"] = regions.institution_rows(places, user, period)
     return render(request, "boards/region.html", context)

@@ -31,6 +31,7 @@ from compliance.models.local_dates import LocalDates
 from compliance.models.plans import State
 from compliance.services.acts import Act
 from compliance.services.audit.timelines import history
+from compliance.services.boards.months import months_of_plan
 from compliance.services.execution import deadlines
 from compliance.services.execution.in_force import start_execution
 from compliance.services.plans.beginning import may_begin
@@ -124,6 +125,7 @@ def show_plan(
         "amendment": amendment,
         "can_look_up": may_look_up_plan(user, plan),
         "history": history(user, plan),
+        "months": months_of_plan(user, plan, LocalDates.at(timezone.now())),
         "problem": problem,
         "reason": reason or ReasonForm(auto_id="id_reopen_%s"),
     }
