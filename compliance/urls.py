@@ -9,7 +9,7 @@ from compliance.views import (
     jobs,
     kept,
 )
-from compliance.views.boards import matrix, overdue, public, region
+from compliance.views.boards import matrix, overdue, public, region, search
 from compliance.views.help import pages
 from compliance.views.people import (
     addresses,
@@ -73,6 +73,7 @@ urlpatterns: list[URLPattern] = [
     path("jobs/<int:pk>/file/", jobs.job_file, name="job-file"),
     path("jobs/<int:pk>/cancel/", jobs.cancel, name="job-cancel"),
     path("region/", region.region, name="region"),
+    path("search/", search.search, name="search"),
     path("plans/<int:pk>/matrix/", matrix.matrix, name="plan-matrix"),
     path("incentives/", incentives.incentives, name="incentives"),
     path("incentives/calculate/", incentives.calculate, name="incentives-calculate"),

@@ -11,6 +11,7 @@ from typing import Final
 
 MOST_WORDS: Final = 10
 LONGEST_WORD: Final = 100  # characters; names and texts have no longer ones
+SHORTEST_PIECE: Final = 3  # letters or digits in a row: what an index of three-letter pieces finds
 
 INVISIBLE: Final = "\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\ufeff"
 """Signs that print nothing: soft hyphens, joiners, direction marks, the byte order mark."""
@@ -21,6 +22,7 @@ ALIKE: Final = {"ё": "е", "\u2010": "-", "\u2011": "-"} | dict.fromkeys("«»�
 _VISIBLE: Final = str.maketrans("", "", INVISIBLE)
 _ALIKE: Final = str.maketrans(ALIKE)
 _NAMES: Final = re.compile(r"[^\W_]+")
+_TELLING: Final = re.compile(rf"[^\W_]{{{SHORTEST_PIECE}}}")
 
 
 def visible(text: str) -> str:
@@ -54,3 +56,12 @@ def search_words(text: str) -> list[str]:
     """The folded words of a search, the first ten; an overlong word is cut."""
     words = folded(text.replace("\0", " ")).split()
     return [word[:LONGEST_WORD] for word in words[:MOST_WORDS]]
+
+
+def tells(word: str) -> bool:
+    """Whether the word is long enough to be looked for in everything at once.
+
+    >>> tells("дом"), tells("№5"), tells("а-я")
+    (True, False, False)
+    """
+    return bool(_TELLING.search(word))

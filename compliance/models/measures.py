@@ -62,6 +62,13 @@ class Measure(models.Model):
 
 
 class MeasureVersionQuerySet(models.QuerySet["MeasureVersion"]):
+    def shown_to(self, user: User) -> MeasureVersionQuerySet:
+        """Measures of the text on each plan's page (`text_shown`) that the user may read there."""
+        shown = Q(status=Revision.Status.IN_FORCE) | Q(
+            status__in=[Revision.Status.DRAFTING, Revision.Status.WITH_PARTIES], number=1
+        )
+        return self.filter(revision__in=Revision.objects.visible_to(user).filter(shown))
+
     def unsettled(self) -> MeasureVersionQuerySet:
         """Measures whose deadline nobody has confirmed yet."""
         return self.filter(deadline_confirmed_at__isnull=True)

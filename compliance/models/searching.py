@@ -27,6 +27,7 @@ INDEXED: Final = (
     ("compliance_membership", "post"),
     ("compliance_plan", "title"),
     ("compliance_measureversion", "text"),
+    ("compliance_petition", "reason"),
 )
 """Tables and columns that are searched by words and grow with the country. The reasons of audit
 events are read in the order of their own index, within one region."""

@@ -201,6 +201,7 @@ ROWS: dict[str, Row] = {
     "home": Row(EVERYBODY),
     "inbox": Row(EVERYBODY),
     "plans": Row(EVERYBODY),
+    "search": Row(EVERYBODY, query=lambda world: "?q=план"),
     "overdue": Row(EVERYBODY),
     "overdue-export": Row(EVERYBODY),
     "overdue-places": Row(EVERYBODY),

@@ -39,6 +39,8 @@ def addresses(scene: Scene) -> dict[str, list[str]]:
             reverse("inbox"),
             reverse("region"),
             reverse("plans"),
+            reverse("search") + "?q=план",
+            reverse("search"),
             reverse("plan-revisions", args=[plan.pk]),
             reverse("inspections"),
             reverse("inspection-sample"),

@@ -219,7 +219,7 @@ def test_words_are_looked_up_in_an_index_of_each_column():
             "said_in_organisation_name", "said_in_organisation_short_name",
             "said_in_organisation_municipality", "said_in_user_full_name", "said_in_user_username",
             "said_in_user_email", "said_in_membership_post", "said_in_plan_title",
-            "said_in_measureversion_text",
+            "said_in_measureversion_text", "said_in_petition_reason",
         }  # fmt: skip
     plan = says(User.objects.all(), "семен", "full_name", "email", "username").explain()
     for column in ("full_name", "email", "username"):
