@@ -160,9 +160,11 @@ class TaskQuerySet(models.QuerySet["Task"]):
 
     def of_plan_itself(self, plan: Plan) -> TaskQuerySet:
         """Steps of the plan as a whole, not of its reports and due dates."""
-        return self.filter(
-            process__plan=plan, process__report__isnull=True, process__petition__isnull=True
-        )
+        return self.of_plans().filter(process__plan=plan)
+
+    def of_plans(self) -> TaskQuerySet:
+        """Steps of plans as a whole, not of their reports and due dates."""
+        return self.filter(process__report__isnull=True, process__petition__isnull=True)
 
     def of_amendment(self, revision: Revision) -> TaskQuerySet:
         """Steps that decide about a revision of a plan."""

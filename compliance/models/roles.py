@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.db import models
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext
 from django.utils.translation import gettext_lazy as _
 
 
@@ -23,3 +23,17 @@ def party_words(role: str) -> str:
     if role == Role.COUNCIL:
         return gettext("Public council")
     return str(Role(role).label) if role else ""
+
+
+def held_by(role: str) -> str:
+    """In whose hands something is: "with the coordinator"."""
+    return {
+        Role.EXECUTOR: pgettext("in whose hands", "with the responsible executor"),
+        Role.DIRECTOR: pgettext("in whose hands", "with the director of the institution"),
+        Role.COORDINATOR: pgettext("in whose hands", "with the coordinator"),
+        Role.INSPECTOR: pgettext("in whose hands", "with the inspector"),
+        Role.HEAD: pgettext("in whose hands", "with the head of the authority"),
+        Role.COUNCIL: pgettext("in whose hands", "with the public council"),
+        Role.HR: pgettext("in whose hands", "with personnel and bonuses"),
+        Role.ADMINISTRATOR: pgettext("in whose hands", "with the administrator"),
+    }[Role(role)]

@@ -8,7 +8,6 @@ from django import template
 from django.utils.text import Truncator
 
 from compliance.models import Plan
-from compliance.models.plans import State
 from compliance.services.boards.course import Course
 from compliance.wording.periods import period_words
 
@@ -31,15 +30,3 @@ def plan_title(plan: Plan, limit: int) -> str:
 def course(numbers: Course) -> dict[str, Any]:
     """The course of execution in numbers: done, in work, overdue, waived."""
     return {"course": numbers}
-
-
-@register.inclusion_tag("partials/plan_steps.html")
-def plan_steps(state: str) -> dict[str, Any]:
-    """The six steps of a plan's life with the present one marked."""
-    order = list(State)
-    present = order.index(State(state))
-    steps = [
-        {"label": step.label, "is_done": place < present, "is_present": place == present}
-        for place, step in enumerate(order)
-    ]
-    return {"steps": steps, "number": present + 1, "total": len(order)}

@@ -127,12 +127,6 @@ def test_pictures_that_are_off_are_told_in_words(rf: RequestFactory) -> None:
         assert "Стенд после ремонта" in page
 
 
-def test_the_present_step_of_a_plan_is_marked_once() -> None:
-    page = render('{% plan_steps "published" %}')
-    assert page.count('aria-current="step"') == 1
-    assert page.count("step-done") == 3
-
-
 def test_nothing_to_do_is_never_shown_as_a_hundred_per_cent() -> None:
     page = render("{% progress 0 0 %}")
     assert "<progress" not in page

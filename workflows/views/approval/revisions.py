@@ -36,6 +36,7 @@ def revisions(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "plan": plan,
         "page": page_of(rows.select_related("created_by", "created_for"), request),
+        "tasks": list(Task.objects.open().of_plan_itself(plan).select_related("process")),
         "may_revise": amendments.may_revise(person(request), plan),
     }
     return render(request, "approval/revisions.html", context)
@@ -75,8 +76,8 @@ def show_revision(
     status: int = 200,
 ) -> HttpResponse:
     user, plan = person(request), found.plan
-    tasks = Task.objects.open().of_amendment(found).select_related(*SHOWN_OF_TASK)
-    task = tasks.first() if found.is_amendment else None
+    tasks = list(Task.objects.open().of_amendment(found).select_related(*SHOWN_OF_TASK))
+    task = next(iter(tasks), None) if found.is_amendment else None
     before = predecessor_of(found)
     is_waiting = task is not None or not found.is_amendment
     context = {
@@ -86,6 +87,7 @@ def show_revision(
         "differences": changes_of(before, found) if before else None,
         "reason": reason or ReasonForm(),
         "problem": problem,
+        "tasks": tasks,
         "history": history_of_revision(
             user, found, Task.objects.filter(process__revision=found).values("pk")
         ),

@@ -14,6 +14,7 @@ from compliance.models.searching import naming
 from compliance.views.requests import id_of, person
 from notifications.views.paging import page_of
 from workflows.services.people import look_ups as lookup
+from workflows.services.plans.stages import own_tasks
 
 
 @require_safe
@@ -36,7 +37,12 @@ def rights(request: HttpRequest) -> HttpResponse:
 
 def _of_plan(request: HttpRequest, plan: Plan) -> dict[str, Any]:
     page = page_of(lookup.memberships_about(plan), request)
-    return {"plan": plan, "page": page, "grants": lookup.grants(plan, page.object_list)}
+    return {
+        "plan": plan,
+        "task": own_tasks().filter(process__plan=plan).first(),
+        "page": page,
+        "grants": lookup.grants(plan, page.object_list),
+    }
 
 
 def _named(user: User, words: str) -> list[User]:

@@ -110,7 +110,7 @@ def show_plan(
 ) -> HttpResponse:
     user = person(request)
     revision = text_shown(plan)
-    tasks = Task.objects.open().of_plan_itself(plan).select_related(*SHOWN_OF_TASK)
+    tasks = list(Task.objects.open().of_plan_itself(plan).select_related(*SHOWN_OF_TASK))
     task = next((one for one in tasks if not one.process.is_amendment), None)
     amendment = next((one for one in tasks if one.process.is_amendment), None)
     known = list(plan.revisions.visible_to(user))
@@ -123,6 +123,7 @@ def show_plan(
         "revisions": known,
         "being_made": being_made,
         "amendment": amendment,
+        "tasks": tasks,
         "can_look_up": may_look_up_plan(user, plan),
         "history": history(user, plan),
         "months": months_of_plan(user, plan, LocalDates.at(timezone.now())),
