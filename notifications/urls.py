@@ -2,10 +2,13 @@
 
 from django.urls import URLPattern, path
 
-from notifications.views import letters, reports, sweeps
+from notifications.views import letters, notices, reports, sweeps
 
 urlpatterns: list[URLPattern] = [
-    path("messages/", letters.own_messages, name="messages"),
+    path("messages/", notices.notices, name="messages"),
+    path("messages/read/", notices.read_all, name="notices-read"),
+    path("messages/<int:pk>/read/", notices.read, name="notice-read"),
+    path("messages/letters/", letters.own_letters, name="own-letters"),
     path("mail/", letters.mail, name="mail"),
     path("mail/<int:letter_id>/", letters.letter, name="letter"),
     path("mail/<int:letter_id>/html/", letters.letter_html, name="letter-html"),

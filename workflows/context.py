@@ -19,6 +19,7 @@ from compliance.models.people import KEEPING_PEOPLE
 from compliance.models.roles import Role
 from compliance.services.calendars import Calendars, missing_year
 from compliance.views.display import display_of
+from notifications.services.notices import unread_count
 from workflows.services.people.look_ups import may_look_up
 from workflows.services.tasks.stranded import Stranded, left_behind
 
@@ -105,6 +106,7 @@ def page(request: HttpRequest) -> dict[str, Any]:
             lambda: list(dict.fromkeys(str(row.organisation) for row in memberships))
         ),
         "memberships": memberships,
+        "unread": SimpleLazyObject(lambda: unread_count(user.pk) if user else ""),
         "left_behind": SimpleLazyObject(lambda: _left_behind(user)),
         "looks_rights_up": SimpleLazyObject(lambda: user is not None and may_look_up(user)),
         "calendar_lacks": SimpleLazyObject(lambda: _calendar_lacks(user)),

@@ -4,11 +4,18 @@ from __future__ import annotations
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from notifications.models.letters import Message
-from notifications.models.states import FINAL, PASSING, Channel, DeliveryState, Reason
+from notifications.models.states import (
+    FINAL,
+    PASSING,
+    UNADDRESSED,
+    Channel,
+    DeliveryState,
+    Reason,
+)
 
 
 class ReminderStepQuerySet(models.QuerySet["ReminderStep"]):
@@ -79,7 +86,25 @@ class ReminderStep(models.Model):
         return abs(self.offset)
 
 
+# What people are told: all but what the sender has left out because it no longer held.
+IS_TOLD = ~Q(state="skipped") | Q(reason__in=sorted(UNADDRESSED))
+
+
 class ReminderQuerySet(models.QuerySet["Reminder"]):
+    def of_person(self, person_id: int, *, is_read: bool) -> ReminderQuerySet:
+        """What this person is told and has read, or has not read."""
+        return self.filter(IS_TOLD, addressee=person_id, read_at__isnull=not is_read)
+
+    def newest_of_each(self, person_id: int, *, is_read: bool) -> ReminderQuerySet:
+        """Of what this person is told, and has read or not, the last about each subject."""
+        rows = self.of_person(person_id, is_read=is_read)
+        later = Reminder.objects.of_person(person_id, is_read=is_read).filter(
+            subject_kind=OuterRef("subject_kind"),
+            subject_id=OuterRef("subject_id"),
+            pk__gt=OuterRef("pk"),
+        )
+        return rows.filter(~Exists(later)).order_by("-pk")
+
     def unfinished(self) -> ReminderQuerySet:
         """Reminders that have not come to an end."""
         return self.exclude(state__in=FINAL)
@@ -122,6 +147,8 @@ class Reminder(models.Model):
     message = models.ForeignKey(
         Message, on_delete=models.PROTECT, null=True, blank=True, related_name="reminders"
     )
+    # When its addressee said on the site that they have read it; its letter knows nothing of that.
+    read_at = models.DateTimeField(null=True, blank=True)
 
     objects = ReminderQuerySet.as_manager()
 
@@ -160,6 +187,17 @@ class Reminder(models.Model):
                 fields=["addressee", "channel"],
                 condition=Q(state="waiting", message__isnull=True),
                 name="reminder_loose",
+            ),
+            # The notices of a person, and their number in the head of every page.
+            models.Index(
+                fields=["addressee", "subject_kind", "subject_id"],
+                condition=Q(read_at__isnull=True) & IS_TOLD,
+                name="reminder_unread",
+            ),
+            models.Index(
+                fields=["addressee", "subject_kind", "subject_id"],
+                condition=Q(read_at__isnull=False) & IS_TOLD,
+                name="reminder_read",
             ),
         ]
 

@@ -55,5 +55,8 @@ class Reason(models.TextChoices):
     SENDER_DIED = "sender_died", _("the sending program stopped before it noted the answer")
 
 
+UNADDRESSED = frozenset({Reason.NO_ADDRESS, Reason.ADDRESS_SUSPENDED})
+"""Why a reminder could not be sent although what it says holds: its addressee reads it here."""
+
 PASSING = frozenset({Reason.NOT_WAITING, Reason.NOT_EXECUTED, Reason.NOT_RESPONSIBLE})
 """Why a reminder was left out by what may be otherwise an hour later: then it is planned anew."""

@@ -23,11 +23,11 @@ Viewer = AbstractBaseUser | AnonymousUser
 
 
 @require_safe
-def own_messages(request: HttpRequest) -> HttpResponse:
-    """What the person was told, newest first."""
+def own_letters(request: HttpRequest) -> HttpResponse:
+    """What was written to the person, newest first."""
     letters = Message.objects.addressed_to(request.user)
     page = page_of(letters, request, LETTERS_A_PAGE)
-    return render(request, "notices/messages.html", {"page": page})
+    return render(request, "notices/letters.html", {"page": page})
 
 
 @require_safe

@@ -208,6 +208,10 @@ ROWS: dict[str, Row] = {
     "incentives": Row(EVERYBODY),
     "incentive-export": Row(EVERYBODY, lambda world: ["json"]),
     "messages": Row(EVERYBODY),
+    "own-letters": Row(EVERYBODY),
+    "notices-read": Row(EVERYBODY, method="post", data={"last_shown": "1"}),
+    # Of another's notice nothing is said, and nothing happens to it: test_notices.py.
+    "notice-read": Row(EVERYBODY, lambda world: [1], method="post"),
     "kept-drop": Row(EVERYBODY, method="post", data={"action": "/"}),
     # Substitutions: for oneself, and for those one looks after
     "substitutions": Row(EVERYBODY),

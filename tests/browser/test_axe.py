@@ -23,7 +23,12 @@ def addresses(scene: Scene) -> dict[str, list[str]]:
     """By role, the addresses of the pages that it works on."""
     plan, due = scene.plan, scene.occurrence
     return {
-        "executor": [reverse("home"), due.get_absolute_url(), reverse("messages")],
+        "executor": [
+            reverse("home"),
+            due.get_absolute_url(),
+            reverse("messages"),
+            reverse("own-letters"),
+        ],
         "director": [
             plan.get_absolute_url(),
             reverse("plan-new"),

@@ -53,13 +53,13 @@ def visit(client: Client, user: User, name: str, *args: int, query: str = "") ->
 def test_a_person_reads_what_was_written_to_them(
     client: Client, house: House, refused: Message
 ) -> None:
-    assert "Обновить стенд" in visit(client, house.executor, "messages")[1]
-    assert "Обновить стенд" not in visit(client, house.director, "messages")[1]
+    assert "Обновить стенд" in visit(client, house.executor, "own-letters")[1]
+    assert "Обновить стенд" not in visit(client, house.director, "own-letters")[1]
     assert visit(client, house.executor, "letter", refused.pk)[0] == 200
 
 
 def test_an_empty_list_says_what_will_stand_there(client: Client, house: House) -> None:
-    status, page = visit(client, house.director, "messages")
+    status, page = visit(client, house.director, "own-letters")
     assert status == 200
     assert 'class="empty"' in page
 
@@ -204,13 +204,19 @@ def test_sending_again_is_not_done_by_looking(
 
 
 def test_visitors_are_asked_to_log_in(client: Client, refused: Message) -> None:
-    for name, args in (("messages", []), ("mail", []), ("letter", [1]), ("letter-html", [1])):
+    for name, args in (
+        ("messages", []),
+        ("own-letters", []),
+        ("mail", []),
+        ("letter", [1]),
+        ("letter-html", [1]),
+    ):
         answer = client.get(reverse(name, args=args))
         assert answer.status_code == 302
         assert reverse("account_login") in answer.headers["Location"]
 
 
-@pytest.mark.parametrize("name", ["mail", "messages"])
+@pytest.mark.parametrize("name", ["mail", "own-letters"])
 def test_a_long_list_costs_as_many_queries_as_a_short_one(
     client: Client,
     house: House,

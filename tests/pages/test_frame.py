@@ -147,12 +147,12 @@ def test_the_header_names_the_organisation_and_logs_out_by_post(client: Client) 
 
 
 @pytest.mark.django_db
-def test_the_frame_costs_three_queries_beyond_the_session(
+def test_the_frame_costs_four_queries_beyond_the_session(
     client: Client, django_assert_num_queries: Any
 ) -> None:
     client.force_login(factories.region().director)
-    # session, user, own duties with their organisations, those the person substitutes for
-    with django_assert_num_queries(4):
+    # session, user, own duties with their organisations, those the person substitutes for, notices
+    with django_assert_num_queries(5):
         client.get(reverse("help"))
 
 

@@ -75,6 +75,8 @@ def read_whole(work: Callable[[], object]) -> list[str]:
         ("executor", "/"),
         ("councillor", "/"),
         ("director", "/messages/"),
+        ("director", "/messages/?show=read"),
+        ("director", "/messages/letters/"),
     ],
 )
 def test_a_page_reads_no_large_table_from_end_to_end(cast, who, address):

@@ -1,0 +1,58 @@
+"""A person's own notices: what they are told, at once; read and unread."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_safe
+
+from notifications.models import Reminder
+from notifications.services import notices as service
+from notifications.views.paging import page_of
+
+NOTICES_A_PAGE = 50
+
+
+@require_safe
+def notices(request: HttpRequest) -> HttpResponse:
+    """The person's unread notices, latest first, or those they have read."""
+    is_read = request.GET.get("show") == "read"
+    page = page_of(
+        Reminder.objects.newest_of_each(_person_id(request), is_read=is_read),
+        request,
+        NOTICES_A_PAGE,
+    )
+    now = timezone.now()
+    worded = service.worded(page.object_list, now)
+    service.settle(worded, now)
+    context = {
+        "page": page,
+        "standing": [one for one in worded if one.item],
+        "settled": [one for one in worded if one.reason],
+        "last_shown": max((one.reminder.pk for one in worded), default=0),
+        "is_read": is_read,
+    }
+    return render(request, "notices/notices.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def read(request: HttpRequest, pk: int) -> HttpResponse:
+    """The person has read a notice."""
+    if request.method == "POST":
+        service.mark_read(_person_id(request), pk, timezone.now())
+    return redirect("messages")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def read_all(request: HttpRequest) -> HttpResponse:
+    """The person has read all notices up to the last one that the page showed."""
+    last_shown = request.POST.get("last_shown", "")
+    if last_shown.isdecimal() and len(last_shown) < 19:
+        service.mark_all_read(_person_id(request), int(last_shown), timezone.now())
+    return redirect("messages")
+
+
+def _person_id(request: HttpRequest) -> int:
+    assert request.user.pk is not None, "the login middleware lets nobody else through"
+    return request.user.pk
