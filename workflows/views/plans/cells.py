@@ -182,7 +182,7 @@ def _page(
     answers: Sequence[CellAnswer] = (),
     problem: Refusal | None = None,
     ticked: Sequence[int] = (),
-    given: Mapping[str, str] | None = None,
+    given: Mapping[Column, str] | None = None,
     status: int = 200,
 ) -> HttpResponse:
     """The table; `ticked` and `given` are what was sent for many rows at once."""
