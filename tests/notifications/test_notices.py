@@ -115,6 +115,17 @@ def test_what_is_done_is_said_to_need_nothing(house: House, post_office: PostOff
     assert "Обновить стенд" not in Message.objects.get().text
 
 
+def test_what_the_sender_left_out_is_no_notice(house: House, post_office: PostOffice) -> None:
+    (done,) = told(house, "Обновить стенд")
+    Occurrence.objects.filter(pk=done.pk).update(status="submitted")
+    deliver_messages(NOW)
+    assert Reminder.objects.get(addressee=house.executor).reason == "not_waiting"
+    assert unread_count(house.executor.pk) == ""
+    for query in ({}, {"show": "read"}):
+        shown = page(house.executor, **query).context
+        assert shown["standing"] == shown["settled"] == []
+
+
 def test_what_holds_again_before_the_letter_is_in_the_letter(
     house: House, post_office: PostOffice
 ) -> None:

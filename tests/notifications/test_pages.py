@@ -119,7 +119,7 @@ def test_the_administrator_finds_the_letter_in_the_mail_servers_log(
     client: Client, administrator: User, house: House, refused: Message
 ) -> None:
     number = refused.message_id.strip("<>")
-    assert f"20260316.{refused.pk}@" in number
+    assert f"20260316.{refused.pk}." in number
     assert number in visit(client, administrator, "letter", refused.pk)[1]
     assert number not in visit(client, house.executor, "letter", refused.pk)[1]
 
