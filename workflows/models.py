@@ -18,6 +18,7 @@ from viewflow.workflow.models import AbstractProcess, AbstractTask
 from viewflow.workflow.status import PROCESS, STATUS
 
 from compliance.models import (
+    Evidence,
     ExecutionReport,
     Inspection,
     Occurrence,
@@ -238,6 +239,8 @@ class Task(AbstractTask):
     outcome = models.CharField(_("outcome"), max_length=30, blank=True)
     comment = models.TextField(_("comment"), blank=True)
     data = models.JSONField(default=dict, blank=True)
+    # The first photo of the report that it is about, where a list shows it; never stored.
+    photo: Evidence | None = None
 
     objects = TaskQuerySet.as_manager()
 

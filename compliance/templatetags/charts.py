@@ -21,10 +21,12 @@ from django.utils.translation import gettext, pgettext
 from django.utils.translation import gettext_lazy as _
 
 from compliance.domain.boards import charts
+from compliance.domain.calendar.quarters import quarter_code
 from compliance.forms.boards import NOBODY
 from compliance.services.boards.directors import Directed, Overdue
 from compliance.services.boards.months import MonthCourse
 from compliance.services.boards.overdue import BoardShow
+from compliance.services.incentives.lists import quarter_in_short, quarter_words
 
 register = template.Library()
 
@@ -88,9 +90,11 @@ def month_chart(
     )
     names = ("planned", "in_time", "late", "overdue", "waived")
     sums = {name: sum(getattr(one, name) for one in months) for name in names}
-    headings = (gettext("Month"), pgettext("how many", "Planned"), gettext("Done in time"),
+    title, span = gettext("Course of execution by month"), gettext("Month")
+    if any(one.length > 1 for one in months):
+        title, span = gettext("Course of execution by quarter"), gettext("Quarter")
+    headings = (span, pgettext("how many", "Planned"), gettext("Done in time"),
                 gettext("Done late"), gettext("Overdue"), gettext("Waived"))  # fmt: skip
-    title = gettext("Course of execution by month")
     return _chart(context, "months", level, title, words % sums, rows, headings)
 
 
@@ -100,10 +104,10 @@ def _month(one: MonthCourse, opens: bool, wanted: Mapping[str, Any], *, is_first
     def figure(count: int, show: str) -> Figure:
         return _figure(count, opens, {**wanted, "show": show, **days})
 
-    full = date_format(one.month, "F Y")
+    name, short_name = _names(one, is_first)
     return Row(
-        name=full,
-        short_name=full if is_first or one.month.month == 1 else date_format(one.month, "F"),
+        name=name,
+        short_name=short_name,
         total=figure(one.planned, BoardShow.ALL),
         parts={
             "in_time": one.in_time,
@@ -118,6 +122,15 @@ def _month(one: MonthCourse, opens: bool, wanted: Mapping[str, Any], *, is_first
             figure(one.waived, BoardShow.WAIVED),
         ),
     )
+
+
+def _names(one: MonthCourse, is_first: bool) -> tuple[str, str]:
+    """The month's or quarter's name, and a shorter one where the row above says the year."""
+    if one.length > 1:
+        code = quarter_code(one.month)
+        return quarter_words(code), quarter_in_short(code)
+    name = date_format(one.month, "F Y")
+    return name, name if is_first or one.month.month == 1 else date_format(one.month, "F")
 
 
 @register.inclusion_tag("partials/chart.html", takes_context=True)

@@ -30,6 +30,7 @@ def addresses(scene: Scene) -> dict[str, list[str]]:
             reverse("own-letters"),
         ],
         "director": [
+            reverse("home"),
             plan.get_absolute_url(),
             reverse("plan-new"),
             reverse("revision-frame", args=[plan.pk, 2]),
@@ -41,8 +42,10 @@ def addresses(scene: Scene) -> dict[str, list[str]]:
             reverse("handover", args=[scene.region.executor.pk]),
         ],
         "coordinator": [
+            reverse("home"),
             reverse("inbox"),
             reverse("region"),
+            reverse("region") + "?view=months",
             reverse("plans"),
             reverse("search") + "?q=план",
             reverse("search"),
@@ -52,7 +55,11 @@ def addresses(scene: Scene) -> dict[str, list[str]]:
             reverse("inspection-by-hand") + f"?plan={plan.pk}",
             reverse("rights") + f"?plan={plan.pk}",
         ],
+        "head": [reverse("home")],
+        "councillor": [reverse("home"), reverse("region")],
+        "personnel": [reverse("home")],
         "administrator": [
+            reverse("home"),
             reverse("people"),
             reverse("people-import"),
             reverse("person", args=[scene.region.executor.pk]),
@@ -76,7 +83,10 @@ def faults(page: Any) -> list[str]:
     return [f"{one['id']}: {one['nodes'][0]['html'][:120]}" for one in grave]
 
 
-@pytest.mark.parametrize("part", ["executor", "director", "coordinator", "administrator"])
+@pytest.mark.parametrize(
+    "part",
+    ["executor", "director", "coordinator", "head", "councillor", "personnel", "administrator"],
+)
 def test_the_pages_of_a_role_have_no_grave_fault_and_fit_a_phone(sign_in, part):
     scene = executing()
     region = scene.region

@@ -11,11 +11,15 @@ from django.test import Client
 from django.urls import reverse
 
 from compliance.domain.calendar.quarters import quarter, quarter_code
-from compliance.models import Membership
+from compliance.models import Membership, Occurrence
+from compliance.services.evidence.files import attach_photo
+from compliance.services.evidence.reports import Account, save_report
 from compliance.services.incentives.sheets import calculate_all, default_scheme
 from tests.building import factories as make
 from tests.building.board_rows import near, today
 from tests.building.due_dates import accepted, due, executing_plan
+from tests.building.scenes import due_in, executing
+from workflows.services.plans.sending import submit_execution
 
 pytestmark = pytest.mark.django_db
 LINK = re.compile(
@@ -52,7 +56,7 @@ def opened(client: Client, page: str) -> set[tuple[str, int]]:
     """Every number that is a link to a list; the list is as long as the number says."""
     found = {(unescape(url), int(count)) for url, count in LINK.findall(page)}
     for url, count in found:
-        assert client.get(url).context["page"].paginator.count == count, url
+        assert client.get(url).context["page"].total.count == count, url
     return found
 
 
@@ -166,3 +170,21 @@ def test_personnel_see_the_sheets_of_the_latest_quarter(region):
     client, page = home(region.personnel)
     assert (f"/incentives/?period={past}", 2) in opened(client, page)
     assert page.count('data-label="Баллы"') == 2
+
+
+def test_an_inspectors_queue_shows_the_first_photo_of_each_report():
+    rows = [make.measure(f"Мероприятие {n}", number=str(n), deadline_text=due_in(3)) for n in "12"]
+    scene = executing(None, *rows)
+    act, firsts = make.act(scene.region.executor), []
+    for occurrence in Occurrence.objects.filter(plan=scene.plan).order_by("pk"):
+        report = save_report(occurrence.pk, Account(text="Готово"), act=act)
+        for colour in ("teal", "red"):
+            attach_photo(report, make.photo(f"{colour}.jpg", colour), act=act)
+        firsts.append(report.evidence.order_by("pk").first().pk)
+        submit_execution(occurrence.pk, act=act)
+    client, page = home(scene.region.inspector)
+    shown = re.findall(r'src="(/[^"]+thumbnail[^"]*)"', page)
+    assert sorted(shown) == sorted(reverse("evidence", args=[pk, "thumbnail"]) for pk in firsts)
+    assert client.get(shown[0]).getvalue().startswith(b"\xff\xd8"), "a JPEG"
+    client.cookies["display"] = "pictures.off"
+    assert "thumbnail" not in client.get(reverse("home")).content.decode()

@@ -69,6 +69,7 @@ def read_whole(work: Callable[[], object]) -> list[str]:
         ("director", "/overdue/"),
         ("executor", "/overdue/"),
         ("coordinator", "/region/"),
+        ("coordinator", "/region/?view=months"),
         ("councillor", "/region/"),
         ("coordinator", "/"),
         ("director", "/"),

@@ -50,7 +50,7 @@ def directed(user: User, today: date, dates: LocalDates) -> Directed:
         overdue=_by_executor(user, dates),
         quarter=quarter_code(today),
         days=days,
-        course=MonthCourse.sum(days.start, months_of(places, days, dates)),
+        course=MonthCourse.of_quarter(days.start, months_of(places, days, dates)),
         place=only[0] if len(only) == 1 else None,
         opens=len(only) == 1 or all(path.startswith(branches) for path in duties.paths()),
     )

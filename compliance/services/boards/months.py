@@ -15,16 +15,18 @@ from django.db.models import Count, F, Q, QuerySet, Sum
 from django.db.models.functions import TruncMonth
 
 from compliance.domain.calendar.periods import Period, calendar_units
+from compliance.domain.calendar.quarters import quarter, quarter_code
 from compliance.models import Occurrence, Organisation, OutcomeCount, Plan, User
 from compliance.models.due_conditions import overdue_condition
 from compliance.models.local_dates import LocalDates
 
+MONTHS = 12  # of a plan that are shown one by one
 BEHIND, AHEAD = 9, 2  # months around today's, so that January too has something to show
 
 
 @dataclass(frozen=True)
 class MonthCourse:
-    """How many due dates were planned for a month's days, by how they stand."""
+    """How many due dates were planned for a month's days, or a quarter's, by how they stand."""
 
     month: date  # its first day
     in_time: int = 0
@@ -32,13 +34,15 @@ class MonthCourse:
     overdue: int = 0
     waived: int = 0
     pending: int = 0  # still in time, or with the inspector
+    length: int = 1  # in months
 
     @classmethod
-    def sum(cls, first: date, months: Iterable[MonthCourse]) -> MonthCourse:
-        """Several months, of which the first begins on that day, added up."""
+    def of_quarter(cls, first: date, months: Iterable[MonthCourse]) -> MonthCourse:
+        """The months of the quarter that begins on that day, added up."""
         rows = list(months)
         names = ("in_time", "late", "overdue", "waived", "pending")
-        return cls(first, **{name: sum(getattr(row, name) for row in rows) for name in names})
+        sums = {name: sum(getattr(row, name) for row in rows) for name in names}
+        return cls(first, **sums, length=3)
 
     @property
     def planned(self) -> int:
@@ -53,8 +57,8 @@ class MonthCourse:
 
     @property
     def days(self) -> Period:
-        """The month's days."""
-        return Period.of_months(self.month.year, self.month.month)
+        """The days of all its months."""
+        return Period.of_months(self.month.year, self.month.month, self.length)
 
 
 def months_around(today: date) -> Period:
@@ -87,9 +91,8 @@ def months_of_each(
 
 
 def months_of_plan(user: User, plan: Plan, dates: LocalDates) -> list[MonthCourse]:
-    """The course of each month for whose days the plan has due dates that the person may open.
-
-    One query.
+    """The course of each month for whose days the plan has due dates that the person may open; of
+    each quarter, where that is more than a year of months. One query.
     """
     status = Occurrence.Status
     rows = Occurrence.objects.visible_to(user).lasting().filter(plan=plan).order_by()
@@ -105,7 +108,16 @@ def months_of_plan(user: User, plan: Plan, dates: LocalDates) -> list[MonthCours
             pending=Count("pk", filter=Q(status__in=[status.OPEN, status.SUBMITTED]) & ~late),
         )
     )
-    return [MonthCourse(**row) for row in counted.order_by("month")]
+    months = [MonthCourse(**row) for row in counted.order_by("month")]
+    return months if len(months) <= MONTHS else by_quarter(months)
+
+
+def by_quarter(months: Iterable[MonthCourse]) -> list[MonthCourse]:
+    """The courses of months in order, added up by quarter."""
+    quarters: dict[date, list[MonthCourse]] = {}
+    for one in months:
+        quarters.setdefault(quarter(quarter_code(one.month)).start, []).append(one)
+    return [MonthCourse.of_quarter(start, rows) for start, rows in quarters.items()]
 
 
 def _closed(within: Any, period: Period, *by: str) -> QuerySet[OutcomeCount, Any]:

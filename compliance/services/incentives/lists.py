@@ -26,6 +26,12 @@ def quarter_words(code: str) -> str:
     return gettext("quarter %(number)s of %(year)s") % {"number": ROMAN[number], "year": year}
 
 
+def quarter_in_short(code: str) -> str:
+    """A quarter in few letters: 2026Q1 is "I кв. 2026"."""
+    year, number = code.split("Q")
+    return gettext("Q%(number)s %(year)s") % {"number": ROMAN[number], "year": year}
+
+
 class SheetOrder(models.TextChoices):
     """In what order the sheets are listed."""
 

@@ -18,6 +18,7 @@ from compliance.services.boards.months import (
     months_around,
     months_of,
     months_of_each,
+    months_of_plan,
 )
 from compliance.services.boards.overdue import ageing
 from tests.building import factories
@@ -92,7 +93,7 @@ def test_every_number_of_the_regions_page_opens_a_list_as_long_as_it_says(region
     found = {(unescape(url), int(count)) for url, count in LINK.findall(page)}
     assert len(found) > 20
     for url, count in sorted(found):
-        assert client.get(url).context["page"].paginator.count == count, url
+        assert client.get(url).context["page"].total.count == count, url
     assert sum(count for url, count in found if "show=overdue_" in url) == 3
 
 
@@ -143,7 +144,7 @@ def test_the_heat_map_says_what_share_of_each_month_was_done_in_time(region, cli
     text = page.content.decode()
     url = re.search(r'<a href="([^"]+)" class="cell heat-few"[^>]*>\d+', text)[1]
     month = date.fromisoformat(re.search(r"first=([-0-9]+)", url)[1])
-    listed = client.get(unescape(url)).context["page"].paginator.count
+    listed = client.get(unescape(url)).context["page"].total.count
     assert listed == next(one for one in rows[region.own].months if one.month == month).planned
     client.force_login(region.councillor)
     text = client.get(reverse("region"), {"view": "months"}).content.decode()
@@ -188,4 +189,26 @@ def test_a_plans_page_has_its_course_of_what_the_reader_may_open(region, client,
     numbers = LINK.findall(page.content.decode())
     assert len(numbers) > 3
     for url, count in numbers:
-        assert client.get(unescape(url)).context["page"].paginator.count == int(count), url
+        assert client.get(unescape(url)).context["page"].total.count == int(count), url
+
+
+def test_a_plan_of_more_than_a_year_of_months_is_shown_by_quarter(region, client):
+    plan = executing_plan(region)
+    days = [date(2024 + n // 12, n % 12 + 1, 15) for n in range(12)]
+    due(plan, *days)
+    dates = LocalDates.at(NOON)
+    assert [one.length for one in months_of_plan(region.director, plan, dates)] == [1] * 12
+    due(plan, date(2025, 2, 3))
+    found = months_of_plan(region.director, plan, dates)
+    assert [(one.month, one.overdue) for one in found] == [
+        (date(2024, 1, 1), 3),
+        (date(2024, 4, 1), 3),
+        (date(2024, 7, 1), 3),
+        (date(2024, 10, 1), 3),
+        (date(2025, 1, 1), 1),
+    ]
+    assert found[-1].days == Period(date(2025, 1, 1), date(2025, 3, 31))
+    client.force_login(region.director)
+    page = client.get(plan.get_absolute_url()).content.decode()
+    assert "Ход исполнения по кварталам" in page and "I кв. 2025" in page
+    assert "show=overdue&amp;first=2025-01-01&amp;last=2025-03-31" in page

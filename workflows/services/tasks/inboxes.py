@@ -8,11 +8,11 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db import models
-from django.db.models import Count, F, Q
+from django.db.models import Count, F, Min, Q
 from django.utils.translation import gettext_lazy as _
 
 from compliance.domain.refusals import Refusal
-from compliance.models import Organisation, User
+from compliance.models import Evidence, Organisation, User
 from compliance.models.local_dates import LocalDates
 from compliance.services.acts import Act
 from compliance.services.people.rights import works_cared_for
@@ -175,6 +175,20 @@ def following(user: User, task: Task) -> Task | None:
         flow_task=task.flow_task, delegated_by__isnull=True
     )
     return waiting.exclude(pk=task.pk).soonest_first().first()
+
+
+def with_photos(tasks: list[Task]) -> list[Task]:
+    """The tasks, each with `photo`: the first one of the report that it is about, or None.
+
+    One query; pages show its small copy.
+    """
+    reports = [task.process.report_id for task in tasks if task.process.report_id]
+    photos = Evidence.objects.filter(report__in=reports).exclude(thumbnail="").order_by()
+    first = photos.values("report").annotate(first=Min("pk")).values("first")
+    found = {photo.report_id: photo for photo in Evidence.objects.filter(pk__in=first)}
+    for task in tasks:
+        task.photo = found.get(task.process.report_id)
+    return tasks
 
 
 @dataclass(frozen=True)

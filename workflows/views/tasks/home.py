@@ -29,6 +29,7 @@ from compliance.views.requests import person
 from notifications.models import Message
 from workflows.models import Task
 from workflows.services.tasks.attention import cares
+from workflows.services.tasks.inboxes import with_photos
 
 ROWS = 10
 NOW = 50  # of what is due today or overdue
@@ -43,9 +44,10 @@ def home(request: HttpRequest) -> HttpResponse:
     today, dates = user.today(now), LocalDates.at(now)
     roles = user.jurisdiction().roles
     tasks = Task.objects.waiting_for(user)
+    shown = list(tasks.with_texts().soonest_first()[:ROWS])
     due = board.within(user, board.BoardSelection())
     context = {
-        "tasks": tasks.with_texts().soonest_first()[:ROWS],
+        "tasks": with_photos(shown) if Role.INSPECTOR in roles else shown,
         "task_count": tasks.count(),
         "oversees": bool(roles & OVERSEEING),
         "watches": bool(roles & WATCHING),
