@@ -19,12 +19,15 @@ from compliance.views.people import (
     lists,
     main_place,
     person,
+    saved_filters,
     substitutions,
 )
 from compliance.views.reference import calendar, reminder_steps
 
 urlpatterns: list[URLPattern] = [
     path("display/", display.display, name="display"),
+    path("filters/<slug:page>/save/", saved_filters.save, name="filter-save"),
+    path("filters/<int:pk>/delete/", saved_filters.delete, name="filter-delete"),
     path("kept/drop/", kept.drop, name="kept-drop"),
     path("help/", pages.help_page, name="help"),
     path("help/<slug:name>/", pages.guide, name="guide"),

@@ -11,7 +11,7 @@ from workflows.views.evidence import parts
 from workflows.views.execution import occurrences
 from workflows.views.inspections import holding, planning, verification
 from workflows.views.people import leaving, rights
-from workflows.views.plans import cells, deadlines, drafting, frames, measures, plans
+from workflows.views.plans import cells, deadlines, drafting, frames, lists, measures, plans
 from workflows.views.reference import plan_types
 from workflows.views.tasks import answers, handover, home, inbox
 
@@ -27,7 +27,8 @@ urlpatterns = [
     path("tasks/<int:pk>/complete/", answers.complete, name="task-complete"),
     path("people/<int:pk>/hand-over/", handover.handover, name="handover"),
     path("rights/", rights.rights, name="rights"),
-    path("plans/", plans.plans, name="plans"),
+    path("plans/", lists.plans, name="plans"),
+    path("plans/export/", lists.plans_export, name="plans-export"),
     path("plans/new/", drafting.new, name="plan-new"),
     path("plans/new/document/", drafting.upload, name="plan-upload"),
     path("plans/new/document/<uuid:pk>/", drafting.preview, name="plan-upload-preview"),

@@ -201,3 +201,10 @@ class MainPlaceForm(forms.Form):
         field = self.fields["place"]
         assert isinstance(field, forms.ModelChoiceField)
         field.queryset = Organisation.objects.filter(pk__in=[one.pk for one in places])
+
+
+class SavedFilterForm(forms.Form):
+    """A filter of a list under a name of its own."""
+
+    name = forms.CharField(max_length=80)
+    query = forms.CharField(max_length=2000, required=False)

@@ -984,6 +984,22 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='SavedFilter',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('page', models.CharField(choices=[('plans', 'Plans'), ('inbox', 'My tasks')], max_length=20, verbose_name='list')),
+                ('name', models.CharField(max_length=80, verbose_name='name')),
+                ('query', models.CharField(max_length=1000, verbose_name='filter')),
+                ('person', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='saved_filters', to=settings.AUTH_USER_MODEL, verbose_name='user')),
+            ],
+            options={
+                'verbose_name': 'saved filter',
+                'verbose_name_plural': 'saved filters',
+                'ordering': ['name', 'id'],
+                'constraints': [models.UniqueConstraint(fields=('person', 'page', 'name'), name='saved_filter_name_once')],
+            },
+        ),
+        migrations.CreateModel(
             name='Section',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),

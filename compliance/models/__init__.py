@@ -34,6 +34,7 @@ from compliance.models.plan_types import PlanType
 from compliance.models.planned_work import ChangedWork, PlannedPlace
 from compliance.models.plans import Decision, Plan, Revision
 from compliance.models.remarks import Remark
+from compliance.models.saved_filters import SavedFilter
 from compliance.models.sendings import Sending
 from compliance.models.uploads import PeopleUpload, PlanUpload
 
@@ -83,6 +84,7 @@ __all__ = [
     "Revision",
     "RevisionAuthor",
     "RevisionParty",
+    "SavedFilter",
     "Section",
     "Sending",
     "Substitution",

@@ -8,13 +8,17 @@ from typing import Any
 from django import template
 from django.template.context import Context, RequestContext
 from django.template.loader import render_to_string
+from django.utils.html import format_html
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
+from compliance.models import SavedFilter
 from notifications.views.paging import KeysetPage
 
 register = template.Library()
+
+LAST_WORDS = 12  # letters of a name that stay where it is cut
 
 
 @register.inclusion_tag("partials/picture.html", takes_context=True)
@@ -52,6 +56,50 @@ def table_head(
             {"words": words, "width": widths.get(at, ""), "is_hidden": at in hidden_ones}
             for at, words in zip(map(str, count(1)), headings, strict=False)
         ]
+    }
+
+
+@register.filter
+def both_ends(name: str) -> SafeString:
+    """A name in two pieces; where there is no room (`.ends`) the first gives way, for long names
+    often differ in their last words only."""
+    cut = name.rfind(" ", 0, max(len(name) - LAST_WORDS, 0)) + 1
+    return format_html("<span>{}</span><span>{}</span>", name[:cut], name[cut:])
+
+
+@register.inclusion_tag("partials/sort_heading.html", takes_context=True)
+def sort_heading(
+    context: RequestContext, words: str, rising: str, falling: str, *, first: str, css: str = ""
+) -> dict[str, Any]:
+    """The heading of a column that sorts the list by it: the `first` way, and pressed again back.
+
+    `rising` and `falling` are what `sort` is in the address; the page has the present one.
+    """
+    present = context["sort"]
+    ways = {rising: "ascending", falling: "descending"}
+    other = falling if first == rising else rising
+    return {
+        "request": context["request"],
+        "words": words,
+        "css": css,
+        "way": ways.get(present, ""),
+        "link": other if present == first else first,
+    }
+
+
+@register.inclusion_tag("partials/saved_filters.html", takes_context=True)
+def saved_filters(context: RequestContext, page: str) -> dict[str, Any]:
+    """The person's own filters of this list, and the form that saves the present one."""
+    request = context["request"]
+    present = request.GET.copy()
+    present.pop("page", None)
+    rows = SavedFilter.objects.filter(person=request.user, page=page)
+    return {
+        "request": request,
+        "csrf_token": context.get("csrf_token"),
+        "page": page,
+        "saved": rows,
+        "query": present.urlencode(),
     }
 
 

@@ -271,6 +271,9 @@ SENTENCES: dict[str, str | Promise] = {
     "export_roles_changed": _(
         "Your roles have changed since this file was made. Ask for the list again."
     ),
+    "filter_empty": _("Choose a filter first: there is nothing to save yet."),
+    "filter_too_long": _("The filter is too long to save. Shorten the words to look for."),
+    "filters_too_many": _("You keep %(limit)s filters of this list. Delete one first."),
     "export_too_long": _(
         "The list has %(count)s rows, and a file takes %(most)s at most. Narrow it by a filter."
     ),

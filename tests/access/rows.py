@@ -22,6 +22,7 @@ from compliance.models import (
     MeasureVersion,
     PeopleUpload,
     PlanUpload,
+    SavedFilter,
     Substitution,
 )
 from notifications.models import AddressSuspension, ReminderStep
@@ -182,6 +183,14 @@ def written_list(world: World) -> list[Any]:
     return [job.pk]
 
 
+def saved_filter(world: World) -> list[Any]:
+    """A filter of the list of plans that the coordinator keeps."""
+    kept, _made = SavedFilter.objects.get_or_create(
+        person=world.region.coordinator, page="plans", name="Черновики", query="stage=draft"
+    )
+    return [kept.pk]
+
+
 def amendment(world: World) -> list[Any]:
     return [world.released.plan.pk, world.amendment.number]
 
@@ -202,6 +211,11 @@ ROWS: dict[str, Row] = {
     "inbox": Row(EVERYBODY),
     "plans": Row(EVERYBODY),
     "search": Row(EVERYBODY, query=lambda world: "?q=план"),
+    "plans-export": Row(EVERYBODY),
+    "filter-save": Row(
+        EVERYBODY, lambda world: ["plans"], "post", data={"name": "Мои", "query": "stage=draft"}
+    ),
+    "filter-delete": Row({"coordinator"}, saved_filter, "post"),
     "overdue": Row(EVERYBODY),
     "overdue-export": Row(EVERYBODY),
     "overdue-places": Row(EVERYBODY),

@@ -36,6 +36,12 @@ def stage_badge(plan: Plan, task: Task | None) -> SafeString:
 
 
 @register.simple_tag
+def stage_tag(standing: Standing) -> SafeString:
+    """The badge of where a text is, in a list whose next column says in whose hands."""
+    return badge_of(standing, str(standing.stage.label))
+
+
+@register.simple_tag
 def revision_badge(revision: Revision, tasks: Iterable[Task]) -> SafeString:
     """The badge of a revision; `tasks` are the open ones of its plan."""
     if not revision.is_open:

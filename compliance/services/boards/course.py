@@ -1,4 +1,4 @@
-"""The course of execution of a plan, in numbers only."""
+"""The course of execution of plans, in numbers only."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from django.db.models import Count, Q
 from compliance.models import Occurrence, Plan
 from compliance.models.due_conditions import overdue_condition
 from compliance.models.local_dates import LocalDates
+from compliance.models.occurrences import OccurrenceQuerySet
 
 
 @dataclass(frozen=True)
@@ -40,22 +41,29 @@ class Course:
 
 def course_by_measure(plan: Plan, dates: LocalDates) -> dict[int, Course]:
     """The course of each measure of the plan that has due dates, by the measure's id. One query."""
+    return _courses(Occurrence.objects.filter(plan=plan), "assignment__measure_id", dates)
+
+
+def course_by_plan(rows: OccurrenceQuerySet, dates: LocalDates) -> dict[int, Course]:
+    """The course of each plan that the due dates belong to, by the plan's id. One query."""
+    return _courses(rows, "plan_id", dates)
+
+
+def _courses(rows: OccurrenceQuerySet, by: str, dates: LocalDates) -> dict[int, Course]:
     status = Occurrence.Status
     late = overdue_condition(dates)
-    rows = (
-        Occurrence.objects.filter(plan=plan)
-        .exclude(status=status.CANCELLED)
+    found = (
+        rows.lasting()
         .order_by()
-        .values("assignment__measure_id")
+        .values(by)
         .annotate(
             done=Count("pk", filter=Q(status=status.ACCEPTED)),
             in_work=Count("pk", filter=Q(status__in=[status.OPEN, status.SUBMITTED]) & ~late),
             overdue=Count("pk", filter=late),
             waived=Count("pk", filter=Q(status=status.WAIVED)),
         )
-        .values_list("assignment__measure_id", "done", "in_work", "overdue", "waived")
+        .values_list(by, "done", "in_work", "overdue", "waived")
     )
     return {
-        measure: Course(done, in_work, overdue, waived)
-        for measure, done, in_work, overdue, waived in rows
+        key: Course(done, in_work, overdue, waived) for key, done, in_work, overdue, waived in found
     }

@@ -81,8 +81,8 @@ def test_a_plan_is_found_at_its_own_stage_alone(begin, stage, words, step) -> No
     scene = begin()
     rows = Plan.objects.all()
     assert stage_counts(rows) == {stage: 1}
-    assert {one for one in Stage if at_stage(rows, one)} == {stage}
-    assert list(at_stage(rows, *Stage)) == [scene.plan]
+    assert {one for one in Stage if rows.filter(at_stage(one))} == {stage}
+    assert list(rows.filter(at_stage(*Stage))) == [scene.plan]
 
 
 def test_each_stage_is_counted_by_itself() -> None:

@@ -62,6 +62,10 @@ TOWARDS: dict[Stage, State] = {
 """The state in whose place the steps of a plan's life name a stage: what is done leads there."""
 
 
+OF_PLAN = Q(process__revision__isnull=True) | Q(process__revision__number=1)
+"""A condition: the task is about the plan or its first text, not about a later change of it."""
+
+
 @dataclass(frozen=True)
 class Standing:
     """The stage of a text, and the open task there if there is one."""
@@ -95,17 +99,16 @@ def standing_of_text(task: Task | None) -> Standing:
 
 def own_tasks() -> TaskQuerySet:
     """The open tasks of plans and their first texts; at most one a plan."""
-    first = Q(process__revision__isnull=True) | Q(process__revision__number=1)
-    return Task.objects.open().of_plans().filter(first)
+    return Task.objects.open().of_plans().filter(OF_PLAN)
 
 
-def at_stage(rows: PlanQuerySet, *stages: Stage) -> PlanQuerySet:
-    """Those of the plans that are at one of the stages."""
+def at_stage(*stages: Stage) -> Q:
+    """A condition: the plan is at one of the stages."""
     steps = [step for step, stage in AT_STEP.items() if stage in stages]
     found = Q(pk__in=own_tasks().filter(flow_task__in=steps).values("process__plan"))
     idle = [stage for stage in stages if stage in State.values]
     free = Q(state__in=idle) & ~Q(pk__in=own_tasks().values("process__plan"))
-    return rows.filter(found | free)
+    return found | free
 
 
 def stage_counts(rows: PlanQuerySet) -> dict[Stage, int]:

@@ -1,4 +1,4 @@
-"""Plans: the list, the page, and the steps that begin a matter."""
+"""A plan: its page, and the steps that begin a matter."""
 
 from __future__ import annotations
 
@@ -28,17 +28,14 @@ from compliance.models import (
 )
 from compliance.models.due_conditions import overdue_condition
 from compliance.models.local_dates import LocalDates
-from compliance.models.plans import State
 from compliance.services.acts import Act
 from compliance.services.audit.timelines import history
 from compliance.services.boards.months import months_of_plan
 from compliance.services.execution import deadlines
 from compliance.services.execution.in_force import start_execution
-from compliance.services.plans.beginning import may_begin
 from compliance.services.plans.texts import text_shown
 from compliance.services.plans.transitions import change_state
 from compliance.views.requests import form_on, person
-from notifications.views.paging import page_of
 from workflows.forms.answers import GroundsForm, ReasonForm
 from workflows.models import Process, Task
 from workflows.services.approval import reviews
@@ -52,31 +49,6 @@ from workflows.views.plans.problems import Problem
 NEAR_THE_END = timedelta(days=31)  # of the period: then what a report still lacks is shown
 TOLD_SHOWN = 4  # of the accounts of the course of work, the latest first
 SHOWN_OF_TASK = ("owner", "organisation", "process__revision", "process__plan")
-
-
-@require_safe
-def plans(request: HttpRequest) -> HttpResponse:
-    """The plans that the person may see, by state and words."""
-    rows = Plan.objects.visible_to(person(request)).select_related("organisation", "type")
-    state, words = request.GET.get("state", ""), request.GET.get("q", "").strip()
-    organisation = request.GET.get("organisation", "")
-    if organisation.isdecimal():
-        rows = rows.filter(organisation=int(organisation[:9]))
-    counts = dict(rows.order_by().values_list("state").annotate(Count("pk")))
-    if state in State.values:
-        rows = rows.filter(state=state)
-    rows = rows.naming(words)
-    states = [(value, label, counts.get(value, 0)) for value, label in State.choices]
-    context = {
-        "page": page_of(rows, request),
-        "states": states,
-        "state": state,
-        "words": words,
-        "total": sum(counts.values()),
-        "organisation": organisation if organisation.isdecimal() else "",
-        "may_begin": may_begin(person(request)),
-    }
-    return render(request, "plans/plans.html", context)
 
 
 @require_safe

@@ -1,0 +1,94 @@
+"""Lists that fit: many rows on a desk, cards on a phone, room for a finger."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+from django.urls import reverse
+
+from tests.browser.conftest import DESK, PHONE
+from tests.building import factories as make
+from workflows.models import Task
+from workflows.services.plans import sending
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.django_db(transaction=True, serialized_rollback=True),
+]
+
+ROWS = 24
+PICTURES = os.environ.get("VEKHA_PICTURES", "")  # a folder to keep pictures of the pages in
+
+# How many rows of the list stand wholly on the first screen.
+WHOLE = """() => [...document.querySelectorAll(".table-frame tbody tr")].filter(
+    (row) => row.getBoundingClientRect().bottom <= window.innerHeight).length"""
+# What a row has to press that is lower than a finger: [words, height].
+LOW = """() => [...document.querySelectorAll(
+    ".table-frame tbody :is(a, button, summary), .tallies a")]
+    .map((one) => [one.textContent.trim(), one.getBoundingClientRect().height])
+    .filter(([words, height]) => height && height < 43.5)"""
+SIDEWAYS = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
+BROKEN = """() => [...document.querySelectorAll(".table-frame .tag")]
+    .filter((one) => one.getClientRects().length > 1 || one.offsetHeight > 30)
+    .map((one) => one.textContent)"""
+
+
+@pytest.fixture
+def region() -> make.Region:
+    """A region of many institutions with long names, whose plans wait for the coordinator."""
+    found = make.region()
+    for number in range(1, ROWS + 1):
+        place = make.institution(
+            found.ministry,
+            name=f"МБУ «Комплексный центр социального обслуживания населения № {number:02}»",
+        )
+        director = make.member(place, "director", f"director-{number}")
+        plan = make.plan(found, make.measure(), organisation=place)
+        sending.send_for_agreement(plan.pk, act=make.act(director), knows_passed=True)
+    mine = Task.objects.open().order_by("pk")[:3]
+    Task.objects.filter(pk__in=[one.pk for one in mine]).update(
+        owner=found.coordinator, status="ASSIGNED"
+    )
+    return found
+
+
+@pytest.mark.parametrize("name", ["plans", "inbox"])
+def test_eighteen_rows_stand_on_the_first_screen_of_a_desk(sign_in, region, name) -> None:
+    page = sign_in(region.coordinator, DESK)
+    page.goto(reverse(name))
+    keep(page, f"{name}-desk")
+    assert page.evaluate(WHOLE) >= 18
+    assert page.evaluate(SIDEWAYS) <= 0
+    frame = page.locator(".table-frame").first
+    assert frame.evaluate("(one) => one.scrollWidth <= one.clientWidth"), "the table fits too"
+    assert page.evaluate(BROKEN) == []
+
+
+@pytest.mark.parametrize("name", ["plans", "inbox"])
+def test_a_phone_shows_cards_without_a_way_sideways(chromium, live_server, region, name) -> None:
+    context = chromium.new_context(
+        viewport=PHONE, base_url=live_server.url, has_touch=True, is_mobile=True
+    )
+    page = context.new_page()
+    page.goto("/accounts/login/")
+    page.fill("input[name=login]", region.coordinator.username)
+    page.fill("input[name=password]", make.PASSWORD)
+    page.click("form:has(input[name=password]) button")
+    page.goto(reverse(name))
+    keep(page, f"{name}-phone")
+    assert page.evaluate("matchMedia('(pointer: coarse)').matches")
+    assert page.evaluate(SIDEWAYS) <= 0
+    row = page.locator(".table-frame tbody tr").first
+    assert row.evaluate("(one) => getComputedStyle(one).display") == "block"
+    assert page.evaluate(LOW) == []
+    height = page.evaluate("document.querySelector('.table-frame').offsetHeight")
+    assert height / ROWS < 260, "a card is no page of its own"
+    context.close()
+
+
+def keep(page, name: str) -> None:
+    """Keep a picture of the first screen, where somebody wants to look."""
+    if PICTURES:
+        page.screenshot(path=Path(PICTURES) / f"{name}.png")
