@@ -88,6 +88,25 @@ def test_a_phone_shows_cards_without_a_way_sideways(chromium, live_server, regio
     context.close()
 
 
+def test_a_filter_is_saved_under_a_name_and_shared_by_its_address(sign_in, region) -> None:
+    page = sign_in(region.coordinator, DESK)
+    page.goto(reverse("plans") + "?stage=agreeing&sort=place")
+    page.click("text=Сохранённые фильтры")
+    page.fill("#filter-name", "На согласовании по учреждениям")
+    page.click("text=Сохранить показанное")
+    page.goto(reverse("plans"))
+    page.click("text=Сохранённые фильтры")
+    keep(page, "filters-desk")
+    page.click("text=На согласовании по учреждениям")
+    assert page.url.endswith("?stage=agreeing&sort=place")
+    shown = page.locator(".table-frame .main").all_inner_texts()
+    other = sign_in(region.head, DESK)
+    other.goto(page.url)
+    assert other.locator(".table-frame .main").all_inner_texts() == shown
+    assert len(shown) == ROWS
+    assert other.locator("text=На согласовании по учреждениям").count() == 0
+
+
 def keep(page, name: str) -> None:
     """Keep a picture of the first screen, where somebody wants to look."""
     if PICTURES:

@@ -7,7 +7,9 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
@@ -141,6 +143,25 @@ def test_the_figures_count_due_dates_and_lead_to_them() -> None:
     assert f"?plan={scene.plan.pk}&amp;show=overdue" in page
     (row,) = context(region.councillor)["rows"]
     assert (row.course.overdue, row.opens) == (1, False), "figures, without the lists behind them"
+
+
+def test_more_plans_are_not_more_statements() -> None:
+    region = make.region()
+    scene = executing(region)
+    revise_plan(scene.plan.pk, reason="Так", act=make.act(region.director))
+    sent(region)
+    few = {sort: statements(region.coordinator, sort) for sort in PlanSort.values}
+    named(region, *(f"МБУ «Дом № {number}»" for number in range(8)))
+    sent(region)
+    assert {sort: statements(region.coordinator, sort) for sort in PlanSort.values} == few
+    assert max(few.values()) <= 22, few
+
+
+def statements(person: Any, sort: str) -> int:
+    client = client_of(person)
+    with CaptureQueriesContext(connection) as queries:
+        assert client.get(reverse(LIST), {"sort": sort}).status_code == 200
+    return len(queries)
 
 
 ORDERS = {
