@@ -261,6 +261,25 @@ def test_the_plan_writes_the_new_name_where_it_wrote_the_former_one(region, plan
     assert lead(row(plan, "1.2")).text == "Ольга Исполнителева"
 
 
+@pytest.mark.parametrize(
+    ("words", "kind", "text"),
+    [
+        ("Все учреждения региона", "institutions", "Все учреждения региона"),
+        ("МБУ «Другой центр»", "organisation", "МБУ «Другой центр»"),
+        ("чужова мария", "person", "Мария Чужова"),
+    ],
+)
+def test_a_regional_plan_names_institutions_and_their_people(region, words, kind, text):
+    plan = make.plan(
+        region, organisation=region.ministry, type_code="regional", title="Р", period=YEAR
+    )
+    seen = str(region.ministry.pk)
+    save(browser(region.coordinator), row(plan, "1.1"), party=words, party__seen=seen)
+    party = lead(row(plan, "1.1"))
+    assert (party.kind, party.text) == (kind, text)
+    assert party.organisation == (None if kind == "institutions" else region.other)
+
+
 def test_parties_after_the_lead_stay(region):
     named = [
         ResponsibleDraft("Методист"),
