@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from compliance.models import User
 from compliance.models.local_dates import LocalDates
-from compliance.services.jobs.exporting import Table
+from compliance.services.jobs.exporting import Table, as_workbook
 from compliance.services.plans.beginning import may_begin
 from compliance.views.jobs import export
 from compliance.views.requests import person
@@ -68,4 +68,4 @@ def plans_table(user: User, query: QueryDict, at: datetime) -> Table[lists.PlanR
     dates, wanted = LocalDates.at(at), PlansForm(query).selection
     rows = lists.selected(user, wanted, dates)
     every = lists.all_rows(rows, user, dates)
-    return Table(gettext("Improvement plans"), plan_columns(), rows.count(), every)
+    return as_workbook(gettext("Improvement plans"), plan_columns(), rows.count(), every)
