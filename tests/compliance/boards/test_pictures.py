@@ -83,7 +83,7 @@ LINK = re.compile(r'<a href="(/overdue/\?[^"]+)">(?:<span[^>]*>[^<]*</span>|<b>)
 
 def test_every_number_of_the_regions_page_opens_a_list_as_long_as_it_says(region, client):
     due(executing_plan(region, organisation=region.other), today(region) - timedelta(days=5))
-    rows = near(region, -100, -40, -9, -3, -2, -1, 0, 3, 20)
+    rows = near(region, -100, -40, -9, -3, -2, -1, 0, 3, 20, 200)
     accepted(region, rows[1], today(region) - timedelta(days=41))
     accepted(region, rows[3], today(region))
     submitted(region, rows[4], today(region))
