@@ -149,7 +149,7 @@ def test_a_coordinator_sees_the_plans_by_state_and_the_region(region):
     make.plan(region, title="Проект")
     client, page = home(region.coordinator)
     found = opened(client, page)
-    assert {("/plans/?state=draft", 1), ("/plans/?state=executing", 1)} <= found
+    assert {("/plans/?stage=draft", 1), ("/plans/?stage=executing", 1)} <= found
     assert ("/overdue/?show=overdue_quarter", 1) in found
     assert ("/overdue/?show=overdue_week", 1) in found
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import Any
 
-from django.db.models import Count, QuerySet
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -19,7 +19,6 @@ from compliance.models import Occurrence, Plan, Substitution, User
 from compliance.models.jurisdictions import OVERSEEING, WATCHING
 from compliance.models.local_dates import LocalDates
 from compliance.models.occurrences import OccurrenceQuerySet
-from compliance.models.plans import State
 from compliance.models.roles import Role
 from compliance.services.boards import directors, regions
 from compliance.services.boards import overdue as board
@@ -28,6 +27,7 @@ from compliance.services.incentives.lists import sheets_at_a_glance
 from compliance.views.requests import person
 from notifications.models import Message
 from workflows.models import Task
+from workflows.services.plans.stages import stage_counts
 from workflows.services.tasks.attention import cares
 from workflows.services.tasks.inboxes import with_photos
 
@@ -67,7 +67,7 @@ def home(request: HttpRequest) -> HttpResponse:
     if Role.HR in roles:
         context |= {"has_sheets": True, "sheets": sheets_at_a_glance(user)}
     if Role.COORDINATOR in roles:
-        context |= {"stages": _stages(user)}
+        context |= {"stages": stage_counts(Plan.objects.visible_to(user))}
     if roles & PICTURED:
         context |= _region(user, today, dates)
     return render(request, "tasks/home.html", context)
@@ -81,13 +81,6 @@ def _deadlines(due: OccurrenceQuerySet, dates: LocalDates) -> dict[str, Any]:
         "due_now": board.today_first(due, dates).with_texts().with_returns()[:NOW],
         "due_soon": soon.with_texts().with_returns()[:ROWS],
     }
-
-
-def _stages(user: User) -> list[tuple[State, int]]:
-    """How many plans are in each state that there is, in the order of a plan's life."""
-    plans = Plan.objects.visible_to(user).order_by().values_list("state")
-    counts = dict(plans.annotate(count=Count("pk")))
-    return [(state, counts[state]) for state in State if state in counts]
 
 
 def _region(user: User, today: date, dates: LocalDates) -> dict[str, Any]:
