@@ -62,14 +62,11 @@ def settle(notices: Iterable[Notice], now: datetime) -> None:
         Reminder.objects.filter(pk__in=over, read_at__isnull=True).update(read_at=now)
 
 
-def mark_read(person_id: int, reminder_id: int, now: datetime) -> None:
-    """Mark a notice of this person, and earlier ones about the same thing, as read."""
-    found = Reminder.objects.filter(pk=reminder_id, addressee=person_id).first()
-    if found:
-        unread = Reminder.objects.of_person(person_id, is_read=False)
-        unread.about(found.subject_kind, found.subject_id).filter(pk__lte=found.pk).update(
-            read_at=now
-        )
+def mark_read(reminder: Reminder, now: datetime) -> None:
+    """Mark a notice, and its addressee's earlier ones about the same thing, as read."""
+    unread = Reminder.objects.of_person(reminder.addressee_id, is_read=False)
+    same = unread.about(reminder.subject_kind, reminder.subject_id)
+    same.filter(pk__lte=reminder.pk).update(read_at=now)
 
 
 def mark_all_read(person_id: int, last_shown: int, now: datetime) -> None:

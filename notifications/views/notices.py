@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -40,7 +40,8 @@ def notices(request: HttpRequest) -> HttpResponse:
 def read(request: HttpRequest, pk: int) -> HttpResponse:
     """The person has read a notice."""
     if request.method == "POST":
-        service.mark_read(_person_id(request), pk, timezone.now())
+        own = Reminder.objects.filter(addressee=_person_id(request))
+        service.mark_read(get_object_or_404(own, pk=pk), timezone.now())
     return redirect("messages")
 
 

@@ -25,7 +25,7 @@ from compliance.models import (
     SavedFilter,
     Substitution,
 )
-from notifications.models import AddressSuspension, ReminderStep
+from notifications.models import AddressSuspension, Reminder, ReminderStep
 from tests.access.world import World
 from tests.building.people_workbooks import empty_workbook
 
@@ -108,6 +108,17 @@ def first_type(world: World) -> list[Any]:
 
 def first_step(world: World) -> list[Any]:
     return [ReminderStep.objects.get(subject_kind="occurrence", offset=-7).pk]
+
+
+def notice(world: World) -> list[Any]:
+    """What the executor is told of a due date."""
+    row, _made = Reminder.objects.get_or_create(
+        subject_kind="occurrence", subject_id=world.occurrence.pk,
+        step=ReminderStep.objects.get(subject_kind="occurrence", offset=-7),
+        addressee=world.region.executor,
+        defaults={"due_on": timezone.localdate(), "planned_at": timezone.now()},
+    )  # fmt: skip
+    return [row.pk]
 
 
 def suspension(world: World) -> list[Any]:
@@ -224,8 +235,7 @@ ROWS: dict[str, Row] = {
     "messages": Row(EVERYBODY),
     "own-letters": Row(EVERYBODY),
     "notices-read": Row(EVERYBODY, method="post", data={"last_shown": "1"}),
-    # Of another's notice nothing is said, and nothing happens to it: test_notices.py.
-    "notice-read": Row(EVERYBODY, lambda world: [1], method="post"),
+    "notice-read": Row({"executor"}, notice, method="post"),
     "kept-drop": Row(EVERYBODY, method="post", data={"action": "/"}),
     # Substitutions: for oneself, and for those one looks after
     "substitutions": Row(EVERYBODY),

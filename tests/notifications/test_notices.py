@@ -169,7 +169,8 @@ def test_all_read_leaves_what_came_after_the_page_was_shown(house: House) -> Non
 def test_nobody_marks_the_notice_of_another(house: House) -> None:
     told(house, "Обновить стенд")
     row = Reminder.objects.get(addressee=house.executor)
-    of(house.director).post(reverse("notice-read", args=[row.pk]))
+    answer = of(house.director).post(reverse("notice-read", args=[row.pk]))
+    assert answer.status_code == 404
     of(house.director).post(reverse("notices-read"), {"last_shown": row.pk})
     assert titles(house.executor) == ["Обновить стенд"]
 
