@@ -18,7 +18,6 @@ from workflows.services.tasks.inboxes import (
     InboxSelection,
     InboxShow,
     InboxSort,
-    kinds,
     places,
 )
 
@@ -37,12 +36,14 @@ class InboxForm(forms.Form):
     due = forms.ChoiceField(label=_("By when"), required=False, widget=select())
     sort = forms.ChoiceField(label=_("Sort"), choices=InboxSort, required=False, widget=select())
 
-    def __init__(self, data: QueryDict, *, lists: dict[str, Q]) -> None:
+    def __init__(
+        self, data: QueryDict, *, lists: dict[str, Q], tallies: dict[str, list[tuple[Any, int]]]
+    ) -> None:
         super().__init__(data)
         show = data.get("show", "") if data.get("show", "") in InboxShow.values else InboxShow.ALL
         self.steps = {
             f"{step.flow_class.__name__}.{step.name}": (step, count)
-            for step, count in kinds(lists, show)
+            for step, count in tallies[show]
         }
         self._offer(
             "step", [(key, f"{step.task_title} ({n})") for key, (step, n) in self.steps.items()]

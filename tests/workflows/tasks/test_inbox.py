@@ -46,7 +46,7 @@ def listed(person: User, **wanted) -> list[Task]:
 
 def numbers(person: User) -> dict[str, int]:
     """The numbers over the lists that are not nought."""
-    found = inboxes.counts(inboxes.lists_of(make.act(person).user))
+    found = inboxes.counts(inboxes.tallies(inboxes.lists_of(make.act(person).user)))
     return {name: count for name, count in found.items() if count}
 
 

@@ -88,17 +88,30 @@ def lists_of(user: User) -> dict[str, Q]:
     }
 
 
-def counts(lists: dict[str, Q]) -> dict[str, int]:
-    """How many tasks each list holds, in one statement."""
+def tallies(lists: dict[str, Q]) -> dict[str, list[tuple[Any, int]]]:
+    """Of each list: (step, how many) for the kinds of steps in it, most frequent first.
+
+    One statement, from which `counts` has its numbers, too.
+    """
     any_list = Q(pk__in=[])
     for condition in lists.values():
         any_list |= condition
-    found: dict[str, int] = (
-        Task.objects.open()
-        .filter(any_list)
-        .aggregate(**{name: Count("pk", filter=rows) for name, rows in lists.items()})
+    steps = Task.objects.open().filter(any_list).order_by().values("flow_task")
+    found = list(
+        steps.annotate(**{f"in_{name}": Count("pk", filter=rows) for name, rows in lists.items()})
     )
-    return found
+    return {
+        name: sorted(
+            ((row["flow_task"], row[f"in_{name}"]) for row in found if row[f"in_{name}"]),
+            key=lambda step: -step[1],
+        )
+        for name in lists
+    }
+
+
+def counts(tallies: dict[str, list[tuple[Any, int]]]) -> dict[str, int]:
+    """How many tasks each list holds."""
+    return {name: sum(count for _step, count in steps) for name, steps in tallies.items()}
 
 
 def selected(lists: dict[str, Q], wanted: InboxSelection, now: datetime) -> TaskQuerySet:
@@ -132,13 +145,6 @@ def _sorted(rows: TaskQuerySet, sort: str) -> TaskQuerySet:
     if sort == InboxSort.PLACE:
         return rows.order_by("organisation__name", F("due_on").asc(nulls_last=True), "id")
     return rows.soonest_first()
-
-
-def kinds(lists: dict[str, Q], show: str) -> list[tuple[Any, int]]:
-    """(step, how many) for the kinds of steps in a list, most frequent first."""
-    rows = Task.objects.open().filter(lists[show]).order_by()
-    found = rows.values_list("flow_task").annotate(count=Count("pk")).order_by("-count")
-    return list(found)
 
 
 def places(lists: dict[str, Q], show: str) -> list[tuple[int, str]]:

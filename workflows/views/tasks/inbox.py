@@ -31,10 +31,11 @@ def inbox(request: HttpRequest) -> HttpResponse:
     """My tasks, the queues I may take from, the tasks of those I substitute for."""
     user = person(request)
     lists = inboxes.lists_of(user)
-    form = InboxForm(request.GET, lists=lists)
+    tallies = inboxes.tallies(lists)
+    form = InboxForm(request.GET, lists=lists, tallies=tallies)
     form.is_valid()
     wanted = form.selection
-    counts = inboxes.counts(lists)
+    counts = inboxes.counts(tallies)
     rows = inboxes.selected(lists, wanted, timezone.now()).with_texts()
     page = page_of(rows, request, count=None if form.is_narrowed else counts[wanted.show])
     context = {
