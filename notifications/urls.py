@@ -6,7 +6,7 @@ from notifications.views import letters, notices, reports, sweeps
 
 urlpatterns: list[URLPattern] = [
     path("messages/", notices.notices, name="messages"),
-    path("messages/read/", notices.read_all, name="notices-read"),
+    path("messages/read/", notices.read_shown, name="notices-read"),
     path("messages/<int:pk>/read/", notices.read, name="notice-read"),
     path("messages/letters/", letters.own_letters, name="own-letters"),
     path("mail/", letters.mail, name="mail"),

@@ -207,4 +207,4 @@ class SavedFilterForm(forms.Form):
     """A filter of a list under a name of its own."""
 
     name = forms.CharField(max_length=80)
-    query = forms.CharField(max_length=2000, required=False)
+    query = forms.CharField(required=False)

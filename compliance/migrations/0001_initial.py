@@ -989,7 +989,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('page', models.CharField(choices=[('plans', 'Plans'), ('inbox', 'My tasks')], max_length=20, verbose_name='list')),
                 ('name', models.CharField(max_length=80, verbose_name='name')),
-                ('query', models.CharField(max_length=1000, verbose_name='filter')),
+                ('query', models.CharField(max_length=2000, verbose_name='filter')),
                 ('person', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='saved_filters', to=settings.AUTH_USER_MODEL, verbose_name='user')),
             ],
             options={

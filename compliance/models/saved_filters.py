@@ -25,7 +25,7 @@ class SavedFilter(models.Model):
     )
     page = models.CharField(_("list"), max_length=20, choices=Page)
     name = models.CharField(_("name"), max_length=80)
-    query = models.CharField(_("filter"), max_length=1000)
+    query = models.CharField(_("filter"), max_length=2000)
 
     class Meta:
         verbose_name = _("saved filter")

@@ -128,7 +128,7 @@ def progress(done: int, total: int, label: str = "") -> dict[str, Any]:
         "done": done,
         "total": total,
         "label": label or gettext("Done"),
-        "share": round(100 * done / total) if total else None,
+        "share": 100 * done // total if total else None,
     }
 
 

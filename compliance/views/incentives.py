@@ -99,7 +99,8 @@ def export(request: HttpRequest, form: str) -> HttpResponseBase:
         raise Http404
     wanted = SheetsForm(request.GET, user=person(request), today=timezone.localdate())
     asked = request.GET.copy()
-    asked["period"] = wanted.quarter  # the usual one may be another by the time a job begins
+    if "period" not in asked:
+        asked["period"] = wanted.quarter  # the usual one may be another when a job begins
     return jobs.export(request, f"incentives.{form}", reverse("incentives"), asked)
 
 

@@ -280,7 +280,7 @@ SENTENCES: dict[str, str | Promise] = {
     "sheets_overtaken": _(
         "Meanwhile somebody else has calculated these sheets: theirs are later, so they stay."
     ),
-    "export_owner_left": _("Whoever asked for this list no longer has access."),
+    "job_owner_left": _("Whoever asked for this no longer has access."),
     "job_ended": _("This work has already ended. Open the page again."),
     "job_is_ending": _(
         "The work is storing its result at this moment and can no longer be called off."

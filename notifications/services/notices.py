@@ -55,11 +55,18 @@ def unread_count(person_id: int) -> str:
     return str(count or "")
 
 
+OVER = {Reason.NOT_WAITING, Reason.NOT_EXECUTED, Reason.TASK_DONE, Reason.OUTDATED, Reason.GONE}
+"""Why nobody needs any notice about a thing, whichever step it told of."""
+
+
 def settle(notices: Iterable[Notice], now: datetime) -> None:
     """Take those that nobody needs any longer for read: they ask nothing of anybody."""
-    over = [one.reminder.pk for one in notices if one.reason]
-    if over:
-        Reminder.objects.filter(pk__in=over, read_at__isnull=True).update(read_at=now)
+    for one in notices:
+        if one.reason in OVER:
+            mark_read(one.reminder, now)
+    rest = [one.reminder.pk for one in notices if one.reason and one.reason not in OVER]
+    if rest:
+        Reminder.objects.filter(pk__in=rest, read_at__isnull=True).update(read_at=now)
 
 
 def mark_read(reminder: Reminder, now: datetime) -> None:
@@ -69,7 +76,7 @@ def mark_read(reminder: Reminder, now: datetime) -> None:
     same.filter(pk__lte=reminder.pk).update(read_at=now)
 
 
-def mark_all_read(person_id: int, last_shown: int, now: datetime) -> None:
-    """Mark all notices of this person as read, but those that came after the last one shown."""
-    unread = Reminder.objects.of_person(person_id, is_read=False)
-    unread.filter(pk__lte=last_shown).update(read_at=now)
+def mark_those_read(person_id: int, shown: Iterable[int], now: datetime) -> None:
+    """Mark those of these notices that are the person's as read; one statement for each."""
+    for reminder in Reminder.objects.filter(addressee=person_id, pk__in=list(shown)):
+        mark_read(reminder, now)

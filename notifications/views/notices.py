@@ -30,7 +30,6 @@ def notices(request: HttpRequest) -> HttpResponse:
         "page": page,
         "standing": [one for one in worded if one.item],
         "settled": [one for one in worded if one.reason],
-        "last_shown": max((one.reminder.pk for one in worded), default=0),
         "is_read": is_read,
     }
     return render(request, "notices/notices.html", context)
@@ -46,11 +45,11 @@ def read(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def read_all(request: HttpRequest) -> HttpResponse:
-    """The person has read all notices up to the last one that the page showed."""
-    last_shown = request.POST.get("last_shown", "")
-    if last_shown.isdecimal() and len(last_shown) < 19:
-        service.mark_all_read(_person_id(request), int(last_shown), timezone.now())
+def read_shown(request: HttpRequest) -> HttpResponse:
+    """The person has read all the notices that the page showed."""
+    shown = [int(pk) for pk in request.POST.getlist("shown") if pk.isdecimal() and len(pk) < 19]
+    if request.method == "POST":
+        service.mark_those_read(_person_id(request), shown[:NOTICES_A_PAGE], timezone.now())
     return redirect("messages")
 
 

@@ -234,7 +234,7 @@ ROWS: dict[str, Row] = {
     "incentive-export": Row(EVERYBODY, lambda world: ["json"]),
     "messages": Row(EVERYBODY),
     "own-letters": Row(EVERYBODY),
-    "notices-read": Row(EVERYBODY, method="post", data={"last_shown": "1"}),
+    "notices-read": Row(EVERYBODY, method="post", data={"shown": "1"}),
     "notice-read": Row({"executor"}, notice, method="post"),
     "kept-drop": Row(EVERYBODY, method="post", data={"action": "/"}),
     # Substitutions: for oneself, and for those one looks after

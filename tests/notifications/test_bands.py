@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from compliance.domain.calendar.working_days import WorkingCalendar
@@ -149,6 +149,7 @@ def test_a_new_day_reaches_the_dates_whose_step_it_is(
     assert " ".join(f"{day:%m-%d}" for day in sorted(found)) == expected
 
 
+@settings(max_examples=25)
 @given(
     since=st.dates(date(2025, 12, 20), date(2026, 3, 20)),
     days=st.integers(0, 12),

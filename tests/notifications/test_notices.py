@@ -157,12 +157,12 @@ def test_later_steps_about_the_same_are_one_notice(house: House) -> None:
 
 def test_all_read_leaves_what_came_after_the_page_was_shown(house: House) -> None:
     told(house, "Обновить стенд", "Обучить работников")
-    last = page(house.executor).context["last_shown"]
+    shown = [one.reminder.pk for one in page(house.executor).context["standing"]]
     told(house, "Купить стулья")
-    of(house.executor).post(reverse("notices-read"), {"last_shown": last})
+    of(house.executor).post(reverse("notices-read"), {"shown": shown})
     assert titles(house.executor) == ["Купить стулья"]
     for odd in ("", "x", "9" * 40, "-1"):
-        of(house.executor).post(reverse("notices-read"), {"last_shown": odd})
+        of(house.executor).post(reverse("notices-read"), {"shown": odd})
     assert titles(house.executor) == ["Купить стулья"]
 
 
@@ -171,7 +171,7 @@ def test_nobody_marks_the_notice_of_another(house: House) -> None:
     row = Reminder.objects.get(addressee=house.executor)
     answer = of(house.director).post(reverse("notice-read", args=[row.pk]))
     assert answer.status_code == 404
-    of(house.director).post(reverse("notices-read"), {"last_shown": row.pk})
+    of(house.director).post(reverse("notices-read"), {"shown": row.pk})
     assert titles(house.executor) == ["Обновить стенд"]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django import template
+from django.utils.translation import gettext
 
 from compliance.models import User
 from compliance.wording.signatures import signature
@@ -10,6 +11,13 @@ from workflows.models import Task
 from workflows.services.tasks.inboxes import TaskRights, rights_on
 
 register = template.Library()
+
+
+@register.simple_tag
+def task_words(task: Task) -> str:
+    """What is to be done and where: "Verify the report: Centre No. 1"."""
+    words = {"act": task.title, "place": task.process.organisation}
+    return gettext("%(act)s: %(place)s") % words
 
 
 @register.simple_tag

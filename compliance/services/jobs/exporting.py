@@ -81,10 +81,10 @@ def register(name: str, maker: Maker) -> None:
 def table_of(name: str, user: User, query: QueryDict, at: datetime) -> Table[Any]:
     """The table of the list, as this person may see it now; Forbidden if they may see none.
 
-    Raises Refusal when it has more rows than a file may have.
+    Raises Refusal when it has more rows than a sheet of a workbook holds.
     """
     table = _makers[name](user, query, at)
-    if table.count > MOST:
+    if table.ending == "xlsx" and table.count > MOST:
         raise Refusal("export_too_long", count=table.count, most=MOST)
     return table
 
@@ -108,8 +108,6 @@ def ask_for_export(
 def export_in_job(run: Run) -> None:
     """Write the list that the job asks for; the file and the job's end are one."""
     owner = run.job.owner
-    if not owner.is_active:
-        raise Refusal("export_owner_left")
     given = run.job.arguments
     duties = held(owner)
     table = table_of(given["list"], owner, QueryDict(given["query"]), run.clock())
@@ -133,9 +131,11 @@ def _told(run: Run, table: Table[Row]) -> Iterator[Row]:
 
 
 def held(user: User) -> list[list[str]]:
-    """The roles and branches that a person's lists are made with, as JSON keeps them."""
-    duties = sorted([str(duty.role), duty.path] for duty in set(user.jurisdiction().duties))
-    return [["superuser", ""], *duties] if user.is_superuser else duties
+    """The roles and branches that a person's lists are made with, and whose, as JSON keeps them."""
+    duties = sorted(
+        [str(duty.role), duty.path, str(duty.holder_id)] for duty in set(user.jurisdiction().duties)
+    )
+    return [["superuser", "", ""], *duties] if user.is_superuser else duties
 
 
 def opened(job: Job, user: User) -> File[bytes]:

@@ -23,6 +23,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from compliance.domain.refusals import Refusal
+from compliance.models import User
 from compliance.models.jobs import Job
 
 MOST_TRIES = 3
@@ -141,6 +142,8 @@ def claim(now: datetime) -> Job | None:
 def _do(run: Run) -> None:
     """Bring the job to its end; after an unforeseen failure it waits for its next try."""
     try:
+        if not User.objects.filter(pk=run.job.owner_id, is_active=True).exists():
+            raise Refusal("job_owner_left")
         _registered[run.job.kind](run)
         if not run.is_finished:
             with run.finishing():

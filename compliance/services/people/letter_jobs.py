@@ -29,10 +29,10 @@ def ask_to_resend(
 
     Raises Conflict when they are no longer as many as the person was shown.
     """
-    if expected.count <= AT_ONCE:
-        return None
     if sent_again_by(letters) != expected:
         raise Conflict("letters_changed")
+    if expected.count <= AT_ONCE:
+        return None
     place = place_of(act.person)
     if place is None:
         raise Forbidden("not_your_page")

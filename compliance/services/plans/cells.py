@@ -83,6 +83,8 @@ def read_words(words: str, column: Column, parties: Parties) -> str:
 
     Raises Refusal when a party or a proof is not known by these words.
     """
+    if len(words) > LONGEST_DEADLINE:
+        raise Refusal("deadline_too_long", limit=LONGEST_DEADLINE)
     plain = " ".join(visible(words.replace("\0", " ")).split())
     if not plain:
         return ""
@@ -90,8 +92,6 @@ def read_words(words: str, column: Column, parties: Parties) -> str:
         return parties.code(plain)
     if column == Column.PROOF:
         return _kinds(plain)
-    if len(plain) > LONGEST_DEADLINE:
-        raise Refusal("deadline_too_long", limit=LONGEST_DEADLINE)
     return plain
 
 
@@ -115,7 +115,8 @@ def change_cell(
     """
     editable(version, act)
     stored = MeasureVersion.objects.select_related("revision__plan", "section").get(pk=version.pk)
-    value = read_words(change.words, change.column, parties)
+    is_untouched = change.words == words_of(change.seen, change.column, parties)
+    value = change.seen if is_untouched else read_words(change.words, change.column, parties)
     now = value_of(stored, change.column)
     if value in {change.seen, now}:
         return stored

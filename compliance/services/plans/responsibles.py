@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Iterable
 
-from django.db.models import Q
 from django.utils import timezone
+from django.utils.functional import cached_property
 
 from compliance.domain.folding import name_key
 from compliance.domain.refusals import Refusal
@@ -40,11 +40,13 @@ class Parties:
 
     def __init__(self, plan: Plan, also: Iterable[str] = ()) -> None:
         self.plan = plan
-        people = self._people([code.removeprefix(PERSON) for code in also if PERSON in code])
+        known = set(also)
+        people = self._people([code.removeprefix(PERSON) for code in known if PERSON in code])
         self.names = {
             str(plan.organisation_id): str(plan.organisation),
             **_told_apart(people),
             **(self._places() if plan.is_regional else {}),
+            **_of_places(code for code in known if code.isdigit()),
             str(Responsible.Kind.EXTERNAL): str(Responsible.Kind.EXTERNAL.label),
         }
 
@@ -57,8 +59,10 @@ class Parties:
         here = Membership.objects.lasting(timezone.localdate()).filter(
             organisation__path__startswith=self.plan.organisation.path
         )
-        rows = User.objects.filter(Q(is_active=True, pk__in=here.values("user")) | Q(pk__in=named))
-        return list(rows.order_by("full_name", "pk")[:MOST_PEOPLE])
+        offered = User.objects.filter(is_active=True, pk__in=here.values("user"))
+        kept = User.objects.filter(pk__in=named)
+        found = {one.pk: one for one in [*offered.order_by("full_name", "pk")[:MOST_PEOPLE], *kept]}
+        return sorted(found.values(), key=lambda one: (one.full_name, one.pk))
 
     def _places(self) -> dict[str, str]:
         kind = Responsible.Kind.INSTITUTIONS
@@ -72,9 +76,10 @@ class Parties:
         Each word must be a word of the name or an initial: a name half written names nobody.
         Raises Refusal when it is nobody's name or several have it.
         """
-        asked = name_key(words).split()
-        known = {code: name_key(name).split() for code, name in self.names.items()}
-        whole = [code for code, name in known.items() if sorted(name) == sorted(asked)]
+        asked = sorted(name_key(words).split(), key=len, reverse=True)
+        in_order = sorted(asked)
+        known = self._words
+        whole = [code for code, name in known.items() if sorted(name) == in_order]
         found = whole or [code for code, name in known.items() if asked and _fits(asked, name)]
         if not found:
             raise Refusal("party_unknown", name=words)
@@ -82,6 +87,10 @@ class Parties:
             names = "; ".join(self.names[code] for code in found[:NAMED])
             raise Refusal("party_unclear", name=words, names=names)
         return found[0]
+
+    @cached_property
+    def _words(self) -> dict[str, list[str]]:
+        return {code: name_key(name).split() for code, name in self.names.items()}
 
     def party(self, code: str, words: str) -> ResponsibleDraft:
         """The responsible party with this code, written so in the plan."""
@@ -107,12 +116,17 @@ class Parties:
 def _fits(asked: list[str], name: list[str]) -> bool:
     """Whether each word asked for is another word of the name, or an initial of one."""
     left = list(name)
-    for word in sorted(asked, key=len, reverse=True):
+    for word in asked:  # the longest first: what is left are initials
         fitting = (one for one in left if one == word or (len(word) == 1 and one[0] == word))
         if (taken := next(fitting, None)) is None:
             return False
         left.remove(taken)
     return True
+
+
+def _of_places(codes: Iterable[str]) -> dict[str, str]:
+    """The names of these organisations by code: one that was closed is still named."""
+    return {str(row.pk): str(row) for row in Organisation.objects.filter(pk__in=list(codes))}
 
 
 def _told_apart(people: list[User]) -> dict[str, str]:

@@ -24,6 +24,7 @@ from compliance.services.jobs.exporting import Table, as_workbook
 from compliance.services.people import lists
 from compliance.services.people.accounts import create_person
 from compliance.services.people.invitation_jobs import (
+    AT_ONCE,
     INVITE_JOB,
     ask_for_invitations,
     result_of,
@@ -157,7 +158,8 @@ def _invited_page(request: HttpRequest, invited: Invited, back: str) -> HttpResp
     reasons = dict(invited.left_out)
     people = User.objects.visible_to(person(request)).filter(pk__in=reasons)
     known = people.count()
-    page = page_of(people.order_by("full_name", "pk"), request, count=known)
+    # An answer to a POST has no address of its own to go on from: all that it invited fit one page.
+    page = page_of(people.order_by("full_name", "pk"), request, AT_ONCE, count=known)
     context = {
         "words": invited_words(invited.count),
         "left_out": len(reasons),

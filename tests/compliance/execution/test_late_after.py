@@ -30,7 +30,7 @@ from compliance.services.petitions.steps import (
 )
 from tests.building import factories as make
 from tests.building.due_dates import at
-from tests.building.executed import executing, noon
+from tests.building.executed import YEAR, executing, noon
 
 pytestmark = pytest.mark.django_db
 
@@ -199,8 +199,8 @@ def test_every_board_counts_from_the_last_day_in_time(region, day, list_of_it, d
         region.director,
     )
     assert matrix.overdue == late
-    assert totals(overseen(region.coordinator), dates).overdue == late
-    first = sorted_rows(overseen(region.coordinator), "worst", dates)[0]
+    assert totals(overseen(region.coordinator), YEAR, dates).overdue == late
+    first = sorted_rows(overseen(region.coordinator), "worst", YEAR, dates)[0]
     assert first.overdue == late
 
 

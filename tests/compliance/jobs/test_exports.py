@@ -161,7 +161,7 @@ def test_nothing_is_written_for_who_has_left(region):
     User.objects.filter(pk=region.director.pk).update(is_active=False)
     assert run_jobs()["failed"] == 1
     job.refresh_from_db()
-    assert (job.failure_code, job.output.name) == ("export_owner_left", "")
+    assert (job.failure_code, job.output.name) == ("job_owner_left", "")
 
 
 def test_a_job_without_a_file_says_so(region):

@@ -265,4 +265,4 @@ def test_lists_of_waivers_take_the_same_number_of_queries(count):
         with CaptureQueriesContext(connection) as queries:
             client.get(reverse(name), {"show": "waived"})
         found.append(len(queries))
-    assert found == [9, 18]
+    assert found == [10, 19]

@@ -198,7 +198,7 @@ def test_the_list_takes_the_same_number_of_queries(count):
     client.get(reverse("petitions"))
     with CaptureQueriesContext(connection) as queries:
         client.get(reverse("petitions"))
-    assert len(queries) == 9
+    assert len(queries) == 10
     petition = Petition.objects.first()
     with CaptureQueriesContext(connection) as queries:
         client.get(petition.get_absolute_url())

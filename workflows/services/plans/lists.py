@@ -196,7 +196,7 @@ class PlanRow:
     def share(self) -> int | None:
         """Percent of the due dates that are done; None while there are none."""
         total = self.course.total
-        return round(100 * self.course.done / total) if total else None
+        return 100 * self.course.done // total if total else None
 
 
 def plan_rows(plans: Sequence[Plan], user: User, dates: LocalDates) -> list[PlanRow]:

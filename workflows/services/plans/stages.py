@@ -119,5 +119,6 @@ def stage_counts(rows: PlanQuerySet) -> dict[Stage, int]:
     held = tasks.values_list("process__plan__state", "flow_task").annotate(Count("pk"))
     for state, step, count in held:
         counts[AT_STEP[step]] = counts.get(AT_STEP[step], 0) + count
-        counts[Stage(state)] -= count
+        # A plan may have changed its state between the two queries.
+        counts[Stage(state)] = max(counts.get(Stage(state), 0) - count, 0)
     return {stage: counts[stage] for stage in Stage if counts.get(stage)}

@@ -36,6 +36,7 @@ from workflows.views.plans.measures import bound_versions
 
 MANY = (Column.PARTY, Column.PROOF)  # what many rows can be given at once
 CORRECTABLE = {409, 422}
+OF_THE_WHOLE_ROW = {"measure_gone", "revision_read_only"}  # said once, not in each cell
 
 
 @dataclass(frozen=True)
@@ -119,7 +120,7 @@ def _store(
     try:
         change_cell(version, change, parties, act=act)
     except Refusal as refusal:
-        if refusal.status not in CORRECTABLE:
+        if refusal.status not in CORRECTABLE or refusal.code in OF_THE_WHOLE_ROW:
             raise
         outcome.refused[change.column] = (change, refusal)
     else:
