@@ -39,7 +39,7 @@ SENTENCES: dict[str, str | Promise] = {
         "save again to put it in place of that."
     ),
     "cell_emptied": _("This cannot be left empty. Put in what is to stand here instead."),
-    "deadline_too_long": _("A deadline has at most %(limit)s characters. Shorten it."),
+    "entry_too_long": _("At most %(limit)s characters fit here. Shorten the text."),
     "party_unknown": _(
         "Nobody here is called “%(name)s”. Choose from the list, or add the person under “People”."
     ),

@@ -219,3 +219,15 @@ def test_the_statements_do_not_grow_with_the_notices(
     told(house, *(f"Дело {number}" for number in range(3, 30)))
     with django_assert_max_num_queries(len(few)):
         assert len(client.get(reverse("messages")).context["standing"]) == 29
+
+
+def test_what_is_over_is_over_in_all_its_steps(house: House) -> None:
+    """Two steps of one due date were told; when it is done, neither is counted any longer."""
+    (due,) = told(house, "Обновить стенд")
+    plan_reminders(NOW + timedelta(days=1))
+    assert Reminder.objects.filter(addressee=house.executor, subject_id=due.pk).count() == 2
+    Occurrence.objects.filter(pk=due.pk).update(
+        status="waived", closed_at=NOW, close_reason="Нет средств"
+    )
+    page(house.executor)
+    assert unread_count(house.executor.pk) == ""

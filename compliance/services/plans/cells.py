@@ -25,7 +25,7 @@ from compliance.services.plans.drafts import (
 )
 from compliance.services.plans.responsibles import Parties, code_of, lead_of
 
-LONGEST_DEADLINE = 2000  # characters, as the model holds them
+LONGEST = 2000  # characters of a cell: a deadline as the model holds it, and more than any name
 
 
 class Column(StrEnum):
@@ -83,8 +83,8 @@ def read_words(words: str, column: Column, parties: Parties) -> str:
 
     Raises Refusal when a party or a proof is not known by these words.
     """
-    if len(words) > LONGEST_DEADLINE:
-        raise Refusal("deadline_too_long", limit=LONGEST_DEADLINE)
+    if len(words) > LONGEST:
+        raise Refusal("entry_too_long", limit=LONGEST)
     plain = " ".join(visible(words.replace("\0", " ")).split())
     if not plain:
         return ""

@@ -16,7 +16,7 @@ from django.urls import reverse
 from django.utils import timezone
 from python_calamine import CalamineWorkbook
 
-from compliance.models import Job, Membership, User
+from compliance.models import Job, Membership, Substitution, User
 from compliance.services.jobs import exporting, running
 from compliance.services.jobs.asking import Asker, cancel, forget_jobs
 from compliance.services.jobs.running import run_jobs
@@ -162,6 +162,22 @@ def test_nothing_is_written_for_who_has_left(region):
     assert run_jobs()["failed"] == 1
     job.refresh_from_db()
     assert (job.failure_code, job.output.name) == ("job_owner_left", "")
+
+
+def test_a_file_made_for_somebody_else_is_closed_with_the_substitution(region):
+    """Two directors of one institution: what a list holds hangs on whose duties they are."""
+    today = timezone.localdate()
+    second = make.member(region.own, "director", "second")
+    substitution = Substitution.objects.create(
+        absent=second, substitute=region.director, entered_at=timezone.now(),
+        starts_on=today, ends_on=today + timedelta(days=5),
+    )  # fmt: skip
+    job = asked(region)
+    run_jobs()
+    url = reverse("job-file", args=[job.pk])
+    assert body(director(region).get(url))
+    substitution.delete()
+    assert director(region).get(url).status_code == 403
 
 
 def test_a_job_without_a_file_says_so(region):

@@ -14,7 +14,7 @@ from django.urls import reverse
 
 from compliance.domain.calendar.periods import Period
 from compliance.domain.refusals import Refusal
-from compliance.models import AuditEvent, MeasureVersion, Plan, Responsible
+from compliance.models import AuditEvent, MeasureVersion, Organisation, Plan, Responsible
 from compliance.services.plans.cells import CellChange, CellConflict, Column, change_cell
 from compliance.services.plans.drafts import ResponsibleDraft
 from compliance.services.plans.responsibles import Parties
@@ -162,6 +162,27 @@ def test_a_wrong_cell_keeps_what_was_typed_and_stops_no_other(region, plan):
     assert 'value="Неведомая Анна"' in page and "Никого с именем «Неведомая Анна»" in said(answer)
     version = row(plan, "1.1")
     assert version.proof == "link" and lead(version).kind == "unknown"
+
+
+@pytest.mark.parametrize("column", ["party", "proof", "deadline_text"])
+def test_words_without_end_are_refused_before_they_are_read(region, plan, column):
+    version = row(plan, "1.1")
+    given = {column: "аб " * 1000, f"{column}__seen": ""}
+    answer = save(browser(region.director), version, **given)
+    assert answer.status_code == 422 and "не больше 2000 знаков" in said(answer)
+    assert row(plan, "1.1").deadline_text == version.deadline_text
+
+
+def test_a_closed_institution_that_leads_keeps_its_name_in_the_cell(region):
+    plan = make.plan(region, make.measure(), organisation=region.ministry, type_code="regional")
+    version = row(plan, "1.1")
+    lead(version)
+    Responsible.objects.filter(version=version).update(
+        kind=Responsible.Kind.ORGANISATION, organisation=region.other
+    )
+    Organisation.objects.filter(pk=region.other.pk).update(is_active=False)
+    parties = Parties.of(plan, [version])
+    assert parties.names[str(region.other.pk)] == str(region.other)
 
 
 def test_a_script_gets_the_cell_alone_as_it_is_now(region, plan):

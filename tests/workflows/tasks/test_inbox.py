@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from compliance.domain.refusals import Conflict, Forbidden, Refusal
-from compliance.models import AuditEvent, User
+from compliance.models import AuditEvent, Organisation, User
 from compliance.services.people.substitutions import Absence, enter_substitution
 from tests.building import factories as make
 from tests.building.scenes import sent
@@ -287,3 +287,12 @@ def test_the_pages_of_a_delegation(client, region, colleague):
     assert f'action="{reverse("task-return", args=[task.pk])}"' in page
     back = client.post(reverse("task-return", args=[task.pk]), {"answer": "Верно\0"})
     assert back.status_code == 302
+
+
+def test_the_name_of_a_place_is_written_as_it_is(client, region):
+    """Straight quotation marks are letters like others, not signs of HTML printed twice."""
+    Organisation.objects.filter(pk=region.own.pk).update(name='ГБУ "Дом & сад"', short_name="")
+    tasks(region, "Первый")
+    client.force_login(region.coordinator)
+    page = client.get(reverse("inbox")).text
+    assert "&quot;Дом &amp; сад&quot;" in page and "&amp;quot;" not in page
