@@ -44,7 +44,8 @@ function rows() {
 }
 
 function isChanged(field) {
-  const { shown, refused } = cellOf(field).dataset;
+  const { shown, refused, saving, sent } = cellOf(field).dataset;
+  if (saving !== undefined) return field.value !== sent; // `shown` is what stood there before
   return field.value !== shown && field.value !== refused;
 }
 
@@ -126,6 +127,7 @@ function settle(field) {
 function save(cell, words) {
   waiting += 1;
   cell.dataset.saving = "";
+  cell.dataset.sent = fieldOf(cell).value; // a list keeps its own value while pasted words are sent
   cell.dataset.refused = words; // not sent twice by itself
   line = line.then(() => send(cell.id, words)).finally(() => { waiting -= 1; });
 }
@@ -158,7 +160,7 @@ function take(cell, words, html) {
     return;
   }
   const field = fieldOf(cell);
-  const isTypedOn = field.value !== words && field.value !== cell.dataset.shown;
+  const isTypedOn = field.value !== cell.dataset.sent;
   const hasFocus = document.activeElement === field;
   if (isTypedOn) fieldOf(fresh).value = field.value;
   const wasEditing = editing === field;

@@ -196,3 +196,25 @@ def test_without_a_script_each_row_is_saved_by_its_button(chromium: Browser, liv
     expect(page.get_by_text("1.2 Мероприятие 2: сохранено")).to_be_visible()
     assert leads(plan) == ["Ольга Исполнителева", "Денис Директоров"]
     context.close()
+
+
+def test_the_former_value_typed_while_another_is_on_its_way_is_stored_too(sign_in) -> None:
+    region, plan = draft_of(1)
+    page = table(sign_in, region, plan)
+    deadline = field(page, "1.1", "deadline_text")
+    former = deadline.input_value()
+    held = []
+    page.route("**/cells/", lambda route: route.continue_() if held else held.append(route))
+    deadline.fill("до 1 июня 2026 года")
+    deadline.press("Enter")
+    while not held:
+        page.wait_for_timeout(50)
+    deadline.fill(former)
+    deadline.press("Enter")
+    held[0].continue_()
+    for _time in range(100):
+        if versions(plan)[0].deadline_text == former and not page.locator("[data-saving]").count():
+            break
+        page.wait_for_timeout(50)
+    expect(field(page, "1.1", "deadline_text")).to_have_value(former)
+    assert versions(plan)[0].deadline_text == former
