@@ -22,12 +22,9 @@ from benchmarks.country.running import country, set_up, size_from, timed
 INSPECTORS_A_REGION = 50
 
 
-def fill_tasks(count: int) -> None:
-    """So many open tasks, shared by the institutions, untaken, each waiting for an inspector."""
-    from compliance.models import Membership, Organisation, Plan, User
-    from tests.notifications import factories as make
-    from workflows.flows import VerificationFlow
-    from workflows.models import Process, Task
+def fill_inspectors() -> None:
+    """Many inspectors for each region: a change of people everywhere, so all is looked at again."""
+    from compliance.models import Membership, Organisation, User
 
     regions = Organisation.objects.filter(parent__isnull=True)
     inspectors = [
@@ -40,6 +37,15 @@ def fill_tasks(count: int) -> None:
         Membership(user=person, organisation=region, role="inspector")
         for region, person in inspectors
     )
+
+
+def fill_tasks(count: int) -> None:
+    """So many open tasks, shared by the institutions, untaken, each waiting for an inspector."""
+    from compliance.models import Plan
+    from tests.notifications import factories as make
+    from workflows.flows import VerificationFlow
+    from workflows.models import Process, Task
+
     plans = list(Plan.objects.select_related("organisation")[:count])
     # Closed, so that one plan may have many of them; reminders are planned for their tasks only.
     processes = [
@@ -151,6 +157,7 @@ def main() -> None:
     if not set_up():
         return
     from tests.notifications.factories import moment
+    from workflows.services.notices.reminders import plan_reminders
 
     monday = moment(size.day)
     with country(size):
@@ -158,7 +165,10 @@ def main() -> None:
             for days in range(7, 0, -1):
                 plan_and_send(monday - timedelta(days=days))
         measure(monday)
-        print(f"making {tasks:,} open tasks, {INSPECTORS_A_REGION} inspectors a region …")
+        fill_inspectors()
+        spent = timed(lambda: plan_reminders(monday + timedelta(minutes=30)))
+        print(f"{INSPECTORS_A_REGION} inspectors a region come: the sweep after that {spent:.2f} s")
+        print(f"making {tasks:,} open tasks …")
         fill_tasks(tasks)
         measure(monday + timedelta(hours=1))
 

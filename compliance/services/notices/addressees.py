@@ -56,6 +56,9 @@ _CURRENT = """
       ({0}.starts_on IS NULL OR {0}.starts_on <= %(day)s)
   AND ({0}.ends_on IS NULL OR {0}.ends_on >= %(day)s)"""
 
+# The organisation that a place's people look after, with all below it: a council its ministry's.
+LOOKED_AFTER = "CASE WHEN place.kind = 'council' THEN place.parent_id ELSE place.id END"
+
 # Who holds which role for an organisation, and where: in it, above it, or in a council.
 DUTY = CommonTable(
     "duty",
@@ -64,9 +67,7 @@ DUTY = CommonTable(
     SELECT lineage.organisation_id, place.id, membership.role, membership.user_id
     FROM lineage
     JOIN compliance_organisation place
-      ON place.is_active
-     AND lineage.ancestor_id =
-         CASE WHEN place.kind = 'council' THEN place.parent_id ELSE place.id END
+      ON place.is_active AND lineage.ancestor_id = {LOOKED_AFTER}
     JOIN compliance_membership membership
       ON membership.organisation_id = place.id
      AND {_CURRENT.format("membership")}

@@ -194,6 +194,25 @@ def test_a_long_queue_shares_its_tasks_out(region_of_tasks: list[Task], settings
     assert set(rows.values_list("subject_id", flat=True)) == {task.pk for task in region_of_tasks}
 
 
+def test_who_holds_the_role_in_one_institution_only_is_told_of_its_tasks_only(
+    region_of_tasks: list[Task],
+) -> None:
+    first, second, *others = [task.organisation for task in region_of_tasks]
+    make.member(first, "coordinator", "own")
+    former = make.member(second, "coordinator", "former")
+    Membership.objects.filter(user=former).update(ends_on=MONDAY - timedelta(days=1))
+
+    plan_reminders(NOW)
+
+    rows = Reminder.objects.filter(subject_kind="task")
+    of_task = {task.pk: task.organisation for task in region_of_tasks}
+    told = {
+        (of_task[pk], name) for pk, name in rows.values_list("subject_id", "addressee__username")
+    }
+    by_all = {(place, "coordinator") for place in (first, second, *others)}
+    assert told == by_all | {(first, "own")}
+
+
 def test_somebody_new_in_the_queue_is_not_told_of_a_step_again(
     region_of_tasks: list[Task], settings: Any
 ) -> None:

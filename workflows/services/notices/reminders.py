@@ -22,7 +22,7 @@ from django.db import transaction
 from django.db.models import Min
 
 from compliance.models.roles import Role
-from compliance.services.notices.addressees import duties_of
+from compliance.services.notices.addressees import LINEAGE, LOOKED_AFTER, duties_of
 from compliance.services.notices.digests import plan_digests
 from compliance.services.notices.due_dates import RULE, plan_due_dates
 from compliance.services.notices.interims import KIND as INTERIM
@@ -109,12 +109,40 @@ OPEN_ROW = CommonTable(
 """,
     is_materialized=True,
 )
-# Only the duties that a task waits for, and those of their superiors.
-ASKED_DUTIES = duties_of(
-    "membership.role IN (SELECT role FROM open_row"
-    " UNION SELECT above FROM superior JOIN open_row USING (role))",
-    "open_row",
-    "superior",
+# The roles that a task waits for, and those of their superiors; where somebody ever held one.
+SEAT = CommonTable(
+    "seat",
+    "organisation_id, role, place_id",
+    f"""
+    SELECT asked.organisation_id, asked.role, place.id
+    FROM (SELECT organisation_id, role FROM open_row
+          UNION
+          SELECT organisation_id, above FROM open_row JOIN superior USING (role)) asked
+    JOIN lineage ON lineage.organisation_id = asked.organisation_id
+    JOIN compliance_organisation place ON lineage.ancestor_id = {LOOKED_AFTER}
+    JOIN (SELECT DISTINCT organisation_id, role FROM compliance_membership) seated
+      ON seated.organisation_id = place.id AND seated.role = asked.role
+""",
+    reads=("open_row", "superior", LINEAGE.name),
+)
+# For each organisation one for which the same people hold the role: all institutions without
+# inspectors of their own are asked about once for each region, not each for itself.
+ALIKE = CommonTable(
+    "alike",
+    "organisation_id, role, as_id",
+    """
+    SELECT organisation_id, role,
+           MIN(organisation_id) OVER (
+               PARTITION BY role, CASE places WHEN 1 THEN place_id ELSE -organisation_id END
+           )
+    FROM (SELECT organisation_id, role, MIN(place_id) AS place_id, COUNT(*) AS places
+          FROM seat GROUP BY organisation_id, role) counted
+""",
+    reads=("seat",),
+    is_materialized=True,
+)
+_LINEAGE, *ASKED_DUTIES = duties_of(
+    "(lineage.organisation_id, membership.role) IN (SELECT as_id, role FROM alike)", "alike"
 )
 # The people of each queue, numbered. A task is told to those whose numbers follow the task's own,
 # round the circle, in as many turns as `turn` has; fewer people are told once each.
@@ -166,15 +194,18 @@ BALLOT = CommonTable(
 )
 DUE = CommonTable(
     "due",
-    "id, organisation_id, role, deadline_revision, due_on, who, step_id, sequence, able_id",
+    "id, organisation_id, role, as_id, deadline_revision, due_on, who, step_id, sequence, able_id",
     """
-    SELECT open_row.id, open_row.organisation_id, open_row.role, open_row.deadline_revision,
-           open_row.due_on, reached.who, reached.step_id, reached.sequence, owner.user_id
+    SELECT open_row.id, open_row.organisation_id, open_row.role, alike.as_id,
+           open_row.deadline_revision, open_row.due_on,
+           reached.who, reached.step_id, reached.sequence, owner.user_id
     FROM open_row
     JOIN place ON place.organisation_id = open_row.organisation_id
     JOIN reached ON reached.number = place.number AND reached.due_on = open_row.due_on
+    LEFT JOIN alike
+           ON alike.organisation_id = open_row.organisation_id AND alike.role = open_row.role
     LEFT JOIN holder owner
-           ON owner.organisation_id = open_row.organisation_id
+           ON owner.organisation_id = alike.as_id
           AND owner.role = open_row.role
           AND owner.user_id = open_row.owner_id
     WHERE NOT EXISTS (
@@ -187,52 +218,55 @@ DUE = CommonTable(
           AND told.state <> 'skipped'
     )
 """,
-    reads=("open_row", "place", "reached", "holder"),
+    reads=("open_row", "place", "reached", "alike", "holder"),
 )
 CHOSEN = CommonTable(
     "chosen",
-    "id, organisation_id, role, step_id, sequence, deadline_revision, due_on, person_id",
+    "id, as_id, role, step_id, sequence, deadline_revision, due_on, person_id",
     """
-    SELECT id, organisation_id, role, step_id, sequence, deadline_revision, due_on, able_id
+    SELECT id, as_id, role, step_id, sequence, deadline_revision, due_on, able_id
     FROM due
     WHERE who = 'owner' AND able_id IS NOT NULL
     UNION ALL
-    SELECT due.id, due.organisation_id, due.role, due.step_id, due.sequence,
+    SELECT due.id, due.as_id, due.role, due.step_id, due.sequence,
            due.deadline_revision, due.due_on, holder.user_id
     FROM due
-    JOIN queue ON queue.organisation_id = due.organisation_id AND queue.role = due.role
+    JOIN queue ON queue.organisation_id = due.as_id AND queue.role = due.role
     JOIN holder
-      ON holder.organisation_id = due.organisation_id
+      ON holder.organisation_id = due.as_id
      AND holder.role = due.role
      AND holder.place = (queue.size - due.id %% queue.size + queue.after) %% queue.size
     LEFT JOIN ballot ON ballot.task_id = due.id
     WHERE due.who = 'owner' AND due.able_id IS NULL AND ballot.task_id IS NULL
     UNION ALL
-    SELECT due.id, due.organisation_id, due.role, due.step_id, due.sequence,
+    SELECT due.id, due.as_id, due.role, due.step_id, due.sequence,
            due.deadline_revision, due.due_on, holder.user_id
     FROM due
     JOIN ballot ON ballot.task_id = due.id
-    JOIN holder ON holder.organisation_id = due.organisation_id AND holder.role = due.role
+    JOIN holder ON holder.organisation_id = due.as_id AND holder.role = due.role
     LEFT JOIN voted ON voted.task_id = due.id AND voted.user_id = holder.user_id
     WHERE due.who = 'owner'
       AND due.able_id IS NULL
       AND (voted.user_id IS NULL OR ballot.cast_votes >= holder.size)
     UNION ALL
-    SELECT due.id, due.organisation_id, superior.above, due.step_id, due.sequence,
+    SELECT due.id, over.as_id, superior.above, due.step_id, due.sequence,
            due.deadline_revision, due.due_on, holder.user_id
     FROM due
     JOIN superior ON superior.role = due.role
-    JOIN queue ON queue.organisation_id = due.organisation_id AND queue.role = superior.above
+    JOIN alike over
+      ON over.organisation_id = due.organisation_id AND over.role = superior.above
+    JOIN queue ON queue.organisation_id = over.as_id AND queue.role = over.role
     JOIN holder
-      ON holder.organisation_id = due.organisation_id
-     AND holder.role = superior.above
+      ON holder.organisation_id = over.as_id
+     AND holder.role = over.role
      AND holder.place = (queue.size - due.id %% queue.size + queue.after) %% queue.size
     WHERE due.who = 'superior' AND (due.able_id IS NULL OR holder.user_id <> due.able_id)
 """,
-    reads=("due", "queue", "holder", "ballot", "voted", "superior"),
+    reads=("due", "alike", "queue", "holder", "ballot", "voted", "superior"),
 )
 PLANNED = (
-    SCOPE_OF_OPEN, *ASKED_DUTIES, PLACE, REACHED, HOLDER, QUEUE, VOTED, BALLOT, DUE, CHOSEN,
+    SCOPE_OF_OPEN, LINEAGE, SEAT, ALIKE, *ASKED_DUTIES, PLACE, REACHED, HOLDER, QUEUE, VOTED,
+    BALLOT, DUE, CHOSEN,
 )  # fmt: skip
 
 # In order, so that all of them are found before the first is added (`digests.INSERT_DIGESTS`).
@@ -241,7 +275,7 @@ SELECT %(kind)s, chosen.id, chosen.step_id, chosen.sequence, able.user_id, 'emai
        chosen.deadline_revision, chosen.due_on, %(now)s, 'waiting', ''
 FROM chosen
 JOIN able
-  ON able.organisation_id = chosen.organisation_id
+  ON able.organisation_id = chosen.as_id
  AND able.role = chosen.role
  AND able.person_id = chosen.person_id
 WHERE TRUE
