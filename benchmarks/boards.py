@@ -1,10 +1,14 @@
 """How long pages over due dates take, beside a floor: `count(*)` of all due dates there are.
 
-    python benchmarks/boards.py [--institutions 10000 --open 1000000 --history 850000]
+    python benchmarks/boards.py [--institutions 10000 --open 1000000 --history 850000] [--growth]
+
+--growth opens every page in three countries, of 1,000, 100,000 and 1,800,000 due dates, and prints
+how many times longer it takes in each than in the first.
 
 Makes a database of its own on the server of DATABASE_URL, opens each page as each role and drops
-it again. Prints seconds (the median of three, after a first that is not counted), the ratio to the
-floor, statements and the size of the page. PostgreSQL only.
+it again. Prints seconds (the median of three, after a first that is not counted), how many of them
+went by in the database, the ratio of those to the floor (what grows with the country; the rest is a
+page's own, whatever it shows), statements and the size of the page. PostgreSQL only.
 """
 
 from __future__ import annotations
@@ -12,6 +16,8 @@ from __future__ import annotations
 import argparse
 import statistics
 import sys
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
 from pathlib import Path
@@ -19,7 +25,16 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from benchmarks.country.running import country, deep, opened, set_up, size_from, timed
+from benchmarks.country.running import (
+    as_served,
+    country,
+    deep,
+    opened,
+    seconds_in_database,
+    set_up,
+    size_from,
+    timed,
+)
 from benchmarks.population import Cast, Size
 
 ROUNDS = 3
@@ -48,24 +63,63 @@ def pages(cast: Cast) -> list[tuple[str, Any, str]]:
     ]
 
 
-def measure(cast: Cast) -> None:
-    """Print each page's figures beside the floor's."""
+@dataclass(frozen=True)
+class Cost:
+    """What a page costs: median seconds, those of them in the database, statements, its bytes."""
+
+    seconds: float
+    in_database: float
+    statements: int
+    size: int
+
+
+def measured(cast: Cast) -> Iterator[tuple[str, Cost]]:
+    """The cost of each page."""
     from django.test import Client
 
-    floor = statistics.median(timed(count_all) for _round in range(ROUNDS))
-    print(f"{'count(*) of all due dates':34} {floor:8.3f} s")
     for name, who, address in pages(cast):
         client = Client()
         client.force_login(who)
         address = deep(client, "/overdue/") if address is DEEP else address
         statements, answer = opened(client, address)
-        work = partial(opened, client, address)
-        seconds = statistics.median(timed(work) for _round in range(ROUNDS))
+        work = partial(client.get, address)
+        with as_served():
+            seconds = statistics.median(timed(work) for _round in range(ROUNDS))
+            asked = statistics.median(seconds_in_database(work) for _round in range(ROUNDS))
+        yield name, Cost(seconds, asked, statements, len(answer.content))
+
+
+def beside_the_floor(cast: Cast) -> None:
+    """Print each page's figures beside the floor's."""
+    floor = statistics.median(timed(count_all) for _round in range(ROUNDS))
+    print(f"{'count(*) of all due dates':34} {floor:8.3f} s")
+    for name, cost in measured(cast):
+        ratio = cost.in_database / floor
         print(
-            f"{name:34} {seconds:8.3f} s {seconds / floor:8.2f} × "
-            f"{statements:4} statements {len(answer.content) / 1024:6.0f} KB",
+            f"{name:34} {cost.seconds:8.3f} s, in the database {cost.in_database:6.3f} s "
+            f"{ratio:6.2f} × {cost.statements:4} statements {cost.size / 1024:6.0f} KB",
             flush=True,
         )
+
+
+GROWTH = (
+    Size(institutions=85, open=600, history=400, measures=2, is_spread=True),
+    Size(institutions=1_000, open=60_000, history=40_000, is_spread=True),
+    Size(institutions=10_000, open=1_000_000, history=800_000, is_spread=True),
+)
+
+
+def growth(day: date) -> None:
+    """Print each page's seconds in each country, and how many times those of the first."""
+    found: dict[str, list[Cost]] = {}
+    for size in GROWTH:
+        with country(replace(size, day=day)) as cast:
+            for name, cost in measured(cast):
+                found.setdefault(name, []).append(cost)
+    for name, costs in found.items():
+        first = costs[0].seconds
+        line = "  ".join(f"{c.seconds:.3f} s {c.seconds / first:5.2f} ×" for c in costs)
+        print(f"{name:34} {line}   {' '.join(str(c.statements) for c in costs)} statements")
 
 
 def count_all() -> None:
@@ -76,10 +130,15 @@ def count_all() -> None:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("--growth", action="store_true")
     size: Size = size_from(parser, day=date.today(), is_spread=True)
-    if set_up():
-        with country(size) as cast:
-            measure(cast)
+    if not set_up():
+        return
+    if parser.parse_args().growth:
+        growth(size.day)
+        return
+    with country(size) as cast:
+        beside_the_floor(cast)
 
 
 if __name__ == "__main__":

@@ -42,6 +42,38 @@ def opened(client: Any, address: str) -> tuple[int, Any]:
     return len(sent), answer
 
 
+@contextmanager
+def as_served() -> Iterator[None]:
+    """Templates are rendered as a server does, without the test client's copy of every context."""
+    from django.template import Template
+    from django.test.utils import _TestState
+
+    watched = Template._render
+    Template._render = _TestState.saved_data.template_render
+    try:
+        yield
+    finally:
+        Template._render = watched
+
+
+def seconds_in_database(work: Callable[[], object]) -> float:
+    """Seconds of the work that went by inside statements."""
+    from django.db import connection
+
+    spent: list[float] = []
+
+    def note(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
+        began = time.perf_counter()
+        try:
+            return execute(sql, params, many, context)
+        finally:
+            spent.append(time.perf_counter() - began)
+
+    with connection.execute_wrapper(note):
+        work()
+    return sum(spent)
+
+
 def deep(client: Any, address: str) -> str:
     """The address of the page before the last: every other one has fewer rows before it."""
     mark = "&" if "?" in address else "?"
@@ -88,7 +120,11 @@ def country(size: Size) -> Iterator[Cast]:
     Prints what it holds, what it does not, and how long it took.
     """
     from django.conf import settings
-    from django.test.utils import get_runner, setup_test_environment
+    from django.test.utils import (
+        get_runner,
+        setup_test_environment,
+        teardown_test_environment,
+    )
 
     setup_test_environment(debug=False)
     runner = get_runner(settings)(verbosity=0, interactive=False)
@@ -100,3 +136,4 @@ def country(size: Size) -> Iterator[Cast]:
         yield found[0]
     finally:
         runner.teardown_databases(databases)
+        teardown_test_environment()
