@@ -11,7 +11,16 @@ from workflows.views.evidence import parts
 from workflows.views.execution import occurrences
 from workflows.views.inspections import holding, planning, verification
 from workflows.views.people import leaving, rights
-from workflows.views.plans import cells, deadlines, drafting, frames, lists, measures, plans
+from workflows.views.plans import (
+    cells,
+    deadlines,
+    drafting,
+    frames,
+    lists,
+    measures,
+    plans,
+    sources,
+)
 from workflows.views.reference import plan_types
 from workflows.views.tasks import answers, handover, home, inbox
 
@@ -33,6 +42,7 @@ urlpatterns = [
     path("plans/new/document/", drafting.upload, name="plan-upload"),
     path("plans/new/document/<uuid:pk>/", drafting.preview, name="plan-upload-preview"),
     path("plans/<int:pk>/", plans.plan, name="plan"),
+    path("plans/<int:pk>/source/", sources.source, name="plan-source"),
     path("plans/<int:pk>/send/", plans.send, name="plan-send"),
     path("plans/<int:pk>/vote/", votes.vote, name="plan-vote"),
     path("plan-types/", plan_types.plan_types, name="plan-types"),

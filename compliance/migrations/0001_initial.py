@@ -1031,6 +1031,19 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='SourceDocument',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('content', models.BinaryField()),
+                ('kept_at', models.DateTimeField()),
+                ('plan', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='source', to='compliance.plan')),
+            ],
+            options={
+                'verbose_name': 'source document of a plan',
+                'verbose_name_plural': 'source documents of plans',
+            },
+        ),
+        migrations.CreateModel(
             name='Substitution',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),

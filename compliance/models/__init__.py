@@ -36,7 +36,7 @@ from compliance.models.plans import Decision, Plan, Revision
 from compliance.models.remarks import Remark
 from compliance.models.saved_filters import SavedFilter
 from compliance.models.sendings import Sending
-from compliance.models.uploads import PeopleUpload, PlanUpload
+from compliance.models.uploads import PeopleUpload, PlanUpload, SourceDocument
 
 __all__ = [
     "AccountNote",
@@ -87,6 +87,7 @@ __all__ = [
     "SavedFilter",
     "Section",
     "Sending",
+    "SourceDocument",
     "Substitution",
     "User",
     "Vote",

@@ -60,6 +60,24 @@ class PeopleUpload(Upload):
         verbose_name_plural = _("uploaded tables of people")
 
 
+class SourceDocument(models.Model):
+    """The file that a plan was made from, as it came: never changed, never public.
+
+    Its name and digest stand in the plan itself, so that lists do not read files.
+    """
+
+    plan = models.OneToOneField(Plan, on_delete=models.CASCADE, related_name="source")
+    content = models.BinaryField()
+    kept_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("source document of a plan")
+        verbose_name_plural = _("source documents of plans")
+
+    def __str__(self) -> str:
+        return self.plan.source_name
+
+
 class PlanUpload(Upload):
     """An uploaded document of a plan, and the draft that was made from it."""
 

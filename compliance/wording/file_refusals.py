@@ -87,6 +87,10 @@ FILES_AND_DOCUMENTS: dict[str, str | Promise] = {
     "council_has_no_plan": _(
         "“%(name)s” is a council and has no plan of its own. Name an institution or a ministry."
     ),
+    "source_altered": _(
+        "The kept file “%(name)s” is not the one that was imported: its digest differs. Tell your "
+        "administrator."
+    ),
     "already_imported": _("This file has already been imported as plan %(plan)s, “%(title)s”."),
     "text_too_long": _(
         "Line %(line)s: a cell has more than the %(limit)s characters that are held. Shorten it."

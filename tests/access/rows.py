@@ -306,6 +306,8 @@ ROWS: dict[str, Row] = {
         {"director"}, document, sees=EVERYBODY - BEGINNERS, to_peers="404"
     ),
     "plan": Row(DRAFT_READERS, of("draft")),
+    # What the draft was made from: for those who see it inside.
+    "plan-source": Row(DRAFT_READERS, of("imported")),
     "plan-matrix": Row(PLAN_READERS, of("executing.plan")),
     "plan-send": Row({"director"}, of("draft"), "post", DRAFT_READERS - {"director"}),
     # Its parties do not vote: whoever sees it is told that there is nothing to vote on.

@@ -26,6 +26,7 @@ from compliance.models import (
     Substitution,
     User,
 )
+from compliance.services.documents.imports import Request, import_document
 from compliance.services.evidence.files import attach_photo
 from compliance.services.evidence.reports import Account, draft_report, save_report
 from compliance.services.incentives.sheets import calculate_sheet, default_scheme
@@ -41,6 +42,8 @@ from workflows.services.approval.amendments import revise_plan
 from workflows.services.petitions import ask
 from workflows.services.plans.sending import submit_execution
 
+ROWS = "№\tМероприятие\tСрок\tОтветственный\n1\tОбновить сайт\tежеквартально\tДиректор"
+
 
 @dataclass
 class World:
@@ -48,6 +51,7 @@ class World:
 
     region: make.Region
     draft: Plan
+    imported: Plan
     waiting: Scene
     released: Scene
     executing: Scene
@@ -140,6 +144,9 @@ def furnished(region: make.Region) -> World:
     kept = attach_photo(draft_report(second.pk, act=act), make.photo(colour="red"), act=act)
     asked = ask(third.pk, Wish("waiver", "Снесено"), act=make.act(region.director))
     draft = make.plan(region, title="Черновик", period=make.Period(*_this_year()))
+    content = f"План на {_this_year()[0].year} год\n\n{ROWS}".encode()
+    asked_for = Request(owner=region.own)
+    stored = import_document(content, "план.txt", asked_for, act=make.act(region.director))
     remark = Remark.objects.create(
         revision=draft.revisions.get(), text="Уточнить", author=region.coordinator,
         made_at=timezone.now(),
@@ -157,6 +164,7 @@ def furnished(region: make.Region) -> World:
     return World(
         region=region,
         draft=draft,
+        imported=Plan.objects.get(pk=stored["plan"]),
         waiting=sent(region, title="На согласовании"),
         released=released,
         executing=at_work,

@@ -44,12 +44,13 @@ class Command(BaseCommand):
         facts: Facts = {}
         with answer(self, facts, as_json=options["format"] == "json", worded=_worded):
             path: Path = options["path"]
-            read = read_document_file(_content(path), path.name, request)
+            content = _content(path)
+            read = read_document_file(content, path.name, request)
             facts.update(read.as_json())
             if options["dry_run"]:
                 check_storable(read.document, request)
             else:
-                facts["stored"] = store_document(read, request, act=Act.of_system())
+                facts["stored"] = store_document(read, content, request, act=Act.of_system())
 
 
 def _content(path: Path) -> bytes:

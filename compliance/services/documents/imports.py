@@ -20,6 +20,7 @@ from compliance.services.acts import Act
 from compliance.services.calendars import working_calendar
 from compliance.services.documents.parties import Parties, find_organisation
 from compliance.services.documents.ratings import store_rating
+from compliance.services.documents.sources import keep_source
 from compliance.services.execution.in_force import PaperDecision, adopt_plan
 from compliance.services.plans.drafts import MeasureDraft, PlanDraft, SectionDraft, draft_plan
 
@@ -88,8 +89,8 @@ def check_storable(document: Document, request: Request) -> None:
 
 
 @transaction.atomic
-def store_document(read: ReadFile, request: Request, *, act: Act) -> dict[str, Any]:
-    """What was stored: a plan as a draft or adopted, a rating as an assessment.
+def store_document(read: ReadFile, content: bytes, request: Request, *, act: Act) -> dict[str, Any]:
+    """What was stored: a plan as a draft or adopted, with its file; a rating as an assessment.
 
     Raises Refusal or Conflict; then nothing has been written.
     """
@@ -99,6 +100,7 @@ def store_document(read: ReadFile, request: Request, *, act: Act) -> dict[str, A
     if document.kind is Kind.RATING:
         return store_rating(document, facts, organisation, act=act)
     plan = store_plan(document, facts, organisation, request.type, act=act)
+    keep_source(plan, content, act=act)
     if request.is_adopted:
         plan = adopt_plan(plan.pk, act=act, decisions=paper_decisions(document))
     return _stored_plan(plan)
@@ -106,7 +108,8 @@ def store_document(read: ReadFile, request: Request, *, act: Act) -> dict[str, A
 
 def import_document(content: bytes, filename: str, request: Request, *, act: Act) -> dict[str, Any]:
     """What was stored from a file; on Refusal or Conflict nothing has been written."""
-    return store_document(read_document_file(content, filename, request), request, act=act)
+    read = read_document_file(content, filename, request)
+    return store_document(read, content, request, act=act)
 
 
 def store_plan(

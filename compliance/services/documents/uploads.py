@@ -209,7 +209,7 @@ def store_upload(upload_id: UUID, asked: Request, *, act: Act) -> Plan:
     if upload.plan is None:
         read = read_upload(upload, asked.year)
         check_plan(read.document)
-        stored = store_document(read, asked, act=act)
+        stored = store_document(read, bytes(upload.content), asked, act=act)
         upload.plan = Plan.objects.get(pk=stored["plan"])
         upload.stored_at, upload.content, upload.reading = act.at, b"", None
         upload.save(update_fields=["plan", "stored_at", "content", "reading"])

@@ -20,7 +20,7 @@ from workflows.services.reconciliation import differences
 from workflows.services.tasks import engine
 
 pytestmark = pytest.mark.django_db
-STATEMENTS = 72
+STATEMENTS = 73
 
 
 def test_a_task_taken_by_a_substitute_is_named_when_the_substitution_has_ended():

@@ -7,7 +7,14 @@ from collections.abc import Iterator
 from django.db.models import CharField, Exists, F, OuterRef, Q, Value
 from django.db.models.functions import Cast, Concat
 
-from compliance.models import Measure, MeasureVersion, Organisation, Plan, Revision
+from compliance.models import (
+    Measure,
+    MeasureVersion,
+    Organisation,
+    Plan,
+    Revision,
+    SourceDocument,
+)
 from compliance.models.plans import FRAME
 from compliance.services.plans.contents import content_hashes
 from workflows.flows import ApprovalFlow
@@ -129,11 +136,22 @@ def _organisations_and_paths() -> Iterator[Difference]:
         yield Difference("organisation_and_path", f"organisation {pk}", expected, found)
 
 
+def _plans_and_sources() -> Iterator[Difference]:
+    """A plan made from a file keeps it, and no other plan has one."""
+    rows = Plan.objects.annotate(is_kept=Exists(SourceDocument.objects.filter(plan=OuterRef("pk"))))
+    named = Q(source_sha256="")
+    wrong = rows.filter((named & Q(is_kept=True)) | (~named & Q(is_kept=False)))
+    for pk, is_kept in wrong.order_by("pk").values_list("pk", "is_kept"):
+        found = "a file of no name" if is_kept else "no file"
+        yield Difference("plan_and_source", f"plan {pk}", "the file it names", found)
+
+
 CHECKS = (
     _plans_without_approval,
     _revisions_and_states,
     _frozen_texts,
     _frames_and_texts,
     _measures_and_revisions,
+    _plans_and_sources,
     _organisations_and_paths,
 )
