@@ -19,6 +19,7 @@ if (table) {
   table.addEventListener("mousedown", ({ target }) => { if (isField(target)) editing = target; });
   table.addEventListener("input", ({ target }) => { if (isField(target)) editing = target; });
   table.addEventListener("change", ({ target }) => settle(target));
+  table.addEventListener("click", accept);
   table.addEventListener("keydown", press);
   table.addEventListener("paste", paste);
   document.getElementById("tick-all").addEventListener("change", ({ target }) => {
@@ -124,6 +125,14 @@ function settle(field) {
   }, PAUSE);
 }
 
+// A suggestion is accepted by its button, whatever stands in the list beside it.
+function accept(event) {
+  const button = event.target.closest(".cell-accept");
+  if (!button) return;
+  event.preventDefault();
+  save(button.closest(".cell"), button.value);
+}
+
 function save(cell, words) {
   waiting += 1;
   cell.dataset.saving = "";
@@ -161,7 +170,7 @@ function take(cell, words, html) {
   }
   const field = fieldOf(cell);
   const isTypedOn = field.value !== cell.dataset.sent;
-  const hasFocus = document.activeElement === field;
+  const hasFocus = cell.contains(document.activeElement);
   if (isTypedOn) fieldOf(fresh).value = field.value;
   const wasEditing = editing === field;
   const at = [field.selectionStart, field.selectionEnd];

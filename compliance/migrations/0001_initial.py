@@ -591,7 +591,7 @@ class Migration(migrations.Migration):
                 ('finding', models.TextField(blank=True, verbose_name='finding')),
                 ('text', models.TextField(verbose_name='measure')),
                 ('form', models.TextField(blank=True, verbose_name='form of implementation')),
-                ('proof', models.CharField(choices=[('photo', 'Photo'), ('before_after', 'Photos before and after'), ('document', 'Act or other document'), ('link', 'Link to the publication'), ('number', 'Result in numbers')], default='photo', max_length=20, verbose_name='what will prove it')),
+                ('proof', models.CharField(blank=True, choices=[('photo', 'Photo'), ('before_after', 'Photos before and after'), ('document', 'Act or other document'), ('link', 'Link to the publication'), ('number', 'Result in numbers')], max_length=20, verbose_name='what will prove it')),
                 ('further_proof', models.CharField(blank=True, default='', max_length=100, verbose_name='and besides')),
                 ('deadline_text', models.CharField(blank=True, max_length=2000, verbose_name='deadline as written')),
                 ('deadline', models.JSONField(default=dict, verbose_name='deadline as understood')),

@@ -9,10 +9,12 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.text import capfirst
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from compliance.domain.deadlines import Deadline
 from compliance.domain.evidence.proofs import in_order
+from compliance.domain.evidence.suggestions import suggested
 from compliance.models.organisations import Organisation
 from compliance.models.plans import Plan, Revision
 
@@ -102,9 +104,8 @@ class MeasureVersion(models.Model):
     finding = models.TextField(_("finding"), blank=True)
     text = models.TextField(_("measure"))
     form = models.TextField(_("form of implementation"), blank=True)
-    proof = models.CharField(
-        _("what will prove it"), max_length=20, choices=Proof, default=Proof.PHOTO
-    )
+    # Empty until a person has chosen it: a plan is not agreed before, one on paper may be adopted.
+    proof = models.CharField(_("what will prove it"), max_length=20, choices=Proof, blank=True)
     # Further kinds asked for, comma-separated; photos before and after are always in `proof`.
     further_proof = models.CharField(_("and besides"), max_length=100, blank=True, default="")
     deadline_text = models.CharField(_("deadline as written"), max_length=2000, blank=True)
@@ -143,8 +144,21 @@ class MeasureVersion(models.Model):
 
     @property
     def proof_words(self) -> str:
-        """What will prove it, in words."""
+        """What will prove it, in words; that nobody has chosen it, if so."""
+        if not self.proofs:
+            return capfirst(gettext("not chosen"))
         return capfirst(", ".join(str(self.Proof(kind).label).lower() for kind in self.proofs))
+
+    @property
+    def suggested_proof(self) -> str:
+        """The kind that its words suggest while none is chosen; empty where they suggest none."""
+        return "" if self.proof else suggested(self.text, self.form)
+
+    @property
+    def suggested_words(self) -> str:
+        """The suggested kind in words; empty if there is none."""
+        kind = self.suggested_proof
+        return str(self.Proof(kind).label) if kind else ""
 
     @property
     def understood(self) -> Deadline:

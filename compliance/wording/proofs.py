@@ -16,6 +16,7 @@ WORDS: dict[ProofPart, str | Promise] = {
     ProofPart.DOCUMENT: _("act or other document"),
     ProofPart.LINK: _("link to the publication"),
     ProofPart.NUMBER: _("result in numbers"),
+    ProofPart.ANYTHING: _("photo, document or link"),
 }
 
 

@@ -207,6 +207,14 @@ SENTENCES: dict[str, str | Promise] = {
     "occurrence_closed": _("This due date is closed and takes no more reports."),
     "course_empty": _("Write in a few words how far the work has come."),
     "report_empty": _("Write in a few words what was done."),
+    "proof_needed": _(
+        "Attach a photo or a document, or give a link: without proof a report cannot be sent. What "
+        "proves this measure was not agreed in the plan; the inspector decides whether it is enough."
+    ),
+    "proof_not_suggested": _(
+        "The words of the measure suggest no proof. Choose it from the list in its row."
+    ),
+    "proof_chosen": _("Left as it is: its proof has been chosen already."),
     "proof_missing": _("Not all that was agreed as proof is here. Still missing: %(parts)s."),
     "interim_no_ground": _(
         "Interim information is no ground for closing. Wait for the final report."

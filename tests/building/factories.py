@@ -124,9 +124,10 @@ def act(person: User | None, at: Any = None) -> Act:
 
 
 def measure(text: str = "Обновить стенд", **given: Any) -> MeasureDraft:
-    """A complete measure with an exact deadline."""
+    """A complete measure with an exact deadline and a chosen proof."""
     given.setdefault("number", "1.1")
     given.setdefault("deadline_text", "Ежеквартально")
+    given.setdefault("proof", "photo")
     return MeasureDraft(text=text, **given)
 
 

@@ -33,10 +33,15 @@ from workflows.demo.people import Cast
 from workflows.demo.plans import Road, Way, years
 from workflows.services.reference.plan_types import change_type
 
-# The proofs of the Smolensk plan's measures; a photo proves the others.
+# The proofs of the Smolensk plan's measures.
 PROOFS = {
+    "1.1": "photo",
+    "1.2": "photo",
+    "1.3": "photo",
     "1.4": "number",
     "1.5": "link",
+    "1.6": "photo",
+    "1.7": "photo",
     "2.1": "link",
     "2.2": "link",
     "2.3": "number",
@@ -79,14 +84,13 @@ class RegionalPlans:
         change_type(kind.pk, replace(draft, steps=steps), seen_before=seen(kind), act=administrator)
 
     def _imported(self, text: str) -> Plan:
-        """The draft from the document, its proofs agreed and its open dates set."""
+        """The draft from the document, its proofs chosen and its open dates set."""
         act = self._act(190)
         request = Request(kind="plan")
         stored = import_document(text.encode(), "regional-plan.txt", request, act=act)
         plan = Plan.objects.get(pk=stored["plan"])
         for version in MeasureVersion.objects.filter(revision__plan=plan):
-            if version.number in PROOFS:
-                change_measure(version, _with_proof(version, PROOFS[version.number]), act=act)
+            change_measure(version, _with_proof(version, PROOFS[version.number]), act=act)
             if version.number in SET_DATES:
                 date = self.days.working(SET_DATES[version.number])
                 confirm_deadline(version, act=act, dates=[date])

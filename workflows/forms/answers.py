@@ -300,6 +300,9 @@ class MeasureForm(forms.Form):
             initial["responsible"] = parties[0].text
             initial["party"] = code_of(parties[0])
         form = cls(version.revision, *args, initial=initial, **kwargs)
+        if words := version.suggested_words:
+            hint = {"hint": form.fields["proof"].help_text, "words": words.lower()}
+            form.fields["proof"].help_text = _("%(hint)s Suggested by its words: %(words)s.") % hint
         form.kept = [
             ResponsibleDraft(row.text, row.kind, row.organisation, row.person)
             for row in parties[1:]

@@ -1,4 +1,8 @@
-"""What will prove a measure, as agreed beforehand, and what of that a report lacks."""
+"""What will prove a measure, as agreed beforehand, and what of that a report lacks.
+
+A measure taken over from paper may have no kind of proof that anybody has chosen. A report on it
+brings something to look at all the same: nothing is done without proof.
+"""
 
 from __future__ import annotations
 
@@ -16,6 +20,7 @@ class ProofPart(StrEnum):
     DOCUMENT = "document"
     LINK = "link"
     NUMBER = "number"
+    ANYTHING = "anything"  # to look at: a photo, a document or a link
 
 
 # Kind of proof → what it asks for; the order is the one in which pages ask.
@@ -48,8 +53,13 @@ def in_order(kinds: Iterable[str]) -> list[str]:
 
 
 def asked(kinds: Iterable[str]) -> list[ProofPart]:
-    """What a report has to bring; photos before and after are photos enough."""
-    parts = [part for kind in in_order(kinds) for part in ASKS[kind]]
+    """What a report has to bring; photos before and after are photos enough.
+
+    Where nobody has chosen a kind, something that an inspector can look at.
+    """
+    if not (known := in_order(kinds)):
+        return [ProofPart.ANYTHING]
+    parts = [part for kind in known for part in ASKS[kind]]
     return [part for part in parts if part != ProofPart.PHOTO or ProofPart.AFTER not in parts]
 
 
@@ -64,6 +74,8 @@ def _brings(given: Given, part: ProofPart, wanted: list[ProofPart]) -> bool:
         return given.has_link
     if part == ProofPart.NUMBER:
         return given.has_number
+    if part == ProofPart.ANYTHING:
+        return given.has_link or bool({"after", "document"} & given.phases)
     if part == ProofPart.DOCUMENT:
         # A photo of the paper is enough where no other photo is asked for.
         is_only_picture = not {ProofPart.AFTER, ProofPart.PHOTO} & set(wanted)

@@ -23,7 +23,7 @@ class Guard(StrEnum):
     """What must hold before a transition; the edges put the codes into words."""
 
     HAS_MEASURES = "has_measures"
-    MEASURES_COMPLETE = "measures_complete"
+    MEASURES_COMPLETE = "measures_complete"  # words, known executor, deadline, chosen proof
     DEADLINES_CONFIRMED = "deadlines_confirmed"
     NO_OPEN_REMARK = "no_open_remark"
     BASIS_GIVEN = "basis_given"
@@ -80,7 +80,8 @@ TRANSITIONS: tuple[Transition, ...] = (
         ("coordinates", "system"),
         (Guard.OCCURRENCES_EXIST,),
     ),
-    # A plan already in force on paper: what its parties decided is recorded as found.
+    # A plan already in force on paper: what its parties decided is recorded as found,
+    # and what proves its measures may stay open: a report then brings something to look at.
     Transition(
         "adopt",
         (_S.DRAFT,),

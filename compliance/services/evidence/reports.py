@@ -157,7 +157,8 @@ def lacks_before_photo(report: ExecutionReport | None, version: MeasureVersion) 
 def submit_report(occurrence_id: int, *, act: Act) -> ExecutionReport:
     """The report sent to the inspector; interim information is only noted.
 
-    Raises Refusal when the text or the agreed proof is missing. Whether it is in time depends on
+    Raises Refusal when the text or the agreed proof is missing; where nobody has chosen a proof,
+    when there is nothing to look at. Whether it is in time depends on
     the organisation's own date.
     """
     occurrence = _reportable(occurrence_id, act)
@@ -168,7 +169,8 @@ def submit_report(occurrence_id: int, *, act: Act) -> ExecutionReport:
         raise Refusal("files_in_work")
     lacks = missing_proof(report, occurrence.version)
     if lacks and not report.is_interim:
-        raise Refusal("proof_missing", parts=tuple(lacks))
+        code = "proof_needed" if ProofPart.ANYTHING in lacks else "proof_missing"
+        raise Refusal(code, parts=tuple(lacks))
     report.proof_count = report.evidence.count() + bool(report.link) + (report.number is not None)
     report.status = Status.NOTED if report.is_interim else Status.SUBMITTED
     report.author, report.on_behalf_of = act.person, act.on_behalf_of

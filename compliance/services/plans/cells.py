@@ -133,15 +133,30 @@ def change_cells(
     changes: Sequence[tuple[MeasureVersion, CellChange]], parties: Parties, *, act: Act
 ) -> list[CellAnswer]:
     """What came of each: stored, or why not; a refusal stops no other."""
+    return [_answered(version, change, parties, act) for version, change in changes]
+
+
+def accept_suggestions(
+    offered: Sequence[tuple[MeasureVersion, CellChange]], parties: Parties, *, act: Act
+) -> list[CellAnswer]:
+    """What came of taking the proofs that the page suggested: each only where none was chosen."""
     answers = []
-    for version, change in changes:
-        try:
-            change_cell(version, change, parties, act=act)
-        except Refusal as refusal:
-            answers.append(CellAnswer(version, refusal))
+    for version, change in offered:
+        if change.seen:
+            answers.append(CellAnswer(version, Refusal("proof_chosen")))
+        elif not change.words:
+            answers.append(CellAnswer(version, Refusal("proof_not_suggested")))
         else:
-            answers.append(CellAnswer(version))
+            answers.append(_answered(version, change, parties, act))
     return answers
+
+
+def _answered(version: MeasureVersion, change: CellChange, parties: Parties, act: Act) -> CellAnswer:
+    try:
+        change_cell(version, change, parties, act=act)
+    except Refusal as refusal:
+        return CellAnswer(version, refusal)
+    return CellAnswer(version)
 
 
 def _with(version: MeasureVersion, column: Column, value: str, parties: Parties) -> MeasureDraft:

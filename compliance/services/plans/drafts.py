@@ -59,7 +59,7 @@ class MeasureDraft:
     indicator: str = ""
     finding: str = ""
     form: str = ""
-    proof: str = MeasureVersion.Proof.PHOTO
+    proof: str = ""  # none until a person has chosen it
     further_proof: Sequence[str] = ()  # further kinds asked for
     responsibles: Sequence[ResponsibleDraft] = ()
     is_deadline_confirmed: bool = False  # its drafter has seen the dates and accepts them

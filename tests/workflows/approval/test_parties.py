@@ -183,7 +183,10 @@ def test_whoever_changed_a_measure_does_not_approve_it_but_a_colleague_does():
     version = plan.revisions.get().versions.get()
     party = ResponsibleDraft(region.own.name, Responsible.Kind.ORGANISATION, region.own)
     kept = MeasureDraft(
-        text="Другой стенд", deadline_text=version.deadline_text, responsibles=[party]
+        text="Другой стенд",
+        deadline_text=version.deadline_text,
+        proof="photo",
+        responsibles=[party],
     )
     change_measure(version, kept, act=make.act(region.director))
     sending.send_for_agreement(plan.pk, act=make.act(region.director), knows_passed=True)

@@ -72,7 +72,7 @@ def _marked(
     form: ReportForm, report: ExecutionReport, shown: Occurrence, refusal: Refusal
 ) -> list[str]:
     """The sentences above the form; a field that a submission still lacks says so itself."""
-    if refusal.code not in {"report_empty", "proof_missing"}:
+    if refusal.code not in {"report_empty", "proof_missing", "proof_needed"}:
         return [sentence(refusal)]
     if not report.text.strip():
         form.add_error("text", sentence(Refusal("report_empty")))
@@ -80,6 +80,8 @@ def _marked(
     for part in {ProofPart.LINK, ProofPart.NUMBER} & set(lacks):
         form.add_error(part.value, _("Agreed as proof: fill it in."))
     files = tuple(part for part in lacks if part not in {ProofPart.LINK, ProofPart.NUMBER})
+    if ProofPart.ANYTHING in files:
+        return [sentence(Refusal("proof_needed"))]
     return [sentence(Refusal("proof_missing", parts=files))] if files else []
 
 

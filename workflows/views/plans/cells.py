@@ -21,6 +21,7 @@ from compliance.services.plans.cells import (
     CellChange,
     CellConflict,
     Column,
+    accept_suggestions,
     change_cell,
     change_cells,
     read_words,
@@ -35,6 +36,7 @@ from workflows.views.approval.revisions import visible_revision
 from workflows.views.plans.measures import bound_versions
 
 MANY = (Column.PARTY, Column.PROOF)  # what many rows can be given at once
+SUGGESTED = "suggested"  # in place of one of them: to each row the proof that its words suggest
 CORRECTABLE = {409, 422}
 OF_THE_WHOLE_ROW = {"measure_gone", "revision_read_only"}  # said once, not in each cell
 
@@ -110,8 +112,10 @@ def save_row(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _change(request: HttpRequest, column: Column) -> CellChange:
+    """What was typed, or accepted with its own button."""
     sent = request.POST
-    return CellChange(column, sent.get(column, ""), sent.get(f"{column}-seen", ""))
+    words = sent.get(f"{column}-accepted") or sent.get(column, "")
+    return CellChange(column, words, sent.get(f"{column}-seen", ""))
 
 
 def _store(
@@ -145,11 +149,16 @@ def _cells(
 
 @form_on("revision-table", "pk", "number")
 def save_many(request: HttpRequest, pk: int, number: int) -> HttpResponse:
-    """Give the ticked measures one responsible party or proof, with a result for each."""
+    """Give the ticked measures one responsible party or proof, or each the proof suggested for it,
+    with a result for each.
+    """
     found, act = visible_revision(request, pk, number), Act.of(request)
     check_editable(found, act)
     ticked = ids_of(request.POST.getlist("measure"))
     versions = list(bound_versions(request).filter(revision=found, pk__in=ticked))
+    if versions and request.POST.get("column") == SUGGESTED:
+        answers = _accepted(request, versions, act)
+        return _page(request, found, answers=answers, ticked=ticked)
     column = next((one for one in MANY if one == request.POST.get("column")), MANY[0])
     words = request.POST.get(column, "")
     given, parties = {column: words}, Parties.of(found.plan, versions)
@@ -161,6 +170,25 @@ def save_many(request: HttpRequest, pk: int, number: int) -> HttpResponse:
     ]
     answers = change_cells(changes, parties, act=act)
     return _page(request, found, answers=answers, ticked=ticked, given=given)
+
+
+def _accepted(
+    request: HttpRequest, versions: Sequence[MeasureVersion], act: Act
+) -> list[CellAnswer]:
+    """What came of accepting what the page suggested and showed for each of the measures."""
+    sent, parties = request.POST, Parties(versions[0].revision.plan)
+    offered = [
+        (
+            one,
+            CellChange(
+                Column.PROOF,
+                sent.get(f"{SUGGESTED}-{one.pk}", ""),
+                sent.get(f"{Column.PROOF}-{one.pk}", ""),
+            ),
+        )
+        for one in versions
+    ]
+    return accept_suggestions(offered, parties, act=act)
 
 
 def _problem(
@@ -205,6 +233,7 @@ def _page(
         "rows": rows,
         "names": list(parties.names.values()),
         "kinds": MeasureVersion.Proof.choices,
+        "is_suggested": any(one.suggested_proof for one in versions),
         "answers": [
             {"version": one.version, "words": sentence(one.refusal) if one.refusal else ""}
             for one in answers

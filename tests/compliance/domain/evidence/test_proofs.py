@@ -34,6 +34,13 @@ def given(*phases: str, link: bool = False, number: bool = False) -> Given:
             given(),
             [ProofPart.DOCUMENT, ProofPart.LINK, ProofPart.NUMBER],
         ),
+        # Nobody has chosen a kind: something to look at all the same.
+        ([], given(), [ProofPart.ANYTHING]),
+        ([""], given(), [ProofPart.ANYTHING]),
+        ([""], given("before", number=True), [ProofPart.ANYTHING]),
+        ([""], given("after"), []),
+        ([""], given("document"), []),
+        ([""], given(link=True), []),
     ],
 )
 def test_what_a_report_lacks_is_named(kinds, has, lacks):
