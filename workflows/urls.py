@@ -84,6 +84,7 @@ urlpatterns = [
     path("remarks/<int:pk>/settle/", measures.settle, name="remark-settle"),
     path("occurrences/<int:pk>/", occurrences.occurrence, name="occurrence"),
     path("occurrences/<int:pk>/files/<uuid:key>/", parts.of_report, name="evidence-part"),
+    path("occurrences/<int:pk>/recall/", occurrences.recall, name="occurrence-recall"),
     path("occurrences/<int:pk>/explain/", occurrences.explain, name="occurrence-explain"),
     path("interims/<int:pk>/tell/", occurrences.tell, name="interim-tell"),
     path("occurrences/<int:pk>/waive/", occurrences.waive, name="occurrence-waive"),

@@ -249,7 +249,7 @@ class Migration(migrations.Migration):
             name='ExecutionReport',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('status', models.CharField(choices=[('draft', 'Draft'), ('submitted', 'Waiting for the inspector'), ('accepted', 'Accepted'), ('returned', 'Returned'), ('revoked', 'Acceptance revoked'), ('noted', 'Interim, taken note of')], default='draft', max_length=20, verbose_name='status')),
+                ('status', models.CharField(choices=[('draft', 'Draft'), ('submitted', 'Waiting for the inspector'), ('accepted', 'Accepted'), ('returned', 'Returned'), ('revoked', 'Acceptance revoked'), ('recalled', 'Recalled by its sender'), ('noted', 'Interim, taken note of')], default='draft', max_length=20, verbose_name='status')),
                 ('is_interim', models.BooleanField(default=False, help_text='The measure is not finished yet; such a report closes nothing.', verbose_name='interim information')),
                 ('text', models.TextField(blank=True, verbose_name='what was done')),
                 ('number', models.DecimalField(blank=True, decimal_places=2, max_digits=14, null=True, verbose_name='result in numbers')),

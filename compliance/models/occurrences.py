@@ -284,6 +284,8 @@ class ExecutionReport(models.Model):
         RETURNED = "returned", _("Returned")
         # Accepted once, then not confirmed by an inspection: the due date is open again.
         REVOKED = "revoked", _("Acceptance revoked")
+        # Taken back before anybody verified it; what was sent stays as it was.
+        RECALLED = "recalled", _("Recalled by its sender")
         NOTED = "noted", _("Interim, taken note of")  # informs, closes nothing
 
     occurrence = models.ForeignKey(Occurrence, on_delete=models.PROTECT, related_name="reports")

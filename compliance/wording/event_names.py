@@ -39,6 +39,7 @@ ACTIONS: dict[str, str | Promise] = {
     "report.note": _("Interim information was given"),
     "report.submit": _("A report was sent for verification"),
     "report.accept": _("The report was accepted"),
+    "report.recall": _("The report was recalled by its sender"),
     "report.return": _("The report was returned"),
     "report.send": _("The report on the plan was sent to the ministry"),
     "report.question": _("The report on the plan was returned with a question"),

@@ -137,6 +137,10 @@ SENTENCES: dict[str, str | Promise] = {
     # Tasks
     "task_taken": _("Somebody else has already taken this task. Your list has been refreshed."),
     "task_done": _("This task is already done. Your list has been refreshed."),
+    "task_withdrawn": _(
+        "This task is gone: what it was about has been taken back or settled otherwise. Your list "
+        "has been refreshed."
+    ),
     "task_not_yours": _("This task is not yours. Take it from the queue first."),
     "unknown_outcome": _("Choose one of the answers that the page offers."),
     "open_task_exists": _("This has already been started and is waiting for an answer."),
@@ -204,12 +208,21 @@ SENTENCES: dict[str, str | Promise] = {
     "step_needs_basis": _("Say on what basis the approving party decides: order, minutes…"),
     # Reports and evidence
     "already_submitted": _("The report is already with the inspector."),
+    "report_not_waiting": _(
+        "There is nothing to recall: the report has been verified or recalled already. The page of "
+        "the due date shows what has become of it."
+    ),
+    "verification_taken": _(
+        "%(name)s has taken the verification: the report can no longer be recalled. Ask for it to "
+        "be returned with a remark."
+    ),
     "occurrence_closed": _("This due date is closed and takes no more reports."),
     "course_empty": _("Write in a few words how far the work has come."),
     "report_empty": _("Write in a few words what was done."),
     "proof_needed": _(
-        "Attach a photo or a document, or give a link: without proof a report cannot be sent. What "
-        "proves this measure was not agreed in the plan; the inspector decides whether it is enough."
+        "Attach a photo or a document, or give a link: without proof a report cannot be sent. "
+        "What proves this measure was not agreed in the plan; the inspector decides whether it is "
+        "enough."
     ),
     "proof_not_suggested": _(
         "The words of the measure suggest no proof. Choose it from the list in its row."

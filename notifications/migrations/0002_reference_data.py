@@ -61,6 +61,7 @@ EVENTS = [
     "task.recall",
     "person.hand_over",
     "address.suspend",
+    "report.recall",
 ]
 
 

@@ -368,6 +368,9 @@ ROWS: dict[str, Row] = {
         DRAFT_READERS - INSTITUTION,
     ),
     "interim-tell": Row(INSTITUTION, of("interim"), "post", DRAFT_READERS - INSTITUTION),
+    "occurrence-recall": Row(
+        INSTITUTION, of("submitted"), "post", DRAFT_READERS - INSTITUTION
+    ),
     "occurrence-explain": Row(
         INSTITUTION, of("occurrence"), "post", DRAFT_READERS - INSTITUTION, {"reason": "Нет денег"}
     ),

@@ -27,6 +27,8 @@ from tests.building.scenes import executing, sent
 from workflows.services import inspections, petitions
 from workflows.services.approval.amendments import withdraw_revision
 from workflows.services.approval.reviews import drop_remark, put_remark
+from workflows.services.plans import sending
+from workflows.services.plans.recalling import recall_execution
 from workflows.services.tasks import engine
 
 
@@ -92,6 +94,12 @@ def _detach() -> Deed:
     return lambda: detach_evidence(photo, act=make.act(scene.region.executor))
 
 
+def _recall_report() -> Deed:
+    scene, pk = reported()
+    sending.submit_execution(pk, act=make.act(scene.region.executor))
+    return lambda: recall_execution(pk, act=make.act(scene.region.executor))
+
+
 def _withdraw_petition() -> Deed:
     scene = executing()
     petition = asked(scene)
@@ -149,6 +157,7 @@ SMALL_ACTS: dict[str, Callable[[], Deed]] = {
     "save a report": _save_report,
     "attach a photo": _attach,
     "take a photo out": _detach,
+    "recall a report": _recall_report,
     "withdraw a petition": _withdraw_petition,
     "keep a policy": _keep_policy,
     "plan by a policy": _plan_by_policy,

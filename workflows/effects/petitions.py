@@ -13,7 +13,8 @@ from compliance.models import Occurrence, Petition
 from compliance.services.acts import Act
 from compliance.services.petitions import steps
 from compliance.services.petitions.steps import PetitionAnswer
-from workflows.models import Process, Task
+from workflows.effects.withdrawal import cancel
+from workflows.models import Process
 
 
 def needs_endorsement(activation: Any) -> bool:
@@ -67,15 +68,6 @@ def end_overtaken(held: Sequence[Process], act: Act, **about: Any) -> None:
     for process in held:
         if steps.lapse_if_overtaken(_petition(process).pk, act=act):
             cancel(process, act)
-
-
-def cancel(process: Process, act: Act) -> None:
-    """Remove the petition's task from its queue and end its process; call it under its lock."""
-    for task in Task.objects.open().filter(process=process):
-        task.flow_task.activation_class(task).cancel()
-        Task.objects.filter(pk=task.pk).update(finished=act.at)
-    process.status, process.finished = PROCESS.CANCELED, act.at
-    process.save(update_fields=["status", "finished"])
 
 
 def _petition(process: Process) -> Petition:

@@ -12,7 +12,8 @@ from compliance.models import Occurrence, Petition, User
 from compliance.services.acts import Act
 from compliance.services.petitions import rights, steps
 from compliance.services.petitions.steps import Wish
-from workflows.effects.petitions import cancel, hold
+from workflows.effects.petitions import hold
+from workflows.effects.withdrawal import cancel
 from workflows.flows import PetitionFlow
 from workflows.models import Task
 from workflows.services.plans.sending import begin

@@ -219,8 +219,33 @@ def return_report(report_id: int, *, remark: str, act: Act) -> ExecutionReport:
     return report
 
 
+@transaction.atomic
+def recall_report(report_id: int, *, act: Act) -> ExecutionReport:
+    """The report taken back by its senders; the occurrence is open again under its old date.
+
+    What was sent stays on record; its text and files go on as a draft.
+    """
+    report = ExecutionReport.objects.get(pk=report_id)
+    occurrence = lock_occurrence(report.occurrence_id)
+    report.refresh_from_db()
+    if not act.may(may_report, occurrence):
+        raise Forbidden("not_your_step")
+    if report.status != Status.SUBMITTED:
+        raise Conflict("report_not_waiting")
+    report.status, report.occurrence = Status.RECALLED, occurrence
+    report.save(update_fields=["status"])
+    occurrence.status = Occurrence.Status.OPEN
+    occurrence.save(update_fields=["status"])
+    continue_as_draft(report, act)
+    _record(occurrence, "report.recall", act, report)
+    return report
+
+
 def continue_as_draft(report: ExecutionReport, act: Act) -> ExecutionReport:
-    """A new draft that starts from what was returned, photos included: nothing is typed twice."""
+    """A new draft that starts from what was returned or recalled.
+
+    With its photos: nothing is typed or taken twice.
+    """
     draft = ExecutionReport.objects.create(
         occurrence=report.occurrence,
         author=report.author,

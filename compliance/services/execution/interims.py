@@ -114,7 +114,7 @@ WHERE spread.has_passed = 0 AND spread.due_on > %s AND """
     SELECT 1 FROM compliance_executionreport report
     JOIN compliance_occurrence occurrence ON occurrence.id = report.occurrence_id
     WHERE occurrence.assignment_id = spread.assignment_id
-      AND report.status IN ('returned', 'revoked')
+      AND report.status IN ('returned', 'revoked', 'recalled')
 ) AND NOT EXISTS (
     SELECT 1 FROM compliance_interimdate there
     WHERE there.assignment_id = spread.assignment_id

@@ -26,6 +26,7 @@ Wording = tuple[str | Promise, str | Promise]
 
 OF_REPORTS: dict[str, Wording] = {
     "report.return": (_("The report was returned"), _("Correct and send again")),
+    "report.recall": (_("The report was recalled by its sender"), _("Correct and send again")),
     "report.accept": (_("The report was accepted"), _("Look")),
     "inspection.refute": (
         _("An inspection did not confirm the execution: it is open again"),
@@ -42,6 +43,7 @@ OF_PETITIONS: dict[str, Wording] = {
 STILL_TO_DO = frozenset(
     {
         "report.return",
+        "report.recall",
         "inspection.refute",
         "occurrence.extend",
         "petition.decline",

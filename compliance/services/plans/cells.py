@@ -151,7 +151,9 @@ def accept_suggestions(
     return answers
 
 
-def _answered(version: MeasureVersion, change: CellChange, parties: Parties, act: Act) -> CellAnswer:
+def _answered(
+    version: MeasureVersion, change: CellChange, parties: Parties, act: Act
+) -> CellAnswer:
     try:
         change_cell(version, change, parties, act=act)
     except Refusal as refusal:

@@ -9,6 +9,7 @@ from compliance.services.notices import plan_events
 LOOK = "Посмотреть"
 SAID = {
     "report.return": ("Отчёт возвращён", "Исправить и отправить"),
+    "report.recall": ("Отчёт отозван отправителем", "Исправить и отправить"),
     "report.accept": ("Отчёт принят", LOOK),
     "inspection.refute": (
         "Проверка не подтвердила выполнение, срок снова на контроле", "Прочитать замечание",

@@ -1,4 +1,4 @@
-"""Proof is chosen by a person: none by itself, suggested by words, accepted one by one or at once."""
+"""Proof is chosen by a person: none by itself, suggested by words, accepted singly or at once."""
 
 from __future__ import annotations
 

@@ -88,7 +88,9 @@ def give(task: Task, person: User, act: Act) -> None:
 
 
 def check_open(task: Task) -> None:
-    """Raise Conflict for a task that somebody has completed; pass otherwise."""
+    """Raise Conflict for a task that somebody has completed or that is gone; pass otherwise."""
+    if task.status == STATUS.CANCELED:
+        raise Conflict("task_withdrawn")
     if not task.is_open:
         raise Conflict("task_done")
 

@@ -16,7 +16,14 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from compliance.domain.evidence.proofs import ProofPart, asked
 from compliance.domain.refusals import Refusal
-from compliance.models import Evidence, ExecutionReport, InterimDate, Occurrence, Petition
+from compliance.models import (
+    Evidence,
+    ExecutionReport,
+    InterimDate,
+    Occurrence,
+    Petition,
+    User,
+)
 from compliance.services.acts import Act
 from compliance.services.audit.timelines import history
 from compliance.services.evidence import reports
@@ -29,10 +36,11 @@ from compliance.wording.refusals import sentence
 from workflows.forms.answers import CourseForm, ReasonForm, ReportForm
 from workflows.forms.petitions import PetitionForm
 from workflows.services import petitions
+from workflows.services.plans.recalling import recall_execution, taken_by, verification_of
 from workflows.services.plans.sending import submit_execution
 from workflows.views.evidence.proofs import asked_rows, file_answer, of_file
 
-DRAFT = ExecutionReport.Status.DRAFT
+DRAFT, RECALLED = ExecutionReport.Status.DRAFT, ExecutionReport.Status.RECALLED
 ASKED_AHEAD = timedelta(days=14)
 """How long before an interim date people may already tell the course of work."""
 EXPLAIN_IDS, WAIVE_IDS = "id_reason_%s", "id_waive_%s"
@@ -132,13 +140,16 @@ def _page(
         ).prefetch_related("evidence")
     )
     draft = next((row for row in earlier if row.status == DRAFT), None)
+    sent = [row for row in reversed(earlier) if row.status != DRAFT]
     is_open = occurrence.status == Occurrence.Status.OPEN
     today = occurrence.organisation.today(timezone.now())
     panel = petitions.panel(user, occurrence, timezone.now())
     context: dict[str, Any] = {
         "occurrence": occurrence,
         "measure": occurrence.version,
-        "reports": [row for row in reversed(earlier) if row.status != DRAFT],
+        "reports": sent,
+        "answered": next((row for row in sent if row.status != RECALLED), None),
+        "recall": _recall(user, occurrence, today),
         "draft": draft,
         "form": _shown_form(form, draft, occurrence),
         "problems": problems or [],
@@ -267,6 +278,37 @@ def evidence(request: HttpRequest, pk: int, kind: str) -> HttpResponseBase:
     """
     shown = get_object_or_404(_evidence(request), pk=pk)
     return file_answer(request, shown, kind)
+
+
+def _recall(user: User, occurrence: Occurrence, today: date) -> dict[str, Any] | None:
+    """Whether the person may take the report back: who has taken its verification, if anybody, and
+    whether it would be late if it were sent again; None for those who may not report.
+    """
+    is_sent = occurrence.status == Occurrence.Status.SUBMITTED
+    if not (is_sent and user.may(reports.may_report, occurrence)):
+        return None
+    task = verification_of(occurrence)
+    return {"taken_by": taken_by(task) if task else None, "is_late": occurrence.late_after < today}
+
+
+@form_on("occurrence", "pk")
+def recall(request: HttpRequest, pk: int) -> HttpResponse:
+    """Take the report back until an inspector has taken its verification."""
+    shown, act = _visible(request, pk), Act.of(request)
+    recall_execution(shown.pk, act=act)
+    words = {"date": f"{shown.late_after:%d.%m.%Y}"}
+    if shown.late_after < shown.organisation.today(act.at):
+        told = _(
+            "The report has been recalled and is your draft again. The deadline of %(date)s has "
+            "passed: it is overdue until the report is sent again."
+        )
+    else:
+        told = _(
+            "The report has been recalled and is your draft again. To be in time, send it by "
+            "%(date)s."
+        )
+    messages.success(request, told % words)
+    return redirect(f"{shown.get_absolute_url()}#report-heading")
 
 
 @form_on("occurrence", "pk")

@@ -1,4 +1,4 @@
-"""What could prove a measure by its words: phrases of the seed documents, and of the table itself."""
+"""What could prove a measure by its words: phrases of the seed documents, and others."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from compliance.domain.evidence.suggestions import SIGNS, suggested
 
 PHRASES = (
     # The rating with findings and plans of 2016.
-    ("организовать системную работу с обращениями граждан с помощью дистанционных способов", "link"),
+    ("организовать работу с обращениями граждан с помощью дистанционных способов", "link"),
     ("обеспечить возможность для работников проходить повышение квалификации", "document"),
     ("разместить информацию о порядке подачи жалобы на официальном сайте организации", "link"),
     ("обеспечить полноту информации об учреждении на сайте", "link"),
