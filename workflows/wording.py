@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from django.utils.functional import Promise
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from compliance.models.roles import party_words
 from workflows.models import Task
 
 RETURNED = _("The plan has been returned for rework.")
@@ -34,6 +36,17 @@ DONE: dict[tuple[str, str], str | Promise] = {
     ),
     ("inspect", "cancel"): _("The inspection has been cancelled."),
 }
+
+
+def with_turn(words: str, following: Task | None) -> str:
+    """The sentence about what has happened, and whose turn it is now, if it is anybody's."""
+    if following is None:
+        return words
+    return gettext("%(done)s Next: %(step)s — %(role)s.") % {
+        "done": words,
+        "step": following.title,
+        "role": party_words(following.role),
+    }
 
 
 def done(task: Task, code: str) -> str:

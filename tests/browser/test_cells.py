@@ -115,6 +115,32 @@ def test_a_column_copied_from_excel_fills_the_rows_below_each_with_its_own_error
     assert [one.proof for one in versions(plan)] == ["photo", "photo", "photo", "link"]
 
 
+def test_a_suggested_proof_is_accepted_by_key_in_its_cell_and_for_many_rows_at_once(
+    sign_in,
+) -> None:
+    region = make.region()
+    rows = [
+        make.measure("Разместить отчёт на сайте", number="1.1", proof=""),
+        make.measure("Провести обучение", number="1.2", proof=""),
+        make.measure("Установить пандус", number="1.3", proof=""),
+        make.measure("Усилить работу", number="1.4", proof=""),
+    ]
+    plan = make.plan(region, *rows, period=YEAR)
+    page = table(sign_in, region, plan)
+    field(page, "1.1", "proof").focus()
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    expect(cell(page, "1.1", "proof")).to_have_attribute("data-saved", "")
+    expect(field(page, "1.1", "proof")).to_have_value("link")
+    expect(field(page, "1.1", "proof")).to_be_focused()
+    expect(cell(page, "1.1", "proof").get_by_role("button")).to_have_count(0)
+    for number in ("1.2", "1.3", "1.4"):
+        page.get_by_label(f"Выбрать: {number}").check()
+    page.get_by_role("button", name="Принять предложенные").click()
+    expect(page.get_by_text("1.3 Установить пандус: сохранено")).to_be_visible()
+    assert [one.proof for one in versions(plan)] == ["link", "document", "photo", ""]
+
+
 def test_two_people_at_one_cell_see_both_values_and_choose(sign_in) -> None:
     region, plan = draft_of(2)
     page = table(sign_in, region, plan)

@@ -47,6 +47,16 @@ def test_the_smolensk_plan_goes_its_whole_way_in_chromium(sign_in, picture):
         press(coordinator, "Подтвердить")
     expect(coordinator.get_by_text("Все сроки подтверждены")).to_be_visible()
     coordinator.goto(url)
+    coordinator.get_by_role("link", name="Заполнить таблицей").click()
+    coordinator.get_by_role("button", name=re.compile("^Принять 1.5")).click()
+    expect(coordinator.locator("[data-column=proof][data-saved]")).to_have_count(1)
+    coordinator.get_by_label("Выбрать все").check()
+    press(coordinator, "Принять предложенные")
+    expect(coordinator.get_by_text("1.5").first).to_be_visible()
+    for number in ("1.3", "1.4", "1.7"):
+        coordinator.get_by_label(re.compile(f"^Подтверждение: {number}")).select_option("document")
+    expect(coordinator.locator("[data-column=proof][data-saved]")).to_have_count(3)
+    coordinator.goto(url)
     press(coordinator, "Отправить на согласование")
 
     head = sign_in(region.head)

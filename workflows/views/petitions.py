@@ -22,7 +22,7 @@ from compliance.services.jobs.exporting import Table, as_workbook
 from compliance.services.petitions.exports import petition_columns
 from compliance.services.petitions.rights import may_withdraw_petition
 from compliance.views.jobs import export
-from compliance.views.requests import form_on, person
+from compliance.views.requests import form_on, person, way_back
 from compliance.wording.refusals import sentence
 from notifications.views.paging import page_of
 from workflows.forms.answers import GroundsForm
@@ -105,8 +105,9 @@ def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
     """Withdraw one's own petition."""
     shown = get_object_or_404(Petition.objects.visible_to(person(request)), pk=pk)
     service.withdraw(shown.pk, act=Act.of(request))
-    messages.success(request, _("The petition has been withdrawn."))
-    return redirect(shown.occurrence)
+    words = _("The petition has been withdrawn. The deadline stays as it was: %(date)s.")
+    messages.success(request, words % {"date": f"{shown.occurrence.late_after:%d.%m.%Y}"})
+    return redirect(way_back(request, shown.occurrence.get_absolute_url()))
 
 
 @require_safe

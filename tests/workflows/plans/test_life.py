@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -43,6 +44,19 @@ def state(plan: Plan) -> str:
     return Plan.objects.get(pk=plan.pk).state
 
 
+def choose_proofs(client: Client, plan: Plan) -> None:
+    """Accept what the table of the draft suggests; the rest is proved by documents."""
+    page = client.get(reverse("revision-table", args=[plan.pk, 1])).content.decode()
+    suggested = re.findall(r'name="(suggested-\d+)" value="(\w+)"', page)
+    rows = MeasureVersion.objects.filter(revision__plan=plan)
+    ticked = {"measure": list(rows.values_list("pk", flat=True))}
+    url = reverse("revision-table-many", args=[plan.pk, 1])
+    client.post(url, {**ticked, "column": "suggested", **dict(suggested)})
+    assert list(rows.filter(proof="").values_list("number", flat=True)) == ["1.3", "1.4", "1.7"]
+    ticked = {"measure": list(rows.filter(proof="").values_list("pk", flat=True))}
+    client.post(url, {**ticked, "column": "proof", "proof": "document"})
+
+
 def test_the_smolensk_plan_goes_its_whole_way():
     """The real document, in its own time: imported in December 2016, reported in January 2019."""
     with time_machine.travel(datetime(2016, 12, 20, 12, tzinfo=UTC), tick=True) as clock:
@@ -52,6 +66,10 @@ def test_the_smolensk_plan_goes_its_whole_way():
         council, executor = signed_in(region.councillor), signed_in(region.executor)
         inspector = signed_in(region.inspector)
 
+        page = coordinator.post(reverse("plan-send", args=[plan.pk]))
+        said = page.content.decode().split('role="alert"')[1].split("</div>")[0]
+        assert page.status_code == 422 and said.count("<li>") == 14, "no proof is assumed"
+        choose_proofs(coordinator, plan)
         page = coordinator.post(reverse("plan-send", args=[plan.pk]))
         said = page.content.decode().split('role="alert"')[1].split("</div>")[0]
         assert page.status_code == 422 and said.count("<li>") == 2

@@ -17,7 +17,7 @@ from compliance.domain.calendar.periods import Period
 from compliance.models import Occurrence, Plan
 from tests.building import factories as make
 from tests.building.paged import walked
-from tests.building.scenes import executing, sent
+from tests.building.scenes import Scene, executing, sent
 from workflows.models import Task
 from workflows.services.approval.amendments import revise_plan
 from workflows.services.plans import sending
@@ -96,6 +96,39 @@ def test_what_waits_for_me_is_my_tasks_and_my_drafts() -> None:
     assert listed(region.foreign_director, show="mine") == [region.other.name]
     assert listed(region.executor, show="mine") == []
     assert [count for _show, count in context(region.coordinator)["tabs"]] == [2, 1, 1]
+
+
+def _being_changed(region: make.Region, scene) -> None:
+    revise_plan(scene.plan.pk, reason="Так", act=make.act(region.director))
+
+
+def _change_sent(region: make.Region, scene) -> None:
+    act = make.act(region.director)
+    revision = revise_plan(scene.plan.pk, reason="Так", act=act)
+    revision.versions.update(text="Иначе")
+    sending.send_for_agreement(scene.plan.pk, act=act, revision=revision, knows_passed=True)
+
+
+@pytest.mark.parametrize(
+    ("begin", "then", "waits_for"),
+    [
+        (lambda region: Scene(region, make.plan(region)), None, {"director"}),
+        (sent, None, {"coordinator"}),
+        (executing, None, set()),
+        (executing, _being_changed, {"director"}),
+        (executing, _change_sent, {"coordinator"}),
+    ],
+)
+def test_the_list_of_what_waits_for_me_agrees_with_whose_turn_a_row_names(begin, then, waits_for):
+    region = make.region()
+    scene = begin(region)
+    if then:
+        then(region, scene)
+    for part, role in [("director", "director"), ("coordinator", "coordinator"), ("head", "head")]:
+        person = region.people[part]
+        (row,) = context(person)["rows"]
+        assert bool(listed(person, show="mine")) == (part in waits_for)
+        assert (row.turn is not None and row.turn.role == role) == (part in waits_for)
 
 
 def test_a_filter_leaves_the_plans_of_one_stage() -> None:

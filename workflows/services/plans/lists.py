@@ -25,6 +25,7 @@ from workflows.services.plans.stages import (
     Stage,
     Standing,
     at_stage,
+    in_drafting,
     standing_of,
     standing_of_text,
 )
@@ -95,13 +96,13 @@ def selected(user: User, wanted: PlanSelection, dates: LocalDates) -> PlanQueryS
 
 
 def _waits_for(user: User) -> Q:
-    """A condition: a task of the plan waits for the person, or its draft does."""
+    """A condition: a task of the plan waits for the person, or a text that is being drafted."""
     tasks = Task.objects.waiting_for(user).of_plans()
     duties = user.jurisdiction().acting()
     drafts = Q(pk__in=[])
     for role in duties.roles:
         drafts |= Q(type__drafted_by=role) & duties.covers("organisation__path", role)
-    return Q(pk__in=tasks.values("process__plan")) | at_stage(Stage.DRAFT) & drafts
+    return Q(pk__in=tasks.values("process__plan")) | in_drafting() & drafts
 
 
 def tasks_seen_by(user: User) -> TaskQuerySet:

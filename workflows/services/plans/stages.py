@@ -14,7 +14,7 @@ from django.db.models import Count, Q
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from compliance.models import Plan
+from compliance.models import Plan, Revision
 from compliance.models.plans import PlanQuerySet, State
 from compliance.models.roles import held_by
 from workflows.flows import ApprovalFlow, ReportFlow
@@ -109,6 +109,15 @@ def at_stage(*stages: Stage) -> Q:
     idle = [stage for stage in stages if stage in State.values]
     free = Q(state__in=idle) & ~Q(pk__in=own_tasks().values("process__plan"))
     return found | free
+
+
+def in_drafting() -> Q:
+    """A condition: a text of the plan is with those who draw it up, its first or a change of it.
+
+    No task says so; a row of the list says the same of its plan (`PlanRow.turn`).
+    """
+    changes = Revision.objects.filter(status=Revision.Status.DRAFTING, number__gt=1)
+    return at_stage(Stage.DRAFT) | Q(pk__in=changes.values("plan"))
 
 
 def stage_counts(rows: PlanQuerySet) -> dict[Stage, int]:

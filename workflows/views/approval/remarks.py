@@ -9,12 +9,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from compliance.domain.refusals import Forbidden
-from compliance.models import MeasureVersion
 from compliance.services.acts import Act
 from compliance.views.requests import person
 from workflows.forms.answers import RemarkForm
 from workflows.services.approval import reviews
-from workflows.views.plans.measures import bound_versions
+from workflows.views.plans.measures import bound_versions, row_of
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -28,18 +27,13 @@ def remark(request: HttpRequest, pk: int) -> HttpResponse:
     if "remove" in request.POST:
         reviews.drop_remark(version, act=act)
         messages.success(request, _("The remark has been removed."))
-        return redirect(_row_of(version))
+        return redirect(row_of(version))
     kept = version.revision.remarks.filter(measure=version.measure_id, is_draft=True).first()
     form = RemarkForm(request.POST or None, initial={"text": kept.text if kept else ""})
     if form.is_valid():
         reviews.put_remark(version, form.cleaned_data["text"], act=act)
         messages.success(request, _("The remark is kept. It is sent when you return the plan."))
-        return redirect(_row_of(version))
+        return redirect(row_of(version))
     context = {"version": version, "plan": version.revision.plan, "form": form, "kept": kept}
     status = 422 if form.errors else 200
     return render(request, "approval/remark.html", context, status=status)
-
-
-def _row_of(version: MeasureVersion) -> str:
-    """The measure's row on the page of its text."""
-    return f"{version.revision.get_absolute_url()}#measure-{version.pk}"

@@ -24,8 +24,10 @@ from workflows.models import Process, Task
 from workflows.services.approval import amendments
 from workflows.services.plans import sending
 from workflows.services.plans.rights import plan_rights
+from workflows.services.tasks import engine
 from workflows.views.plans.plans import SHOWN_OF_TASK, text_context, visible_plan
 from workflows.views.plans.problems import Problem
+from workflows.wording import with_turn
 
 
 @require_safe
@@ -148,13 +150,14 @@ def _attempt(
 ) -> HttpResponse:
     """Do it and go back to the revision; what can be corrected there is reported there."""
     try:
-        act()
+        begun = act()
     except Refusal as refusal:
         if refusal.status != 422:
             raise
         form = ReasonForm(request.POST) if "reason" in request.POST else None
         return show_revision(request, found, problem=Problem.of(refusal), reason=form, status=422)
-    messages.success(request, success)
+    following = engine.open_task(begun) if isinstance(begun, Process) else None
+    messages.success(request, with_turn(success, following))
     return redirect(address_of(found))
 
 

@@ -15,7 +15,7 @@ from compliance.services.acts import Act
 from compliance.services.plans import frames
 from compliance.wording.refusals import sentence
 from workflows.views.approval.revisions import visible_revision
-from workflows.views.plans.measures import bound_versions
+from workflows.views.plans.measures import bound_versions, row_of
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -68,7 +68,7 @@ def move(request: HttpRequest, pk: int) -> HttpResponse:
         section, after = form.chosen
         frames.move_measure(version, section, after, act=Act.of(request))
         messages.success(request, _("The measure has been moved. Check its number."))
-        return redirect(f"{version.revision.get_absolute_url()}#measure-{version.pk}")
+        return redirect(row_of(version))
     context = {"plan": version.revision.plan, "version": version, "form": form}
     status = 422 if form.errors else 200
     return render(request, "plans/move.html", context, status=status)

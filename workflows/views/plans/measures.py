@@ -33,6 +33,11 @@ def bound_versions(request: HttpRequest) -> MeasureVersionQuerySet:
     ).select_related("revision__plan__organisation", "revision__plan__type", "section")
 
 
+def row_of(version: MeasureVersion) -> str:
+    """The place of the measure on the page of its text."""
+    return f"{version.revision.get_absolute_url()}#measure-{version.pk}"
+
+
 @require_http_methods(["GET", "HEAD", "POST"])
 def add(request: HttpRequest, pk: int) -> HttpResponse:
     """A new measure in a section of the draft."""
@@ -45,9 +50,9 @@ def add(request: HttpRequest, pk: int) -> HttpResponse:
     initial = {"number": drafts.number_for(section)}
     form = _entered(MeasureForm(section.revision, _sent(request), initial=initial), request)
     if form.is_bound and form.is_valid():
-        drafts.add_measure(section, form.draft(), act=Act.of(request))
+        version = drafts.add_measure(section, form.draft(), act=Act.of(request))
         messages.success(request, _("The measure has been added."))
-        return redirect(section.revision)
+        return redirect(row_of(version))
     context = {"plan": plan, "section": section, "form": form, "text": section.revision}
     return _measure_page(request, form, {**context, "can_edit": True})
 
@@ -68,7 +73,7 @@ def change(request: HttpRequest, pk: int) -> HttpResponse:
             form.catch_up(refusal)
         else:
             messages.success(request, _("The measure has been saved."))
-            return redirect(version.revision)
+            return redirect(row_of(version))
     can_edit = version.revision.is_editable and drafts.may_draft(person(request), plan)
     context = {"plan": plan, "section": version.section, "version": version, "form": form}
     context["text"] = version.revision
@@ -113,7 +118,7 @@ def remove(request: HttpRequest, pk: int) -> HttpResponse:
     version = get_object_or_404(bound_versions(request), pk=pk)
     drafts.remove_measure(version, act=Act.of(request))
     messages.success(request, _("The measure has been removed."))
-    return redirect(version.revision)
+    return redirect(f"{version.revision.get_absolute_url()}#section-{version.section_id}")
 
 
 def _sent_remarks(request: HttpRequest) -> QuerySet[Remark]:
@@ -134,4 +139,5 @@ def settle(request: HttpRequest, pk: int) -> HttpResponse:
     remark = get_object_or_404(_sent_remarks(request), pk=pk)
     remarks.settle_remark(remark, act=Act.of(request))
     messages.success(request, _("The remark has been marked as settled."))
-    return redirect(remark.revision)
+    at = MeasureVersion.objects.filter(revision=remark.revision, measure=remark.measure_id).first()
+    return redirect(row_of(at) if at else remark.revision)

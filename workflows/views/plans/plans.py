@@ -45,6 +45,7 @@ from workflows.services.plans.rights import may_give_main_answer, plan_rights, s
 from workflows.services.tasks import engine
 from workflows.views.approval.parties import Ballot, way_of
 from workflows.views.plans.problems import Problem
+from workflows.wording import with_turn
 
 NEAR_THE_END = timedelta(days=31)  # of the period: then what a report still lacks is shown
 TOLD_SHOWN = 4  # of the accounts of the course of work, the latest first
@@ -271,10 +272,11 @@ def _attempt(
     """Do it and go back to the plan; what can be corrected there is reported there."""
     plan = visible_plan(request, pk)
     try:
-        act(plan)
+        begun = act(plan)
     except Refusal as refusal:
         if refusal.status != 422:
             raise
         return show_plan(request, plan, problem=Problem.of(refusal), reason=reason, status=422)
-    messages.success(request, success)
+    following = engine.open_task(begun) if isinstance(begun, Process) else None
+    messages.success(request, with_turn(success, following))
     return redirect(plan)

@@ -16,7 +16,6 @@ from django.utils.translation import gettext as _
 
 from compliance.domain.refusals import Refusal
 from compliance.models import Plan, Revision
-from compliance.models.roles import party_words
 from compliance.services.acts import Act
 from compliance.views.requests import form_on, person, way_back
 from compliance.wording.refusals import sentence
@@ -29,7 +28,7 @@ from workflows.views.inspections.holding import inspection_page
 from workflows.views.inspections.verification import verification_page
 from workflows.views.petitions import petition_page
 from workflows.views.plans.plans import plan_page
-from workflows.wording import done
+from workflows.wording import done, with_turn
 
 LONGEST_WORDS = 80  # characters of the next task's subject
 
@@ -53,7 +52,8 @@ def take(request: HttpRequest, pk: int) -> HttpResponse:
     """Take a task from a queue."""
     task = get_object_or_404(Task.objects.visible_to(person(request)), pk=pk)
     engine.take(task.pk, act=Act.of(request))
-    messages.success(request, _("The task is yours now."))
+    open_it = format_html('<a href="{}">{}</a>', task.get_absolute_url(), _whose(task))
+    messages.success(request, format_html("{} {}", _("The task is yours now:"), open_it))
     return redirect(way_back(request, task.get_absolute_url()))
 
 
@@ -93,14 +93,7 @@ def complete(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _told(task: Task, code: str) -> str:
     """What happened and whose turn it is now."""
-    following = engine.open_task(task.process)
-    if following is None:
-        return done(task, code)
-    return _("%(done)s Next: %(step)s — %(role)s.") % {
-        "done": done(task, code),
-        "step": following.title,
-        "role": party_words(following.role),
-    }
+    return with_turn(done(task, code), engine.open_task(task.process))
 
 
 def _next_after(request: HttpRequest, task: Task) -> str:
