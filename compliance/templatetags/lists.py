@@ -43,13 +43,14 @@ def table(content: str, label: str, style: str = "table-cards") -> SafeString:
 
 @register.inclusion_tag("partials/table_head.html")
 def table_head(
-    *headings: str, wide: str = "", tight: str = "", hidden: str = ""
+    *headings: str, wide: str = "", tight: str = "", hidden: str = "", number: str = ""
 ) -> dict[str, list[dict[str, Any]]]:
-    """The head of a table. `wide`, `tight` and `hidden` name columns by number: "1 3".
+    """The head of a table. `wide`, `tight`, `hidden`, `number` name columns by number: "1 3".
 
     A hidden heading is for people who cannot see that its column has buttons.
     """
-    widths = dict.fromkeys(wide.split(), "wide") | dict.fromkeys(tight.split(), "tight")
+    kinds = {"wide": wide, "tight": tight, "number": number}
+    widths = {column: kind for kind, columns in kinds.items() for column in columns.split()}
     hidden_ones = hidden.split()
     return {
         "headings": [

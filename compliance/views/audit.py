@@ -25,7 +25,7 @@ from compliance.services.audit.exports import events_as_json, events_as_text
 from compliance.services.jobs.exporting import Table, as_text
 from compliance.views.jobs import export
 from compliance.views.requests import form_on, person
-from notifications.views.paging import page_of
+from notifications.views.paging import FEW_ROWS, page_of
 
 # The pages of objects that have one, by kind.
 PAGES = {
@@ -38,9 +38,9 @@ PAGES = {
 
 @require_safe
 def audit(request: HttpRequest) -> HttpResponse:
-    """The events that the address asks for, fifty at a time, latest first."""
+    """The events that the address asks for, so many at a time, latest first."""
     form, rows = _asked(person(request), request.GET)
-    page = page_of(rows.with_names(), request, is_counted=False)
+    page = page_of(rows.with_names(), request, FEW_ROWS, is_counted=False)
     names = search.names_of_subjects(page)
     organisations = _organisations(request, form)
     chosen = organisations[0] if len(organisations) == 1 else None

@@ -39,7 +39,7 @@ from compliance.services.incentives.sheets import calculate_all, regions_to_calc
 from compliance.services.jobs.exporting import Table, as_text
 from compliance.views import jobs
 from compliance.views.requests import form_on, person
-from notifications.views.paging import page_of
+from notifications.views.paging import FEW_ROWS, page_of
 
 CSV = "text/csv; charset=utf-8"
 
@@ -51,7 +51,7 @@ def incentives(request: HttpRequest) -> HttpResponse:
     form = SheetsForm(request.GET, user=user, today=timezone.localdate())
     context = {
         "form": form,
-        "page": page_of(form.sheets(), request),
+        "page": page_of(form.sheets(), request, FEW_ROWS),
         "quarter": form.quarter,
         "may_calculate": bool(regions_to_calculate(user)),
     }

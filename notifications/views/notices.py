@@ -9,9 +9,9 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from notifications.models import Reminder
 from notifications.services import notices as service
-from notifications.views.paging import page_of
+from notifications.views.paging import FEW_ROWS, page_of
 
-NOTICES_A_PAGE = 50
+NOTICES_A_PAGE = FEW_ROWS
 
 
 @require_safe

@@ -26,6 +26,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 
 ROWS = 50
+FEW_ROWS = 25  # of a list whose rows take several lines each
 COUNTED = 1000  # rows of all pages, at most: beyond it says "more than"
 AFTER, BEFORE, LAST = "after", "before", "last"
 

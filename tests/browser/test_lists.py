@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import os
+from datetime import date
 from pathlib import Path
 
 import pytest
 from django.urls import reverse
 
+from compliance.domain.calendar.quarters import quarter, quarters_before
+from compliance.services.incentives.sheets import calculate_all, default_scheme
 from tests.browser.conftest import DESK, PHONE
 from tests.building import factories as make
+from tests.building.board_rows import near, today
 from workflows.models import Task
 from workflows.services.plans import sending
 
@@ -66,25 +70,39 @@ def test_eighteen_rows_stand_on_the_first_screen_of_a_desk(sign_in, region, name
     assert page.evaluate(BROKEN) == []
 
 
-@pytest.mark.parametrize("name", ["plans", "inbox"])
-def test_a_phone_shows_cards_without_a_way_sideways(chromium, live_server, region, name) -> None:
+LISTS = {
+    "coordinator": ["plans", "inbox", "region", "overdue"],
+    "administrator": ["audit", "people"],
+    "personnel": ["incentives"],
+}
+
+
+@pytest.mark.parametrize("part", LISTS)
+def test_a_phone_shows_cards_without_a_way_sideways(chromium, live_server, region, part) -> None:
+    near(region, *range(-25, 0))
+    default_scheme(region.ministry, date(2020, 1, 1))
+    past = quarter(quarters_before(today(region), 2)[1])
+    calculate_all(past, act=make.act(region.personnel))
     context = chromium.new_context(
         viewport=PHONE, base_url=live_server.url, has_touch=True, is_mobile=True
     )
     page = context.new_page()
     page.goto("/accounts/login/")
-    page.fill("input[name=login]", region.coordinator.username)
+    page.fill("input[name=login]", region.people[part].username)
     page.fill("input[name=password]", make.PASSWORD)
     page.click("form:has(input[name=password]) button")
-    page.goto(reverse(name))
-    keep(page, f"{name}-phone")
-    assert page.evaluate("matchMedia('(pointer: coarse)').matches")
-    assert page.evaluate(SIDEWAYS) <= 0
-    row = page.locator(".table-frame tbody tr").first
-    assert row.evaluate("(one) => getComputedStyle(one).display") == "block"
-    assert page.evaluate(LOW) == []
-    height = page.evaluate("document.querySelector('.table-frame').offsetHeight")
-    assert height / ROWS < 260, "a card is no page of its own"
+    for name in LISTS[part]:
+        page.goto(reverse(name))
+        keep(page, f"{name}-phone")
+        assert page.evaluate("matchMedia('(pointer: coarse)').matches")
+        assert page.evaluate(SIDEWAYS) <= 0, name
+        frame = page.locator(".table-frame").last
+        rows = frame.locator("tbody tr:not(.group-row)")
+        assert rows.first.evaluate("(one) => getComputedStyle(one).display") == "block"
+        assert page.evaluate(LOW) == [], name
+        assert rows.count() >= 24, name
+        height = frame.evaluate("(one) => one.offsetHeight") / rows.count()
+        assert height < 235, f"{name}: a card is no page of its own, but {height} px"
     context.close()
 
 

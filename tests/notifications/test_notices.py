@@ -216,9 +216,9 @@ def test_the_statements_do_not_grow_with_the_notices(
     client = of(house.executor)
     with django_assert_max_num_queries(30) as few:
         client.get(reverse("messages"))
-    told(house, *(f"Дело {number}" for number in range(3, 30)))
+    told(house, *(f"Дело {number}" for number in range(3, 26)))
     with django_assert_max_num_queries(len(few)):
-        assert len(client.get(reverse("messages")).context["standing"]) == 29
+        assert len(client.get(reverse("messages")).context["standing"]) == 25
 
 
 def test_what_is_over_is_over_in_all_its_steps(house: House) -> None:

@@ -24,7 +24,7 @@ from compliance.services.execution.assignments import name_executor
 from compliance.services.jobs.exporting import Table, as_workbook
 from compliance.views.jobs import export
 from compliance.views.requests import person, way_back
-from notifications.views.paging import page_of
+from notifications.views.paging import FEW_ROWS, page_of
 
 OFFERED = 20  # institutions for the words typed
 
@@ -40,7 +40,7 @@ def overdue(request: HttpRequest) -> HttpResponse:
         chosen = board.shown(rows, form.selection.show, dates)
     counts = board.counts(rows, dates)
     size = board.size_of(form.selection.show, counts) if form.is_valid() else None
-    page = page_of(board.by_executor(chosen).only("pk"), request, count=size)
+    page = page_of(board.by_executor(chosen).only("pk"), request, FEW_ROWS, count=size)
     groups = board.board_groups(board.printed([row.pk for row in page]), rows, dates, user)
     context = {
         "form": form,

@@ -18,7 +18,7 @@ from compliance.models.plans import State
 from compliance.services.boards import regions
 from compliance.services.boards.months import months_of
 from compliance.views.requests import person
-from notifications.views.paging import page_of
+from notifications.views.paging import FEW_ROWS, page_of
 
 
 @require_safe
@@ -33,7 +33,7 @@ def region(request: HttpRequest) -> HttpResponse:
     rows, period = regions.chosen(user, wanted), form.period
     totals = regions.totals(rows, period, dates)
     ordered = regions.sorted_rows(rows, wanted.sort, period, dates)
-    page = page_of(ordered, request, count=totals.institutions)
+    page = page_of(ordered, request, FEW_ROWS, count=totals.institutions)
     places = list(page.object_list)
     context: dict[str, Any] = {
         "form": form,

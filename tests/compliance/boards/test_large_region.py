@@ -67,7 +67,7 @@ def test_words_find_institutions_of_a_large_region(large, client):
     assert listed(client, coordinator, place="СЕМЬЕ 51") == [rows["Центр помощи семье 51"]]
     assert listed(client, coordinator, place="примерный") == [mine.pk]
     assert listed(client, coordinator, place="такого нет") == []
-    assert len(listed(client, coordinator, place="центр семье")) == 50
+    assert len(listed(client, coordinator, place="центр семье")) == 25
 
 
 def test_an_institution_of_a_large_region_that_the_address_names_is_offered_with_all(large, client):
@@ -84,7 +84,7 @@ def test_a_plan_that_the_address_names_narrows_the_board_of_a_large_region_too(l
     plan = executing_plan(region, organisation=region.other)
     (other,) = due(plan, today(region) - timedelta(days=2))
     assert listed(client, region.coordinator, plan=plan.pk) == [other.pk]
-    assert len(listed(client, region.coordinator, plan=mine.plan_id)) == 50
+    assert len(listed(client, region.coordinator, plan=mine.plan_id)) == 25
     assert listed(client, region.coordinator, plan=10**6) == []
 
 

@@ -238,11 +238,11 @@ def test_the_board_takes_as_many_queries_for_200_rows_as_for_10(region, client):
 
 
 def test_the_list_is_paged(region, client):
-    near(region, *range(-60, 0))
+    near(region, *range(-35, 0))
     first = listed(client, region.director)
     page = client.get(reverse("overdue")).context["page"]
     second = listed(client, region.director, page=page.following)
-    assert (len(first), len(second)) == (50, 10) and not set(first) & set(second)
+    assert (len(first), len(second)) == (25, 10) and not set(first) & set(second)
 
 
 def test_an_empty_board_says_so(region, client):
