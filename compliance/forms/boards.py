@@ -60,6 +60,9 @@ class BoardForm(forms.Form):
     measure = forms.IntegerField(
         required=False, min_value=1, max_value=2**31 - 1, widget=forms.HiddenInput
     )
+    section = forms.IntegerField(
+        required=False, min_value=1, max_value=2**31 - 1, widget=forms.HiddenInput
+    )
 
     def __init__(self, data: QueryDict, *, user: User) -> None:
         super().__init__(data)
@@ -99,6 +102,7 @@ class BoardForm(forms.Form):
             place=wanted.get("place", ""),
             plan=wanted.get("plan"),
             measure=wanted["measure"],
+            section=wanted["section"],
             executor=number(wanted["executor"]),
             is_unnamed=wanted["executor"] == NOBODY,
             first=wanted["first"],
@@ -174,9 +178,10 @@ class RegionForm(forms.Form):
         return bool(self.errors) or any(chosen.values())
 
     @property
-    def is_by_month(self) -> bool:
-        """Whether the institutions are shown by month instead of in numbers."""
-        return self.is_valid() and self.cleaned_data["view"] == "months"
+    def shown_by(self) -> str:
+        """How the institutions are shown: by "months", by "sections", or ("") in numbers."""
+        view = self.cleaned_data["view"] if self.is_valid() else ""
+        return view if view in {"months", "sections"} else ""
 
     @property
     def period(self) -> Period:

@@ -21,11 +21,13 @@ from django.utils.translation import gettext, pgettext
 from django.utils.translation import gettext_lazy as _
 
 from compliance.domain.boards import charts
+from compliance.domain.calendar.periods import Period
 from compliance.domain.calendar.quarters import quarter_code
 from compliance.forms.boards import NOBODY
 from compliance.services.boards.directors import Directed, Overdue
-from compliance.services.boards.months import MonthCourse
+from compliance.services.boards.months import MonthCourse, Settled
 from compliance.services.boards.overdue import BoardShow
+from compliance.services.boards.sections import SectionCell
 from compliance.services.incentives.lists import quarter_in_short, quarter_words
 
 register = template.Library()
@@ -155,19 +157,36 @@ def age_chart(
 @register.simple_tag
 def heat_cell(place: int, month: MonthCourse, opens: bool) -> SafeString:
     """Of a hundred that are done or overdue, how many were done in time; opens the month's list."""
-    share = month.share_in_time
+    days = {"first": month.days.start, "last": month.days.end}
+    return _heat(month, opens, {"organisation": place, **days})
+
+
+@register.simple_tag
+def section_cell(place: int, cell: SectionCell, period: Period, opens: bool) -> SafeString:
+    """The same of a section of the institution's plans, with the two numbers; opens their list."""
+    days = {"first": period.start, "last": period.end}
+    return _heat(
+        cell, opens, {"organisation": place, "section": cell.section, **days}, in_words=True
+    )
+
+
+def _heat(
+    cell: Settled, opens: bool, wanted: Mapping[str, Any], *, in_words: bool = False
+) -> SafeString:
+    share = cell.share_in_time
     if share is None:
         return format_html('<span class="cell">{}</span>', "–")
-    words = gettext("in time: %(in_time)s, late: %(late)s, overdue: %(overdue)s") % vars(month)
-    days = {"first": month.days.start, "last": month.days.end}
+    words = gettext("in time: %(in_time)s, late: %(late)s, overdue: %(overdue)s") % vars(cell)
+    said = format_html('<span class="visually-hidden"> ({})</span>', words)
+    if in_words:
+        of = {"in_time": cell.in_time, "settled": cell.settled}
+        said = format_html(" <small>{}</small>", gettext("%(in_time)s of %(settled)s") % of)
     inside = format_html(
-        'class="cell heat-{}" title="{}">{}&nbsp;%<span class="visually-hidden"> ({})</span>',
-        charts.heat(share), words, share, words,
-    )  # fmt: skip
+        'class="cell heat-{}" title="{}">{}&nbsp;%{}', charts.heat(share), words, share, said
+    )
     if not opens:
         return format_html("<span {}</span>", inside)
-    url = _address(show=BoardShow.ALL, organisation=place, **days)
-    return format_html('<a href="{}" {}</a>', url, inside)
+    return format_html('<a href="{}" {}</a>', _address(show=BoardShow.SETTLED, **wanted), inside)
 
 
 @register.simple_tag

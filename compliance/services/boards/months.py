@@ -24,14 +24,30 @@ MONTHS = 12  # of a plan that are shown one by one
 BEHIND, AHEAD = 9, 2  # months around today's, so that January too has something to show
 
 
-@dataclass(frozen=True)
-class MonthCourse:
-    """How many due dates were planned for a month's days, or a quarter's, by how they stand."""
+@dataclass(frozen=True, kw_only=True)
+class Settled:
+    """How many due dates are done or overdue: what a share done in time is a share of."""
 
-    month: date  # its first day
     in_time: int = 0
     late: int = 0
     overdue: int = 0
+
+    @property
+    def settled(self) -> int:
+        """All of them."""
+        return self.in_time + self.late + self.overdue
+
+    @property
+    def share_in_time(self) -> int | None:
+        """Of a hundred of them, how many were done in time; None of nothing."""
+        return 100 * self.in_time // self.settled if self.settled else None
+
+
+@dataclass(frozen=True)
+class MonthCourse(Settled):
+    """How many due dates were planned for a month's days, or a quarter's, by how they stand."""
+
+    month: date  # its first day
     waived: int = 0
     pending: int = 0  # still in time, or with the inspector
     length: int = 1  # in months
@@ -47,13 +63,7 @@ class MonthCourse:
     @property
     def planned(self) -> int:
         """All of them."""
-        return self.in_time + self.late + self.overdue + self.waived + self.pending
-
-    @property
-    def share_in_time(self) -> int | None:
-        """Of a hundred that are done or overdue, how many were done in time; None of nothing."""
-        settled = self.in_time + self.late + self.overdue
-        return 100 * self.in_time // settled if settled else None
+        return self.settled + self.waived + self.pending
 
     @property
     def days(self) -> Period:

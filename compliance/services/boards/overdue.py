@@ -13,7 +13,7 @@ from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from compliance.domain.deadlines.lateness import SOON
-from compliance.models import Assignment, Occurrence, Organisation, Petition, Plan, User
+from compliance.models import Assignment, Occurrence, Organisation, Petition, Plan, Section, User
 from compliance.models.due_conditions import age_condition, due_condition, overdue_condition
 from compliance.models.local_dates import LocalDates
 from compliance.models.occurrences import OccurrenceQuerySet
@@ -45,6 +45,7 @@ class BoardShow(models.TextChoices):
     DONE = "done", _("Done and verified")
     IN_TIME = "in_time", _("Done in time")
     LATE = "late", _("Done late")
+    SETTLED = "settled", _("Done or overdue")
     WAIVED = "waived", _("Waived")
     PETITIONED = "petitioned", _("With an open petition")
     UNSETTLED = "unsettled", _("Not closed, and not said why")
@@ -60,6 +61,7 @@ class BoardSelection:
     place: str = ""  # words of an institution's name
     plan: int | None = None
     measure: int | None = None
+    section: int | None = None  # of any plan: the sections that have its title
     executor: int | None = None
     is_unnamed: bool = False  # only what has no executor named
     first: date | None = None  # planned for this day or a later one
@@ -72,7 +74,7 @@ def selected(user: User, wanted: BoardSelection, dates: LocalDates) -> Occurrenc
 
 
 def within(user: User, wanted: BoardSelection) -> OccurrenceQuerySet:
-    """The rows of the organisation, plan, measure, executor and days asked for, in any state."""
+    """The rows of the place, plan, measure, section, executor and days wanted, in any state."""
     rows = Occurrence.objects.visible_to(user).lasting()
     if wanted.organisation is not None:
         rows = rows.filter(organisation=wanted.organisation)
@@ -82,6 +84,9 @@ def within(user: User, wanted: BoardSelection) -> OccurrenceQuerySet:
         rows = rows.filter(plan=wanted.plan)
     if wanted.measure is not None:
         rows = rows.filter(assignment__measure=wanted.measure)
+    if wanted.section is not None:
+        titles = Section.objects.filter(pk=wanted.section).values("title")
+        rows = rows.filter(version__section__title__in=titles)
     if wanted.executor is not None:
         rows = rows.filter(assignment__executor=wanted.executor)
     if wanted.first is not None:
@@ -110,6 +115,7 @@ def shown(rows: OccurrenceQuerySet, show: str, dates: LocalDates) -> OccurrenceQ
         BoardShow.DONE: rows.done,
         BoardShow.IN_TIME: lambda: rows.done().filter(done_on__lte=F("late_after")),
         BoardShow.LATE: lambda: rows.done().filter(done_on__gt=F("late_after")),
+        BoardShow.SETTLED: lambda: rows.done() | rows.overdue_at(dates),
         BoardShow.WAIVED: rows.waived,
         BoardShow.PETITIONED: lambda: rows.filter(PETITIONED),
         BoardShow.UNSETTLED: rows.unsettled,

@@ -17,6 +17,7 @@ from compliance.models.local_dates import LocalDates
 from compliance.models.plans import State
 from compliance.services.boards import regions
 from compliance.services.boards.months import months_of
+from compliance.services.boards.sections import heat_by_section
 from compliance.views.requests import person
 from notifications.views.paging import FEW_ROWS, page_of
 
@@ -45,8 +46,10 @@ def region(request: HttpRequest) -> HttpResponse:
         "opens_totals": wanted.is_whole and regions.opens_all_lists(user),
         "matrices": Plan.objects.visible_to(user).regional().filter(state=State.EXECUTING)[:5],
     }
-    if form.is_by_month:
+    if form.shown_by == "months":
         context["heat"] = regions.heat_rows(places, user, period, dates)
+    elif form.shown_by == "sections":
+        context["by_section"] = heat_by_section(places, user, period, dates)
     else:
         context["rows"] = regions.institution_rows(places, user, period)
     return render(request, "boards/region.html", context)

@@ -145,7 +145,7 @@ def test_the_heat_map_says_what_share_of_each_month_was_done_in_time(region, cli
     url = re.search(r'<a href="([^"]+)" class="cell heat-few"[^>]*>\d+', text)[1]
     month = date.fromisoformat(re.search(r"first=([-0-9]+)", url)[1])
     listed = client.get(unescape(url)).context["page"].total.count
-    assert listed == next(one for one in rows[region.own].months if one.month == month).planned
+    assert listed == next(one for one in rows[region.own].months if one.month == month).settled
     client.force_login(region.councillor)
     text = client.get(reverse("region"), {"view": "months"}).content.decode()
     assert "heat-few" in text and "/overdue/" not in text[text.index("<main") :]
