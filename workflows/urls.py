@@ -22,12 +22,13 @@ from workflows.views.plans import (
     sources,
 )
 from workflows.views.reference import plan_types
-from workflows.views.tasks import answers, handover, home, inbox
+from workflows.views.tasks import answers, handover, home, inbox, load, many
 
 urlpatterns = [
     path("", home.home, name="home"),
     path("inbox/", inbox.inbox, name="inbox"),
-    path("inbox/take/", inbox.take_many, name="inbox-take"),
+    path("inbox/many/", many.act_on_many, name="inbox-many"),
+    path("inspectors/", load.load, name="inspectors"),
     path("tasks/<int:pk>/take/", answers.take, name="task-take"),
     path("tasks/<int:pk>/release/", answers.release, name="task-release"),
     path("tasks/<int:pk>/reassign/", inbox.reassign, name="task-reassign"),

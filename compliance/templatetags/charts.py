@@ -97,7 +97,7 @@ def month_chart(
         title, span = gettext("Course of execution by quarter"), gettext("Quarter")
     headings = (span, pgettext("how many", "Planned"), gettext("Done in time"),
                 gettext("Done late"), gettext("Overdue"), gettext("Waived"))  # fmt: skip
-    return _chart(context, "months", level, title, words % sums, rows, headings)
+    return chart(context, "months", level, title, words % sums, rows, headings)
 
 
 def _month(one: MonthCourse, opens: bool, wanted: Mapping[str, Any], *, is_first: bool) -> Row:
@@ -151,7 +151,7 @@ def age_chart(
     ]
     headings = (gettext("Overdue for"), gettext("How many"))
     title = gettext("For how long it has been overdue")
-    return _chart(context, "ages", level, title, _listed(rows), rows, headings)
+    return chart(context, "ages", level, title, _listed(rows), rows, headings)
 
 
 @register.simple_tag
@@ -228,7 +228,7 @@ def _listed(rows: Sequence[Row]) -> str:
     return "; ".join(f"{row.name}: {row.total.count}" for row in rows)
 
 
-def _chart(
+def chart(
     context: Context,
     key: str,
     level: int,
@@ -236,8 +236,11 @@ def _chart(
     words: str,
     rows: Sequence[Row],
     headings: Sequence[str],
+    kinds: Mapping[str, str | Promise] = LEGEND,
 ) -> dict[str, Any]:
-    """What the partial draws; `words` are for those who do not see the picture."""
+    """What the partial draws; `words` are for those who do not see the picture, `kinds` say what
+    the parts of a bar are.
+    """
     sums: dict[str, int] = {}
     for row in rows:
         for kind, count in row.parts.items():
@@ -249,7 +252,7 @@ def _chart(
         "words": words,
         "rows": rows,
         "headings": headings,
-        "legend": [(kind, LEGEND[kind], sums[kind]) for kind in LEGEND if kind in sums],
+        "legend": [(kind, kinds[kind], sums[kind]) for kind in kinds if kind in sums],
         "pieces": charts.bars([row.parts for row in rows]),
         "thickness": f"{charts.THICKNESS}em",
         "height": charts.height(len(rows)),

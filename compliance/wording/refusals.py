@@ -148,6 +148,9 @@ SENTENCES: dict[str, str | Promise] = {
         "%(name)s gave you this to prepare and finishes it. Write what you did and return it."
     ),
     "task_moved": _("The task has just changed hands. Your list has been refreshed."),
+    "task_theirs": _("The task is with %(name)s already."),
+    "no_task_ticked": _("Tick the tasks in the list first."),
+    "too_many_ticked": _("%(count)s are ticked, more than %(limit)s at once. Tick fewer."),
     "receiver_cannot": _("%(name)s has no role for this step. Choose another person."),
     "words_given": _("Write in a few words what is asked or what came of it."),
     # Substitution and hand-over

@@ -358,7 +358,11 @@ ROWS: dict[str, Row] = {
     "task-reassign": Row({"coordinator", "administrator"}, of("waiting.task")),
     "task-delegate": Row({"coordinator"}, of("waiting.task"), sees=NOBODY),
     "task-return": Row({"coordinator", "administrator"}, of("waiting.task"), "post"),
-    "inbox-take": Row(EVERYBODY, method="post", data={"task": ["x", "1"]}),
+    "inbox-many": Row(EVERYBODY, method="post", data={"act": "take", "task": ["x", "1"]}),
+    "inspectors": Row(
+        {"coordinator", "head", "outlander"},
+        sees=EVERYBODY - {"coordinator", "head", "outlander"},
+    ),
     "task-release": Row(NOBODY, of("waiting.task"), "post", {"coordinator"}),
     "task-complete": Row({"coordinator"}, of("waiting.task"), "post", data={"outcome": "agree"}),
     # Execution

@@ -20,6 +20,7 @@ from workflows.services.tasks.inboxes import (
     InboxSort,
     places,
 )
+from workflows.services.tasks.load import QUEUE, Load, LoadDue, LoadSelection
 
 
 class InboxForm(forms.Form):
@@ -72,6 +73,36 @@ class InboxForm(forms.Form):
             due=wanted.get("due", ""),
             words=wanted.get("q", "").strip(),
             sort=wanted.get("sort") or InboxSort.DUE,
+        )
+
+
+class LoadForm(forms.Form):
+    """Which of the inspectors' tasks to show, as the address says."""
+
+    holder = forms.ChoiceField(label=_("Inspector"), required=False, widget=select())
+    due = forms.ChoiceField(
+        label=_("By when"), choices=[EVERYTHING, *LoadDue.choices], required=False, widget=select()
+    )
+
+    def __init__(self, data: QueryDict, *, loads: Iterable[Load]) -> None:
+        super().__init__(data)
+        people = [(one.holder or QUEUE, one.name or _("Not taken by anybody")) for one in loads]
+        self.fields["holder"].choices = [EVERYTHING, *people]  # type: ignore[attr-defined]
+
+    @property
+    def is_narrowed(self) -> bool:
+        """Whether a filter is on, or an answer is wrong."""
+        return bool(self.errors) or any(self.cleaned_data.values())
+
+    @property
+    def selection(self) -> LoadSelection:
+        """What was asked for; wrong values in the address are ignored."""
+        wanted = self.cleaned_data if self.is_valid() else {}
+        holder = wanted.get("holder", "")
+        return LoadSelection(
+            holder=int(holder) if holder and holder != QUEUE else None,
+            is_free=holder == QUEUE,
+            due=wanted.get("due", ""),
         )
 
 

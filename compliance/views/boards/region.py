@@ -15,6 +15,7 @@ from compliance.models import Plan
 from compliance.models.jurisdictions import WATCHING
 from compliance.models.local_dates import LocalDates
 from compliance.models.plans import State
+from compliance.models.roles import Role
 from compliance.services.boards import regions
 from compliance.services.boards.months import months_of
 from compliance.services.boards.sections import heat_by_section
@@ -44,6 +45,7 @@ def region(request: HttpRequest) -> HttpResponse:
         "months": months_of(rows, period, dates),
         "period": period,
         "opens_totals": wanted.is_whole and regions.opens_all_lists(user),
+        "sees_load": bool(user.jurisdiction().paths(Role.COORDINATOR, Role.HEAD)),
         "matrices": Plan.objects.visible_to(user).regional().filter(state=State.EXECUTING)[:5],
     }
     if form.shown_by == "months":

@@ -1,4 +1,4 @@
-"""The inbox: its lists, filters and numbers; tasks taken many at once and passed to others."""
+"""The inbox: its lists, filters and numbers; and tasks passed to others."""
 
 from __future__ import annotations
 
@@ -128,27 +128,6 @@ def test_the_page_takes_few_statements_whatever_it_shows(client, region, colleag
         assert title in page.text
         found.append(len(queries))
     assert len(set(found)) == 1 and found[0] <= 10, [row["sql"][:90] for row in queries]
-
-
-# --- Many at once --------------------------------------------------------------------------------
-
-
-def test_taking_many_says_of_each_what_came_of_it(client, region, colleague):
-    one, two = tasks(region, "Первый", "Второй")
-    client.force_login(region.coordinator)
-    engine.take(two.pk, act=make.act(colleague))
-    page = client.post(reverse("inbox-take"), {"task": [one.pk, two.pk, "x", "99999999999999"]})
-    assert page.status_code == 200 and "Взято: 1 из 2" in page.text
-    one.refresh_from_db()
-    assert one.owner == region.coordinator
-
-
-def test_taking_many_takes_nothing_of_another_queue(client, region):
-    (task,) = tasks(region, "Первый")
-    client.force_login(region.inspector)
-    client.post(reverse("inbox-take"), {"task": [task.pk]})
-    task.refresh_from_db()
-    assert task.owner is None
 
 
 # --- Given to another ----------------------------------------------------------------------------

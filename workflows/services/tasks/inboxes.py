@@ -11,10 +11,8 @@ from django.db import models
 from django.db.models import Count, F, Min, Q
 from django.utils.translation import gettext_lazy as _
 
-from compliance.domain.refusals import Refusal
 from compliance.models import Evidence, Organisation, User
 from compliance.models.local_dates import LocalDates
-from compliance.services.acts import Act
 from compliance.services.people.rights import works_cared_for
 from workflows.models import Task, TaskQuerySet, in_role_of, is_free
 from workflows.services.tasks import engine
@@ -154,27 +152,6 @@ def places(lists: dict[str, Q], show: str) -> list[tuple[int, str]]:
     return [(one.pk, str(one)) for one in found.only("name", "short_name")[:INSTITUTIONS]]
 
 
-@dataclass(frozen=True)
-class Taken:
-    """What came of taking one of many tasks."""
-
-    task: Task
-    refusal: Refusal | None = None
-
-
-def take_many(tasks: list[Task], *, act: Act) -> list[Taken]:
-    """The result for each: taken, or why not. Each is an act of its own; none stops the others."""
-    answers = []
-    for task in tasks:
-        try:
-            engine.take(task.pk, act=Act(user=act.user, at=act.at, address=act.address))
-        except Refusal as refusal:
-            answers.append(Taken(task, refusal))
-        else:
-            answers.append(Taken(task))
-    return answers
-
-
 def following(user: User, task: Task) -> Task | None:
     """The next task of the same kind that waits for the person, soonest due first."""
     waiting = Task.objects.waiting_for(user).filter(
@@ -208,6 +185,11 @@ class TaskRights:
     give_back: bool  # end a delegation
     prepares: bool  # … by returning what was prepared
     lent: User | None  # in whose name the person acts, if not in their own
+
+    @property
+    def many(self) -> bool:
+        """Whether the row can be ticked, to be moved together with others."""
+        return self.take or self.release or self.reassign
 
     @property
     def some(self) -> bool:

@@ -28,6 +28,7 @@ from compliance.views.requests import person
 from notifications.models import Message
 from workflows.models import Task
 from workflows.services.plans.stages import stage_counts
+from workflows.services.tasks import load
 from workflows.services.tasks.attention import cares
 from workflows.services.tasks.inboxes import with_photos
 
@@ -70,6 +71,8 @@ def home(request: HttpRequest) -> HttpResponse:
         context |= {"stages": stage_counts(Plan.objects.visible_to(user))}
     if roles & PICTURED:
         context |= _region(user, today, dates)
+    if load.may_look(user):
+        context |= {"loads": load.loads(user, now)}
     return render(request, "tasks/home.html", context)
 
 

@@ -1,4 +1,4 @@
-"""The inbox: what waits for a person, taken many at once, passed on to others."""
+"""The inbox: what waits for a person, and passing one task on to others."""
 
 from __future__ import annotations
 
@@ -10,20 +10,17 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from compliance.domain.refusals import Refusal
 from compliance.models import User
 from compliance.services.acts import Act
-from compliance.views.requests import form_on, ids_of, person, way_back
+from compliance.views.requests import form_on, person, way_back
 from compliance.wording.refusals import sentence
 from notifications.views.paging import page_of
 from workflows.forms.tasks import InboxForm, PassForm
 from workflows.models import Task
-from workflows.services.tasks import engine, inboxes, reassigning
-
-AT_ONCE = 200  # tasks taken with one press
+from workflows.services.tasks import engine, inboxes, many, reassigning
 
 
 @require_safe
@@ -40,7 +37,7 @@ def inbox(request: HttpRequest) -> HttpResponse:
     page = page_of(rows, request, count=None if form.is_narrowed else counts[wanted.show])
     context = {
         "page": page,
-        "can_take": any(inboxes.rights_on(user, task).take for task in page.object_list),
+        "many": many.offered(user, page.object_list),
         "form": form,
         "tabs": [
             (show, counts[show])
@@ -50,28 +47,6 @@ def inbox(request: HttpRequest) -> HttpResponse:
         "shown": inboxes.InboxShow(wanted.show),
     }
     return render(request, "tasks/inbox.html", context)
-
-
-@form_on("inbox")
-def take_many(request: HttpRequest) -> HttpResponse:
-    """Take several tasks from the queues; each has its own result."""
-    given = ids_of(request.POST.getlist("task"))
-    rows = Task.objects.visible_to(person(request)).filter(pk__in=given[:AT_ONCE])
-    answers = inboxes.take_many(list(rows.with_texts().soonest_first()), act=Act.of(request))
-    taken = sum(answer.refusal is None for answer in answers)
-    if taken == len(answers):
-        words = ngettext("%(count)s task is yours now.", "%(count)s tasks are yours now.", taken)
-        messages.success(request, words % {"count": taken})
-        return redirect(way_back(request, reverse("inbox")))
-    context = {
-        "answers": [
-            {"task": one.task, "words": sentence(one.refusal) if one.refusal else ""}
-            for one in answers
-        ],
-        "taken": taken,
-        "next": way_back(request, reverse("inbox")),
-    }
-    return render(request, "tasks/taken.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
