@@ -24,9 +24,10 @@ BESIDE = {
     "compliance/views": {"display", "help", "jobs", "kept", "requests"},
     "workflows/services": {"tasks", "reconciliation"},
     "workflows/forms": {"tasks", "answers"},
-    "workflows/views": {"tasks", "health"},
+    "workflows/views": {"tasks", "health", "design"},
     "templates": {
         "tasks", "jobs", "letters", "partials", "public", "account", "mfa", "allauth",
+        "design",
     },
     "tests/compliance": {"domain", "files", "jobs"},
     "tests/compliance/domain": {"calendar", "deadlines"},

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from workflows.views import (
+    design,
     health,
     petitions,
 )
@@ -26,6 +27,7 @@ from workflows.views.tasks import answers, handover, home, inbox, load, many
 
 urlpatterns = [
     path("", home.home, name="home"),
+    path("design/", design.design, name="design"),
     path("inbox/", inbox.inbox, name="inbox"),
     path("inbox/many/", many.act_on_many, name="inbox-many"),
     path("inspectors/", load.load, name="inspectors"),

@@ -41,6 +41,23 @@ def table(content: str, label: str, style: str = "table-cards") -> SafeString:
     return render_to_string("partials/table.html", context)
 
 
+@register.simple_block_tag
+def tile(
+    content: str, count: int, url: str = "", chosen: object = None, value: object = ""
+) -> SafeString:
+    """A number with its words, the content: an item of a list of tiles that opens what it counts.
+
+    It is marked as the present list if what is `chosen` is the tile's `value`.
+    """
+    context = {
+        "content": content,
+        "count": count,
+        "url": url,
+        "is_current": chosen is not None and str(chosen) == str(value),
+    }
+    return render_to_string("partials/tile.html", context)
+
+
 @register.inclusion_tag("partials/table_head.html")
 def table_head(
     *headings: str, wide: str = "", tight: str = "", hidden: str = "", number: str = ""

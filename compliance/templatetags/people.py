@@ -7,9 +7,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from django import template
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 
 from compliance.domain.people.contacts import without_contacts as strip_contacts
-from compliance.models import Decision, ExecutionReport, Inspection, User
+from compliance.models import Decision, ExecutionReport, Inspection, Organisation, User
 from compliance.models.roles import Role, party_words
 from compliance.wording.signatures import signature
 
@@ -20,6 +22,16 @@ register = template.Library()
 def person(user: User | None, post: str = "") -> dict[str, Any]:
     """A person's name and post, or that nobody is named yet."""
     return {"person": user, "post": post}
+
+
+@register.simple_tag
+def organisation(place: Organisation) -> SafeString:
+    """An organisation by its short name; the full one is its tooltip."""
+    if not place.short_name:
+        return format_html('<span class="organisation">{}</span>', place.name)
+    return format_html(
+        '<span class="organisation" title="{}">{}</span>', place.name, place.short_name
+    )
 
 
 @register.filter

@@ -63,6 +63,7 @@ class Row:
     is_public: bool = False
     to_peers: str = ""  # what others in the role of its owner get, where it is the owner's alone
     is_for_machines: bool = False  # another server calls it, with a secret: 404 for everybody here
+    is_for_engineers: bool = False  # only in the demonstration or with DEBUG: 404 here
     query: Callable[[World], str] = lambda world: ""
 
 
@@ -431,6 +432,7 @@ ROWS: dict[str, Row] = {
     "letter": Row({"executor", "administrator"}, of("letter")),
     "letter-html": Row({"executor", "administrator"}, of("letter")),
     "letter-resend": Row({"administrator"}, of("letter"), "post", {"executor"}),
+    "design": Row(NOBODY, is_for_engineers=True),
     "mail-reports": Row(NOBODY, method="post", is_for_machines=True),
     # People
     "addresses": Row({"administrator"}, sees=EVERYBODY - {"administrator"}),

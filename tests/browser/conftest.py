@@ -12,6 +12,7 @@ from django.db import connections
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from tests.building import factories as make
+from tests.building.places import ROOT
 
 # Playwright's own event loop runs in this thread; the database is not used from it.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
@@ -24,7 +25,13 @@ QUIET = [
     "--disable-component-update",
     "--disable-sync",
 ]
+PICTURES = Path(os.environ.get("VEKHA_PICTURES", ROOT / "var" / "pictures"))
 PHONE, DESK = {"width": 390, "height": 844}, {"width": 1280, "height": 900}
+
+
+def keep(page: Page, name: str) -> None:
+    """Keep a picture of the whole page for whoever wants to look at it."""
+    page.screenshot(path=PICTURES / f"{name}.png", full_page=True)
 
 
 @pytest.fixture

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import os
 from datetime import date
-from pathlib import Path
 
 import pytest
 from django.urls import reverse
 
 from compliance.domain.calendar.quarters import quarter, quarters_before
 from compliance.services.incentives.sheets import calculate_all, default_scheme
-from tests.browser.conftest import DESK, PHONE
+from tests.browser.conftest import DESK, PHONE, keep
 from tests.building import factories as make
 from tests.building.board_rows import near, today
 from workflows.models import Task
@@ -23,7 +21,6 @@ pytestmark = [
 ]
 
 ROWS = 24
-PICTURES = os.environ.get("VEKHA_PICTURES", "")  # a folder to keep pictures of the pages in
 
 # How many rows of the list stand wholly on the first screen.
 WHOLE = """() => [...document.querySelectorAll(".table-frame tbody tr")].filter(
@@ -123,9 +120,3 @@ def test_a_filter_is_saved_under_a_name_and_shared_by_its_address(sign_in, regio
     assert other.locator(".table-frame .main").all_inner_texts() == shown
     assert len(shown) == ROWS
     assert other.locator("text=На согласовании по учреждениям").count() == 0
-
-
-def keep(page, name: str) -> None:
-    """Keep a picture of the first screen, where somebody wants to look."""
-    if PICTURES:
-        page.screenshot(path=Path(PICTURES) / f"{name}.png")

@@ -12,7 +12,7 @@ from django.template import Context, RequestContext, Template
 from django.test import RequestFactory
 
 from compliance.domain.calendar.working_days import WorkingCalendar
-from compliance.models import Plan
+from compliance.models import Organisation, Plan
 from compliance.templatetags.deadlines import nearness
 from compliance.templatetags.plans import plan_title
 from compliance.views.display import Display
@@ -131,3 +131,38 @@ def test_nothing_to_do_is_never_shown_as_a_hundred_per_cent() -> None:
     page = render("{% progress 0 0 %}")
     assert "<progress" not in page
     assert "%" not in page
+
+
+# --- Tiles and organisations ---------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("tag", "shown"),
+    [
+        ("tile 3 '/list/'", '<li><a href="/list/"><b>3</b> слова</a></li>'),
+        ("tile 0", "<li><b>0</b> слова</li>"),
+        ("tile 3 '/list/' 'late' 'soon'", '<li><a href="/list/"><b>3</b> слова</a></li>'),
+        (
+            "tile 3 '/list/' 'late' 'late'",
+            '<li><a href="/list/" aria-current="true"><b>3</b> слова</a></li>',
+        ),
+    ],
+)
+def test_a_tile_opens_what_it_counts_and_is_marked_where_one_is(tag, shown):
+    template = Template("{% load lists %}{% " + tag + " %}слова{% endtile %}")
+    assert template.render(Context()).strip() == shown
+
+
+@pytest.mark.parametrize(
+    ("place", "shown"),
+    [
+        (
+            Organisation(name="Центр «Причал»", short_name="Причал"),
+            '<span class="organisation" title="Центр «Причал»">Причал</span>',
+        ),
+        (Organisation(name="Центр"), '<span class="organisation">Центр</span>'),
+    ],
+)
+def test_an_organisation_goes_by_its_short_name(place, shown):
+    template = Template("{% load people %}{% organisation place %}")
+    assert template.render(Context({"place": place})) == shown
