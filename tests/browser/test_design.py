@@ -129,7 +129,7 @@ def test_parts_are_drawn_by_the_tokens(look_at) -> None:
         ("[data-part='list'] > li", "backgroundColor", "rgb(255, 255, 255)"),
     ):
         assert page.locator(part).first.evaluate(STYLE, name) == value, (part, name)
-    steps = page.locator("[data-part='steps'] nav").nth(2).locator("li")
+    steps = page.locator("[data-part='steps'] .steps").nth(2).locator("li")
     assert len({steps.nth(at).bounding_box()["height"] for at in range(6)}) == 1
 
 
