@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
+
+from compliance.domain.folding import name_key
 
 _PATRONYMIC = re.compile(r"(?:вич|вна|ична|инична|ьич|оглы|кызы)$", re.IGNORECASE)
 
@@ -29,6 +32,19 @@ def with_initials(full_name: str) -> str:
     else:
         return full_name
     return " ".join([*map(_initial, given), surname])
+
+
+def is_named(full_name: str, words: str) -> bool:
+    """Whether the words of a paper name the person, in full or by surname and initials.
+
+    >>> is_named("Иванова Анна Ильинична", "директор Иванова А.И.")
+    True
+    >>> is_named("Петрова Вера Павловна", "директор Иванова А.И.")
+    False
+    """
+    there = Counter(name_key(words).split())
+    forms = (Counter(name_key(one).split()) for one in (full_name, with_initials(full_name)))
+    return any(form and form <= there for form in forms)
 
 
 def _initial(name: str) -> str:

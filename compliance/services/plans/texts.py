@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from compliance.domain.people.names import is_named
 from compliance.domain.plans.differences import Differences, Entry, PlanText, differences
 from compliance.models import MeasureVersion, Plan, Responsible, Revision, Sending
 from compliance.services.acts import Act
@@ -47,7 +48,7 @@ def _party(row: Responsible) -> str:
     if row.kind in NAMED_BY_KIND:
         words = row.get_kind_display().lower()
     else:
-        words = str(meant) if meant and str(meant) not in row.text else ""
+        words = str(meant) if meant and not is_named(str(meant), row.text) else ""
     return f"{row.text} ({words})" if words else row.text
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
@@ -14,15 +15,18 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from compliance.domain.people.names import is_named
 from compliance.domain.plans.grounds import Grounds
 from compliance.domain.refusals import Refusal
 from compliance.forms.approval import BallotForm
 from compliance.models import (
+    Assignment,
     InterimDate,
     MeasureVersion,
     Occurrence,
     Plan,
     Remark,
+    Responsible,
     Revision,
     User,
 )
@@ -174,9 +178,13 @@ def sections_of(
     told: dict[int, list[InterimDate]] = {}
     for interim in InterimDate.objects.visible_to(user).filter(plan=plan).told().with_people():
         told.setdefault(interim.assignment.measure_id, []).append(interim)
+    executors = _executors(user, plan)
     rows: dict[int, list[MeasureVersion]] = {}
     versions = revision.versions.select_related("deadline_confirmed_by", "deadline_confirmed_for")
-    for version in versions.prefetch_related("responsibles__organisation"):
+    for version in versions.prefetch_related("responsibles__person"):
+        version.parties = parties_of(  # type: ignore[attr-defined]
+            version.responsibles.all(), executors.get(version.measure_id)
+        )
         version.told = told.get(version.measure_id, [])[:TOLD_SHOWN]  # type: ignore[attr-defined]
         version.counts = counts.get(version.measure_id)  # type: ignore[attr-defined]
         version.remarks_here = [  # type: ignore[attr-defined]
@@ -187,6 +195,35 @@ def sections_of(
         {"section": section, "versions": rows.get(section.pk, [])}
         for section in revision.sections.all()
     ]
+
+
+def _executors(user: Any, plan: Plan) -> dict[int, User]:
+    """Who carries each measure out now, by the measure; in a plan of several organisations nobody
+    does so alone.
+    """
+    if plan.is_regional:
+        return {}
+    named = Assignment.objects.visible_to(user).current().filter(measure__plan=plan)
+    rows = named.filter(executor__isnull=False).select_related("executor")
+    return {row.measure_id: row.executor for row in rows if row.executor}
+
+
+@dataclass(frozen=True)
+class PartyLine:
+    """A responsible party: its words in the document, and who it is where they do not name them."""
+
+    words: str
+    person: User | None
+
+
+def parties_of(parties: Iterable[Responsible], executor: User | None) -> list[PartyLine]:
+    """The parties of a measure; the first one is whoever carries it out now, if anybody does."""
+    lines = []
+    for place, party in enumerate(parties):
+        person = (executor if place == 0 else None) or party.person
+        is_told = person is not None and not is_named(str(person), party.text)
+        lines.append(PartyLine(party.text, person if is_told else None))
+    return lines
 
 
 def answers_of(
