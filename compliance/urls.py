@@ -9,7 +9,7 @@ from compliance.views import (
     jobs,
     kept,
 )
-from compliance.views.boards import matrix, overdue, public, region, search
+from compliance.views.boards import executors, matrix, overdue, public, region, search
 from compliance.views.help import pages
 from compliance.views.people import (
     addresses,
@@ -36,6 +36,7 @@ urlpatterns: list[URLPattern] = [
     path("overdue/", overdue.overdue, name="overdue"),
     path("overdue/places/", overdue.overdue_places, name="overdue-places"),
     path("overdue/export/", overdue.overdue_export, name="overdue-export"),
+    path("assignments/executor/", executors.executors, name="assignments-executor"),
     path("assignments/<int:pk>/executor/", overdue.executor, name="assignment-executor"),
     path("calendar/", calendar.calendar, name="calendar"),
     path("calendar/day/", calendar.set_day, name="calendar-day"),

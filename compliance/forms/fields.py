@@ -13,6 +13,7 @@ from django.urls import reverse_lazy
 from django.utils.translation import gettext_lazy as _
 
 from compliance.models import Organisation
+from compliance.models.organisations import names_apart
 
 EVERYTHING = ("", _("All"))
 UNCHOSEN = ("", _("Choose …"))
@@ -100,7 +101,7 @@ def offer_places(form: forms.Form, places: QuerySet[Organisation]) -> bool:
     is_chosen = any(one.pk == number(named) for one in offered)
     if (is_several and (named or not is_many)) or (named and not is_chosen):
         field: Any = form.fields["organisation"]
-        field.choices = [EVERYTHING, *((one.pk, str(one)) for one in offered)]
+        field.choices = [EVERYTHING, *names_apart(offered).items()]
     else:
         del form.fields["organisation"]
     return is_several

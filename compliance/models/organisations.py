@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -178,3 +180,21 @@ class Organisation(models.Model):
     def today(self, at: datetime) -> date:
         """The organisation's own calendar date at an instant (Russia has eleven time zones)."""
         return at.astimezone(ZoneInfo(self.time_zone)).date()
+
+
+def names_apart(places: Iterable[Organisation]) -> dict[int, str]:
+    """The name of each by its id; to one that several share, what tells them apart is added: the
+    municipality, or in its place the full name.
+    """
+    rows = list(places)
+    often = Counter(str(one) for one in rows)
+    there = Counter((str(one), one.municipality) for one in rows)
+
+    def name(one: Organisation) -> str:
+        if often[str(one)] == 1:
+            return str(one)
+        if one.municipality and there[str(one), one.municipality] == 1:
+            return f"{one} ({one.municipality})"
+        return one.name
+
+    return {one.pk: name(one) for one in rows}

@@ -149,6 +149,7 @@ SENTENCES: dict[str, str | Promise] = {
     ),
     "task_moved": _("The task has just changed hands. Your list has been refreshed."),
     "task_theirs": _("The task is with %(name)s already."),
+    "executor_changed": _("%(name)s has just been named here. Open the list again."),
     "no_task_ticked": _("Tick the tasks in the list first."),
     "too_many_ticked": _("%(count)s are ticked, more than %(limit)s at once. Tick fewer."),
     "receiver_cannot": _("%(name)s has no role for this step. Choose another person."),

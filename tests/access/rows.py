@@ -418,6 +418,8 @@ ROWS: dict[str, Row] = {
     "inspection-photo-remove": Row(
         {"inspector"}, of("found_photo"), "post", OVERSEERS - {"inspector"}
     ),
+    # Nothing that the person may name is among the ticked ones: a page that offers nobody.
+    "assignments-executor": Row(EVERYBODY, method="post", data={"assignment": ["999999"]}),
     "assignment-executor": Row({"director", "coordinator"}, assignment),
     # Bonus inputs
     "incentives-calculate": Row(

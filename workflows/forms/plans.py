@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from compliance.forms.fields import EVERYTHING, select, words
 from compliance.models.plans import State
+from compliance.models.roles import Role
 from workflows.services.plans.lists import PlanSelection, PlanShow, PlanSort
 from workflows.services.plans.stages import Stage
 
@@ -30,6 +31,12 @@ class PlansForm(forms.Form):
     )
     stage = forms.ChoiceField(
         label=_("State"), choices=[EVERYTHING, *Stage.choices], required=False, widget=select()
+    )
+    turn = forms.ChoiceField(
+        label=_("Whose turn it is"),
+        choices=[EVERYTHING, *((role.value, role.label) for role in Role)],
+        required=False,
+        widget=select(),
     )
     sort = forms.ChoiceField(label=_("Sort"), choices=PlanSort, required=False, widget=select())
 
@@ -53,7 +60,9 @@ class PlansForm(forms.Form):
     @property
     def is_narrowed(self) -> bool:
         """Whether something is left out beside the list itself."""
-        return any(self.cleaned_data.get(name) for name in ("q", "stage", "state", "organisation"))
+        return any(
+            self.cleaned_data.get(name) for name in ("q", "stage", "turn", "state", "organisation")
+        )
 
     @property
     def selection(self) -> PlanSelection:
@@ -62,6 +71,7 @@ class PlansForm(forms.Form):
         return PlanSelection(
             show=wanted.get("show") or PlanShow.ALL,
             stage=wanted.get("stage", ""),
+            turn=wanted.get("turn", ""),
             state=wanted.get("state", ""),
             organisation=wanted.get("organisation"),
             words=wanted.get("q", "").strip(),

@@ -363,7 +363,7 @@ def organisations_on_board(user: User) -> QuerySet[Organisation]:
     owed = Occurrence.objects.visible_to(user).filter(organisation=models.OuterRef("pk"))
     mine = user.jurisdiction().covers("path")
     rows = Organisation.objects.filter(mine, models.Exists(owed))
-    return rows.only("name", "short_name")
+    return rows.only("name", "short_name", "municipality")
 
 
 def plans_on_board(rows: OccurrenceQuerySet) -> list[tuple[int, str]]:

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Iterable
 
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.functional import cached_property
 
 from compliance.domain.folding import name_key
 from compliance.domain.refusals import Refusal
 from compliance.models import MeasureVersion, Membership, Organisation, Plan, Responsible, User
+from compliance.models.organisations import names_apart
 from compliance.services.plans.drafts import ResponsibleDraft
 
 PERSON = "person-"  # begins the code of a person; other codes are ids of organisations and kinds
@@ -42,11 +44,12 @@ class Parties:
         self.plan = plan
         known = set(also)
         people = self._people([code.removeprefix(PERSON) for code in known if PERSON in code])
+        kind = Responsible.Kind.INSTITUTIONS
         self.names = {
             str(plan.organisation_id): str(plan.organisation),
             **_told_apart(people),
-            **(self._places() if plan.is_regional else {}),
-            **_of_places(code for code in known if code.isdigit()),
+            **({str(kind): str(kind.label)} if plan.is_regional else {}),
+            **self._places(code for code in known if code.isdigit()),
             str(Responsible.Kind.EXTERNAL): str(Responsible.Kind.EXTERNAL.label),
         }
 
@@ -64,11 +67,13 @@ class Parties:
         found = {one.pk: one for one in [*offered.order_by("full_name", "pk")[:MOST_PEOPLE], *kept]}
         return sorted(found.values(), key=lambda one: (one.full_name, one.pk))
 
-    def _places(self) -> dict[str, str]:
-        kind = Responsible.Kind.INSTITUTIONS
-        rows = Organisation.objects.active().within(self.plan.organisation)
-        others = {str(row.pk): str(row) for row in rows if row.pk != self.plan.organisation_id}
-        return {str(kind): str(kind.label), **others}
+    def _places(self, named: Iterable[str]) -> dict[str, str]:
+        """The names of the organisations by code: one that was closed is still named."""
+        known = Q(pk__in=[*named, self.plan.organisation_id])
+        if self.plan.is_regional:
+            known |= Q(path__startswith=self.plan.organisation.path, is_active=True)
+        rows = names_apart(Organisation.objects.filter(known))
+        return {str(pk): name for pk, name in rows.items()}
 
     def code(self, words: str) -> str:
         """The code of the one party that the words name, in any order of words, also by initials.
@@ -122,11 +127,6 @@ def _fits(asked: list[str], name: list[str]) -> bool:
             return False
         left.remove(taken)
     return True
-
-
-def _of_places(codes: Iterable[str]) -> dict[str, str]:
-    """The names of these organisations by code: one that was closed is still named."""
-    return {str(row.pk): str(row) for row in Organisation.objects.filter(pk__in=list(codes))}
 
 
 def _told_apart(people: list[User]) -> dict[str, str]:

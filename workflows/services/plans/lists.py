@@ -63,6 +63,7 @@ class PlanSelection:
 
     show: str = PlanShow.ALL
     stage: str = ""
+    turn: str = ""  # the role whose answer is awaited
     state: str = ""  # the stored one, as the region's page counts plans
     organisation: int | None = None
     words: str = ""
@@ -76,7 +77,18 @@ def within(user: User, wanted: PlanSelection) -> PlanQuerySet:
         rows = rows.filter(organisation=wanted.organisation)
     if wanted.state:
         rows = rows.filter(state=wanted.state)
+    if wanted.turn:
+        tasks = tasks_seen_by(user).filter(role=wanted.turn)
+        rows = rows.filter(pk__in=tasks.values("process__plan"))
     return rows.naming(wanted.words)
+
+
+def turn_counts(user: User) -> dict[str, int]:
+    """How many plans wait for the answer of each role that any waits for. One query."""
+    plans = Plan.objects.visible_to(user).order_by().values("pk")
+    tasks = tasks_seen_by(user).filter(process__plan__in=plans).order_by()
+    counted = tasks.values_list("role").annotate(count=Count("process__plan", distinct=True))
+    return dict(counted.order_by("-count", "role"))
 
 
 def shown(rows: PlanQuerySet, show: str, user: User) -> PlanQuerySet:

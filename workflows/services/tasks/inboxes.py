@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from compliance.models import Evidence, Organisation, User
 from compliance.models.local_dates import LocalDates
+from compliance.models.organisations import names_apart
 from compliance.services.people.rights import works_cared_for
 from workflows.models import Task, TaskQuerySet, in_role_of, is_free
 from workflows.services.tasks import engine
@@ -149,7 +150,8 @@ def places(lists: dict[str, Q], show: str) -> list[tuple[int, str]]:
     """(id, name) of the organisations that tasks of a list are about."""
     rows = Task.objects.open().filter(lists[show]).order_by()
     found = Organisation.objects.filter(pk__in=rows.values("organisation"))
-    return [(one.pk, str(one)) for one in found.only("name", "short_name")[:INSTITUTIONS]]
+    few = found.only("name", "short_name", "municipality")[:INSTITUTIONS]
+    return list(names_apart(few).items())
 
 
 def following(user: User, task: Task) -> Task | None:

@@ -27,6 +27,7 @@ from compliance.services.incentives.lists import sheets_at_a_glance
 from compliance.views.requests import person
 from notifications.models import Message
 from workflows.models import Task
+from workflows.services.plans.lists import turn_counts
 from workflows.services.plans.stages import stage_counts
 from workflows.services.tasks import load
 from workflows.services.tasks.attention import cares
@@ -68,7 +69,10 @@ def home(request: HttpRequest) -> HttpResponse:
     if Role.HR in roles:
         context |= {"has_sheets": True, "sheets": sheets_at_a_glance(user)}
     if Role.COORDINATOR in roles:
-        context |= {"stages": stage_counts(Plan.objects.visible_to(user))}
+        context |= {
+            "stages": stage_counts(Plan.objects.visible_to(user)),
+            "turns": turn_counts(user),
+        }
     if roles & PICTURED:
         context |= _region(user, today, dates)
     if load.may_look(user):
