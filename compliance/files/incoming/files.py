@@ -20,16 +20,22 @@ from compliance.files.incoming.package import package_format
 from compliance.files.incoming.plain import cell_to_plain, to_plain
 from compliance.files.incoming.plain_text import read_text
 from compliance.files.incoming.separated import read_separated
-from compliance.files.incoming.workbook import RawSheet, read_sheets, read_workbook
+from compliance.files.incoming.workbook import RawSheet, read_sheets
 
 LARGEST_FILE = 20 * 1024 * 1024  # bytes
 
 
 def _read_word(content: bytes) -> Source:
-    """A document of Word; its library takes half of a child's start, so others go without it."""
+    """A document of Word; who reads another format does not wait for these libraries."""
     from compliance.files.incoming.word import read_word
 
     return read_word(content)
+
+
+def _read_excel(content: bytes) -> Source:
+    from compliance.files.incoming.excel import read_workbook
+
+    return read_workbook(content)
 
 
 ZIP, OLE, PDF = b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"%PDF"
@@ -41,7 +47,7 @@ TEXT_READERS: dict[str, Callable[[str], Source]] = {
 }
 PACKAGE_READERS: dict[str, Callable[[bytes], Source]] = {
     "docx": _read_word,
-    "xlsx": read_workbook,
+    "xlsx": _read_excel,
 }
 
 

@@ -136,13 +136,13 @@ class _Measure:
 
     def _cell(self, place: str | None) -> None:
         self.cells += 1
-        row, self.column = _place(place) if place else (max(self.row, 1), self.column + 1)
+        row, self.column = place_of(place) if place else (max(self.row, 1), self.column + 1)
         self.height = max(self.height, row, self.row)
         self.width = max(self.width, self.column)
 
     def _merge(self, area: str) -> None:
         first, _colon, last = area.partition(":")
-        (top, left), (bottom, right) = _place(first), _place(last or first)
+        (top, left), (bottom, right) = place_of(first), place_of(last or first)
         self.merged += (abs(bottom - top) + 1) * (abs(right - left) + 1)
 
 
@@ -154,7 +154,7 @@ def _number(text: str | None) -> int:
     return int(text)
 
 
-def _place(text: str) -> tuple[int, int]:
+def place_of(text: str) -> tuple[int, int]:
     """(row, column) of a cell such as AA12, both from one."""
     found = _PLACE.fullmatch(text)
     if found is None:

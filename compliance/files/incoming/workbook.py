@@ -1,4 +1,4 @@
-"""Excel workbooks as a source."""
+"""Lists in Excel workbooks: the values as stored, dates as dates. Documents are read by `excel`."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -7,22 +7,12 @@ from io import BytesIO
 
 from python_calamine import CalamineSheet, CalamineWorkbook
 
-from compliance.domain.documents.reading import OversizedDocument, SourceBuilder, UnreadableDocument
-from compliance.domain.documents.reading.source import MOST_CELLS, Source
-from compliance.domain.documents.reading.text import TracedText
+from compliance.domain.documents.reading import OversizedDocument, UnreadableDocument
+from compliance.domain.documents.reading.source import MOST_CELLS
 from compliance.domain.refusals import Refusal
 from compliance.files.incoming.sprawl import bounded_package
 
-UNSEEN = dict.fromkeys((*range(9), 11, 12, *range(14, 32)), " ")
 Value = int | float | str | bool | time | date | datetime | timedelta
-
-
-def read_workbook(content: bytes) -> Source:
-    """All sheets one after another; line numbers count their rows."""
-    builder = SourceBuilder()
-    for sheet in _sheets(content):
-        _read_sheet(sheet, builder)
-    return builder.build()
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,22 +53,6 @@ def _sheets(content: bytes, most_cells: int = MOST_CELLS) -> Iterator[CalamineSh
         raise UnreadableDocument("damaged_file", format="xlsx") from error
 
 
-def _read_sheet(sheet: CalamineSheet, builder: SourceBuilder) -> None:
-    values = sheet.to_python(skip_empty_area=False)
-    merged = _merged(sheet)
-    written: dict[tuple[int, int], TracedText] = {}
-    for row, line in enumerate(values):
-        cells: list[str | TracedText] = []
-        spanning = False
-        for column, value in enumerate(line):
-            top, left, right = merged.get((row, column), (row, column, column))
-            above = written.get((top, left)) if top < row and left == column else None
-            cells.append(above if above is not None else _as_text(value))
-            spanning = spanning or (right - left + 1 >= len(line) > 1 and bool(str(value)))
-        texts = builder.row(cells, spanning=spanning)
-        written |= {(row, column): text for column, text in enumerate(texts)}
-
-
 def _merged(sheet: CalamineSheet) -> dict[tuple[int, int], tuple[int, int, int]]:
     """For each cell of a merged area: the area's top row, left and right column."""
     return {
@@ -87,15 +61,3 @@ def _merged(sheet: CalamineSheet) -> dict[tuple[int, int], tuple[int, int, int]]
         for row in range(top, bottom + 1)
         for column in range(left, right + 1)
     }
-
-
-def _as_text(value: Value) -> str:
-    """A cell as a person sees it: 3 for 3.0, 31.12.2020 for a date, no invisible characters.
-
-    A sheet may hold characters that other formats refuse (`_x0000_`); PostgreSQL takes no NUL.
-    """
-    if isinstance(value, datetime | date):
-        return value.strftime("%d.%m.%Y")
-    if isinstance(value, float) and value.is_integer():
-        return str(int(value))
-    return str(value).translate(UNSEEN)

@@ -111,13 +111,25 @@ def _nothing(_: Cursor) -> None:
 def _meaningful(tokens: Sequence[Token]) -> list[Token]:
     """The tokens without decoration, and without the full stop of an abbreviation."""
     kept: list[Token] = []
-    for token in tokens:
-        if token.text in _IGNORED:
+    for place, token in enumerate(tokens):
+        if token.text in _IGNORED or _is_in_sheet_date(tokens[place - 1 : place + 4]):
             continue
         if token.text == "." and kept and kept[-1].text.isalpha():
             continue
         kept.append(token)
     return kept
+
+
+def _is_in_sheet_date(tokens: Sequence[Token]) -> bool:
+    """Whether the second of these is the first sign of «01.окт.26», as a spreadsheet shows it."""
+    kinds = ["number", "sign", "month", "sign", "number"]
+    return (
+        [token.kind for token in tokens] == kinds
+        and tokens[1].text == tokens[3].text
+        and tokens[1].text in (".", "-")
+        and all(token.glued for token in tokens[1:])
+        and len(tokens[4].text) in (2, 4)
+    )
 
 
 def number(cursor: Cursor) -> int | None:

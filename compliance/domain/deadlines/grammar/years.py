@@ -13,6 +13,9 @@ FIRST_YEAR, LAST_YEAR = 1990, 2099
 
 def year_ref(cursor: Cursor) -> YearRef | None:
     """The year after a day, month or quarter: «2026 г.», «текущего года», «каждого года»."""
+    short = cursor.attempt(_year_in_a_sheet)
+    if short is not None:
+        return short
     school = cursor.attempt(school_year_ref)
     if school is not None:
         return school
@@ -39,6 +42,24 @@ def year_ref(cursor: Cursor) -> YearRef | None:
     if named is None and cursor.peek().kind in YEAR_KINDS and cursor.peek(1).kind in _OTHER_UNITS:
         cursor.position += 1  # «1 марта следующего квартала» must not be read as two times
     return named
+
+
+def _year_in_a_sheet(cursor: Cursor) -> YearRef | None:
+    """«дек.26», «окт-26»: how a spreadsheet shows a month; years up to 2012 could be days."""
+    if not cursor.position or cursor.peek(-1).kind != "month":
+        return None
+    end = cursor.peek(-1).end
+    cursor.take("-")
+    token = cursor.peek()
+    if token.start != end + 1 or not token.glued or len(token.text) != 2:
+        return None
+    if token.kind != "number" or token.number <= 12 or cursor.peek(1).kind == "month":
+        return None
+    if cursor.peek(1).text in (".", "-", "/") and cursor.peek(2).kind in ("month", "number"):
+        return None
+    cursor.position += 1
+    year_word(cursor)
+    return YearRef("number", 2000 + token.number)
 
 
 def _years_in_a_row(cursor: Cursor) -> YearRef | None:

@@ -47,11 +47,12 @@ def read_document(source: Source, *, year: int | None = None) -> Document:
     """
     layout = _lay_out(source)
     if layout.header is None:
-        return _refused(source, Kind.NONE, "no_table")
-    if ColumnMeaning.INSTITUTION in layout.header and ColumnMeaning.MEASURE not in layout.header:
+        document = _refused(source, Kind.NONE, "no_table")
+    elif ColumnMeaning.INSTITUTION in layout.header and ColumnMeaning.MEASURE not in layout.header:
         document = _read_rating(source, layout)
     else:
         document = _read_plan(source, layout, read_plan_table(layout.below, layout.header))
+    document = replace(document, warnings=(*source.warnings, *document.warnings))
     return document if year is None else with_year(document, year)
 
 

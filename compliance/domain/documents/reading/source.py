@@ -2,15 +2,22 @@
 
 import re
 from bisect import bisect_right
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import TypeGuard
 
+from compliance.domain.documents.reading.document import Warning
 from compliance.domain.documents.reading.errors import OversizedDocument
-from compliance.domain.documents.reading.text import TracedText
+from compliance.domain.documents.reading.text import EMPTY, TracedText
 from compliance.domain.folding import visible
 
 MOST_CELLS = 200_000
 LONGEST_TEXT = 500_000  # characters; the rating of a large region has some 150,000
+MOST_WARNINGS = 200  # of one kind; what is past them is only counted
+LONGEST_WARNING = 300  # characters
+LONE_NUMBER = re.compile(r"\s*+\d[\d.]*+\)?+\s*+")
+WITHDRAWN = {"struck_text", "deleted_text", "hidden_text"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,18 +52,38 @@ class SourceRow:
 
 
 @dataclass(frozen=True, slots=True)
+class Withheld:
+    """Words that a file holds and that are not the document: hidden, struck out, an error's sign.
+
+    They stay in the source's text, so they are counted, but in no cell. `code` is the warning's;
+    without one, whoever withholds them warns of them together.
+    """
+
+    text: str
+    code: str | None = None
+    place: str = ""
+
+
+Piece = str | Withheld
+Cell = str | TracedText | Sequence[Piece]
+"""What a reader gives for a cell: its words; those merged from above; or words and what was
+withheld between them."""
+
+
+@dataclass(frozen=True, slots=True)
 class Source:
     """Everything a document says, in order.
 
     `text` has each character of it; `line_starts` the offset at which each line begins (in Word and
     Excel: each paragraph or row); `frame` the signs that the format itself uses to draw a table and
-    that are therefore in no cell.
+    that are therefore in no cell; `warnings` what a person should know of the reading itself.
     """
 
     text: str
     rows: tuple[SourceRow, ...]
     line_starts: tuple[int, ...]
     frame: str = ""
+    warnings: tuple[Warning, ...] = ()
 
     def line_of(self, spot: int) -> int:
         """The number (from 1) of the line on which a character stands."""
@@ -75,16 +102,18 @@ class SourceBuilder:
     pieces: list[str] = field(default_factory=list)
     rows: list[SourceRow] = field(default_factory=list)
     line_starts: list[int] = field(default_factory=list)
+    warnings: list[Warning] = field(default_factory=list)
+    warned: Counter[str] = field(default_factory=Counter)
     length: int = 0
     cells: int = 0
 
-    def paragraph(self, value: str) -> None:
+    def paragraph(self, value: Cell) -> None:
         """Adds a paragraph; it takes one line number."""
         self.row([value], in_table=False)
 
     def row(
         self,
-        cells: Sequence[str | TracedText],
+        cells: Sequence[Cell],
         *,
         in_table: bool = True,
         spanning: bool = False,
@@ -92,15 +121,48 @@ class SourceBuilder:
         """Add a row and return its texts; a `TracedText` in `cells` is one merged from above."""
         self.line_starts.append(self.length)
         self.cells += len(cells)
-        coming = sum(len(cell) for cell in cells if isinstance(cell, str))
-        if self.cells > MOST_CELLS or self.length + coming > LONGEST_TEXT:
+        if self.cells > MOST_CELLS or self.length + sum(map(_length, cells)) > LONGEST_TEXT:
             raise OversizedDocument("too_much_text", characters=LONGEST_TEXT)
+        if in_table:
+            cells = _without_lone_number(cells)
         inherited = frozenset(i for i, cell in enumerate(cells) if isinstance(cell, TracedText))
-        texts = tuple(cell if isinstance(cell, TracedText) else self._write(cell) for cell in cells)
+        texts = tuple(self._written(cell) for cell in cells)
         line = len(self.line_starts)
         self.rows.append(SourceRow(line, line, texts, in_table, spanning, inherited))
         self._write("\n")
+        self._warn_of([one for cell in cells for one in _withheld(cell) if one.text.strip()])
         return texts
+
+    def _warn_of(self, withheld: Sequence[Withheld]) -> None:
+        """One warning of each kind a row, and one a place where the places are known."""
+        said: dict[tuple[str, str], list[str]] = {}
+        for one in withheld:
+            if one.code:
+                said.setdefault((one.code, one.place), []).append(" ".join(one.text.split()))
+        for (code, place), words in said.items():
+            self.warn(code, visible(" ".join([f"{place}:"] * bool(place) + words)))
+
+    def warn(self, code: str, text: str, line: int | None = None) -> None:
+        """Add a warning about a line, by default the last one; of one kind only so many."""
+        self.warned[code] += 1
+        if self.warned[code] <= MOST_WARNINGS:
+            line = len(self.line_starts) if line is None else line
+            self.warnings.append(Warning(code, max(line, 1), _cut(text)))
+
+    def _written(self, cell: Cell) -> TracedText:
+        if isinstance(cell, TracedText):
+            return cell
+        if isinstance(cell, str):
+            return self._write(cell)
+        shown = [self._write(one) for one in cell if self._is_shown(one)]
+        return TracedText.concatenate(shown) if shown else EMPTY
+
+    def _is_shown(self, piece: Piece) -> TypeGuard[str]:
+        """Whether it is words of the cell; what is withheld is written beside them."""
+        if isinstance(piece, str):
+            return True
+        self._write(piece.text)
+        return False
 
     def _write(self, value: str) -> TracedText:
         value = visible(value)
@@ -110,5 +172,52 @@ class SourceBuilder:
         return text
 
     def build(self) -> Source:
-        """The finished source."""
-        return Source("".join(self.pieces), tuple(self.rows), tuple(self.line_starts))
+        """The finished source; the last warning of a kind says how many more there were."""
+        for code, count in self.warned.items():
+            if count > MOST_WARNINGS:
+                self.warnings.append(Warning(code, 1, f"+ {count - MOST_WARNINGS}"))
+        text = "".join(self.pieces)
+        return Source(
+            text, tuple(self.rows), tuple(self.line_starts), warnings=tuple(self.warnings)
+        )
+
+
+def _without_lone_number(cells: Sequence[Cell]) -> Sequence[Cell]:
+    """A row of which only the number was left standing is withdrawn with it."""
+    codes = [one.code for cell in cells for one in _withheld(cell) if one.code in WITHDRAWN]
+    if not codes:
+        return cells
+    shown = {index: words for index, cell in enumerate(cells) if (words := _words(cell)).strip()}
+    if len(shown) != 1:
+        return cells
+    index, words = shown.popitem()
+    if not LONE_NUMBER.fullmatch(words):
+        return cells
+    rest = _withheld(cells[index])
+    return [*cells[:index], [*rest, Withheld(words, codes[0])], *cells[index + 1 :]]
+
+
+def _withheld(cell: Cell) -> list[Withheld]:
+    if isinstance(cell, str | TracedText):
+        return []
+    return [one for one in cell if isinstance(one, Withheld)]
+
+
+def _words(cell: Cell) -> str:
+    """What is shown of a cell and began in it."""
+    if isinstance(cell, TracedText):
+        return ""
+    return cell if isinstance(cell, str) else "".join(one for one in cell if isinstance(one, str))
+
+
+def _length(cell: Cell) -> int:
+    """How many characters a cell adds to the text."""
+    if isinstance(cell, TracedText):
+        return 0
+    if isinstance(cell, str):
+        return len(cell)
+    return sum(len(one if isinstance(one, str) else one.text) for one in cell)
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= LONGEST_WARNING else text[: LONGEST_WARNING - 1] + "…"
