@@ -69,13 +69,6 @@ FILES_AND_DOCUMENTS: dict[str, str | Promise] = {
     "not_text": _("The file is not text. Save it as UTF-8 text."),
     "no_table": _("There is no table of measures or of a rating in this document."),
     "not_supported_yet": _("An execution report is recognised but cannot be stored yet."),
-    "table_damaged": _(
-        "The table is damaged (columns shifted, cells detached). Put its rows right and try again."
-    ),
-    "table_damaged_at": _(
-        "The table is damaged: look at the lines %(lines)s, whose cells are in wrong columns,"
-        " and try again."
-    ),
     "no_measures": _("The table has no measures. Check that its columns have headings."),
     "no_institutions": _("The rating names no institutions. Check that its columns have headings."),
     "unexpected_kind": _("The document is read as “%(found)s”, not as “%(expected)s”."),

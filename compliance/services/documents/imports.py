@@ -10,7 +10,14 @@ from django.db import transaction
 
 from compliance.domain.calendar.periods import Period
 from compliance.domain.deadlines import read_deadline
-from compliance.domain.documents.reading import Document, Item, Kind, Party, Section
+from compliance.domain.documents.reading import (
+    Document,
+    Item,
+    Kind,
+    Party,
+    Section,
+    UnsupportedDocument,
+)
 from compliance.domain.refusals import Conflict, Refusal
 from compliance.files.incoming.files import FileFacts
 from compliance.files.incoming.intake import ANY_LENGTH, read_file
@@ -88,6 +95,13 @@ def check_storable(document: Document, request: Request) -> None:
         raise Refusal("only_plans_adopted")
 
 
+def check_supported(document: Document) -> None:
+    """Raise UnsupportedDocument if this document cannot be stored: none, or a report as yet."""
+    document.require_supported()
+    if document.kind is Kind.EXECUTION_REPORT:
+        raise UnsupportedDocument("not_supported_yet", kind=document.kind.value)
+
+
 @transaction.atomic
 def store_document(read: ReadFile, content: bytes, request: Request, *, act: Act) -> dict[str, Any]:
     """What was stored: a plan as a draft or adopted, with its file; a rating as an assessment.
@@ -96,6 +110,7 @@ def store_document(read: ReadFile, content: bytes, request: Request, *, act: Act
     """
     document, facts = read.document, read.facts
     check_storable(document, request)
+    check_supported(document)
     organisation = request.owner or find_organisation(document, request.organisation)
     if document.kind is Kind.RATING:
         return store_rating(document, facts, organisation, act=act)

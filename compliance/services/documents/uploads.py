@@ -24,6 +24,7 @@ from compliance.services.acts import Act
 from compliance.services.documents.imports import (
     ReadFile,
     Request,
+    check_supported,
     read_document_file,
     store_document,
 )
@@ -37,7 +38,6 @@ if TYPE_CHECKING:
     from compliance.services.jobs.running import Run
 
 READ_JOB = "documents.read"
-MOST_LINES = 20  # of a damaged table, that a refusal lists
 
 
 @dataclass(frozen=True)
@@ -151,10 +151,7 @@ def check_plan(document: Document) -> None:
     """Raise a Refusal if no draft can be made from this document."""
     if document.kind is Kind.RATING:
         raise Refusal("rating_is_no_plan")
-    if document.refusal == "table_damaged":
-        lines = [str(one.line) for one in document.warnings if one.code == "columns_shifted"]
-        raise Refusal("table_damaged_at", lines=", ".join(lines[:MOST_LINES]))
-    document.require_supported()
+    check_supported(document)
 
 
 def document_upload_of(upload_id: UUID, act: Act) -> PlanUpload | None:

@@ -1,16 +1,21 @@
 """Which column of a table holds what, by the words of its header."""
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 
+from compliance.domain.documents.reading.column_words import LOWER_WORDS, ColumnMeaning
+from compliance.domain.documents.reading.header_words import (
+    LONGEST_HEADER_CELL,
+    meaning_of,
+    plain_words,
+)
 from compliance.domain.documents.reading.source import SourceRow
 from compliance.domain.documents.reading.text import EMPTY, TracedText
-from compliance.domain.documents.reading.vocabulary import COLUMN_WORDS, ColumnMeaning
-from compliance.domain.folding import folded
 
-ITEM_NUMBER = re.compile(r"^\s*+(?P<number>\d{1,3}(?:\.\d{1,3})*+)\s*+[.)]?+\s*+$")
-LONGEST_HEADER_CELL = 200
+ITEM_NUMBER = re.compile(r"^\s*+(?P<number>\d{1,3}(?:\.\d{1,3})*+|[а-я](?=\s*\)))\s*+[.)]?+\s*+$")
+MOST_HEADER_ROWS = 3
+LONGEST_LOWER_CELL = 100
 
 # Besides a measure (or an institution), a header names at least one of these.
 PARTNERS = {
@@ -23,19 +28,46 @@ PARTNERS = {
     ColumnMeaning.INDICATOR,
     ColumnMeaning.FINDING,
     ColumnMeaning.NUMBER,
+    ColumnMeaning.START,
 }
+SUBJECTS = (ColumnMeaning.INDICATOR, ColumnMeaning.FINDING)
+NAME_ALONE = re.compile(r"^(наименование|название)$")
+PLANNED = re.compile(r"\bплан|\bсрок\w* (исполн|реализ|выполн|устран)|оконч|заверш")
+DONE = re.compile(r"факт|выполнени|исполнени|достигнут|отметк")
+
+
+@dataclass(frozen=True, slots=True)
+class Doubled:
+    """A further column of a meaning that another column has already."""
+
+    index: int
+    words: str
+    is_evident: bool
 
 
 @dataclass(frozen=True, slots=True)
 class Header:
-    """The columns of a table: what each holds and where; its rows' own words and width."""
+    """The columns of a table: what each holds and where; its rows' own words and width.
+
+    `more`: further columns that are read together with the first one of their meaning. `headings`:
+    the words over each column; `line`: where the header stands.
+    """
 
     places: dict[ColumnMeaning, int]
     width: int
     words: tuple[str, ...]
+    more: Mapping[int, ColumnMeaning] = field(default_factory=dict)
+    headings: Mapping[int, str] = field(default_factory=dict)
+    doubled: tuple[Doubled, ...] = ()
+    line: int = 1
 
     def __contains__(self, column: ColumnMeaning) -> bool:
         return column in self.places
+
+    def meaning(self, index: int) -> ColumnMeaning | None:
+        """What the column holds."""
+        named = next((column for column, place in self.places.items() if place == index), None)
+        return named or self.more.get(index)
 
     def cell(self, row: SourceRow, column: ColumnMeaning) -> TracedText:
         """The text in the row under that column."""
@@ -49,15 +81,16 @@ class Header:
 
     def heads_a_plan(self) -> bool:
         """Whether every cell of the header was understood: no row of data looks like that."""
-        if ColumnMeaning.MEASURE not in self.places:
+        if not {ColumnMeaning.MEASURE, *SUBJECTS} & self.places.keys():
             return False
-        return ColumnMeaning.NUMBER in self.places or len(self.places) >= max(
-            3, len(set(self.words))
-        )
+        known = len(self.places) + len(self.more)
+        return ColumnMeaning.NUMBER in self.places or known >= max(3, len(set(self.words)))
 
     def repeats(self, row: SourceRow) -> bool:
         """Whether the row says the header again, or numbers the columns 1, 2, 3…"""
-        words = [_plain(cell) for cell in row.cells if cell]
+        if any(len(cell.value) > LONGEST_HEADER_CELL for cell in row.cells):
+            return False
+        words = [plain_words(cell) for cell in row.cells if cell]
         if len(words) > 1 and set(words) <= set(self.words):
             return True
         counted = [str(number) for number in range(1, len(words) + 1)]
@@ -67,62 +100,211 @@ class Header:
 def read_header(rows: Sequence[SourceRow]) -> tuple[Header, int] | None:
     """The header the first row opens, and how many rows it takes; None if it is no header."""
     first = rows[0]
-    if len(first.filled) < 2 or first.spanning:
+    if not _may_head(first):
         return None
-    if any(ITEM_NUMBER.match(cell.value) for cell in first.cells):
+    upper = {index: plain_words(first.cells[index]) for index in first.filled}
+    named = {index: meaning_of(words) for index, words in upper.items()}
+    headings, taken = dict(upper), 1
+    for row in rows[1:MOST_HEADER_ROWS]:
+        below = _lower_row(row, headings, named)
+        if below is None:
+            break
+        named, headings = below
+        taken += 1
+    if not _is_header(named):
         return None
-    places = _places(first)
-    if not _is_header(places):
-        return None
-    words = [_plain(cell) for cell in first.cells]
-    taken = 1
-    if len(rows) > 1 and (below := _second_header_row(rows[1], places)):
-        places = below
-        words += [_plain(cell) for cell in rows[1].cells]
-        taken = 2
+    words = [plain_words(cell) for row in rows[:taken] for cell in row.cells if cell]
+    places, more, doubled = _settled(named, headings)
     width = max(len(row.cells) for row in rows[:taken])
-    return Header(places, width, tuple(word for word in words if word)), taken
+    header = Header(places, width, tuple(words), more, headings, doubled, first.first_line)
+    return header, taken
 
 
-def _is_header(places: dict[ColumnMeaning, int]) -> bool:
-    if ColumnMeaning.MEASURE in places:
-        return bool(PARTNERS & places.keys())
-    return ColumnMeaning.INSTITUTION in places and bool(
-        {ColumnMeaning.SCORE, ColumnMeaning.RANK} & places.keys()
+def _may_head(row: SourceRow) -> bool:
+    if len(row.filled) < 2 or row.spanning:
+        return False
+    return not any(
+        len(cell.value) > LONGEST_HEADER_CELL or ITEM_NUMBER.match(cell.value)
+        for cell in row.cells
+        if cell
     )
 
 
-def _places(row: SourceRow) -> dict[ColumnMeaning, int]:
-    places: dict[ColumnMeaning, int] = {}
-    for index in row.filled:
-        column = _column(row.cells[index])
-        if column is not None and index not in places.values():
-            places.setdefault(column, index)
-    return places
+def _is_header(named: Mapping[int, ColumnMeaning | None]) -> bool:
+    found = {column for column in named.values() if column is not None}
+    if 2 * sum(column is not None for column in named.values()) < len(named):
+        return False
+    if ColumnMeaning.INSTITUTION in found and {ColumnMeaning.SCORE, ColumnMeaning.RANK} & found:
+        return True
+    if ColumnMeaning.MEASURE in found:
+        return bool((PARTNERS | {ColumnMeaning.SCORE, ColumnMeaning.RANK}) & found)
+    done = {ColumnMeaning.DEADLINE, ColumnMeaning.EXECUTION, ColumnMeaning.RESPONSIBLE}
+    return bool(set(SUBJECTS) & found and done & found)
 
 
-def _column(cell: TracedText) -> ColumnMeaning | None:
-    words = _plain(cell)
-    if len(words) > LONGEST_HEADER_CELL:
-        return None
-    return next((column for column, pattern in COLUMN_WORDS if pattern.search(words)), None)
-
-
-def _second_header_row(
-    row: SourceRow, above: dict[ColumnMeaning, int]
-) -> dict[ColumnMeaning, int] | None:
-    """The columns of a header of two rows, where the lower splits a cell of the upper."""
+def _lower_row(
+    row: SourceRow, upper: Mapping[int, str], named: Mapping[int, ColumnMeaning | None]
+) -> tuple[dict[int, ColumnMeaning | None], dict[int, str]] | None:
+    """The columns with a further row of the header, which splits or continues the one above."""
     own = [index for index in row.filled if index not in row.inherited]
-    named = {index: _column(row.cells[index]) for index in own}
-    if not own or any(column is None for column in named.values()):
+    cells = {index: plain_words(row.cells[index]) for index in own}
+    if (
+        not own
+        or own == [0]
+        or row.spanning
+        or any(ITEM_NUMBER.match(words) for words in cells.values())
+    ):
         return None
-    number, measure = above.get(ColumnMeaning.NUMBER), above.get(ColumnMeaning.MEASURE)
-    if number in own or measure in own or row.spanning:
+    if any(len(words) > LONGEST_LOWER_CELL for words in cells.values()):
         return None
-    places = {column: index for column, index in above.items() if index not in own}
-    places |= {column: index for index, column in named.items() if column is not None}
-    return places
+    splits = {index: _split_meaning(words, _over(index, upper)) for index, words in cells.items()}
+    names = {column: index for index, column in named.items()}
+    key = {names.get(ColumnMeaning.NUMBER), names.get(ColumnMeaning.MEASURE)} - {None}
+    if not key & set(own) and any(splits.values()) and not _are_data(splits, cells):
+        columns = {index: column for index, column in named.items() if index not in own}
+        headings = dict(upper) | {
+            index: f"{_over(index, upper)}: {words}".strip(" :") for index, words in cells.items()
+        }
+        return columns | splits, headings
+    return _continued(row, own, upper, named)
 
 
-def _plain(cell: TracedText) -> str:
-    return folded(str(cell)).strip(" *:")
+def _are_data(splits: Mapping[int, ColumnMeaning | None], cells: Mapping[int, str]) -> bool:
+    """Whether the lower cells are a row of values rather than names."""
+    unknown = [cells[index] for index, column in splits.items() if column is None]
+    return len(unknown) * 2 > len(cells)
+
+
+def _over(index: int, upper: Mapping[int, str]) -> str:
+    """The words over a column: of the nearest filled cell at or to the left of it."""
+    left = [place for place in upper if place <= index]
+    return upper[max(left)] if left else ""
+
+
+def _split_meaning(lower: str, upper: str) -> ColumnMeaning | None:
+    both = f"{upper} {lower}"
+    found = next((column for column, pattern in LOWER_WORDS if pattern.search(both)), None)
+    return found or meaning_of(lower)
+
+
+def _continued(
+    row: SourceRow,
+    own: Sequence[int],
+    upper: Mapping[int, str],
+    named: Mapping[int, ColumnMeaning | None],
+) -> tuple[dict[int, ColumnMeaning | None], dict[int, str]] | None:
+    """The columns whose words run on in the next row: "Ответствен-" above "ный"."""
+    starts = (row.cells[index].value.lstrip(" (")[:1] for index in own)
+    if len(own) < 2 or not all(sign.islower() for sign in starts):
+        return None
+    headings = dict(upper)
+    for index in own:
+        above = headings.get(index, "")
+        words = plain_words(row.cells[index])
+        headings[index] = above[:-1] + words if above.endswith("-") else f"{above} {words}".strip()
+    columns = {index: meaning_of(words) for index, words in headings.items()}
+    before = {column for column in named.values() if column}
+    after = {column for column in columns.values() if column}
+    if not after >= before or not _is_header(columns):
+        return None
+    return (columns, headings) if all(columns[index] for index in own) else None
+
+
+def _settled(
+    named: Mapping[int, ColumnMeaning | None], headings: Mapping[int, str]
+) -> tuple[dict[ColumnMeaning, int], dict[int, ColumnMeaning], tuple[Doubled, ...]]:
+    """One column for each meaning, and what the others of the same meaning are read as."""
+    named = _as_rating(named, headings)
+    columns: dict[ColumnMeaning, list[int]] = {}
+    for index in sorted(named):
+        column = named[index]
+        if column is not None:
+            columns.setdefault(column, []).append(index)
+    places = {column: _first(column, found, headings) for column, found in columns.items()}
+    more: dict[int, ColumnMeaning] = {}
+    doubled: list[Doubled] = []
+    for column, found in columns.items():
+        for index in found:
+            if index != places[column]:
+                second, is_evident = _second(column, headings[index])
+                doubled.append(Doubled(index, headings[index], is_evident))
+                if second in columns or second in places:
+                    more[index] = second if second is not column else column
+                else:
+                    places[second] = index
+    _stand_in(places)
+    if ColumnMeaning.START in places and ColumnMeaning.DEADLINE in places:
+        start = places[ColumnMeaning.START]
+        is_evident = "начал" in headings[start] or headings[start].endswith((" с", ": с"))
+        doubled.append(Doubled(start, headings[start], is_evident))
+    return places, more, tuple(doubled)
+
+
+def _as_rating(
+    named: Mapping[int, ColumnMeaning | None], headings: Mapping[int, str]
+) -> Mapping[int, ColumnMeaning | None]:
+    """Beside scores and places a plain "наименование" is the institution's."""
+    found = set(named.values())
+    if ColumnMeaning.RANK not in found or ColumnMeaning.INSTITUTION in found:
+        return named
+    return {
+        index: ColumnMeaning.INSTITUTION if NAME_ALONE.match(headings[index]) else column
+        for index, column in named.items()
+    }
+
+
+def _first(column: ColumnMeaning, found: Sequence[int], headings: Mapping[int, str]) -> int:
+    """Of several columns of one meaning the one that is it most plainly."""
+    if column is ColumnMeaning.DEADLINE:
+        planned = [index for index in found if PLANNED.search(headings[index])]
+        kept = [index for index in planned or found if not DONE.search(headings[index])]
+        return (kept or planned or list(found))[-1 if len(found) > 1 else 0]
+    if column is ColumnMeaning.MEASURE:
+        said = [index for index in found if "мероприят" in headings[index]]
+        return (said or list(found))[0]
+    if column is ColumnMeaning.INDICATOR:
+        said = [index for index in found if "показател" in headings[index]]
+        return (said or list(found))[0]
+    return found[0]
+
+
+def _second(column: ColumnMeaning, words: str) -> tuple[ColumnMeaning, bool]:
+    """What a further column of the same meaning is read as, and whether that is evident."""
+    if column is ColumnMeaning.RESPONSIBLE:
+        return column, "соисполнител" in words
+    if column is ColumnMeaning.DEADLINE and DONE.search(words):
+        return ColumnMeaning.ACTUAL_DATE, "факт" in words
+    if column is ColumnMeaning.MEASURE:
+        return ColumnMeaning.FORM, False
+    if column is ColumnMeaning.RESULT and DONE.search(words):
+        return ColumnMeaning.EXECUTION, True
+    if column in {ColumnMeaning.COST, ColumnMeaning.EXECUTION}:
+        return column, column is ColumnMeaning.COST
+    return ColumnMeaning.NOTE, column is ColumnMeaning.NOTE
+
+
+def _stand_in(places: dict[ColumnMeaning, int]) -> None:
+    """In a plan, columns of a rating stand for what a plan calls otherwise."""
+    is_rating = ColumnMeaning.RANK in places or (
+        ColumnMeaning.SCORE in places and ColumnMeaning.INSTITUTION in places
+    )
+    if is_rating:
+        return
+    for column, instead in (
+        (ColumnMeaning.SCORE, ColumnMeaning.FACT),
+        (ColumnMeaning.INSTITUTION, ColumnMeaning.RESPONSIBLE),
+    ):
+        if column in places and instead not in places:
+            places[instead] = places.pop(column)
+
+
+def unread_columns(header: Header, rows: Iterable[SourceRow]) -> Iterator[tuple[int, str, int]]:
+    """Each filled column that nobody understood: its place, its heading, its filled cells."""
+    counts: dict[int, int] = {}
+    known = {*header.places.values(), *header.more}
+    for row in rows:
+        for index in row.filled:
+            if index not in known and index < header.width and index not in row.inherited:
+                counts[index] = counts.get(index, 0) + 1
+    for index in sorted(counts):
+        yield index, header.headings.get(index, ""), counts[index]

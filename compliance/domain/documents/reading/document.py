@@ -47,8 +47,22 @@ class Responsible:
 
 
 @dataclass(frozen=True, slots=True)
+class NumericFact:
+    """A number that prose states: "публикации – 19", "716 из 719 опрошенных"."""
+
+    name: str
+    value: float
+    of: float | None = None
+    unit: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Item:
-    """One measure of a plan with everything its row says about it."""
+    """One measure of a plan with everything its row says about it.
+
+    `indicators`: all that the measure serves, from the widest to its own; `shared`: the fields that
+    its row leaves empty and that a row above gave it; `start_text`: when it begins, as written.
+    """
 
     number: str | None
     measure: str | None
@@ -62,6 +76,13 @@ class Item:
     responsible: tuple[Responsible, ...] = ()
     execution: str | None = None
     result: str | None = None
+    indicators: tuple[str, ...] = ()
+    facts: tuple[NumericFact, ...] = ()
+    start_text: str | None = None
+    actual_date: str | None = None
+    cost: str | None = None
+    note: str | None = None
+    shared: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,8 +95,19 @@ class Section:
 
 
 @dataclass(frozen=True, slots=True)
+class Answer:
+    """Which of an institution's measures (by index) answers a finding, and how surely (0..1)."""
+
+    measure: int
+    certainty: float
+
+
+@dataclass(frozen=True, slots=True)
 class RatedInstitution:
-    """One institution of a rating with its findings and planned measures."""
+    """One institution of a rating with its findings and planned measures.
+
+    `answered_by`: for each finding the measure that answers it, where that is evident.
+    """
 
     number: str | None
     name: str
@@ -85,6 +117,7 @@ class RatedInstitution:
     findings: tuple[str, ...]
     measures: tuple[str, ...]
     lines: tuple[int, int]
+    answered_by: tuple[Answer | None, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,6 +206,15 @@ class Document:
 
 def _item_json(item: Item, period: Period | None, deadline_json: DeadlineJson) -> dict[str, Any]:
     text = item.deadline_text
+    further = {
+        "indicators": list(item.indicators),
+        "facts": [asdict(fact) for fact in item.facts],
+        "start_text": item.start_text,
+        "actual_date": item.actual_date,
+        "cost": item.cost,
+        "note": item.note,
+        "shared": list(item.shared),
+    }
     return {
         "number": item.number,
         "indicator": item.indicator,
@@ -187,10 +229,12 @@ def _item_json(item: Item, period: Period | None, deadline_json: DeadlineJson) -
         "execution": item.execution,
         "result": item.result,
         "lines": list(item.lines),
+        **{name: value for name, value in further.items() if value},
     }
 
 
 def _institution_json(one: RatedInstitution) -> dict[str, Any]:
+    answers = [asdict(answer) if answer else None for answer in one.answered_by]
     return {
         "name": one.name,
         "group": one.group,
@@ -199,6 +243,7 @@ def _institution_json(one: RatedInstitution) -> dict[str, Any]:
         "findings": list(one.findings),
         "measures": list(one.measures),
         "lines": list(one.lines),
+        **({"answered_by": answers} if any(answers) else {}),
     }
 
 

@@ -1,49 +1,79 @@
-"""The table of a plan: sections and their items."""
+"""The table of a plan: its rows sorted into sections and items."""
 
-from collections.abc import Iterator, Sequence
+from __future__ import annotations
+
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from compliance.domain.documents.reading.columns import ITEM_NUMBER, Header, read_header
-from compliance.domain.documents.reading.document import Item, Section, Warning
-from compliance.domain.documents.reading.ledger import Ledger
-from compliance.domain.documents.reading.numbers import read_number
-from compliance.domain.documents.reading.parties import opens_signatures
-from compliance.domain.documents.reading.plan_rows import OpenItem, Shape, Shapes, split_section
-from compliance.domain.documents.reading.responsible import (
-    Names,
-    read_aliases,
-    read_responsible,
-    split_parties,
+from compliance.domain.documents.reading.column_words import ColumnMeaning
+from compliance.domain.documents.reading.columns import (
+    ITEM_NUMBER,
+    SUBJECTS,
+    Header,
+    read_header,
+    unread_columns,
 )
+from compliance.domain.documents.reading.content import begins_low, is_party
+from compliance.domain.documents.reading.document import Warning
+from compliance.domain.documents.reading.joining import joined
+from compliance.domain.documents.reading.parties import opens_signatures
+from compliance.domain.documents.reading.plan_rows import Line, OpenItem, split_section
+from compliance.domain.documents.reading.shapes import Seen, Shape, Shapes, is_titled
 from compliance.domain.documents.reading.source import SourceRow
 from compliance.domain.documents.reading.text import EMPTY, TracedText
-from compliance.domain.documents.reading.vocabulary import ColumnMeaning
+from compliance.domain.documents.reading.vocabulary import TITLE_START
 
-# A table in which a larger share of rows has cells in wrong columns is not to be trusted.
-TOLERATED_SHIFTED = 0.1
+INHERITED = (ColumnMeaning.NUMBER, *SUBJECTS, ColumnMeaning.FACT, ColumnMeaning.MAXIMUM)
+LOOK_AHEAD = 4  # rows a header may take, and one
 
 
 @dataclass
 class OpenSection:
-    """A section while it is being read."""
+    """A section while it is being read; `number` replaces a mistyped one."""
 
-    row: SourceRow | None = None
+    rows: list[SourceRow] = field(default_factory=list)
     items: list[OpenItem] = field(default_factory=list)
+    number: str | None = None
+
+    def split(self) -> tuple[TracedText, TracedText]:
+        """Its number and its title as written."""
+        if not self.rows:
+            return EMPTY, EMPTY
+        number, title = split_section(self.rows[0])
+        return number, TracedText.join([title, *(row.whole() for row in self.rows[1:])])
+
+
+@dataclass
+class Loose:
+    """A block of lines between the rows of a table, and the items that stood above it."""
+
+    rows: list[SourceRow]
+    above: int
+
+    def text(self) -> TracedText:
+        """All lines as one text."""
+        return joined([row.whole() for row in self.rows]).text
 
 
 @dataclass
 class PlanTable:
     """The rows of a plan's table, sorted into sections and items but not yet booked.
 
-    `leftovers`: what is below the table or belongs to nothing in it.
+    `leftovers`: what is below the table or belongs to nothing in it; `loose`: blocks of lines
+    between its rows; `headers`: each header with the rows under it.
     """
 
     shapes: Shapes
     sections: list[OpenSection] = field(default_factory=list)
     header_rows: list[SourceRow] = field(default_factory=list)
     leftovers: list[SourceRow] = field(default_factory=list)
+    loose: list[Loose] = field(default_factory=list)
     warnings: list[Warning] = field(default_factory=list)
-    shifted: int = 0
+    headers: list[tuple[Header, list[SourceRow]]] = field(default_factory=list)
+    count: int = 0
+    is_broken: bool = False
+    repeated: list[TracedText] = field(default_factory=list)
+    lonely: list[TracedText] = field(default_factory=list)
 
     @property
     def header(self) -> Header:
@@ -55,87 +85,190 @@ class PlanTable:
         """The items of all sections."""
         return [item for section in self.sections for item in section.items]
 
-    @property
-    def is_damaged(self) -> bool:
-        """Whether too many cells are in wrong columns to trust the rest."""
-        return self.shifted > TOLERATED_SHIFTED * (len(self.items) + self.shifted)
-
     def take(self, row: SourceRow) -> None:
         """Sort one row in."""
         section = self.sections[-1] if self.sections else None
         above = section.items[-1] if section and section.items else None
-        match self.shapes.of(row, above):
+        seen = self.shapes.of(row, above)
+        if self.is_broken and seen.shape in {Shape.CONTINUATION, Shape.SPARE}:
+            seen = Seen(Shape.SHIFTED)  # the row that it goes on was not understood
+        if row.in_table:
+            self.headers[-1][1].append(row)
+        if seen.doubt:
+            self.warn(seen.doubt, row)
+        match seen.shape:
             case Shape.HEADER:
                 self.header_rows.append(row)
             case Shape.SECTION:
-                self.sections.append(OpenSection(row))
-            case Shape.ITEM:
-                self._open_item(row, section, above)
-            case Shape.CONTINUATION if above is not None:
-                above.add(row, self.header)
+                self._open_section(row)
+            case Shape.ITEM if seen.line:
+                self._open_item(self._mended(seen.line), section, above)
+            case Shape.CONTINUATION if above and seen.line:
+                self._go_on(self._mended(seen.line), section, above)
+            case Shape.SPARE if above and seen.line:
+                self._take_spare(seen, above)
             case Shape.SHIFTED:
-                self.shifted += 1
+                self.is_broken = True
                 self.warn("columns_shifted", row)
             case _:
-                self.leftovers.append(row)
+                self._take_stranger(row)
 
-    def close(self) -> None:
-        """Lines without a number after the last item are not sections but signatures and notes."""
-        rows = []
-        while self.sections and not self.sections[-1].items:
-            row = self.sections[-1].row
-            if row is None or split_section(row)[0]:
-                break
-            rows.append(row)
-            self.sections.pop()
-        self.leftovers = sorted([*self.leftovers, *rows], key=lambda row: row.first_line)
-
-    def warn(self, code: str, row: SourceRow) -> None:
+    def warn(self, code: str, row: SourceRow, text: str | None = None) -> None:
         """Note that a person should look at the row."""
-        self.warnings.append(Warning(code, row.first_line, str(row.whole())))
+        words = str(row.whole()) if text is None else text
+        self.warnings.append(Warning(code, row.first_line, words))
 
-    def _open_item(
-        self, row: SourceRow, section: OpenSection | None, above: OpenItem | None
-    ) -> None:
+    def open_header(self, header: Header) -> None:
+        """From here on rows stand under this header."""
+        self.shapes = replace(self.shapes, header=header)
+        self.headers.append((header, []))
+
+    def _open_section(self, row: SourceRow) -> None:
+        last = self.sections[-1] if self.sections else None
+        if last and last.rows and not last.items and not last.split()[1]:
+            last.rows.append(row)
+        else:
+            self.sections.append(OpenSection([row]))
+
+    def _go_on(self, line: Line, section: OpenSection | None, above: OpenItem) -> None:
+        """Add the line to the item above; a cell that several share, to the one that has it."""
+        cells = dict(line.cells)
+        missing = [column for column in line.own if not above.has(column)]
+        if section is not None and any(begins_low(cells[column]) for column in missing):
+            for column in missing:
+                owner = next((one for one in reversed(section.items) if one.has(column)), None)
+                if owner is not None:
+                    owner.pieces[column].append(cells.pop(column))
+        above.add(replace(line, cells=cells, own=line.own & cells.keys()))
+
+    def _take_spare(self, seen: Seen, above: OpenItem) -> None:
+        line = seen.line
+        assert line is not None
+        if ColumnMeaning.NUMBER in line.own:
+            above.pieces[ColumnMeaning.NUMBER] = [line.cells[ColumnMeaning.NUMBER]]
+            self.warn("cell_moved", line.row)
+        above.last_line = line.row.last_line
+        above.spare += line.spare
+        if ColumnMeaning.DEADLINE in line.own:
+            above.spare.append(line.cells[ColumnMeaning.DEADLINE])
+
+    def _take_stranger(self, row: SourceRow) -> None:
+        self.leftovers.append(row)
+        if row.in_table:
+            return
+        last = self.loose[-1] if self.loose else None
+        if last and last.rows[-1].last_line + 1 == row.first_line and last.above == self.count:
+            last.rows.append(row)
+        else:
+            self.loose.append(Loose([row], self.count))
+
+    def _mended(self, line: Line) -> Line:
+        """The line, with the start of its responsible cell if that was torn off above it."""
+        if line.is_moved:
+            self.warn("cell_moved", line.row)
+        if line.is_mended:
+            number = "".join(line.cells[ColumnMeaning.NUMBER].value.split())
+            self.warn("number_mended", line.row, number.rstrip("."))
+        cell = line.get(ColumnMeaning.RESPONSIBLE)
+        if cell is None or not begins_low(cell) or not self.loose:
+            return line
+        torn = self.loose[-1]
+        if torn.above != self.count or not is_torn(torn.text()):
+            return line
+        self.loose.pop()
+        self.leftovers = [row for row in self.leftovers if row not in torn.rows]
+        whole = joined([torn.text(), cell]).text
+        self.warn("cell_moved", torn.rows[0], str(whole))
+        return replace(line, cells={**line.cells, ColumnMeaning.RESPONSIBLE: whole})
+
+    def _open_item(self, line: Line, section: OpenSection | None, above: OpenItem | None) -> None:
         if section is None:
             section = OpenSection()
             self.sections.append(section)
         item = OpenItem()
-        item.add(row, self.header)
-        if above is not None and self.header.own(row, ColumnMeaning.NUMBER) is None:
-            self._stand_under(above, item, row)
+        self.count += 1
+        self.is_broken = False
+        line = self._continue_subject(line, above)
+        item.add(line)
+        if above is not None:
+            self._stand_under(above, item, line)
         section.items.append(item)
 
-    def _stand_under(self, above: OpenItem, item: OpenItem, row: SourceRow) -> None:
+    def _continue_subject(self, line: Line, above: OpenItem | None) -> Line:
+        """The line without an indicator that only goes on with the one above."""
+        for column in SUBJECTS:
+            cell = line.get(column)
+            if above is None or cell is None or not begins_low(cell):
+                continue
+            if ColumnMeaning.NUMBER in line.own or not above.has(column):
+                continue
+            for item in {id(one): one for one in (above.group, above)}.values():
+                item.pieces[column] = [*item.pieces.get(column, ()), cell]
+            cells = {name: text for name, text in line.cells.items() if name is not column}
+            return replace(line, cells=cells, own=line.own - {column})
+        return line
+
+    def _stand_under(self, above: OpenItem, item: OpenItem, line: Line) -> None:
         """A further measure for the same indicator or finding inherits what it leaves out."""
-        subjects = [
-            column
-            for column in (ColumnMeaning.INDICATOR, ColumnMeaning.FINDING)
-            if column in self.header
-        ]
-        if not subjects or any(self.header.own(row, column) for column in subjects):
+        subjects = [column for column in SUBJECTS if column in self.header]
+        if not subjects or any(column in line.own for column in subjects):
             return
-        for column in (ColumnMeaning.NUMBER, *subjects, ColumnMeaning.FACT, ColumnMeaning.MAXIMUM):
-            item.pieces[column] = list(above.pieces.get(column, ()))
-        if not item.text(ColumnMeaning.RESPONSIBLE) and above.text(ColumnMeaning.RESPONSIBLE):
-            item.pieces[ColumnMeaning.RESPONSIBLE] = list(above.pieces[ColumnMeaning.RESPONSIBLE])
-            self.warn("responsible_inherited", row)
+        if ColumnMeaning.NUMBER in line.own:
+            if above.group.has(ColumnMeaning.NUMBER) or not line.is_moved:
+                return
+            above.group.pieces[ColumnMeaning.NUMBER] = [line.cells[ColumnMeaning.NUMBER]]
+        item.head = above
+        for column in INHERITED:
+            if column not in line.own:
+                item.pieces[column] = list(above.group.pieces.get(column, ()))
+
+
+def is_torn(text: TracedText) -> bool:
+    """Whether a block of lines is the beginning of a responsible cell."""
+    return is_party(text) and not str(text).endswith((".", ":"))
 
 
 def read_plan_table(rows: Sequence[SourceRow], header: Header) -> PlanTable:
     """The sorted rows of a plan, from the row after the header to the end of the document."""
-    table = PlanTable(Shapes(header, _is_dotted(rows, header)))
+    titled = any(is_titled(row) for row in rows)
+    table = PlanTable(Shapes(header, _is_dotted(rows, header), titled))
+    table.open_header(header)
     end = _table_end(rows)
+    skip = 0
     for index, row in enumerate(rows[:end]):
-        again = read_header(rows[index : index + 2]) if row.in_table else None
-        if again is not None and again[0].heads_a_plan() and not table.header.repeats(row):
+        if skip:
+            skip -= 1
             table.header_rows.append(row)
-            table.shapes = replace(table.shapes, header=again[0])
+        elif again := _header_again(rows, index, table.header):
+            header, skip = again[0], again[1] - 1
+            table.header_rows.append(row)
+            table.open_header(header)
+        elif _is_caption(rows, index, end):
+            table.sections.append(OpenSection([row]))
         else:
             table.take(row)
-    table.close()
     table.leftovers += rows[end:]
     return table
+
+
+def _header_again(
+    rows: Sequence[SourceRow], index: int, header: Header
+) -> tuple[Header, int] | None:
+    row = rows[index]
+    if not row.in_table or row.spanning or len(row.filled) < 2 or header.repeats(row):
+        return None
+    found = read_header(rows[index : index + LOOK_AHEAD])
+    return found if found is not None and found[0].heads_a_plan() else None
+
+
+def _is_caption(rows: Sequence[SourceRow], index: int, end: int) -> bool:
+    """Whether the paragraph stands right above a further header and names what is under it."""
+    row = rows[index]
+    if row.in_table or index + 1 >= end or not rows[index + 1].in_table:
+        return False
+    if TITLE_START.match(str(row.whole())):
+        return False
+    return len(rows[index + 1].filled) > 1 and read_header(rows[index + 1 : index + 5]) is not None
 
 
 def _is_dotted(rows: Sequence[SourceRow], header: Header) -> bool:
@@ -151,65 +284,13 @@ def _table_end(rows: Sequence[SourceRow]) -> int:
     return max((index + 1 for index, row in enumerate(rows) if row.in_table), default=0)
 
 
-def book_plan(table: PlanTable, ledger: Ledger) -> tuple[tuple[Section, ...], dict[str, str]]:
-    """The sections with their fields booked in the ledger, and the document's short names."""
-    for row in table.header_rows:
-        ledger.discard(row.whole())
-    aliases = read_aliases(text for item in table.items for text in _texts(item))
-    names = Names.of(aliases, _names_alone(table))
-    sections = []
-    for section in table.sections:
-        number, title = split_section(section.row) if section.row else (EMPTY, EMPTY)
-        if section.row:
-            ledger.discard(section.row.whole())
-        items = tuple(_book_item(item, names, ledger) for item in section.items)
-        sections.append(Section(ledger.place(number) or None, ledger.place(title) or None, items))
-    return tuple(sections), aliases
-
-
-def _texts(item: OpenItem) -> Iterator[TracedText]:
-    return (item.text(column) for column in item.pieces)
-
-
-def _names_alone(table: PlanTable) -> Iterator[str]:
-    """The names that are alone between commas in some cell of the document."""
-    for item in table.items:
-        cell = item.text(ColumnMeaning.RESPONSIBLE)
-        if "," in cell.value:
-            yield from map(str, split_parties(cell))
-
-
-def _book_item(item: OpenItem, names: Names, ledger: Ledger) -> Item:
-    def words(*columns: ColumnMeaning) -> str | None:
-        return ledger.place(TracedText.join(item.text(column) for column in columns)) or None
-
-    def points(column: ColumnMeaning) -> float | None:
-        text = item.text(column)
-        value = read_number(text.value)
-        if value is not None:
-            ledger.place(text)
-        return value
-
-    return Item(
-        number=_book_number(item.text(ColumnMeaning.NUMBER), ledger),
-        measure=words(ColumnMeaning.MEASURE),
-        lines=(item.first_line, item.last_line),
-        indicator=words(ColumnMeaning.INDICATOR),
-        fact=points(ColumnMeaning.FACT),
-        maximum=points(ColumnMeaning.MAXIMUM),
-        finding=words(ColumnMeaning.FINDING),
-        form=words(ColumnMeaning.FORM),
-        deadline_text=words(ColumnMeaning.DEADLINE),
-        responsible=read_responsible(item.text(ColumnMeaning.RESPONSIBLE), names, ledger),
-        execution=words(ColumnMeaning.EXECUTION, ColumnMeaning.ACTUAL_DATE),
-        result=words(ColumnMeaning.RESULT),
-    )
-
-
-def _book_number(text: TracedText, ledger: Ledger) -> str | None:
-    """The item's number without the full stop or bracket after it."""
-    match = ITEM_NUMBER.match(text.value)
-    if match is None:
-        return None
-    ledger.discard(text)
-    return ledger.place(text.group(match, "number"))
+def table_doubts(table: PlanTable) -> list[Warning]:
+    """What a person should know about the columns: doubled ones, and those nobody understood."""
+    doubts = []
+    for header, rows in table.headers:
+        for one in header.doubled:
+            if not one.is_evident:
+                doubts.append(Warning("two_columns_of_one_meaning", header.line, one.words))
+        for _, words, count in unread_columns(header, rows):
+            doubts.append(Warning("unread_column", header.line, f"{words or '—'}: {count}"))
+    return doubts

@@ -1,123 +1,167 @@
-"""What each row of a plan's table is: a section, an item, more of the row above, or neither."""
+"""A row of a plan's table with its cells by meaning, and an item while its rows are being read."""
+
+from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
-from enum import Enum, auto
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 
-from compliance.domain.documents.reading.columns import ITEM_NUMBER, Header
+from compliance.domain.documents.reading.column_words import ColumnMeaning
+from compliance.domain.documents.reading.columns import ITEM_NUMBER, SUBJECTS, Header
+from compliance.domain.documents.reading.joining import Joined, joined
 from compliance.domain.documents.reading.source import SourceRow
-from compliance.domain.documents.reading.text import EMPTY, TracedText
-from compliance.domain.documents.reading.vocabulary import SECTION_TITLE, ColumnMeaning
+from compliance.domain.documents.reading.text import EMPTY, NOWHERE, TracedText
 
+BROKEN_NUMBER = re.compile(
+    r"^\s*\d{1,3}(?:\.\s?\d{1,3})*\.\d \d{1,2}\s*\.?\s*$|^\s*\d{1,3}\.\s\d{1,3}\.?\s*$"
+)
+STUCK_NUMBER = re.compile(
+    r"^\s*(?P<number>\d{1,3}(?:\.\d{1,3})+|\d{1,3}(?=[.)]))(?P<sign>[.)]?)\s*(?=[^\W\d_]|[«\"])"
+)
+ROMAN = re.compile(r"^\s*[IVXІХ]{1,5}\s*[.)]?\s*$")
 SECTION_NUMBER = re.compile(
-    r"^\s*(?P<label>раздел\s+|критерий\s+)?(?P<number>\d{1,2}|[IVXІ]{1,5}|[КK]\d?)\s*[.):]\s*(?=\D)",
+    r"^\s*(?:(?:раздел|критерий|блок|глава|направление|часть)\s+(?:№\s*)?"
+    r"(?P<labelled>\d{1,2}|[IVXІХ]{1,5})(?:\s*[.):–—-]|\s)\s*|"
+    r"(?P<number>\d{1,2}|[IVXІХ]{1,5}|[КK]\d?)\s*[.):]\s*)(?=\D)",
     re.IGNORECASE,
 )
-ROMAN = re.compile(r"^\s*[IVXІ]{1,5}\s*[.)]?\s*$")
-SENTENCE_END = (".", ";", ":", "!", "?")
+SECTION_LABEL = re.compile(
+    r"^\s*(?:раздел|критерий|блок|глава|направление|часть)?\s*(?:№\s*)?"
+    r"(?P<number>\d{1,2}|[IVXІХ]{1,5})\s*[.):]?\s*$",
+    re.IGNORECASE,
+)
+BETWEEN = TracedText("\n", (NOWHERE,))
+TEXTS = (*SUBJECTS, ColumnMeaning.MEASURE)
 
 
-class Shape(Enum):
-    """What a row of the table is."""
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A row whose cells are sorted by meaning.
 
-    SECTION = auto()
-    ITEM = auto()
-    CONTINUATION = auto()
-    HEADER = auto()
-    STRANGER = auto()
-    SHIFTED = auto()
+    `own`: the columns whose cells began in this very row; `spare`: deadlines beyond the first;
+    `is_moved`: the cells did not stand under their headings; `is_mended`: its number was broken.
+    """
+
+    row: SourceRow
+    cells: Mapping[ColumnMeaning, TracedText]
+    own: frozenset[ColumnMeaning]
+    spare: tuple[TracedText, ...] = ()
+    is_moved: bool = False
+    is_mended: bool = False
+
+    def get(self, column: ColumnMeaning) -> TracedText | None:
+        """The cell that began in this row."""
+        return self.cells[column] if column in self.own else None
 
 
-@dataclass
+@dataclass(eq=False)
 class OpenItem:
-    """An item while its rows are still being read: the pieces of each cell, and its lines."""
+    """An item while its rows are still being read: the pieces of each cell, and its lines.
+
+    `head`: the item whose indicator or finding this one shares; `last`: the columns that its last
+    row brought; `spare`: deadlines that no measure was found for; `shared`: what it has from above;
+    `signs`: texts in which only list signs are left over; `above_it`: the heading over it.
+    """
 
     pieces: dict[ColumnMeaning, list[TracedText]] = field(default_factory=dict)
     first_line: int = 0
     last_line: int = 0
+    own: set[ColumnMeaning] = field(default_factory=set)
+    last: frozenset[ColumnMeaning] = frozenset()
+    spare: list[TracedText] = field(default_factory=list)
+    shared: set[ColumnMeaning] = field(default_factory=set)
+    signs: list[TracedText] = field(default_factory=list)
+    head: OpenItem | None = None
+    above_it: OpenItem | None = None
+    is_heading: bool = False
 
-    def add(self, row: SourceRow, header: Header) -> None:
+    def add(self, line: Line) -> None:
         """Take the row's cells in; a cell merged from above is the one already there."""
-        self.first_line = self.first_line or row.first_line
-        self.last_line = row.last_line
-        for column in header.places:
-            cell = header.cell(row, column)
+        self.first_line = self.first_line or line.row.first_line
+        self.last_line = line.row.last_line
+        for column, cell in line.cells.items():
             pieces = self.pieces.setdefault(column, [])
-            if cell and cell not in pieces:
+            if cell and not any(cell is piece for piece in pieces):
                 pieces.append(cell)
+        self.own |= line.own
+        self.last = line.own
+        self.spare += line.spare
+
+    def has(self, column: ColumnMeaning) -> bool:
+        """Whether there is anything in that column."""
+        return any(self.pieces.get(column, ()))
+
+    def joined(self, column: ColumnMeaning) -> Joined:
+        """Everything in that column, cut words mended."""
+        return joined(self.pieces.get(column, ()))
 
     def text(self, column: ColumnMeaning) -> TracedText:
         """Everything in that column."""
-        return TracedText.join(self.pieces.get(column, ()))
+        return self.joined(column).text
+
+    @property
+    def group(self) -> OpenItem:
+        """The first item that has the same indicator or finding."""
+        return self.head.group if self.head is not None else self
 
 
-@dataclass(frozen=True, slots=True)
-class Shapes:
-    """Recognises the shape of rows under one header.
+def line_of(row: SourceRow, header: Header) -> Line:
+    """The row's cells under their headings."""
+    cells: dict[ColumnMeaning, TracedText] = {}
+    own: set[ColumnMeaning] = set()
+    for column, index in header.places.items():
+        if index < len(row.cells) and row.cells[index]:
+            cells[column] = row.cells[index]
+            if index not in row.inherited:
+                own.add(column)
+    for index, column in header.more.items():
+        if index < len(row.cells) and row.cells[index]:
+            before = cells.get(column)
+            cell = row.cells[index]
+            cells[column] = TracedText.concatenate([before, BETWEEN, cell]) if before else cell
+            if index not in row.inherited:
+                own.add(column)
+    return numbered(Line(row, cells, frozenset(own)), header)
 
-    `dotted`: items are numbered 1.1, 1.2, so a plain number counts sections.
-    """
 
-    header: Header
-    dotted: bool
+def numbered(line: Line, header: Header) -> Line:
+    """The line with its number apart: mended, or freed from the text that it is stuck to."""
+    number = line.get(ColumnMeaning.NUMBER)
+    if number is not None:
+        if ITEM_NUMBER.match(number.value):
+            return line
+        if BROKEN_NUMBER.match(number.value):
+            whole = TracedText.concatenate(
+                number[spot : spot + 1] for spot, sign in enumerate(number.value) if sign.strip()
+            )
+            cells = {**line.cells, ColumnMeaning.NUMBER: whole}
+            return replace(line, cells=cells, is_mended=True)
+        column = next((one for one in TEXTS if one in header and one not in line.own), None)
+        return _unstuck(line, ColumnMeaning.NUMBER, column) if column else line
+    column = min(
+        (one for one in TEXTS if one in line.own), key=header.places.__getitem__, default=None
+    )
+    if column is None or ColumnMeaning.NUMBER in line.cells:
+        return line
+    is_dotted_only = ColumnMeaning.NUMBER in header
+    return _unstuck(line, column, column, is_dotted_only=is_dotted_only)
 
-    def of(self, row: SourceRow, above: OpenItem | None) -> Shape:
-        """What the row is; `above` is the item before it in the same section, if any."""
-        if self.header.repeats(row):
-            return Shape.HEADER
-        if not row.in_table or row.spanning or len(row.filled) == 1:
-            return self._of_lone_cell(row, above)
-        if any(index >= self.header.width for index in row.filled):
-            return Shape.SHIFTED
-        number = self.header.own(row, ColumnMeaning.NUMBER)
-        if number is not None:
-            return self._of_numbered(row, number)
-        if self.header.own(row, ColumnMeaning.MEASURE) is None:
-            return Shape.CONTINUATION if above else Shape.STRANGER
-        return self._of_unnumbered(row, above)
 
-    def _of_lone_cell(self, row: SourceRow, above: OpenItem | None) -> Shape:
-        """A row with one filled cell: a section's title, or the rest of a cell cut in two."""
-        column = row.filled[0]
-        words = row.cells[column].value
-        if row.spanning or SECTION_NUMBER.match(words) or SECTION_TITLE.match(words):
-            return Shape.SECTION
-        if not row.in_table:
-            return Shape.STRANGER
-        if column != self.header.places.get(ColumnMeaning.NUMBER, 0):
-            return Shape.CONTINUATION if above else Shape.SECTION
-        is_rest = column == self.header.places[ColumnMeaning.MEASURE] and words.strip()[0].islower()
-        return Shape.CONTINUATION if above and is_rest else Shape.SECTION
-
-    def _of_numbered(self, row: SourceRow, number: TracedText) -> Shape:
-        subject = {
-            self.header.places[ColumnMeaning.NUMBER],
-            self.header.places[ColumnMeaning.MEASURE],
-        }
-        if set(row.filled) == subject:
-            is_plain = ITEM_NUMBER.match(number.value) and "." not in str(number).rstrip(".")
-            if ROMAN.match(number.value) or (is_plain and self.dotted):
-                return Shape.SECTION
-        if not ITEM_NUMBER.match(number.value):
-            return Shape.SHIFTED
-        return Shape.ITEM if self.header.cell(row, ColumnMeaning.MEASURE) else Shape.SHIFTED
-
-    def _of_unnumbered(self, row: SourceRow, above: OpenItem | None) -> Shape:
-        """A row with a measure but no number of its own: a new measure, or the rest of one."""
-        header = self.header
-        dated = header.cell(row, ColumnMeaning.DEADLINE) or header.cell(
-            row, ColumnMeaning.RESPONSIBLE
-        )
-        if above is None:
-            return Shape.ITEM if dated else Shape.STRANGER
-        if row.inherited:
-            return Shape.ITEM
-        before, measure = (
-            str(above.text(ColumnMeaning.MEASURE)),
-            str(header.cell(row, ColumnMeaning.MEASURE)),
-        )
-        is_rest = measure[0].islower() and not before.endswith(SENTENCE_END)
-        return Shape.CONTINUATION if is_rest or not dated else Shape.ITEM
+def _unstuck(
+    line: Line, column: ColumnMeaning, target: ColumnMeaning, *, is_dotted_only: bool = False
+) -> Line:
+    cell = line.cells[column]
+    match = STUCK_NUMBER.match(cell.value)
+    if match is None or (is_dotted_only and "." not in match["number"]):
+        return line
+    if "." not in match["number"] and re.search(
+        rf"(?:^|\s){int(match['number']) + 1}[.)]\s*\D", cell.value
+    ):
+        return line  # a list of its own
+    cells = dict(line.cells)
+    cells[ColumnMeaning.NUMBER] = cell[match.start("number") : match.end("sign")]
+    cells[target] = cell[match.end() :]
+    return replace(line, cells=cells, own=line.own | {ColumnMeaning.NUMBER, target})
 
 
 def split_section(row: SourceRow) -> tuple[TracedText, TracedText]:
@@ -128,5 +172,7 @@ def split_section(row: SourceRow) -> tuple[TracedText, TracedText]:
     text = row.whole()
     match = SECTION_NUMBER.match(text.value)
     if match is None:
-        return EMPTY, text
-    return text.group(match, "number"), text[match.end() :]
+        label = SECTION_LABEL.match(text.value)
+        return (text.group(label, "number"), EMPTY) if label else (EMPTY, text)
+    group = "number" if match["number"] else "labelled"
+    return text.group(match, group), text[match.end() :]

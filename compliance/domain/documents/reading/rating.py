@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from compliance.domain.documents.reading.column_words import ColumnMeaning
 from compliance.domain.documents.reading.columns import ITEM_NUMBER, Header, read_header
 from compliance.domain.documents.reading.document import RatedInstitution, Warning
 from compliance.domain.documents.reading.ledger import Ledger
@@ -13,7 +14,6 @@ from compliance.domain.documents.reading.text import EMPTY, TracedText
 from compliance.domain.documents.reading.vocabulary import (
     FINDINGS_LABEL,
     MEASURES_LABEL,
-    ColumnMeaning,
 )
 
 BULLET = re.compile(r"^\s*[-–—•·*]\s*")

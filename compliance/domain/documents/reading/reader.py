@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from compliance.domain.calendar.periods import Period
+from compliance.domain.documents.reading.booking import book_plan
+from compliance.domain.documents.reading.column_words import ColumnMeaning
 from compliance.domain.documents.reading.columns import Header, read_header
 from compliance.domain.documents.reading.document import Document, Kind, PartyRole, Warning
 from compliance.domain.documents.reading.heading import (
@@ -16,8 +18,9 @@ from compliance.domain.documents.reading.ledger import Ledger
 from compliance.domain.documents.reading.markup import clean
 from compliance.domain.documents.reading.parties import party_role, read_parties
 from compliance.domain.documents.reading.period import read_period
-from compliance.domain.documents.reading.plan import PlanTable, book_plan, read_plan_table
+from compliance.domain.documents.reading.plan import PlanTable, read_plan_table, table_doubts
 from compliance.domain.documents.reading.rating import book_group, read_groups
+from compliance.domain.documents.reading.settling import settle
 from compliance.domain.documents.reading.source import Source, SourceRow
 from compliance.domain.documents.reading.text import TracedText
 from compliance.domain.documents.reading.vocabulary import (
@@ -25,7 +28,6 @@ from compliance.domain.documents.reading.vocabulary import (
     HEAD_OF_INSTITUTION,
     MANY_INSTITUTIONS,
     REPORT_TITLE,
-    ColumnMeaning,
 )
 
 
@@ -65,7 +67,7 @@ def _lay_out(source: Source) -> Layout:
         if bare.filled:
             rows.append(bare)
     for index in range(len(rows)):
-        found = read_header(rows[index : index + 2]) if rows[index].in_table else None
+        found = read_header(rows[index : index + 4]) if rows[index].in_table else None
         if found is not None:
             header, taken = found
             end = index + taken
@@ -105,14 +107,9 @@ def _is_regional(header: Header, heading: DocumentHeading, title: str) -> bool:
 
 
 def _read_plan(source: Source, layout: Layout, table: PlanTable) -> Document:
+    settle(table)
     heading = read_heading(layout.above, table.leftovers)
-    kind = _kind(table.header, heading)
-    if kind is Kind.EXECUTION_REPORT:
-        return _refused(source, kind, "not_supported_yet", heading=heading)
-    if table.is_damaged:
-        return _refused(
-            source, kind, "table_damaged", heading=heading, warnings=tuple(table.warnings)
-        )
+    kind = _kind(layout.header or table.header, heading)
     ledger = _opened(source, layout)
     title = ledger.place(TracedText.join(heading.title)) or None
     parties = read_parties(heading.blocks, ledger)
@@ -128,7 +125,7 @@ def _read_plan(source: Source, layout: Layout, table: PlanTable) -> Document:
         sections=sections,
         institutions=(),
         unplaced=unplaced,
-        warnings=(*doubt, *table.warnings),
+        warnings=(*doubt, *table_doubts(table), *table.warnings),
         coverage=coverage,
         refusal=None if table.items else "no_measures",
         aliases=aliases,
@@ -187,30 +184,19 @@ def with_year(document: Document, year: int) -> Document:
     return replace(document, period=Period.of_years(year), warnings=kept)
 
 
-def _refused(
-    source: Source,
-    kind: Kind,
-    code: str,
-    *,
-    heading: DocumentHeading | None = None,
-    warnings: tuple[Warning, ...] = (),
-) -> Document:
-    """A document whose table is not taken over: only its heading is read, the rest is unplaced."""
-    ledger = Ledger(source)
-    title = ledger.place(TracedText.join(heading.title)) or None if heading else None
-    parties = read_parties(heading.blocks, ledger) if heading else ()
-    period, doubt = _period([title], kind) if title else (None, ())
-    unplaced, coverage = ledger.balance()
+def _refused(source: Source, kind: Kind, code: str) -> Document:
+    """A document without a table: all of it is unplaced."""
+    unplaced, coverage = Ledger(source).balance()
     return Document(
         kind=kind,
-        title=title,
-        period=period,
-        organization=read_organization(title, parties, {}),
-        parties=parties,
+        title=None,
+        period=None,
+        organization=None,
+        parties=(),
         sections=(),
         institutions=(),
         unplaced=unplaced,
-        warnings=(*doubt, *warnings),
+        warnings=(),
         coverage=coverage,
         refusal=code,
     )

@@ -12,6 +12,7 @@ from compliance.domain.documents.reading.vocabulary import (
     BY_AGREEMENT,
     PARTY_HEAD,
     PERSON,
+    POST_ALONE,
     QUALIFIER,
 )
 from compliance.domain.folding import folded
@@ -21,10 +22,14 @@ LEADING_SIGNS = re.compile(rf"\s*(?:{SIGN}\s*)*")
 NEXT_IN_LIST = re.compile(rf"\n[ \t]{{0,20}}{SIGN}\s")
 FULL_STOP = re.compile(r"[а-яё]{3}\.$")
 SEPARATORS = re.compile(r"[,;.•·*–—-]|(?<!\S)\d{1,2}[.)]")
-JOINING_WORDS = {"и", "или", "при", "в", "с", "от", "по", "на", "за", "к", "главный", "старший"}
+JOINING_WORDS = {
+    "и", "или", "при", "в", "с", "от", "по", "на", "за", "к", "главный",
+    "старший", "старшая", "ведущий", "и.о.", "врио", "исполняющий", "обязанности",
+}  # fmt: skip
 
 LONGEST_NAME = 300  # characters before "(далее – …)"
 LONGEST_WORD = 40
+LONGEST_LINE = 200
 MOST_WORDS = 40
 """Length of a cell that may be several names without commas; a longer one is prose."""
 
@@ -147,12 +152,19 @@ def _balanced_brackets(value: str) -> tuple[str, str]:
 def _begins_party(value: str, start: int, index: int) -> bool:
     """Whether a new party begins after the blank at `index` although there is no comma."""
     in_list = NEXT_IN_LIST.match(value, index)
-    if not in_list and not PARTY_HEAD.match(value, index + 1):
+    on_line = value[index] == "\n" and _opens_line(value, index + 1)
+    if not in_list and not on_line and not PARTY_HEAD.match(value, index + 1):
         return False
     before = value[max(start, index - LONGEST_WORD) : index].split()
     if not before or re.fullmatch(SIGN, before[-1]):
         return False
     return bool(in_list) or before[-1].lower() not in JOINING_WORDS
+
+
+def _opens_line(value: str, start: int) -> bool:
+    """Whether the line names a post, a body or a person that the line above does not go on to."""
+    line = value[start : start + LONGEST_LINE].split("\n")[0].strip()
+    return bool(POST_ALONE.match(line) or PERSON.match(line.strip(" ,;.")))
 
 
 def _split_known(piece: TracedText, known: frozenset[str]) -> list[TracedText]:

@@ -87,7 +87,7 @@ def fields_of(value: Any, key: str = "") -> list[str]:
     """The strings of a document's fields (numbers as their source may have spelt them)."""
     if key in {"kind", "role", "unplaced", "warnings", "coverage", "period", "date", "basis"}:
         return []
-    if key in {"organization", "lines"}:
+    if key in {"organization", "lines", "shared"}:
         return []
     if isinstance(value, dict):
         return [one for name, part in value.items() for one in fields_of(part, name)]

@@ -9,7 +9,6 @@ from compliance.domain.documents.reading import (
     Kind,
     PartyRole,
     SourceBuilder,
-    UnsupportedDocument,
     read_document,
 )
 
@@ -104,7 +103,7 @@ III. Доступность услуг для инвалидов | | | | |
     ]
     first, last = document.items
     assert first.finding == "Нет версии для слабовидящих"
-    assert first.execution == "Версия работает 28.05.2022"
+    assert (first.execution, first.actual_date) == ("Версия работает", "28.05.2022")
     assert [p.text for p in first.responsible] == ["Иванова Анна Петровна, директор"]
     assert last.execution is None
     assert document.unplaced == ()
@@ -188,31 +187,46 @@ def test_points_that_are_no_number_stay_unplaced(read):
     assert document.unplaced[0].text == "почти 3"
 
 
-def test_a_table_whose_columns_are_shifted_is_refused_whole(read):
+def test_shifted_cells_are_put_right_and_told(read):
     document = read("""
 План МБУ «Центр» на 2020 год
 № | Показатель | Мероприятие | Срок | Ответственный
 1 | Полнота | Обновить сайт | 2020 г. | Директор
-Доля получателей | 1 | Опрос | Постоянно | Директор
-2 | | Анализ | 2020 г. |
-Доля работников | 1 | Учёба | Постоянно | Директор
+Доля получателей | 2 | Провести опрос | Постоянно | Завхоз
 """)
-    assert document.kind is Kind.INSTITUTION_PLAN
-    assert document.sections == ()
-    assert [one.code for one in document.warnings] == ["columns_shifted"] * 2
-    with pytest.raises(UnsupportedDocument) as caught:
-        document.require_supported()
-    assert (caught.value.code, caught.value.kind) == ("table_damaged", "institution_plan")
+    assert (document.kind, document.refusal) == (Kind.INSTITUTION_PLAN, None)
+    second = document.items[1]
+    assert (second.number, second.indicator) == ("2", "Доля получателей")
+    assert (second.measure, second.deadline_text) == ("Провести опрос", "Постоянно")
+    assert [one.code for one in document.warnings] == ["cell_moved"]
+    assert document.unplaced == ()
 
 
-def test_a_report_is_recognised_and_refused(read):
+def test_a_row_that_nobody_can_put_right_is_listed_and_takes_nothing_with_it(read):
+    document = read("""
+План МБУ «Центр» на 2020 год
+№ | Мероприятие | Срок | Ответственный
+1 | Обновить сайт | 2020 г. | Директор
+ИТОГО | шесть | Всего | семь
+ | и стенды | | и завхоз
+""")
+    assert [one.measure for one in document.items] == ["Обновить сайт"]
+    assert [(one.code, one.line) for one in document.warnings] == [
+        ("columns_shifted", 4),
+        ("columns_shifted", 5),
+    ]
+
+
+def test_a_report_is_read_with_execution_and_result(read):
     document = read("""
 ОТЧЕТ О ВЫПОЛНЕНИИ МЕРОПРИЯТИЙ ЗА 2024 ГОД
 № п/п | Основание реализации | Мероприятия | Информация о выполнении | Результат
-1 | Полнота | Обновить сайт | обновлён | улучшение
+1 | Полнота | Обновить сайт | публикации – 19 | улучшение
 """)
-    assert (document.kind, document.refusal) == (Kind.EXECUTION_REPORT, "not_supported_yet")
-    assert document.sections == ()
+    assert (document.kind, document.refusal) == (Kind.EXECUTION_REPORT, None)
+    (item,) = document.items
+    assert (item.execution, item.result) == ("публикации – 19", "улучшение")
+    assert [(fact.name, fact.value) for fact in item.facts] == [("публикации", 19)]
 
 
 def test_prose_and_other_tables_are_no_plan(read):
