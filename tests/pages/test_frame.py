@@ -64,7 +64,7 @@ def test_a_table_says_its_headings_once_and_hides_none_from_those_who_listen() -
         "{% load lists %}{% table 'Люди' 'matrix' %}"
         "{% table_head '№' 'Имя' 'Действия' wide='2' tight='1' hidden='3' %}{% endtable %}"
     ).render(Context())
-    assert '<div class="table-frame" role="region" tabindex="0" aria-label="Люди">' in head
+    assert '<div class="table-frame" role="group" tabindex="0" aria-label="Люди">' in head
     assert '<table class="table matrix">' in head
     assert '<th class="tight" scope="col">№</th><th class="wide" scope="col">Имя</th>' in head
     assert '<th scope="col"><span class="visually-hidden">Действия</span></th>' in head

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from struct import unpack
 
 from django.conf import settings
 from django.templatetags.static import static
@@ -86,8 +87,17 @@ def _lead_here(token: Token) -> None:
         if target.startswith(PICTURES):
             token.attrSet("src", static(f"guide/{target.removeprefix(PICTURES)}"))
             token.attrSet("loading", "lazy")
+            width, height = _size_of(FOLDER / target)
+            token.attrs |= {"width": width, "height": height}  # the page keeps their place free
     elif token.type == "table_open":
         token.attrSet("class", "table")
+
+
+def _size_of(picture: Path) -> tuple[int, int]:
+    """Width and height of a PNG, as the first of its chunks says."""
+    with picture.open("rb") as file:
+        width, height = unpack(">16x2I", file.read(24))
+    return width, height
 
 
 __all__ = ["GuidePage", "GuidePart", "guide_names", "guide_page"]
