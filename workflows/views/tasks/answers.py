@@ -52,7 +52,8 @@ def take(request: HttpRequest, pk: int) -> HttpResponse:
     """Take a task from a queue."""
     task = get_object_or_404(Task.objects.visible_to(person(request)), pk=pk)
     engine.take(task.pk, act=Act.of(request))
-    open_it = format_html('<a href="{}">{}</a>', task.get_absolute_url(), _whose(task))
+    what = f"{task.title} — {task.process.organisation}"
+    open_it = format_html('<a href="{}">{}</a>', task.get_absolute_url(), what)
     messages.success(request, format_html("{} {}", _("The task is yours now:"), open_it))
     return redirect(way_back(request, task.get_absolute_url()))
 
