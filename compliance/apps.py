@@ -38,6 +38,7 @@ class ComplianceConfig(AppConfig):
         from compliance.services.people.logins import watch_codes
         from compliance.views.audit import audit_table
         from compliance.views.boards.overdue import board_table
+        from compliance.views.boards.region import region_table
         from compliance.views.incentives import sheets_table
         from compliance.views.people.imports import template_table
         from compliance.views.people.lists import people_table
@@ -59,6 +60,7 @@ class ComplianceConfig(AppConfig):
         jobs.register(exporting.KIND, exporting.export_in_job)
         exporting.register("due-dates", board_table)
         exporting.register("people", people_table)
+        exporting.register("region", region_table)
         exporting.register("people-template", template_table)
         for form in ("csv", "jsonl"):
             exporting.register(f"audit.{form}", partial(audit_table, form))

@@ -77,6 +77,7 @@ urlpatterns: list[URLPattern] = [
     path("jobs/<int:pk>/file/", jobs.job_file, name="job-file"),
     path("jobs/<int:pk>/cancel/", jobs.cancel, name="job-cancel"),
     path("region/", region.region, name="region"),
+    path("region/export/", region.region_export, name="region-export"),
     path("search/", search.search, name="search"),
     path("plans/<int:pk>/matrix/", matrix.matrix, name="plan-matrix"),
     path("incentives/", incentives.incentives, name="incentives"),

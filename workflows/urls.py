@@ -99,6 +99,7 @@ urlpatterns = [
     path("evidence/<int:pk>/remove/", occurrences.remove_photo, name="evidence-remove"),
     path("evidence/<int:pk>/<str:kind>/", occurrences.evidence, name="evidence"),
     path("inspections/", holding.inspections, name="inspections"),
+    path("inspections/export/", holding.inspections_export, name="inspections-export"),
     path("inspections/sample/", planning.sample, name="inspection-sample"),
     path("inspections/by-hand/", planning.by_hand, name="inspection-by-hand"),
     path("inspections/policies/", planning.policies, name="inspection-policies"),

@@ -172,6 +172,11 @@ class RegionForm(forms.Form):
         )
 
     @property
+    def wanted(self) -> RegionSelection:
+        """What was asked for; everything, where the address is wrong."""
+        return self.selection if self.is_valid() else RegionSelection()
+
+    @property
     def is_narrowed(self) -> bool:
         """Whether anything but the view was chosen, or a value is wrong."""
         chosen = {name: value for name, value in self.data.items() if name != "view"}

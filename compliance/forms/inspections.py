@@ -8,6 +8,7 @@ from typing import Any
 
 from django import forms
 from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
 from django.db.models import QuerySet
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
@@ -28,6 +29,15 @@ from compliance.services.inspections.samples import Draw
 
 Status = Inspection.Status
 OUR_TIME = [MinValueValidator(date(2000, 1, 1)), MaxValueValidator(date(2099, 12, 31))]
+
+
+class InspectionSort(models.TextChoices):
+    """In what order the inspections are listed."""
+
+    DUE = "due", _("Soonest due first")
+    DUE_BACK = "due-back", _("Latest due first")
+    PLACE = "place", _("By institution")
+    PLACE_BACK = "place-back", _("By institution, from the end")
 
 
 class InspectionFilter(forms.Form):
@@ -54,6 +64,10 @@ class InspectionFilter(forms.Form):
         choices=[EVERYTHING, (LATE, _("Late")), ("week", _("Within seven days"))],
         required=False,
         widget=select(),
+    )
+
+    sort = forms.ChoiceField(
+        label=_("Sort"), choices=InspectionSort, required=False, widget=select()
     )
 
     def __init__(self, data: QueryDict, organisations: QuerySet[Organisation]) -> None:

@@ -283,6 +283,11 @@ ROWS: dict[str, Row] = {
         OVERSEERS | {"outlander", "councillor"},
         sees=EVERYBODY - OVERSEERS - {"outlander", "councillor"},
     ),
+    "region-export": Row(
+        OVERSEERS | {"outlander", "councillor"},
+        sees=EVERYBODY - OVERSEERS - {"outlander", "councillor"},
+    ),
+    "inspections-export": Row(EVERYBODY),
     "letters-resend": Row({"administrator"}, sees=EVERYBODY - {"administrator"}),
     "mail": Row({"administrator"}, sees=EVERYBODY - {"administrator"}),
     # Plan types are common to all regions: where there are several, only a superuser changes them.

@@ -1,4 +1,4 @@
-"""The board of due dates as a table for a workbook."""
+"""The board of due dates, and the region by institution, as tables for a workbook."""
 
 from __future__ import annotations
 
@@ -8,7 +8,9 @@ from django.utils import timezone
 from django.utils.translation import gettext
 
 from compliance.files.outgoing.spreadsheets import SheetColumn
+from compliance.models.plans import State
 from compliance.services.boards.overdue import BoardRow
+from compliance.services.boards.regions import InstitutionRow
 from compliance.wording.signatures import signature
 
 
@@ -40,6 +42,27 @@ def board_columns() -> list[SheetColumn[BoardRow]]:
             lambda row: timezone.localdate(row.letters.last_at) if row.letters.last_at else None,
         ),
     ]
+
+
+def region_columns() -> list[SheetColumn[InstitutionRow]]:
+    """The headings of the region by institution, and what a row has under each."""
+    return [
+        SheetColumn(gettext("Institution"), 60, lambda row: row.organisation.name),
+        SheetColumn(gettext("Rating group"), 40, lambda row: row.organisation.rating_group),
+        SheetColumn(gettext("Municipality"), 28, lambda row: row.organisation.municipality),
+        SheetColumn(gettext("Overdue"), 12, lambda row: row.overdue),
+        SheetColumn(gettext("Wait for a report"), 14, lambda row: row.open),
+        SheetColumn(gettext("With the inspector"), 14, lambda row: row.waiting),
+        SheetColumn(gettext("Done and verified"), 14, lambda row: row.done),
+        SheetColumn(gettext("Of these late"), 14, lambda row: row.late),
+        SheetColumn(gettext("Score"), 12, lambda row: row.score),
+        SheetColumn(gettext("Place in the group"), 12, lambda row: row.place),
+        SheetColumn(gettext("Plans"), 40, _plans),
+    ]
+
+
+def _plans(row: InstitutionRow) -> str:
+    return "; ".join(f"{State(one.state).label}: {one.count}" for one in row.plans)
 
 
 def _executor(row: BoardRow) -> str:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import islice
 from typing import Any
 
 from django.db import models
@@ -14,10 +15,12 @@ from django.db.models import (
     F,
     FilteredRelation,
     FloatField,
+    OrderBy,
     OuterRef,
     Q,
     QuerySet,
     Subquery,
+    Sum,
 )
 from django.db.models.functions import Cast, Coalesce
 from django.utils.translation import gettext_lazy as _
@@ -33,16 +36,27 @@ from compliance.models.searching import naming
 from compliance.services.boards.months import MonthCourse, months_of_each, outcomes_of
 from compliance.services.boards.overdue import ageing
 
+CHUNK = 500  # rows that an export holds at a time
 UNRATED = 1_000_000  # the place and score of an institution without any, in the order of rows
 
 
 class RegionSort(models.TextChoices):
-    """In what order the institutions are listed."""
+    """In what order the institutions are listed; each column both ways."""
 
     WORST = "worst", _("Most overdue first")
+    WORST_BACK = "worst-back", _("Least overdue first")
     NAME = "name", _("By name")
+    NAME_BACK = "name-back", _("By name, from the end")
+    OPEN = "open", _("Most waiting for a report first")
+    OPEN_BACK = "open-back", _("Fewest waiting for a report first")
+    WAITING = "waiting", _("Most with the inspector first")
+    WAITING_BACK = "waiting-back", _("Fewest with the inspector first")
+    DONE = "done", _("Most done first")
+    DONE_BACK = "done-back", _("Fewest done first")
     PLACE = "place", _("By group and place in the rating")
+    PLACE_BACK = "place-back", _("By group and place in the rating, from the end")
     SCORE = "score", _("Lowest score first")
+    SCORE_BACK = "score-back", _("Highest score first")
 
 
 @dataclass(frozen=True)
@@ -126,17 +140,33 @@ def sorted_rows(
 ) -> QuerySet[Organisation]:
     """The organisations with their numbers in the order asked for; names settle ties.
 
-    All columns rise and none is NULL: a page after a key then costs one statement.
+    All columns rise, or all fall, and none is NULL: a page after a key then costs one statement.
     """
     score = Coalesce(Cast("score", FloatField()), float(UNRATED))
     orders: dict[str, list[Any]] = {
         RegionSort.WORST: [-F("overdue"), score],
         RegionSort.NAME: [],
-        RegionSort.PLACE: ["rating_group", Coalesce("place", UNRATED)],
+        RegionSort.OPEN: [-F("open")],
+        RegionSort.WAITING: [-F("waiting")],
+        RegionSort.DONE: [-F("done")],
+        RegionSort.PLACE: [F("rating_group"), Coalesce("place", UNRATED)],
         RegionSort.SCORE: [score],
     }
-    found: QuerySet[Organisation] = _counted(rows, period, dates)
-    return found.order_by(*orders[RegionSort(sort)], "name", "pk")
+    by = sort.removesuffix("-back")
+    found: QuerySet[Any] = _counted(rows, period, dates)
+    if by == RegionSort.DONE:
+        found = found.annotate(done=_done(period))
+    order = [OrderBy(one, descending=by != sort) for one in (*orders[by], F("name"), F("pk"))]
+    return found.order_by(*order)
+
+
+def _done(period: Period) -> Coalesce:
+    """How much of the period an organisation has done, by the counts of outcomes."""
+    ended = OutcomeCount.objects.done().filter(
+        organisation=OuterRef("pk"), month__range=(period.start, period.end)
+    )
+    sums = ended.order_by().values("organisation").annotate(sum=Sum("count")).values("sum")
+    return Coalesce(Subquery(sums), 0)
 
 
 @dataclass(frozen=True)
@@ -200,6 +230,15 @@ def institution_rows(
 
 
 NUMBERS = ("overdue", "open", "waiting", "score", "place")
+
+
+def all_institution_rows(
+    rows: QuerySet[Organisation], user: User, period: Period
+) -> Iterator[InstitutionRow]:
+    """Every line of `sorted_rows`, with a chunk in memory at a time: for an export."""
+    stream = rows.iterator(CHUNK)
+    while chunk := list(islice(stream, CHUNK)):
+        yield from institution_rows(chunk, user, period)
 
 
 @dataclass(frozen=True)

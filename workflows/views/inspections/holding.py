@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -15,12 +16,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from compliance.domain.refusals import Forbidden, Refusal
-from compliance.forms.inspections import InspectionFilter, ResultForm
+from compliance.forms.inspections import InspectionFilter, InspectionSort, ResultForm
 from compliance.models import (
     Inspection,
     InspectionPhoto,
     Occurrence,
     Organisation,
+    User,
 )
 from compliance.models.inspections import InspectionQuerySet
 from compliance.models.jurisdictions import OVERSEEING
@@ -31,9 +33,12 @@ from compliance.services.audit.timelines import history
 from compliance.services.evidence.comparing import earlier_reports, photo_warnings
 from compliance.services.evidence.files import photos_in_work
 from compliance.services.evidence.sightings import sightings
+from compliance.services.inspections.exports import inspection_columns
 from compliance.services.inspections.four_eyes import acceptors, bar, may_inspect
 from compliance.services.inspections.holding import attach_in_time, detach_photo
 from compliance.services.inspections.planning import plans_somewhere
+from compliance.services.jobs.exporting import Table, as_workbook
+from compliance.views.jobs import export
 from compliance.views.requests import form_on, person
 from compliance.wording.refusals import sentence
 from notifications.views.paging import page_of
@@ -42,32 +47,55 @@ from workflows.forms.answers import GroundsForm
 from workflows.models import Process, Task
 from workflows.services.inspections import inspection_holders, keep_result
 from workflows.services.tasks import engine
+from workflows.services.tasks.load import may_look
 from workflows.views.evidence.proofs import asked_rows, file_answer, of_file
+
+CHUNK = 500  # rows that an export holds at a time
 
 
 @require_safe
 def inspections(request: HttpRequest) -> HttpResponse:
     """The inspections that the person may see, by state, kind, institution and due date."""
-    user = person(request)
+    user, dates = person(request), LocalDates.at(timezone.now())
     rows = Inspection.objects.visible_to(user)
-    places = Organisation.objects.filter(pk__in=rows.order_by().values("organisation"))
-    form = InspectionFilter(request.GET, places)
-    dates = LocalDates.at(timezone.now())
+    form = _asked(rows, request.GET)
     shown = _chosen(rows, form, dates) if form.is_valid() else rows.none()
     context = {
         "form": form,
+        "sort": form.cleaned_data.get("sort") or InspectionSort.DUE,
         "page": page_of(shown.with_texts().select_related("process"), request),
         "counts": {"open": rows.open().count(), "late": rows.late_at(dates).count()},
         "may_plan": plans_somewhere(user),
+        "sees_load": may_look(user),
         "oversees": bool(user.jurisdiction().roles & OVERSEEING),
     }
     return render(request, "inspections/inspections.html", context)
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
+def inspections_export(request: HttpRequest) -> HttpResponseBase:
+    """The inspections that the address asks for, all pages, as a workbook."""
+    return export(request, "inspections", reverse("inspections"))
+
+
+def inspections_table(user: User, query: QueryDict, at: datetime) -> Table[Inspection]:
+    """The inspections that the address asks for, as a table."""
+    rows = Inspection.objects.visible_to(user)
+    form = _asked(rows, query)
+    shown = _chosen(rows, form, LocalDates.at(at)) if form.is_valid() else rows.none()
+    every = shown.with_texts().iterator(CHUNK)
+    return as_workbook(_("Inspections"), inspection_columns(), shown.count(), every)
+
+
+def _asked(rows: InspectionQuerySet, query: QueryDict) -> InspectionFilter:
+    places = Organisation.objects.filter(pk__in=rows.order_by().values("organisation"))
+    return InspectionFilter(query, places)
+
+
 def _chosen(
     rows: InspectionQuerySet, form: InspectionFilter, dates: LocalDates
 ) -> InspectionQuerySet:
-    """The rows that the filter leaves."""
+    """The rows that the filter leaves, in the order asked for."""
     data = form.cleaned_data
     wanted = {
         "status": data["state"],
@@ -82,7 +110,15 @@ def _chosen(
         rows = rows.late_at(dates)
     elif data["due"]:
         rows = rows.due_at(dates, 7)
-    return rows
+    return rows.order_by(*ORDERS[data["sort"] or InspectionSort.DUE])
+
+
+ORDERS: dict[str, tuple[str, ...]] = {
+    InspectionSort.DUE: ("due_on", "id"),
+    InspectionSort.DUE_BACK: ("-due_on", "-id"),
+    InspectionSort.PLACE: ("organisation__name", "due_on", "id"),
+    InspectionSort.PLACE_BACK: ("-organisation__name", "-due_on", "-id"),
+}
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
