@@ -54,6 +54,8 @@ def addresses(scene: Scene) -> dict[str, list[str]]:
             reverse("search"),
             reverse("plan-revisions", args=[plan.pk]),
             reverse("inspections"),
+            reverse("inspectors"),
+            reverse("region") + "?view=sections",
             reverse("inspection-sample"),
             reverse("inspection-by-hand") + f"?plan={plan.pk}",
             reverse("rights") + f"?plan={plan.pk}",

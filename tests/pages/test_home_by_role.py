@@ -18,8 +18,9 @@ from compliance.services.incentives.sheets import calculate_all, default_scheme
 from tests.building import factories as make
 from tests.building.board_rows import near, today
 from tests.building.due_dates import accepted, due, executing_plan
-from tests.building.scenes import due_in, executing
+from tests.building.scenes import due_in, executing, sent
 from workflows.services.plans.sending import submit_execution
+from workflows.services.tasks import engine
 
 pytestmark = pytest.mark.django_db
 LINK = re.compile(
@@ -152,6 +153,16 @@ def test_a_coordinator_sees_the_plans_by_state_and_the_region(region):
     assert {("/plans/?stage=draft", 1), ("/plans/?stage=executing", 1)} <= found
     assert ("/overdue/?show=overdue_quarter", 1) in found
     assert ("/overdue/?show=overdue_week", 1) in found
+
+
+def test_a_coordinator_sees_whose_turn_it_is_with_the_plans(region):
+    sent(region)
+    sent(region, organisation=region.other)
+    approved = sent(region, title="Второй план")
+    engine.complete(approved.task.pk, "agree", act=make.act(region.coordinator))
+    client, page = home(region.coordinator)
+    found = {url: count for url, count in opened(client, page) if "turn=" in url}
+    assert found == {"/plans/?turn=coordinator": 2, "/plans/?turn=director": 1}
 
 
 def test_a_council_sees_the_region_in_pictures_that_open_nothing(region):
