@@ -25,7 +25,10 @@ from compliance.services.plans.frames import Frame, FramePart, seen_frame
 from compliance.wording.refusals import sentence
 
 LAST_PLACE = 200  # in a section; a section without a place comes last
-FORMATS = ".txt,.tsv,.csv,.md,.docx,.xlsx"
+FORMATS = (
+    ".docx,.doc,.rtf,.odt,.xlsx,.xlsm,.xls,.xlsb,.ods,.pdf,.html,.htm,.mht,.mhtml,"
+    ".txt,.tsv,.csv,.md"
+)
 Owner = tuple[PlanType, Organisation]
 
 
@@ -166,7 +169,7 @@ class DocumentForm(forms.Form):
     """A document of a plan."""
 
     file = forms.FileField(
-        label=_("File (.docx, .xlsx, .txt, .csv, .tsv, .md)"),
+        label=_("File (Word, Excel, PDF, a saved page or text)"),
         allow_empty_file=True,
         widget=forms.ClearableFileInput(attrs={"accept": FORMATS}),
         help_text=_("You will see what was read before anything is stored."),

@@ -22,6 +22,21 @@ WARNINGS: dict[str, str | Promise] = {
     "two_columns_of_one_meaning": _("Two columns say the same; please check which one counts."),
     "header_missing": _("The table has no headings; its columns were told by what they hold."),
     "responsible_inherited": _("No responsible party here; the one of the row above was taken."),
+    "hidden_row": _("This row is hidden in the file and was left out."),
+    "hidden_column": _("This column is hidden in the file and was left out."),
+    "hidden_sheet": _("This sheet is hidden in the file and was left out."),
+    "hidden_text": _("These words cannot be seen in the file and were left out."),
+    "struck_text": _("These words are struck out and were left out."),
+    "deleted_text": _("These words were deleted by a tracked change and were left out."),
+    "inserted_text": _("These words were inserted by a tracked change and were taken."),
+    "comment": _("A remark stands beside the text. It was not taken over."),
+    "error_cell": _("This cell has an error or a formula without a result. Fill it in."),
+    "formats_unseen": _(
+        "How the cells look could not be seen: compare dates, hidden rows and struck-out words"
+        " with the file."
+    ),
+    "page_unread": _("This page is a picture without text and was not read."),
+    "row_uncertain": _("This row has more or fewer cells than the heading. Look where they stand."),
     "row_unplaced": _("This row could not be placed."),
     "period_missing": _("The title names no year. Give it below."),
     "period_assumed": _("The title does not say for which year it is; this one was taken."),

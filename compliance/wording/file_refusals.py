@@ -59,11 +59,15 @@ FILES_AND_DOCUMENTS: dict[str, str | Promise] = {
     "cell_too_long": _("A cell has more than %(characters)s characters. Split it into several."),
     "too_many_cells": _("The table has too many cells. Keep only the plan's own sheet."),
     "empty_file": _("The file is empty. Choose another one."),
-    "unknown_format": _("This format is not read. Save as .docx, .xlsx, .txt, .csv, .tsv or .md."),
-    "renamed_file": _(
-        "The file is not what its name says (.%(expected)s). Save it in that format and try again."
+    "too_many_pages": _("The document has more than %(limit)s pages. Split it."),
+    "unknown_format": _("This format is not read. Save it as .docx, .xlsx or .pdf."),
+    "legacy_format": _("This is an old format of Office. Save it as .docx or .xlsx."),
+    "needs_office": _("A .%(format)s file cannot be read here. Save it as .docx or .xlsx."),
+    "encrypted": _("The file is locked with a password. Save it without one."),
+    "no_text_layer": _(
+        "This is a picture or a scan without text. Recognise its text, or take the original file."
     ),
-    "legacy_format": _("This is an old or encrypted Office file. Save it as .%(expected)s."),
+    "workbook_needed": _("Lists are read from Excel workbooks. Save this one as .xlsx."),
     "macros": _("The file carries macros and is not taken. Save it without them."),
     "damaged_file": _("The file is damaged. Open it in its program and save it anew."),
     "not_text": _("The file is not text. Save it as UTF-8 text."),

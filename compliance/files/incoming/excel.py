@@ -16,18 +16,18 @@ from compliance.files.incoming.sheets import (
     cell_name,
     column_name,
 )
-from compliance.files.incoming.sprawl import bounded_package
+from compliance.files.incoming.sprawl import ELEMENTS_A_CELL, check_parts
 
 Area = tuple[int, int, int, int]
 
 
 def read_workbook(content: bytes) -> Source:
     """All sheets one after another; line numbers count their rows."""
-    package = bounded_package(content, MOST_CELLS)
+    check_parts(content, "xlsx", MOST_CELLS * ELEMENTS_A_CELL)
     builder = SourceBuilder()
     cells = 0
     try:
-        workbook = Workbook(package)
+        workbook = Workbook(content)
         for sheet in workbook.sheets():
             cells += sheet.height * sheet.width
             if cells > MOST_CELLS:
@@ -51,6 +51,7 @@ class _SheetReader:
             _move_out_of_hiding(sheet)
         self.width = sheet.width
         self.seen = set(range(1, self.width + 1)) - sheet.hidden_columns
+        _check_areas(sheet)
         self.areas = {
             (row, column): area
             for area in sheet.merged
@@ -131,6 +132,16 @@ class _SheetReader:
 
     def _whole(self, cell: SheetCell) -> str:
         return self._text(self.sheet.shown(cell, ""))
+
+
+def _check_areas(sheet: Sheet) -> None:
+    """Raise OversizedDocument for merged areas that cover more than a sheet may hold."""
+    covered = sum(
+        max(0, min(bottom, sheet.height) - top + 1) * max(0, min(right, sheet.width) - left + 1)
+        for top, left, bottom, right in sheet.merged
+    )
+    if covered > MOST_CELLS:
+        raise OversizedDocument("too_many_cells")
 
 
 def _move_out_of_hiding(sheet: Sheet) -> None:

@@ -1,4 +1,4 @@
-"""From a file's bytes and name to its source. Runs in the runner's child: `intake` is the door."""
+"""From a file's bytes to its source. Runs in the runner's child: `intake` is the door."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -15,11 +15,9 @@ from compliance.domain.documents.reading import (
 from compliance.domain.documents.reading.source import LONGEST_TEXT, Source
 from compliance.domain.folding import visible
 from compliance.files.incoming.encoding import decode
-from compliance.files.incoming.markdown import read_markdown
-from compliance.files.incoming.package import package_format
+from compliance.files.incoming.formats import format_of
 from compliance.files.incoming.plain import cell_to_plain, to_plain
-from compliance.files.incoming.plain_text import read_text
-from compliance.files.incoming.separated import read_separated
+from compliance.files.incoming.texts import read_plain
 from compliance.files.incoming.workbook import RawSheet, read_sheets
 
 LARGEST_FILE = 20 * 1024 * 1024  # bytes
@@ -38,16 +36,40 @@ def _read_excel(content: bytes) -> Source:
     return read_workbook(content)
 
 
-ZIP, OLE, PDF = b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"%PDF"
-TEXT_READERS: dict[str, Callable[[str], Source]] = {
-    "txt": read_text,
-    "tsv": lambda text: read_separated(text, "\t"),
-    "csv": read_separated,
-    "md": read_markdown,
-}
-PACKAGE_READERS: dict[str, Callable[[bytes], Source]] = {
+def _read_pdf(content: bytes) -> Source:
+    from compliance.files.incoming.pdf import read_pdf
+
+    return read_pdf(content)
+
+
+def _read_page(content: bytes) -> Source:
+    from compliance.files.incoming.html_tables import read_html
+
+    return read_html(_text_of(content))
+
+
+def _read_saved_page(content: bytes) -> Source:
+    from compliance.files.incoming.html_tables import page_of
+
+    return _read_page(page_of(content))
+
+
+def _read_plain_sheets(content: bytes) -> Source:
+    from compliance.files.incoming.legacy_sheets import read_plain_sheets
+
+    return read_plain_sheets(content)
+
+
+READERS: dict[str, Callable[[bytes], Source]] = {
     "docx": _read_word,
     "xlsx": _read_excel,
+    "xlsm": _read_excel,
+    "xlsb": _read_plain_sheets,
+    "xls": _read_plain_sheets,
+    "ods": _read_plain_sheets,
+    "pdf": _read_pdf,
+    "html": _read_page,
+    "mht": _read_saved_page,
 }
 
 
@@ -89,17 +111,23 @@ def read_file(
 def open_document(content: bytes, filename: str) -> tuple[Source, FileFacts]:
     """The source in a file, and the file's facts; raises `UnreadableDocument` with a code:
 
-    `too_large`, `empty_file`, `unknown_format`, `renamed_file`, `legacy_format`, `macros`,
-    `unpacked_too_large`, `too_much_text`, `damaged_file`, `not_text`.
+    `too_large`, `empty_file`, `unknown_format`, `legacy_format`, `needs_office`, `encrypted`,
+    `macros`, `no_text_layer`, `unpacked_too_large`, `too_much_text`, `too_many_cells`,
+    `too_many_pages`, `damaged_file`, `not_text`. What the file is, its bytes say, not its name.
     """
     if len(content) > LARGEST_FILE:
         raise OversizedDocument("too_large", limit=LARGEST_FILE, size=len(content))
     if not content.strip():
         raise UnreadableDocument("empty_file")
-    name = PurePath(filename).suffix.lower().removeprefix(".")
-    source = _package(content, name) if name in PACKAGE_READERS else _text(content, name)
+    format = format_of(content)
+    if format == "text":
+        format, source = read_plain(_text_of(content))
+    elif format in READERS:
+        source = READERS[format](content)
+    else:
+        raise UnreadableDocument("needs_office", format=format)
     digest = sha256(content).hexdigest()
-    return source, FileFacts(PurePath(filename).name, digest, name)
+    return source, FileFacts(PurePath(filename).name, digest, format)
 
 
 def open_tables(content: bytes, most_cells: int) -> list[RawSheet]:
@@ -108,32 +136,13 @@ def open_tables(content: bytes, most_cells: int) -> list[RawSheet]:
         raise OversizedDocument("too_large", limit=LARGEST_FILE, size=len(content))
     if not content.strip():
         raise UnreadableDocument("empty_file")
-    _check_package(content, "xlsx")
+    if format_of(content) not in {"xlsx", "xlsm"}:
+        raise UnreadableDocument("workbook_needed")
     return read_sheets(content, most_cells)
 
 
-def _package(content: bytes, name: str) -> Source:
-    _check_package(content, name)
-    return PACKAGE_READERS[name](content)
-
-
-def _check_package(content: bytes, name: str) -> None:
-    if content.startswith(OLE):
-        raise UnreadableDocument("legacy_format", expected=name)
-    if not content.startswith(ZIP):
-        raise UnreadableDocument("renamed_file", expected=name, found="")
-    found = package_format(content)
-    if found != name:
-        raise UnreadableDocument("renamed_file", expected=name, found=found)
-
-
-def _text(content: bytes, name: str) -> Source:
-    if name not in TEXT_READERS:
-        raise UnreadableDocument("unknown_format", expected=name)
-    for magic, found in ((ZIP, "zip"), (OLE, "ole"), (PDF, "pdf")):
-        if content.startswith(magic):
-            raise UnreadableDocument("renamed_file", expected=name, found=found)
+def _text_of(content: bytes) -> str:
     text = visible(decode(content))
     if len(text) > LONGEST_TEXT:
         raise OversizedDocument("too_much_text", characters=LONGEST_TEXT)
-    return TEXT_READERS[name](text)
+    return text

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from hashlib import sha256
 from typing import Any
 
 from compliance.domain.documents.reading import Document, OversizedDocument, UnreadableDocument
 from compliance.domain.documents.reading.reader import with_year
 from compliance.domain.evidence.photographs import CameraData
 from compliance.files.incoming.files import LARGEST_FILE, FileFacts
+from compliance.files.incoming.formats import format_of
+from compliance.files.incoming.office import modernised
 from compliance.files.incoming.photographs import Photograph
 from compliance.files.incoming.plain import cell_from_plain, from_plain
 from compliance.files.incoming.runner import Bounds, run
@@ -23,9 +27,12 @@ def read_file(
     (`files.open_document`), or what the runner raises past the bounds.
     """
     _check_size(content)
-    answer = run("document", content, {"name": filename}, name=filename, bounds=bounds)
+    readable = modernised(content, filename, bounds)
+    answer = run("document", readable, {"name": filename}, name=filename, bounds=bounds)
     document = from_plain(Document, answer.values["document"])
     facts = from_plain(FileFacts, answer.values["facts"])
+    if readable is not content:
+        facts = replace(facts, sha256=sha256(content).hexdigest(), format=format_of(content))
     return (document if year is None else with_year(document, year)), facts
 
 

@@ -27,22 +27,33 @@ DAMAGE = (
 LARGEST_UNPACKED = 100 * 1024 * 1024  # bytes
 MOST_PARTS = 2_000
 CHUNK = 1024 * 1024
-MAIN_PARTS = {"word/document.xml": "docx", "xl/workbook.xml": "xlsx"}
+MAIN_PARTS = {"word/document.xml": "docx", "xl/workbook.xml": "xlsx", "xl/workbook.bin": "xlsb"}
+OPEN_FORMATS = {
+    b"application/vnd.oasis.opendocument.spreadsheet": "ods",
+    b"application/vnd.oasis.opendocument.text": "odt",
+}
 
 
 def package_format(content: bytes) -> str:
-    """`docx` or `xlsx`, by the package's main part. Refuses macros, bombs, other archives."""
+    """`docx`, `xlsx`, `xlsm`, `xlsb`, `ods` or `odt`, by the package's main part.
+
+    Refuses bombs, other archives, and macros of Word; those of Excel are left out by its reader.
+    """
     try:
         with zipfile.ZipFile(BytesIO(content)) as package:
             _check_size(package)
             names = {name.lstrip("/") for name in package.namelist()}
+            said = package.read("mimetype") if "mimetype" in package.namelist() else b""
     except DAMAGE as error:
         raise UnreadableDocument("damaged_file", format="zip") from error
-    if any(name.endswith(("vbaProject.bin", "vbaData.xml")) for name in names):
-        raise UnreadableDocument("macros")
+    if said.strip() in OPEN_FORMATS:
+        return OPEN_FORMATS[said.strip()]
+    has_macros = any(name.endswith(("vbaProject.bin", "vbaData.xml")) for name in names)
     for part, name in MAIN_PARTS.items():
         if part in names:
-            return name
+            if has_macros and name == "docx":
+                raise UnreadableDocument("macros")
+            return "xlsm" if has_macros and name == "xlsx" else name
     raise UnreadableDocument("unknown_format")
 
 

@@ -36,7 +36,8 @@ from compliance.files.incoming.sheet_styles import (
 from compliance.files.incoming.sprawl import place_of
 
 LEAST_HEIGHT, LEAST_WIDTH = 2.0, 0.3  # points and characters: a smaller row or column is unseen
-ROW, COLUMN, CELL = f"{MAIN}row", f"{MAIN}col", f"{MAIN}c"
+LAST_COLUMN, LAST_ROW = 16_384, 1_048_576
+CELL = f"{MAIN}c"
 VALUE, FORMULA, INLINE = f"{MAIN}v", f"{MAIN}f", f"{MAIN}is"
 READ = tuple(
     MAIN + name
@@ -73,6 +74,7 @@ class Sheet:
     conditional: set[str] = field(default_factory=set)
     has_colours: bool = False
     has_zeros: bool = True
+    last_row: int = 0
 
     @property
     def height(self) -> int:
@@ -112,7 +114,7 @@ class Sheet:
 
 
 class Workbook:
-    """An Excel workbook whose parts were measured before (`sprawl.bounded_package`)."""
+    """An Excel workbook whose parts were measured before (`sprawl.check_parts`)."""
 
     def __init__(self, content: bytes) -> None:
         self._parts = Parts(content, "xlsx")
@@ -167,8 +169,11 @@ class Workbook:
             element.clear()
 
     def _row(self, sheet: Sheet, row: Element, *, hides_others: bool) -> None:
-        number = int(row.get("r") or max(sheet.cells, default=0) + 1)
-        cells = sheet.cells.setdefault(number, {})
+        number = int(row.get("r") or sheet.last_row + 1)
+        if not 0 < number <= LAST_ROW:
+            raise UnreadableDocument("damaged_file", format="xlsx")
+        sheet.last_row = number
+        cells: dict[int, SheetCell] = sheet.cells.get(number, {})
         column = 0
         for one in row.iterchildren(CELL):
             place = one.get("r")
@@ -176,6 +181,8 @@ class Workbook:
             cell = self._cell(one)
             if cell is not None:
                 cells[column] = cell
+        if cells:
+            sheet.cells[number] = cells
         height = float(row.get("ht") or 15)
         is_default = "ht" not in row.attrib and "hidden" not in row.attrib
         if _is_true(row.get("hidden")) or height < LEAST_HEIGHT or (hides_others and is_default):
@@ -227,7 +234,8 @@ def _hide_columns(sheet: Sheet, column: Element) -> None:
     width = column.get("width")
     if _is_true(column.get("hidden")) or (width is not None and float(width) < LEAST_WIDTH):
         first, last = int(column.get("min", "1")), int(column.get("max", "1"))
-        sheet.hidden_columns.update(range(first, min(last, 16_384) + 1))
+        if len(sheet.hidden_columns) < LAST_COLUMN:
+            sheet.hidden_columns.update(range(first, min(last, LAST_COLUMN) + 1))
 
 
 def _area(reference: str) -> tuple[int, int, int, int]:

@@ -54,18 +54,18 @@ def bounded_package(content: bytes, most_cells: int) -> bytes:
         raise UnreadableDocument("damaged_file", format="xlsx") from error
 
 
-def check_parts(content: bytes) -> None:
-    """Raise OversizedDocument for a text document whose parts hold too much to be read."""
-    left = _Left(MOST_ELEMENTS, MOST_SIGNS)
+def check_parts(content: bytes, format: str = "docx", most: int = MOST_ELEMENTS) -> None:
+    """Raise OversizedDocument for a package whose parts hold too much to be read."""
+    left = _Left(most, MOST_SIGNS)
     try:
         with ZipFile(BytesIO(content)) as package:
             for part in package.infolist():
                 with package.open(part) as stream:
-                    _Measure(MOST_ELEMENTS, left, "docx").takes(stream)
+                    _Measure(most, left, format, lays_out=False).takes(stream)
     except Refusal:
         raise
     except DAMAGE as error:
-        raise UnreadableDocument("damaged_file", format="docx") from error
+        raise UnreadableDocument("damaged_file", format=format) from error
 
 
 def _packed(parts: dict[str, bytes]) -> bytes:
@@ -87,8 +87,12 @@ class _Left:
 class _Measure:
     """Follows the rows and cells of a part as the reader would; stops before they are too many."""
 
-    def __init__(self, most_cells: int, left: _Left, format: str = "xlsx") -> None:
+    def __init__(
+        self, most_cells: int, left: _Left, format: str = "xlsx", *, lays_out: bool = True
+    ) -> None:
+        """`lays_out`: whether the reader makes room for every cell up to the farthest one."""
         self.most_cells, self.left, self.format, self.run = most_cells, left, format, 0
+        self.lays_out = lays_out
         self.row = self.column = self.height = self.width = self.cells = self.merged = 0
 
     def takes(self, stream: IO[bytes]) -> bool:
@@ -121,9 +125,7 @@ class _Measure:
         self.run = 0
         self.left.elements -= 1
         self.left.signs -= sum(map(len, given.values()))
-        kind = name.rpartition(":")[2]
-        if self.format == "docx":
-            kind = ""
+        kind = name.rpartition(":")[2] if self.lays_out else ""
         if kind == "row":
             self.row, self.column = _number(given.get("r")) or self.row + 1, 0
         elif kind == "c":

@@ -30,7 +30,7 @@ def read_sheets(content: bytes, most_cells: int = MOST_CELLS) -> list[RawSheet]:
 
 def _raw(sheet: CalamineSheet) -> RawSheet:
     rows = [list(row) for row in sheet.to_python(skip_empty_area=False)]
-    for (row, column), (top, left, _right) in _merged(sheet).items():
+    for (row, column), (top, left, _right) in merged_areas(sheet).items():
         if row < len(rows) and column < len(rows[row]):
             rows[row][column] = rows[top][left]
     return RawSheet(sheet.name, rows)
@@ -53,7 +53,7 @@ def _sheets(content: bytes, most_cells: int = MOST_CELLS) -> Iterator[CalamineSh
         raise UnreadableDocument("damaged_file", format="xlsx") from error
 
 
-def _merged(sheet: CalamineSheet) -> dict[tuple[int, int], tuple[int, int, int]]:
+def merged_areas(sheet: CalamineSheet) -> dict[tuple[int, int], tuple[int, int, int]]:
     """For each cell of a merged area: the area's top row, left and right column."""
     return {
         (row, column): (top, left, right)

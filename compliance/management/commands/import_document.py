@@ -22,7 +22,8 @@ from notifications.management.arguments import add_format, year
 
 class Command(BaseCommand):
     help = (
-        "Reads a plan or a rating (.txt .tsv .csv .md .docx .xlsx) and stores it as a draft. "
+        "Reads a plan or a rating (.docx .xlsx .xlsm .xls .ods .pdf .html .txt .tsv .csv .md; .doc"
+        " and .rtf where LibreOffice is installed), told by content, and stores it as a draft. "
         "--dry-run only shows what was understood and writes nothing."
     )
 

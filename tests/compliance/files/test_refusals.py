@@ -11,6 +11,8 @@ from compliance.domain.documents.reading import OversizedDocument, UnreadableDoc
 from compliance.files.incoming import files, package
 from compliance.files.incoming.files import open_document
 
+OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+
 
 def code_of(content: bytes, name: str) -> str:
     with pytest.raises(UnreadableDocument) as caught:
@@ -40,19 +42,23 @@ def archive(**parts: bytes) -> bytes:
     [
         (b"", "plan.txt", "empty_file"),
         (b" \r\n\t", "plan.docx", "empty_file"),
-        (b"text", "plan.exe", "unknown_format"),
-        (b"text", "plan", "unknown_format"),
-        (b"text", "plan.docx", "renamed_file"),
-        (b"%PDF-1.7 ...", "plan.txt", "renamed_file"),
-        (b"%PDF-1.7 ...", "plan.xlsx", "renamed_file"),
-        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "plan.docx", "legacy_format"),
-        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "plan.txt", "renamed_file"),
-        (b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", "plan.txt", "not_text"),
-        (b"\xff\xd8\xff\xe0\x10JFIF", "plan.csv", "not_text"),
+        (b"%PDF-1.7 ...", "plan.pdf", "damaged_file"),
+        (b"%PDF-1.7 ...", "plan.xlsx", "damaged_file"),
+        (b"{\\rtf1 text}", "plan.rtf", "needs_office"),
+        (OLE + "WordDocument".encode("utf-16-le") + bytes(2), "plan.doc", "needs_office"),
+        (OLE + "EncryptedPackage".encode("utf-16-le") + bytes(2), "plan.docx", "encrypted"),
+        (OLE + "Workbook".encode("utf-16-le") + bytes(2), "plan.xls", "damaged_file"),
+        (
+            b'<?xml version="1.0"?><?mso-application progid="Word.Document"?>',
+            "a.doc",
+            "legacy_format",
+        ),
+        (b"\x7fELF\2\1\1" + bytes(60), "plan.txt", "not_text"),
+        (OLE, "plan.docx", "legacy_format"),
+        (b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", "plan.txt", "no_text_layer"),
+        (b"\xff\xd8\xff\xe0\x10JFIF", "plan.csv", "no_text_layer"),
         (b"PK\x03\x04 broken", "plan.docx", "damaged_file"),
         (archive(readme_txt=b"hello"), "plan.docx", "unknown_format"),
-        (archive(word__document_xml=b"<w/>"), "plan.xlsx", "renamed_file"),
-        (archive(xl__workbook_xml=b"<w/>"), "plan.docx", "renamed_file"),
         (archive(word__document_xml=b"<w/>"), "plan.docx", "damaged_file"),
         (archive(xl__workbook_xml=b"<w/>"), "plan.xlsx", "damaged_file"),
         (archive(word__document_xml=b"", word__vbaProject_bin=b"\0"), "plan.docx", "macros"),
@@ -62,9 +68,11 @@ def test_each_kind_of_wrong_file_has_its_code(content, name, code):
     assert code_of(content, name) == code
 
 
-def test_a_word_file_called_text_is_refused():
-    assert code_of(word("План"), "plan.txt") == "renamed_file"
-    assert code_of(word("План"), "plan.xlsx") == "renamed_file"
+@pytest.mark.parametrize("name", ["plan.txt", "plan.xlsx", "plan", "plan.exe"])
+def test_a_file_is_what_its_bytes_say_whatever_its_name(name):
+    source, facts = open_document(word("План"), name)
+    assert facts.format == "docx" and source.rows[0].cells[0].value == "План"
+    assert open_document("План".encode(), name)[1].format == "txt"
 
 
 def test_a_file_above_the_limit_is_refused_before_it_is_read(monkeypatch):

@@ -297,7 +297,8 @@ def test_a_coordinator_stores_the_plan_of_the_region(region):
 @pytest.mark.parametrize(
     ("name", "data", "words"),
     [
-        ("план.pdf", b"%PDF-1.7", "формат"),
+        ("план.pdf", b"%PDF-1.7", "повреждён"),
+        ("план.jpg", b"\xff\xd8\xff\xe0", "скан без текста"),
         ("план.txt", b" ", "пуст"),
         ("план.docx", b"PK\x03\x04 broken", "docx"),
         ("план.txt", SHIFTED.encode(), "посмотрите строки 4, 5"),

@@ -16,7 +16,7 @@ MOST_CELLS = 200_000
 LONGEST_TEXT = 500_000  # characters; the rating of a large region has some 150,000
 MOST_WARNINGS = 200  # of one kind; what is past them is only counted
 LONGEST_WARNING = 300  # characters
-LONE_NUMBER = re.compile(r"\s*+\d[\d.]*+\)?+\s*+")
+LONE_NUMBER = re.compile(r"\d[\d.]*+\)?+")
 WITHDRAWN = {"struck_text", "deleted_text", "hidden_text"}
 
 
@@ -191,7 +191,7 @@ def _without_lone_number(cells: Sequence[Cell]) -> Sequence[Cell]:
     if len(shown) != 1:
         return cells
     index, words = shown.popitem()
-    if not LONE_NUMBER.fullmatch(words):
+    if not LONE_NUMBER.fullmatch(words.strip()):
         return cells
     rest = _withheld(cells[index])
     return [*cells[:index], [*rest, Withheld(words, codes[0])], *cells[index + 1 :]]
