@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -22,6 +23,7 @@ MOST_PAGES = 500
 LEAST_WORDS = 3  # of a whole document; a scan has none, or a stamp's
 HAIR = 3.0  # points within which two borders are one
 SAME_LINE = 3.0  # points by which the tops of words of one line differ
+BROKEN = re.compile(r"\w[-\u2010\u2011]$")
 THIN = 1.6  # points: a line, not a box
 Word = dict[str, Any]
 Box = tuple[float, float, float, float]
@@ -56,25 +58,24 @@ def _source(document: Any) -> Source:
     if len(document.pages) > MOST_PAGES:
         raise OversizedDocument("too_many_pages", limit=MOST_PAGES)
     builder = SourceBuilder()
-    words = 0
+    count = 0
     for page in document.pages:
-        found = page.extract_words(
-            keep_blank_chars=False, x_tolerance_ratio=0.15, extra_attrs=["size"]
-        )
-        words += len(found)
+        found = page.extract_words(keep_blank_chars=False, x_tolerance_ratio=0.15)
+        count += len(found)
         if builder.length > LONGEST_TEXT:
             raise OversizedDocument("too_much_text", characters=LONGEST_TEXT)
         if not found and page.images:
             builder.warn("page_unread", str(page.page_number))
         _read_page(page, found, builder)
         page.close()
-    if words < LEAST_WORDS:
+    if count < LEAST_WORDS:
         raise UnreadableDocument("no_text_layer")
     return builder.build()
 
 
 def _read_page(page: Any, words: list[Word], builder: SourceBuilder) -> None:
-    tables = [one for one in page.find_tables() if len(one.cells) > 1]
+    found = page.find_tables({"explicit_horizontal_lines": _open_ends(page)})
+    tables = [one for one in found if len(one.cells) > 1]
     struck = _strikes(page)
     inside: dict[int, list[Word]] = {index: [] for index in range(len(tables))}
     outside: list[Word] = []
@@ -91,6 +92,34 @@ def _read_page(page: Any, words: list[Word], builder: SourceBuilder) -> None:
             _read_table(tables[block], inside[block], struck, builder)
         else:
             builder.paragraph(_pieces(block, struck))
+
+
+def _open_ends(page: Any) -> list[dict[str, Any]]:
+    """Lines that close a table where a page ends in the midst of a row and nothing is drawn."""
+    upright = [
+        one
+        for one in page.edges
+        if one["orientation"] == "v" and one["bottom"] - one["top"] > HAIR
+    ]
+    level = [
+        one["top"]
+        for one in page.edges
+        if one["orientation"] == "h" and one["x1"] - one["x0"] > HAIR
+    ]
+    ends: dict[int, list[Any]] = {}
+    for one in upright:
+        for place in (one["top"], one["bottom"]):
+            ends.setdefault(round(place / HAIR), []).append((place, one["x0"]))
+    drawn = {round(place / HAIR) for place in level}
+    closing = []
+    for at, found in ends.items():
+        if len(found) > 1 and not drawn & {at - 1, at, at + 1}:
+            place, left, right = found[0][0], min(x for _y, x in found), max(x for _y, x in found)
+            closing.append(
+                {"x0": left, "x1": right, "top": place, "bottom": place, "width": right - left,
+                 "height": 0, "orientation": "h", "object_type": "line"}
+            )  # fmt: skip
+    return closing
 
 
 def _holds(box: Box, word: Word) -> bool:
@@ -197,5 +226,16 @@ def _read_table(table: Any, words: list[Word], strikes: list[Box], builder: Sour
 def _cell(words: list[Word], strikes: list[Box]) -> list[Piece]:
     pieces: list[Piece] = []
     for line in _lines(words):
-        pieces += ["\n", *_pieces(line, strikes)] if pieces else _pieces(line, strikes)
+        if pieces and not _goes_on(pieces[-1], line[0]["text"]):
+            pieces.append("\n")
+        pieces += _pieces(line, strikes)
     return pieces
+
+
+def _goes_on(before: Piece, after: str) -> bool:
+    """Whether a line broke at a hyphen: «материально-⏎технической», «2017-⏎2018»."""
+    return (
+        isinstance(before, str)
+        and bool(BROKEN.search(before[-2:]))
+        and (after[0].isdecimal() if before[-2].isdecimal() else after[0].islower())
+    )

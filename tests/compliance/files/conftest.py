@@ -100,6 +100,19 @@ def as_docx(lines: list[Line]) -> bytes:
     return stream.getvalue()
 
 
+def as_html(lines: list[Line]) -> bytes:
+    """Paragraphs and one table, whose cells keep the tags that stand in them."""
+    written, rows = [], []
+    for line in lines:
+        if len(line) > 1:
+            rows.append("<tr>" + "".join(f"<td>{cell}</td>" for cell in line) + "</tr>")
+            continue
+        written += [f"<table>{''.join(rows)}</table>"] * bool(rows) + [f"<p>{line[0]}</p>"]
+        rows = []
+    written += [f"<table>{''.join(rows)}</table>"] * bool(rows)
+    return f"<html><body>{''.join(written)}</body></html>".replace("**", "").encode()
+
+
 WRITERS: dict[str, Callable[[list[Line]], bytes]] = {
     "txt": as_txt,
     "csv": as_csv,
@@ -107,6 +120,7 @@ WRITERS: dict[str, Callable[[list[Line]], bytes]] = {
     "md": as_md,
     "xlsx": as_xlsx,
     "docx": as_docx,
+    "html": as_html,
 }
 
 

@@ -8,6 +8,7 @@ import os
 import shutil
 import zipfile
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 from PIL import Image
@@ -150,6 +151,16 @@ def test_a_pdf_with_a_text_layer_is_read_by_its_borders():
     ]
     assert document.sections[0].title == "Открытость и доступность информации"
     assert [(one.code, one.text) for one in document.warnings] == [("struck_text", "до 01.06.2026")]
+
+
+def test_a_plan_of_several_pages_is_read_from_a_pdf_as_from_its_text(smolensk):
+    """Rows go on over the pages' ends, and words are broken at their hyphens."""
+    printed, _format = read((DOCUMENTS / "smolensk.pdf").read_bytes())
+    original, _format = read(smolensk.read_bytes())
+    assert len(printed.items) == 14 and printed.unplaced == printed.warnings == ()
+    assert [replace(one, lines=(0, 0)) for one in printed.items] == [
+        replace(one, lines=(0, 0)) for one in original.items
+    ]
 
 
 def test_a_scan_is_refused():
