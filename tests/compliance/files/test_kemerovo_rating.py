@@ -58,3 +58,23 @@ def test_the_year_comes_from_the_title(kemerovo):
     document = read(kemerovo)
     assert document.period.start.isoformat() == "2016-01-01"
     assert document.as_json(lambda text, period: {})["institutions"][0]["score"] == 29.7
+
+
+def test_findings_are_tied_to_the_measures_that_answer_them_where_evident(kemerovo):
+    institutions = read(kemerovo).institutions
+    answers = [answer for one in institutions for answer in one.answered_by]
+    assert (len(answers), sum(answer is None for answer in answers)) == (255, 19)
+    first = institutions[0]
+    assert [(one.measure, one.certainty >= 0.6) for one in first.answered_by] == [
+        (0, True),
+        (1, True),
+        (2, True),
+        (3, True),
+    ]
+
+
+def test_a_finding_that_no_measure_speaks_of_is_tied_to_none(kemerovo):
+    for one in read(kemerovo).institutions:
+        for finding, answer in zip(one.findings, one.answered_by, strict=True):
+            if finding.startswith("организация укомплектована кадрами"):
+                assert answer is None

@@ -34,9 +34,15 @@ def _any(*patterns: str) -> re.Pattern[str]:
     return re.compile("|".join(patterns))
 
 
+def _under(upper: str, lower: str) -> re.Pattern[str]:
+    """These words below (after) those."""
+    return re.compile(rf"^(?=.*?{upper}).*{lower}")
+
+
 _ROW = r"(п\s*[/.,\\-]?\s*п\.?|пункта?( плана)?|строки|меры|мероприятия|по порядку|плана|раздела)"
 _DONE = r"(выполнени|исполнени|реализаци|проведени|проделанн|устранени|достижени)"
-_WHEN = r"(срок\w*|дат[аы]|период\w*|врем\w+|график)"
+_POINTS = r"(значени|показател|балл|оценк)"
+_WHEN = r"(срок\w*+|дат[аы]|период\w*+|врем\w++|график)"
 
 # The first match names the column: a word like "мероприятие" is also in the headers
 # "форма реализации мероприятия" and "ответственный за мероприятие".
@@ -123,7 +129,7 @@ COLUMN_WORDS: tuple[tuple[ColumnMeaning, re.Pattern[str]], ...] = (
         ColumnMeaning.FACT,
         _any(
             r"^факт(ы|ически)?$|\bфактическ\w+ (значен|балл|оценк|показател|данн)",
-            r"^значени[ея]( показател\w*)?$|значени\w*:? ?\(?факт",
+            r"^значени[ея]( показател\w*)?$|значени[ея]\w{0,2}:? ?\(?факт",
             r"^(текущ|достигнут|получен)\w+ (значен|балл|оценк)",
             r"^значени[ея] (показател|индикатор|критери)",
         ),
@@ -205,9 +211,10 @@ COLUMN_WORDS: tuple[tuple[ColumnMeaning, re.Pattern[str]], ...] = (
 
 # Under "Срок реализации" stand "начало" and "окончание"; under "Срок" — "план" and "факт".
 LOWER_WORDS: tuple[tuple[ColumnMeaning, re.Pattern[str]], ...] = (
-    (ColumnMeaning.START, _any(rf"{_WHEN}.* (начал\w*|с|от)$")),
-    (ColumnMeaning.ACTUAL_DATE, _any(rf"{_WHEN}.* факт\w*$", rf"{_DONE}\w* .*{_WHEN}$")),
-    (ColumnMeaning.DEADLINE, _any(rf"{_WHEN}.* (оконч\w+|заверш\w+|по|до|план\w*|конец)$")),
-    (ColumnMeaning.FACT, _any(r"(значени|показател|балл|оценк)\w* .*факт\w*$")),
-    (ColumnMeaning.MAXIMUM, _any(r"(значени|показател|балл|оценк)\w* .*(макс\w*|норма\w*)\.?$")),
+    (ColumnMeaning.START, _under(_WHEN, r" (начал\w*|с|от)$")),
+    (ColumnMeaning.ACTUAL_DATE, _under(_WHEN, r" факт\w*$")),
+    (ColumnMeaning.ACTUAL_DATE, _under(_DONE, rf" {_WHEN}$")),
+    (ColumnMeaning.DEADLINE, _under(_WHEN, r" (оконч\w+|заверш\w+|по|до|план\w*|конец)$")),
+    (ColumnMeaning.FACT, _under(_POINTS, r" факт\w*$")),
+    (ColumnMeaning.MAXIMUM, _under(_POINTS, r" (макс\w*|норма\w*)\.?$")),
 )

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from compliance.domain.documents.reading.document import Party
+from compliance.domain.documents.reading.header_words import unspaced
 from compliance.domain.documents.reading.parties import LONGEST_BLOCK, party_role
 from compliance.domain.documents.reading.source import SourceRow
 from compliance.domain.documents.reading.text import TracedText
@@ -36,7 +37,7 @@ def read_heading(above: Sequence[SourceRow], below: Sequence[SourceRow]) -> Docu
         if party_role(text):
             current = [text]
             blocks.append(current)
-        elif not title and TITLE_START.match(str(text)):
+        elif not title and TITLE_START.match(unspaced(str(text))):
             current = title
             title.append(text)
         elif current is not None and len(current) < (
@@ -70,7 +71,8 @@ def _paragraphs(rows: Iterable[SourceRow]) -> list[TracedText]:
             columns = [[row.own(index) for row in listed] for index in range(width)]
             texts = [cell for column in columns for cell in column if cell is not None]
         else:
-            texts = [row.cells[index] for row in listed for index in row.filled]
+            own = [row.own(index) for row in listed for index in row.filled]
+            texts = [cell for cell in own if cell is not None]
         paragraphs += [line for text in texts for line in text.lines()]
     return paragraphs
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from compliance.domain.documents.reading.text import BLANK, EMPTY, TracedText
 
-CUT = re.compile(r"(?P<word>[^\W\d_]+)-\s*$")
+CUT = re.compile(r"(?<![^\W\d_])(?P<word>[^\W\d_]++)-\s*+$")
 GOES_ON = re.compile(r"^\s*(?P<word>[а-яё]+)")
 IN_LINE = re.compile(r"(?<=[а-яё])-[ \t]*\n\s*(?=[а-яё])")
 # First parts of words that are written with a hyphen: "социально-" before "бытовых" keeps it.

@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 
 from compliance.domain.documents.reading.document import Party, PartyRole
+from compliance.domain.documents.reading.header_words import unspaced
 from compliance.domain.documents.reading.ledger import Ledger
 from compliance.domain.documents.reading.numbers import read_date
 from compliance.domain.documents.reading.text import TracedText
@@ -26,9 +27,10 @@ LONGEST_BLOCK = 12
 
 def party_role(text: TracedText) -> PartyRole | None:
     """The role that a paragraph opening a party's block names."""
-    if AGREES.match(text.value):
+    words = unspaced(text.value)
+    if AGREES.match(words):
         return PartyRole.AGREES
-    return PartyRole.APPROVES if APPROVES.match(text.value) else None
+    return PartyRole.APPROVES if APPROVES.match(words) else None
 
 
 def opens_signatures(text: TracedText) -> bool:

@@ -255,10 +255,13 @@ def _header_again(
     rows: Sequence[SourceRow], index: int, header: Header
 ) -> tuple[Header, int] | None:
     row = rows[index]
-    if not row.in_table or row.spanning or len(row.filled) < 2 or header.repeats(row):
+    if not row.in_table or row.spanning or len(row.filled) < 2:
         return None
     found = read_header(rows[index : index + LOOK_AHEAD])
-    return found if found is not None and found[0].heads_a_plan() else None
+    if found is None or not found[0].heads_a_plan():
+        return None
+    is_same = found[0].places == header.places or set(found[0].places) < set(header.places)
+    return None if is_same and header.repeats(row) else found
 
 
 def _is_caption(rows: Sequence[SourceRow], index: int, end: int) -> bool:

@@ -26,8 +26,8 @@ SECTION_NUMBER = re.compile(
     re.IGNORECASE,
 )
 SECTION_LABEL = re.compile(
-    r"^\s*(?:раздел|критерий|блок|глава|направление|часть)?\s*(?:№\s*)?"
-    r"(?P<number>\d{1,2}|[IVXІХ]{1,5})\s*[.):]?\s*$",
+    r"^\s*+(?:раздел|критерий|блок|глава|направление|часть)?\s*+(?:№\s*+)?"
+    r"(?P<number>\d{1,2}|[IVXІХ]{1,5})\s*+[.):]?\s*+$",
     re.IGNORECASE,
 )
 BETWEEN = TracedText("\n", (NOWHERE,))

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from compliance.domain.documents.reading.answers import answered_by
 from compliance.domain.documents.reading.column_words import ColumnMeaning
 from compliance.domain.documents.reading.columns import ITEM_NUMBER, Header, read_header
 from compliance.domain.documents.reading.document import RatedInstitution, Warning
@@ -94,6 +95,8 @@ def _book_institution(
 ) -> RatedInstitution:
     number = header.cell(row, ColumnMeaning.NUMBER)
     findings, measures = _bullets(_prose(row, header), ledger)
+    findings += _listed(header.cell(row, ColumnMeaning.FINDING), ledger)
+    measures += _listed(header.cell(row, ColumnMeaning.MEASURE), ledger)
     if ITEM_NUMBER.match(number.value):
         ledger.discard(number)
     score = _book_number(header.cell(row, ColumnMeaning.SCORE), ledger)
@@ -107,6 +110,7 @@ def _book_institution(
         findings=findings,
         measures=measures,
         lines=(row.first_line, row.last_line),
+        answered_by=answered_by(findings, measures),
     )
 
 
@@ -138,6 +142,11 @@ def _bullets(cell: TracedText, ledger: Ledger) -> tuple[tuple[str, ...], tuple[s
             current.append(line)
     findings, measures = (tuple(ledger.place(line) for line in one) for one in lists)
     return findings, measures
+
+
+def _listed(cell: TracedText, ledger: Ledger) -> tuple[str, ...]:
+    """The entries of a cell that holds one list."""
+    return tuple(ledger.place(entry) for entry in _entries(cell, ledger)) if cell else ()
 
 
 def _entries(cell: TracedText, ledger: Ledger) -> Iterator[TracedText]:

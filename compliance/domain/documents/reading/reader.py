@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from operator import itemgetter
 
 from compliance.domain.calendar.periods import Period
 from compliance.domain.documents.reading.booking import book_plan
@@ -14,6 +15,7 @@ from compliance.domain.documents.reading.heading import (
     read_heading,
     read_organization,
 )
+from compliance.domain.documents.reading.headless import guessed_header
 from compliance.domain.documents.reading.ledger import Ledger
 from compliance.domain.documents.reading.markup import clean
 from compliance.domain.documents.reading.parties import party_role, read_parties
@@ -50,7 +52,7 @@ def read_document(source: Source, *, year: int | None = None) -> Document:
     layout = _lay_out(source)
     if layout.header is None:
         document = _refused(source, Kind.NONE, "no_table")
-    elif ColumnMeaning.INSTITUTION in layout.header and ColumnMeaning.MEASURE not in layout.header:
+    elif _heads_a_rating(layout.header):
         document = _read_rating(source, layout)
     else:
         document = _read_plan(source, layout, read_plan_table(layout.below, layout.header))
@@ -73,7 +75,17 @@ def _lay_out(source: Source) -> Layout:
             end = index + taken
             parts = tuple(rows[:index]), header, tuple(rows[index:end]), tuple(rows[end:])
             return Layout(*parts, tuple(tags))
+    guessed = guessed_header(rows)
+    if guessed is not None:
+        header, index = guessed
+        return Layout(tuple(rows[:index]), header, (), tuple(rows[index:]), tuple(tags))
     return Layout(tuple(rows), None, (), (), tuple(tags))
+
+
+def _heads_a_rating(header: Header) -> bool:
+    return ColumnMeaning.INSTITUTION in header and bool(
+        {ColumnMeaning.SCORE, ColumnMeaning.RANK} & header.places.keys()
+    )
 
 
 def _kind(header: Header, heading: DocumentHeading) -> Kind:
@@ -125,11 +137,19 @@ def _read_plan(source: Source, layout: Layout, table: PlanTable) -> Document:
         sections=sections,
         institutions=(),
         unplaced=unplaced,
-        warnings=(*doubt, *table_doubts(table), *table.warnings),
+        warnings=(*doubt, *_header_doubts(layout), *table_doubts(table), *table.warnings),
         coverage=coverage,
         refusal=None if table.items else "no_measures",
         aliases=aliases,
     )
+
+
+def _header_doubts(layout: Layout) -> tuple[Warning, ...]:
+    """That a table has no header and its columns were guessed."""
+    if layout.header is None or layout.header_rows:
+        return ()
+    names = [column.value for column, _ in sorted(layout.header.places.items(), key=itemgetter(1))]
+    return (Warning("header_missing", layout.header.line, ", ".join(names)),)
 
 
 def _read_rating(source: Source, layout: Layout) -> Document:

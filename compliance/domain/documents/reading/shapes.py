@@ -26,7 +26,7 @@ from compliance.domain.documents.reading.text import TracedText
 from compliance.domain.documents.reading.vocabulary import SECTION_TITLE
 
 SENTENCE_END = (".", ";", ":", "!", "?")
-FRAME = re.compile(r"^[\s:=_+|-]*-[\s:=_+|-]*$")
+FRAME = re.compile(r"^(?=[^-]*-)[\s:=_+|-]*$")
 LIST_SIGN = re.compile(r"^\s*(?:[-–—•·*]|\d{1,2}\))")
 OPEN_END = re.compile(
     r"(?:[-,(–—]|(?<!\w)(?:и|или|а|в|во|на|по|с|со|к|ко|о|об|от|до|для|из|за|при|у|через|между|под|над"
@@ -72,7 +72,7 @@ class Shapes:
 
     def of(self, row: SourceRow, above: OpenItem | None) -> Seen:
         """What the row is; `above` is the item before it in the same section, if any."""
-        if self.header.repeats(row) or all(FRAME.match(row.cells[i].value) for i in row.filled):
+        if self.header.repeats(row) or _is_bare(row):
             return Seen(Shape.HEADER)
         if not row.in_table or row.spanning or len(row.filled) == 1:
             return self._of_lone_cell(row, above)
@@ -207,6 +207,12 @@ class Shapes:
         if dated:
             return Seen(Shape.ITEM, line, None if sure and not low else "row_assumed")
         return Seen(Shape.ITEM, line, "row_assumed")
+
+
+def _is_bare(row: SourceRow) -> bool:
+    """Whether the row has nothing of its own but lines of a drawn table."""
+    own = (row.own(index) for index in row.filled)
+    return all(cell is None or FRAME.match(cell.value) for cell in own)
 
 
 def _is_whole(line: Line, above: OpenItem) -> bool:
