@@ -104,6 +104,8 @@ def read_header(rows: Sequence[SourceRow]) -> tuple[Header, int] | None:
         return None
     upper = {index: plain_words(first.cells[index]) for index in first.filled}
     named = {index: meaning_of(words) for index, words in upper.items()}
+    if sum(column is not None for column in named.values()) < 2:
+        return None
     headings, taken = dict(upper), 1
     for row in rows[1:MOST_HEADER_ROWS]:
         below = _lower_row(row, headings, named)

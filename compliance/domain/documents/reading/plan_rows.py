@@ -166,9 +166,11 @@ def _unstuck(
 
 def split_section(row: SourceRow) -> tuple[TracedText, TracedText]:
     """The number and the title of a section's row; the number is empty if it has none."""
-    first, *rest = (row.cells[index] for index in row.filled)
-    if rest and (ITEM_NUMBER.match(first.value) or ROMAN.match(first.value)):
-        return first.strip().strip(".)").strip(), TracedText.join(rest)
+    cells = [row.cells[index] for index in row.filled]
+    for number in cells if len(cells) > 1 else ():
+        if ITEM_NUMBER.match(number.value) or ROMAN.match(number.value):
+            title = TracedText.join(cell for cell in cells if cell is not number)
+            return number.strip().strip(".)").strip(), title
     text = row.whole()
     match = SECTION_NUMBER.match(text.value)
     if match is None:
