@@ -9,7 +9,7 @@ _MONTH = r"(январ|феврал|март|апрел|ма[йяе]\b|июн|и
 _OFTEN = (
     r"(еже(дневно|недельно|месячно|квартально|годно|часно)|постоянно|регулярно|систематически"
     r"|незамедлительно|однократно|единовременно|бессрочно|круглогодично|по мере \w+"
-    r"|по необходимости|по (отдельному )?(плану|графику)|по согласованию|весь период)"
+    r"|по необходимости|по (отдельному )?(плану|графику)|весь период)"
 )
 _YEAR = r"(19|20)\d\d"
 DEADLINE = re.compile(
@@ -40,6 +40,7 @@ POST = re.compile(
 PERSON_NAME = re.compile(
     r"^\W*[А-ЯЁ][а-яё-]+\s+[А-ЯЁ]\.\s?([А-ЯЁ]\.)?\W*$|^\W*[А-ЯЁ]\.\s?([А-ЯЁ]\.\s?)?[А-ЯЁ][а-яё-]+\W*$"
 )
+GOES_ON = re.compile(r"^\s*(?:[a-zа-яё(«\"“,;]|\d+[ %](?![.)]))")
 ACTION = re.compile(
     r"^\W*+(?:[а-я][а-я-]*+(?:(?<=ть)|(?<=ти)|(?<=чь)|(?<=ться)|(?<=тись))|(провед|обеспеч|размещ|обновл|организ|анализ|разработ|контрол"
     r"|актуализ|повыш|приобрет|установ|созда|осуществл|информир|мониторинг|обуч|ремонт|оборудов"
@@ -87,6 +88,5 @@ def is_indicator(cell: TracedText) -> bool:
 
 
 def begins_low(cell: TracedText) -> bool:
-    """Whether the cell goes on in the middle of a sentence."""
-    words = cell.value.strip()
-    return words[:1].islower()
+    """Whether the cell goes on in the middle of a sentence: no capital, no sign of a list."""
+    return bool(GOES_ON.match(cell.value))

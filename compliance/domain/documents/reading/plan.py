@@ -231,7 +231,8 @@ def is_torn(text: TracedText) -> bool:
 def read_plan_table(rows: Sequence[SourceRow], header: Header) -> PlanTable:
     """The sorted rows of a plan, from the row after the header to the end of the document."""
     titled = any(is_titled(row) for row in rows)
-    table = PlanTable(Shapes(header, _is_dotted(rows, header), titled))
+    dotted, lone = _is_dotted(rows, header), _lone_are_titles(rows, header)
+    table = PlanTable(Shapes(header, dotted, titled, lone))
     table.open_header(header)
     end = _table_end(rows)
     skip = 0
@@ -277,6 +278,13 @@ def _is_caption(rows: Sequence[SourceRow], index: int, end: int) -> bool:
 def _is_dotted(rows: Sequence[SourceRow], header: Header) -> bool:
     numbers = (str(header.cell(row, ColumnMeaning.NUMBER)).rstrip(".") for row in rows)
     return any("." in number and ITEM_NUMBER.match(number) for number in numbers)
+
+
+def _lone_are_titles(rows: Sequence[SourceRow], header: Header) -> bool:
+    """Whether rows with nothing but a measure are fewer than those with more."""
+    filled = [row.filled for row in rows if row.in_table]
+    lone = (header.places.get(ColumnMeaning.MEASURE),)
+    return 2 * sum(columns == lone for columns in filled) <= len(filled)
 
 
 def _table_end(rows: Sequence[SourceRow]) -> int:

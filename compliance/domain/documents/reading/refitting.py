@@ -27,13 +27,16 @@ Cells = dict[ColumnMeaning, TracedText]
 
 def is_misfit(row: SourceRow, header: Header) -> bool:
     """Whether some cell cannot be what its heading says."""
+    dated = header.cell(row, ColumnMeaning.DEADLINE)
+    is_dated = not dated or is_deadline(dated)
     return any(
-        index not in row.inherited and _conflicts(header, index, row.cells[index])
+        index not in row.inherited
+        and _conflicts(header, index, row.cells[index], is_dated=is_dated)
         for index in row.filled
     )
 
 
-def _conflicts(header: Header, index: int, cell: TracedText) -> bool:
+def _conflicts(header: Header, index: int, cell: TracedText, *, is_dated: bool) -> bool:
     if index >= header.width:
         return True
     column = header.meaning(index)
@@ -46,7 +49,7 @@ def _conflicts(header: Header, index: int, cell: TracedText) -> bool:
     if column is ColumnMeaning.DEADLINE:
         return is_value(cell) and len(words) < 4 and ColumnMeaning.FACT in header
     if column in {ColumnMeaning.RESPONSIBLE, ColumnMeaning.MEASURE}:
-        return (is_deadline(cell) and len(words) <= 40 and not is_party(cell)) or is_value(cell)
+        return is_value(cell) or (is_deadline(cell) and not is_party(cell) and not is_dated)
     return False
 
 

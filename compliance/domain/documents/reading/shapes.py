@@ -25,7 +25,7 @@ from compliance.domain.documents.reading.source import SourceRow
 from compliance.domain.documents.reading.text import TracedText
 from compliance.domain.documents.reading.vocabulary import SECTION_TITLE
 
-SENTENCE_END = (".", ";", ":", "!", "?")
+SENTENCE_END = (".", ";", "!", "?")
 FRAME = re.compile(r"^(?=[^-]*-)[\s:=_+|-]*$")
 LIST_SIGN = re.compile(r"^\s*(?:[-–—•·*]|\d{1,2}\))")
 OPEN_END = re.compile(
@@ -63,12 +63,14 @@ class Shapes:
     """Recognises the shape of rows under one header.
 
     `dotted`: items are numbered 1.1, 1.2, so a plain number counts sections; `titled`: sections
-    have rows or lines of their own, so it does not.
+    have rows or lines of their own, so it does not; `lone_are_titles`: a measure alone in its row is
+    a title, since most rows have more.
     """
 
     header: Header
     dotted: bool
     titled: bool = False
+    lone_are_titles: bool = True
 
     def of(self, row: SourceRow, above: OpenItem | None) -> Seen:
         """What the row is; `above` is the item before it in the same section, if any."""
@@ -94,8 +96,8 @@ class Shapes:
         cell = row.cells[index]
         column = self.header.meaning(index)
         heads = not row.in_table or row.spanning or index == 0 or column in TEXTS
-        in_measure = row.in_table and column is ColumnMeaning.MEASURE
-        if row.spanning or (heads and is_title(cell, in_measure=in_measure)):
+        in_measure = column is ColumnMeaning.MEASURE and not self.lone_are_titles
+        if row.spanning or (heads and is_title(cell, in_measure=row.in_table and in_measure)):
             return Seen(Shape.SECTION)
         if not row.in_table:
             return Seen(Shape.STRANGER)
@@ -141,7 +143,7 @@ class Shapes:
             return Seen(Shape.ITEM, line)
         if above is not None and _is_open(above):
             return Seen(Shape.CONTINUATION, line)
-        if is_action(cell) or (above is not None and cell.value.rstrip().endswith(".")):
+        if not self.lone_are_titles or cell.value.rstrip().endswith("."):
             return Seen(Shape.ITEM, line, "row_assumed")
         doubt = None if str(cell).isupper() else "section_assumed"
         return Seen(Shape.SECTION, None, doubt)
@@ -198,10 +200,11 @@ class Shapes:
         ended = str(above.text(ColumnMeaning.MEASURE)).endswith(SENTENCE_END)
         is_rest = low and not (ended and dated and not LIST_SIGN.match(measure.value))
         flowing = any(begins_low(line.cells[c]) for c in FLOWING if c in line.own)
-        if is_rest and dated and begins_low(above.text(ColumnMeaning.MEASURE)):
+        is_whole = _is_whole(line, above)
+        if is_rest and is_whole and begins_low(above.text(ColumnMeaning.MEASURE)):
             return Seen(Shape.ITEM, line, "row_assumed")
         if is_rest or (flowing and not dated) or _is_open(above):
-            return Seen(Shape.CONTINUATION, line, "row_joined" if _is_whole(line, above) else None)
+            return Seen(Shape.CONTINUATION, line, "row_joined" if is_whole else None)
         groups = any(column in self.header for column in SUBJECTS)
         sure = groups or ColumnMeaning.NUMBER not in self.header
         if dated:
@@ -221,8 +224,9 @@ def _is_whole(line: Line, above: OpenItem) -> bool:
     party = line.get(ColumnMeaning.RESPONSIBLE)
     dated = deadline is not None and is_deadline(deadline)
     named = party is not None and not begins_low(party)
+    before = str(above.text(ColumnMeaning.RESPONSIBLE))
     return (dated and above.has(ColumnMeaning.DEADLINE)) or (
-        named and above.has(ColumnMeaning.RESPONSIBLE)
+        named and bool(before) and not before.endswith((",", ";"))
     )
 
 
