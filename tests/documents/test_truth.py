@@ -1,4 +1,4 @@
-"""Random plans in random layouts are read back equal or with a warning, never silently different."""
+"""Random plans in random layouts are read back equal or warned, never silently different."""
 
 from __future__ import annotations
 

@@ -10,6 +10,8 @@ from compliance.domain.documents.reading.content import (
     begins_low,
     is_action,
     is_deadline,
+    is_indicator,
+    is_party,
 )
 from compliance.domain.documents.reading.plan_rows import (
     ROMAN,
@@ -23,7 +25,7 @@ from compliance.domain.documents.reading.plan_rows import (
 from compliance.domain.documents.reading.refitting import going_on, is_misfit, refitted
 from compliance.domain.documents.reading.source import SourceRow
 from compliance.domain.documents.reading.text import TracedText
-from compliance.domain.documents.reading.vocabulary import SECTION_TITLE
+from compliance.domain.documents.reading.vocabulary import POST_ALONE, SECTION_TITLE
 
 SENTENCE_END = (".", ";", "!", "?")
 FRAME = re.compile(r"^(?=[^-]*-)[\s:=_+|-]*$")
@@ -63,8 +65,8 @@ class Shapes:
     """Recognises the shape of rows under one header.
 
     `dotted`: items are numbered 1.1, 1.2, so a plain number counts sections; `titled`: sections
-    have rows or lines of their own, so it does not; `lone_are_titles`: a measure alone in its row is
-    a title, since most rows have more.
+    have rows or lines of their own, so it does not; `lone_are_titles`: a measure alone in its row
+    is a title, since most rows have more.
     """
 
     header: Header
@@ -107,11 +109,13 @@ class Shapes:
             return self._more(row, cell, column, above)
         if column is ColumnMeaning.MEASURE:
             return self._of_lone_measure(row, cell, above)
-        if column in SUBJECTS:
+        if column in SUBJECTS and (index > 0 or is_indicator(cell)):
             return Seen(Shape.ITEM, line_of(row, self.header))
-        if column is ColumnMeaning.NUMBER or index == 0:
+        if column is ColumnMeaning.NUMBER:
             is_number = ITEM_NUMBER.match(cell.value)
             return Seen(Shape.STRANGER if is_number else Shape.SECTION)
+        if index == 0 and not (column is ColumnMeaning.RESPONSIBLE and above and is_party(cell)):
+            return Seen(Shape.SECTION, None, "section_assumed")
         return self._more(row, cell, column, above)
 
     def _of_lone_deadline(
@@ -200,6 +204,8 @@ class Shapes:
         ended = str(above.text(ColumnMeaning.MEASURE)).endswith(SENTENCE_END)
         is_rest = low and not (ended and dated and not LIST_SIGN.match(measure.value))
         flowing = any(begins_low(line.cells[c]) for c in FLOWING if c in line.own)
+        dated = dated and not _goes_on_with_party(line, above)
+        flowing = flowing or _goes_on_with_party(line, above)
         is_whole = _is_whole(line, above)
         if is_rest and is_whole and begins_low(above.text(ColumnMeaning.MEASURE)):
             return Seen(Shape.ITEM, line, "row_assumed")
@@ -208,8 +214,18 @@ class Shapes:
         groups = any(column in self.header for column in SUBJECTS)
         sure = groups or ColumnMeaning.NUMBER not in self.header
         if dated:
+            sure = sure and (ColumnMeaning.DEADLINE in line.own or not groups)
             return Seen(Shape.ITEM, line, None if sure and not low else "row_assumed")
         return Seen(Shape.ITEM, line, "row_assumed")
+
+
+def _goes_on_with_party(line: Line, above: OpenItem) -> bool:
+    """Whether the line, without a deadline, goes on with the words of the party above."""
+    party = line.get(ColumnMeaning.RESPONSIBLE)
+    if party is None or ColumnMeaning.DEADLINE in line.own:
+        return False
+    is_low = begins_low(party) and not POST_ALONE.match(party.value.strip())
+    return is_low and above.has(ColumnMeaning.RESPONSIBLE)
 
 
 def _is_bare(row: SourceRow) -> bool:
