@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from itertools import pairwise
 
+from compliance.domain.documents.reading.column_words import ColumnMeaning
 from compliance.domain.documents.reading.columns import ITEM_NUMBER, read_header
 from compliance.domain.documents.reading.document import Warning
 from compliance.domain.documents.reading.plan_rows import SECTION_NUMBER
@@ -16,7 +17,7 @@ from compliance.domain.documents.reading.source import (
     line_starts_of,
 )
 from compliance.domain.documents.reading.text import EMPTY, NOWHERE, TracedText
-from compliance.domain.documents.reading.vocabulary import SECTION_TITLE, ColumnMeaning
+from compliance.domain.documents.reading.vocabulary import SECTION_TITLE
 from compliance.files.incoming.plain_text import lines_of
 
 MOST_COLUMNS = 12
@@ -117,7 +118,7 @@ def _without_title(entry: Sequence[Line]) -> tuple[Sequence[Line], Sequence[Line
 
 def _is_title(line: TracedText) -> bool:
     match = SECTION_NUMBER.match(line.value)
-    is_numbered = match is not None and (match["label"] or not match["number"][0].isdecimal())
+    is_numbered = match is not None and (match["labelled"] or not match["number"][0].isdecimal())
     return bool(is_numbered or SECTION_TITLE.match(line.value))
 
 

@@ -97,9 +97,7 @@ def _read_page(page: Any, words: list[Word], builder: SourceBuilder) -> None:
 def _open_ends(page: Any) -> list[dict[str, Any]]:
     """Lines that close a table where a page ends in the midst of a row and nothing is drawn."""
     upright = [
-        one
-        for one in page.edges
-        if one["orientation"] == "v" and one["bottom"] - one["top"] > HAIR
+        one for one in page.edges if one["orientation"] == "v" and one["bottom"] - one["top"] > HAIR
     ]
     level = [
         one["top"]

@@ -27,6 +27,14 @@ JOINING_WORDS = {
     "старший", "старшая", "ведущий", "и.о.", "врио", "исполняющий", "обязанности",
 }  # fmt: skip
 
+# A word that says of what kind the next line's body is ("некоммерческие ⏎ организации"); a post that
+# only looks like one ("заведующий") ends a party.
+DESCRIBES = re.compile(
+    r"(?!заведующ|управляющ|командующ|служащ|ответственн)\w+"
+    r"(?:[ыи]е|[ыио]й|[ая]я|[ое]е|[ыи]х|[ое]го|[ыи]ми)",
+    re.IGNORECASE,
+)
+
 LONGEST_NAME = 300  # characters before "(далее – …)"
 LONGEST_WORD = 40
 LONGEST_LINE = 200
@@ -157,6 +165,8 @@ def _begins_party(value: str, start: int, index: int) -> bool:
         return False
     before = value[max(start, index - LONGEST_WORD) : index].split()
     if not before or re.fullmatch(SIGN, before[-1]):
+        return False
+    if on_line and not in_list and DESCRIBES.fullmatch(before[-1]):
         return False
     return bool(in_list) or before[-1].lower() not in JOINING_WORDS
 
