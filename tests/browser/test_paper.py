@@ -55,7 +55,8 @@ def sheets(pdf: bytes) -> list[float]:
             drawn = things[int(re.search(rb"/Contents (\d+) 0 R", body)[1])]
             start, end = drawn.index(b"stream\n") + 7, drawn.rindex(b"\nendstream")
             lines = re.findall(rb" ([\d.]+) Tm\n", zlib.decompress(drawn[start:end]))
-            depths.append(max(map(float, lines)) / SHEET["height"])
+            # Chromium counts on from sheet to sheet.
+            depths.append(max(map(float, lines)) / SHEET["height"] - len(depths))
     return depths
 
 
