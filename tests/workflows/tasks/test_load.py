@@ -50,13 +50,13 @@ def region() -> make.Region:
     region = make.region()
     make.member(region.ministry, "inspector", "idle", full_name="Вера Свободная")
     left = make.member(region.ministry, "inspector", "left", full_name="Олег Ушедший")
-    sunday = region.own.today(timezone.now())
-    sunday += timedelta(days=6 - sunday.weekday())
-    days = (-1, 0, 7, 8, None, 1)
+    today = region.own.today(timezone.now())
+    sunday = today + timedelta(days=6 - today.weekday())
+    days = (-7, 0, 7, 8, None, 1, 0)
     rows = reported(region, len(days))
     for task, after in zip(rows, days, strict=True):
         put(task, region.inspector, None if after is None else sunday + timedelta(days=after))
-    put(rows[0], region.inspector, sunday - timedelta(days=7))
+    put(rows[6], region.inspector, today)
     put(rows[4], None, None)
     put(rows[5], left, sunday + timedelta(days=1))
     left.is_active = False
@@ -70,10 +70,10 @@ def test_each_number_opens_the_list_that_it_counts(region, client):
     found = [(one.name, dict(one.counts)) for one in page.context["loads"]]
     assert found == [
         ("", {"overdue": 0, "week": 0, "next": 1, "later": 1}),
-        ("Павел Проверяев", {"overdue": 1, "week": 1, "next": 1, "later": 1}),
+        ("Павел Проверяев", {"overdue": 1, "week": 2, "next": 1, "later": 1}),
         ("Вера Свободная", {"overdue": 0, "week": 0, "next": 0, "later": 0}),
     ]
-    assert page.context["page"].total.count == 6
+    assert page.context["page"].total.count == 7
     for address in (reverse("inspectors"), reverse("home"), reverse("inspectors") + "?due=x"):
         numbers = LINK.findall(client.get(address).text)
         assert len(numbers) >= 8
@@ -95,7 +95,7 @@ def test_only_who_looks_after_a_region_sees_its_inspectors(region, client):
     assert stranger.context["page"].object_list == []
     client.force_login(region.head)
     page = client.get(reverse("inspectors"))
-    assert len(page.context["page"].object_list) == 6
+    assert len(page.context["page"].object_list) == 7
     assert page.context["many"] == frozenset(), "a head looks, a coordinator moves work"
     client.force_login(region.inspector)
     assert client.get(reverse("inspectors")).status_code == 403
@@ -113,7 +113,7 @@ def test_a_coordinator_moves_ticked_tasks_from_one_inspector_to_another(region, 
         "next": reverse("inspectors") + "?holder=queue",
     }  # fmt: skip
     assert client.post(reverse("inbox-many"), given).url == given["next"]
-    assert Task.objects.open().filter(owner=idle).count() == len(mine) == 4
+    assert Task.objects.open().filter(owner=idle).count() == len(mine) == 5
 
 
 def test_the_picture_takes_three_statements_however_many_work(region):
