@@ -173,8 +173,14 @@ def test_an_id_that_is_none_is_answered_wherever_it_is_sent(text):
     assert client.get(preview, {"plan": text, "text": "I квартал"}).status_code == 404
     confirm = reverse("plan-deadlines-confirm", args=[plan.pk])
     assert client.post(confirm, {"version": [text, "5"]}).status_code == 200
-    for name, field in (("people-invite", "person"), ("inbox-take", "task")):
-        assert client.post(reverse(name), {field: [text, "5"]}).status_code < 500
+    many = {
+        "people-invite": "person",
+        "inbox-many": "task",
+        "assignments-executor": "assignment",
+    }
+    for name, field in many.items():
+        given = {field: [text, "5"], "act": "take", "executor": text}
+        assert client.post(reverse(name), given).status_code < 500
 
 
 @pytest.mark.parametrize(

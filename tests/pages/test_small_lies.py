@@ -127,13 +127,16 @@ def test_the_ticked_deadlines_are_confirmed_only_where_one_can_be_ticked() -> No
     assert "Подтвердить отмеченные" in something and 'name="version"' in something
 
 
-def test_ticked_tasks_are_taken_only_where_one_is_free() -> None:
+def test_each_act_on_ticked_tasks_is_offered_only_where_one_allows_it() -> None:
     scene = sent()
     client = browser(scene.region.coordinator)
-    assert "Взять отмеченные" in page_of(client, reverse("inbox"))
+    page = page_of(client, reverse("inbox"))
+    assert "Взять отмеченные" in page and "Вернуть отмеченные" not in page
     engine.take(scene.task.pk, act=make.act(scene.region.coordinator))
     page = page_of(client, reverse("inbox"))
-    assert "Взять отмеченные" not in page and 'name="task"' not in page
+    assert "Взять отмеченные" not in page and "Вернуть отмеченные" in page
+    page = page_of(browser(scene.region.director), reverse("inbox"))
+    assert "отмеченные" not in page and 'name="task"' not in page
 
 
 def test_ticked_people_are_invited_only_where_one_can_be() -> None:
