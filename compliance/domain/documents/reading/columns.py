@@ -33,6 +33,7 @@ PARTNERS = {
 SUBJECTS = (ColumnMeaning.INDICATOR, ColumnMeaning.FINDING)
 NAME_ALONE = re.compile(r"^(наименование|название)$")
 PLANNED = re.compile(r"\bплан|\bсрок\w* (исполн|реализ|выполн|устран)|оконч|заверш")
+DEADLINE_TOO = re.compile(r"\b(срок|дата)")
 DONE = re.compile(r"факт|выполнени|исполнени|достигнут|отметк")
 
 
@@ -50,7 +51,8 @@ class Header:
     """The columns of a table: what each holds and where; its rows' own words and width.
 
     `more`: further columns that are read together with the first one of their meaning. `headings`:
-    the words over each column; `line`: where the header stands.
+    the words over each column; `mixed`: the column that has
+    parties and deadlines alike; `line`: where the header stands.
     """
 
     places: dict[ColumnMeaning, int]
@@ -59,6 +61,7 @@ class Header:
     more: Mapping[int, ColumnMeaning] = field(default_factory=dict)
     headings: Mapping[int, str] = field(default_factory=dict)
     doubled: tuple[Doubled, ...] = ()
+    mixed: int | None = None
     line: int = 1
 
     def __contains__(self, column: ColumnMeaning) -> bool:
@@ -118,7 +121,9 @@ def read_header(rows: Sequence[SourceRow]) -> tuple[Header, int] | None:
     words = [plain_words(cell) for row in rows[:taken] for cell in row.cells if cell]
     places, more, doubled = _settled(named, headings)
     width = max(len(row.cells) for row in rows[:taken])
-    header = Header(places, width, tuple(words), more, headings, doubled, first.first_line)
+    mixed = _mixed(places, headings)
+    line = first.first_line
+    header = Header(places, width, tuple(words), more, headings, doubled, mixed, line)
     return header, taken
 
 
@@ -134,10 +139,11 @@ def _may_head(row: SourceRow) -> bool:
 
 def _is_header(named: Mapping[int, ColumnMeaning | None]) -> bool:
     found = {column for column in named.values() if column is not None}
-    if 2 * sum(column is not None for column in named.values()) < len(named):
-        return False
     if ColumnMeaning.INSTITUTION in found and {ColumnMeaning.SCORE, ColumnMeaning.RANK} & found:
         return True
+    is_known = 2 * sum(column is not None for column in named.values()) >= len(named)
+    if not is_known and not found >= {ColumnMeaning.NUMBER, ColumnMeaning.MEASURE}:
+        return False
     if ColumnMeaning.MEASURE in found:
         return bool((PARTNERS | {ColumnMeaning.SCORE, ColumnMeaning.RANK}) & found)
     done = {ColumnMeaning.DEADLINE, ColumnMeaning.EXECUTION, ColumnMeaning.RESPONSIBLE}
@@ -231,10 +237,13 @@ def _settled(
                 second, is_evident = _second(column, headings[index])
                 doubled.append(Doubled(index, headings[index], is_evident))
                 if second in columns or second in places:
-                    more[index] = second if second is not column else column
+                    more[index] = second if second is column else ColumnMeaning.NOTE
                 else:
                     places[second] = index
     _stand_in(places)
+    mixed = _mixed(places, headings)
+    if mixed is not None:
+        doubled.append(Doubled(mixed, headings[mixed], False))
     if ColumnMeaning.START in places and ColumnMeaning.DEADLINE in places:
         start = places[ColumnMeaning.START]
         is_evident = "начал" in headings[start] or headings[start].endswith((" с", ": с"))
@@ -296,8 +305,19 @@ def _stand_in(places: dict[ColumnMeaning, int]) -> None:
         (ColumnMeaning.SCORE, ColumnMeaning.FACT),
         (ColumnMeaning.INSTITUTION, ColumnMeaning.RESPONSIBLE),
     ):
-        if column in places and instead not in places:
-            places[instead] = places.pop(column)
+        if column in places:
+            index = places.pop(column)
+            free = next((one for one in (instead, ColumnMeaning.NOTE) if one not in places), None)
+            if free is not None:
+                places[free] = index
+
+
+def _mixed(places: Mapping[ColumnMeaning, int], headings: Mapping[int, str]) -> int | None:
+    """The column of responsible parties whose heading asks for deadlines too."""
+    index = places.get(ColumnMeaning.RESPONSIBLE)
+    if index is None or ColumnMeaning.DEADLINE in places:
+        return None
+    return index if DEADLINE_TOO.search(headings.get(index, "")) else None
 
 
 def unread_columns(header: Header, rows: Iterable[SourceRow]) -> Iterator[tuple[int, str, int]]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 
 from compliance.domain.documents.reading.column_words import ColumnMeaning
 from compliance.domain.documents.reading.columns import ITEM_NUMBER, SUBJECTS, Header
+from compliance.domain.documents.reading.content import is_deadline
 from compliance.domain.documents.reading.joining import Joined, joined
 from compliance.domain.documents.reading.source import SourceRow
 from compliance.domain.documents.reading.text import EMPTY, NOWHERE, TracedText
@@ -121,7 +122,22 @@ def line_of(row: SourceRow, header: Header) -> Line:
             cells[column] = TracedText.concatenate([before, BETWEEN, cell]) if before else cell
             if index not in row.inherited:
                 own.add(column)
+    if header.mixed is not None and ColumnMeaning.RESPONSIBLE in own:
+        _unmix(cells, own)
     return numbered(Line(row, cells, frozenset(own)), header)
+
+
+def _unmix(cells: dict[ColumnMeaning, TracedText], own: set[ColumnMeaning]) -> None:
+    """Take the deadlines out of the cell that holds parties and deadlines."""
+    cell = cells[ColumnMeaning.RESPONSIBLE]
+    spans = [match.span() for match in re.finditer(r"[^,;\n]+", cell.value)]
+    parts = [cell[start:end].strip() for start, end in spans]
+    times = [part for part in parts if is_deadline(part)]
+    if times:
+        rest = [part for part in parts if part and not is_deadline(part)]
+        cells[ColumnMeaning.DEADLINE] = TracedText.join(times)
+        cells[ColumnMeaning.RESPONSIBLE] = TracedText.join(rest, "\n")
+        own.add(ColumnMeaning.DEADLINE)
 
 
 def numbered(line: Line, header: Header) -> Line:

@@ -6,7 +6,12 @@ from dataclasses import dataclass
 
 from compliance.domain.documents.reading.answers import answered_by
 from compliance.domain.documents.reading.column_words import ColumnMeaning
-from compliance.domain.documents.reading.columns import ITEM_NUMBER, Header, read_header
+from compliance.domain.documents.reading.columns import (
+    ITEM_NUMBER,
+    Header,
+    read_header,
+    unread_columns,
+)
 from compliance.domain.documents.reading.document import RatedInstitution, Warning
 from compliance.domain.documents.reading.ledger import Ledger
 from compliance.domain.documents.reading.numbers import read_number
@@ -17,6 +22,7 @@ from compliance.domain.documents.reading.vocabulary import (
     MEASURES_LABEL,
 )
 
+NEXT_BULLET = re.compile(r"[;.]\s{1,5}(?=[-–—•*]\s)[-–—•*]")
 BULLET = re.compile(r"^\s*[-–—•·*]\s*")
 
 
@@ -74,6 +80,9 @@ def book_group(
             institutions.append(_book_institution(row, group.header, name, ledger))
         else:
             warnings.append(Warning("row_unplaced", row.first_line, str(row.whole())))
+    for _, words, count in unread_columns(group.header, group.rows):
+        if words:
+            warnings.append(Warning("unread_column", group.header.line, f"{words}: {count}"))
     return institutions, warnings
 
 
@@ -124,7 +133,11 @@ def _book_number(text: TracedText, ledger: Ledger) -> float | None:
 def _prose(row: SourceRow, header: Header) -> TracedText:
     """The cell with both lists: in the one column that the header leaves without a name."""
     named = set(header.places.values())
-    loose = [cell for index, cell in enumerate(row.cells) if cell and index not in named]
+    loose = [
+        cell
+        for index, cell in enumerate(row.cells)
+        if cell and index not in named and not header.headings.get(index)
+    ]
     return TracedText.join(loose, "\n")
 
 
@@ -149,10 +162,19 @@ def _listed(cell: TracedText, ledger: Ledger) -> tuple[str, ...]:
     return tuple(ledger.place(entry) for entry in _entries(cell, ledger)) if cell else ()
 
 
+def _inline(line: TracedText) -> Iterator[TracedText]:
+    """The bullets of one line: "- нет сайта; - нет пандуса" are two."""
+    start = 0
+    for match in NEXT_BULLET.finditer(line.value) if BULLET.match(line.value) else ():
+        yield line[start : match.start() + 1]
+        start = match.end() - 1
+    yield line[start:]
+
+
 def _entries(cell: TracedText, ledger: Ledger) -> Iterator[TracedText]:
     """The bullets without their signs, and the labels; a line without a sign is a label."""
     entry = EMPTY
-    for line in cell.lines():
+    for line in (part for whole in cell.lines() for part in _inline(whole)):
         sign = BULLET.match(line.value)
         is_label = FINDINGS_LABEL.match(line.value) or MEASURES_LABEL.match(line.value)
         if entry and not sign and not is_label:

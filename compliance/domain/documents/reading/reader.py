@@ -1,6 +1,6 @@
 """From a source to a document: find the table, recognise its kind, read it, balance the account."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from operator import itemgetter
 
@@ -8,7 +8,13 @@ from compliance.domain.calendar.periods import Period
 from compliance.domain.documents.reading.booking import book_plan
 from compliance.domain.documents.reading.column_words import ColumnMeaning
 from compliance.domain.documents.reading.columns import Header, read_header
-from compliance.domain.documents.reading.document import Document, Kind, PartyRole, Warning
+from compliance.domain.documents.reading.document import (
+    Document,
+    Kind,
+    PartyRole,
+    Unplaced,
+    Warning,
+)
 from compliance.domain.documents.reading.heading import (
     DocumentHeading,
     institution_name,
@@ -128,6 +134,7 @@ def _read_plan(source: Source, layout: Layout, table: PlanTable) -> Document:
     sections, aliases = book_plan(table, ledger)
     period, doubt = _period([title or ""], kind)
     unplaced, coverage = ledger.balance()
+    told = (*doubt, *_header_doubts(layout), *table_doubts(table), *table.warnings)
     return Document(
         kind=kind,
         title=title,
@@ -137,7 +144,7 @@ def _read_plan(source: Source, layout: Layout, table: PlanTable) -> Document:
         sections=sections,
         institutions=(),
         unplaced=unplaced,
-        warnings=(*doubt, *_header_doubts(layout), *table_doubts(table), *table.warnings),
+        warnings=(*told, *_untold(layout, table, unplaced, told)),
         coverage=coverage,
         refusal=None if table.items else "no_measures",
         aliases=aliases,
@@ -150,6 +157,20 @@ def _header_doubts(layout: Layout) -> tuple[Warning, ...]:
         return ()
     names = [column.value for column, _ in sorted(layout.header.places.items(), key=itemgetter(1))]
     return (Warning("header_missing", layout.header.line, ", ".join(names)),)
+
+
+def _untold(
+    layout: Layout, table: PlanTable, unplaced: Sequence[Unplaced], told: Sequence[Warning]
+) -> Iterator[Warning]:
+    """A warning for each row of the table with words in no field of which nothing was said yet."""
+    if any(one.code == "unread_column" for one in told):
+        return
+    lines = {one.line for one in told}
+    rows = [row for row in layout.below if row.in_table and row not in table.leftovers]
+    inside = {line for row in rows for line in range(row.first_line, row.last_line + 1)}
+    for one in unplaced:
+        if one.line in inside - lines and any(sign.isalnum() for sign in one.text):
+            yield Warning("row_unplaced", one.line, one.text)
 
 
 def _read_rating(source: Source, layout: Layout) -> Document:

@@ -8,7 +8,7 @@ from compliance.domain.documents.reading.column_words import ColumnMeaning
 from compliance.domain.documents.reading.columns import SUBJECTS
 from compliance.domain.documents.reading.document import Warning
 from compliance.domain.documents.reading.plan import Loose, OpenSection, PlanTable, is_torn
-from compliance.domain.documents.reading.plan_rows import OpenItem, split_section
+from compliance.domain.documents.reading.plan_rows import OpenItem, line_of, split_section
 from compliance.domain.documents.reading.source import SourceRow
 from compliance.domain.documents.reading.splitting import split_item
 from compliance.domain.folding import folded
@@ -42,9 +42,27 @@ def _close(table: PlanTable) -> None:
         section = table.sections[-1]
         if not section.rows or split_section(section.rows[0])[0]:
             break
+        if _is_measure(table, section.rows[0]):
+            table.sections.pop()
+            _as_item(table, section.rows[0])
+            break
         rows += section.rows
         table.sections.pop()
     table.leftovers = sorted([*table.leftovers, *rows], key=lambda row: row.first_line)
+
+
+def _is_measure(table: PlanTable, row: SourceRow) -> bool:
+    """Whether the row has nothing but a measure: at the end of a table it titles nothing."""
+    column = table.header.meaning(row.filled[0])
+    return row.in_table and not row.spanning and column is MEASURE and row.filled[0] > 0
+
+
+def _as_item(table: PlanTable, row: SourceRow) -> None:
+    if not table.sections:
+        table.sections.append(OpenSection())
+    item = OpenItem()
+    item.add(line_of(row, table.header))
+    table.sections[-1].items.append(item)
 
 
 def _mend_section_numbers(table: PlanTable) -> None:

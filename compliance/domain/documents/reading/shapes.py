@@ -29,6 +29,11 @@ from compliance.domain.documents.reading.vocabulary import POST_ALONE, SECTION_T
 
 SENTENCE_END = (".", ";", "!", "?")
 FRAME = re.compile(r"^(?=[^-]*-)[\s:=_+|-]*$")
+NOTHING_FOUND = re.compile(
+    r"^(недостат\w+|замечани\w+|мероприяти\w+)?\s*"
+    r"(не (выявлен|установлен|предусмотрен|имеется|требу)|отсутству)",
+    re.IGNORECASE,
+)
 LIST_SIGN = re.compile(r"^\s*(?:[-–—•·*]|\d{1,2}\))")
 OPEN_END = re.compile(
     r"(?:[-,(–—]|(?<!\w)(?:и|или|а|в|во|на|по|с|со|к|ко|о|об|от|до|для|из|за|при|у|через|между|под|над"
@@ -105,6 +110,8 @@ class Shapes:
             return Seen(Shape.STRANGER)
         if is_deadline(cell) and column not in TEXTS and column is not ColumnMeaning.NUMBER:
             return self._of_lone_deadline(row, cell, column, above)
+        if NOTHING_FOUND.match(str(cell)):
+            return Seen(Shape.STRANGER, None, "row_unplaced")
         if begins_low(cell) or LIST_SIGN.match(cell.value):
             return self._more(row, cell, column, above)
         if column is ColumnMeaning.MEASURE:
