@@ -13,7 +13,8 @@ from compliance.domain.documents.reading.header_words import (
 from compliance.domain.documents.reading.source import SourceRow
 from compliance.domain.documents.reading.text import EMPTY, TracedText
 
-ITEM_NUMBER = re.compile(r"^\s*+(?P<number>\d{1,3}(?:\.\d{1,3})*+|[а-я](?=\s*\)))\s*+[.)]?+\s*+$")
+ITEM_NUMBER = re.compile(r"^\s*+(?P<number>\d{1,5}(?:\.\d{1,3})*+|[а-я](?=\s*\)))\s*+[.)]?+\s*+$")
+YEAR = re.compile(r"^\s*20\d\d\s*$")
 MOST_HEADER_ROWS = 3
 LONGEST_LOWER_CELL = 100
 
@@ -91,6 +92,9 @@ class Header:
 
     def repeats(self, row: SourceRow) -> bool:
         """Whether the row says the header again, or numbers the columns 1, 2, 3…"""
+        first = plain_words(row.cells[row.filled[0]]) if row.filled else ""
+        if first not in self.words and first.rstrip(".") != "1":
+            return False
         if any(len(cell.value) > LONGEST_HEADER_CELL for cell in row.cells):
             return False
         words = [plain_words(cell) for cell in row.cells if cell]
@@ -131,7 +135,8 @@ def _may_head(row: SourceRow) -> bool:
     if len(row.filled) < 2 or row.spanning:
         return False
     return not any(
-        len(cell.value) > LONGEST_HEADER_CELL or ITEM_NUMBER.match(cell.value)
+        len(cell.value) > LONGEST_HEADER_CELL
+        or (ITEM_NUMBER.match(cell.value) and not YEAR.match(cell.value))
         for cell in row.cells
         if cell
     )

@@ -1,6 +1,7 @@
 """What the text of a cell looks like when its column cannot be trusted: a date, a post, prose."""
 
 import re
+from functools import lru_cache
 
 from compliance.domain.documents.reading.text import TracedText
 from compliance.domain.folding import folded
@@ -57,7 +58,12 @@ INDICATOR = re.compile(
 
 def is_deadline(cell: TracedText) -> bool:
     """Whether the cell is a time or a frequency and little else."""
-    words = folded(str(cell))
+    return len(cell.value) <= 2 * LONGEST_DEADLINE and _is_deadline(cell.value)
+
+
+@lru_cache(maxsize=4096)
+def _is_deadline(value: str) -> bool:
+    words = " ".join(folded(value).split())
     return len(words) <= LONGEST_DEADLINE and bool(DEADLINE.match(words))
 
 

@@ -33,6 +33,8 @@ class Joined:
 def joined(pieces: Sequence[TracedText]) -> Joined:
     """All pieces as one text, words cut by a hyphen at their ends made whole."""
     kept = [piece for piece in pieces if piece]
+    if len(kept) == 1 and not IN_LINE.search(kept[0].value):
+        return Joined(kept[0])
     cuts: list[TracedText] = []
     mended: list[str] = []
     parts: list[TracedText] = []

@@ -15,6 +15,14 @@ TAG = re.compile(
 ENTITY = re.compile(r"&(?:#\d{1,6}|#x[0-9a-f]{1,5}|[a-z]{2,8});", re.IGNORECASE)
 
 
+SUSPECT = re.compile(r"[<*_\[&]")
+
+
+def needs_cleaning(cell: TracedText) -> bool:
+    """Whether the cell has a sign with which a tag or an entity begins."""
+    return bool(SUSPECT.search(cell.value))
+
+
 def clean(cell: TracedText) -> tuple[TracedText, TracedText]:
     """The cell without its tags and with entities decoded; and what was cut."""
     bare, tags = _untagged(cell)

@@ -23,7 +23,7 @@ from compliance.domain.documents.reading.heading import (
 )
 from compliance.domain.documents.reading.headless import guessed_header
 from compliance.domain.documents.reading.ledger import Ledger
-from compliance.domain.documents.reading.markup import clean
+from compliance.domain.documents.reading.markup import clean, needs_cleaning
 from compliance.domain.documents.reading.parties import party_role, read_parties
 from compliance.domain.documents.reading.period import read_period
 from compliance.domain.documents.reading.plan import PlanTable, read_plan_table, table_doubts
@@ -69,11 +69,12 @@ def read_document(source: Source, *, year: int | None = None) -> Document:
 def _lay_out(source: Source) -> Layout:
     rows, tags = [], []
     for row in source.rows:
-        cleaned = [clean(cell) for cell in row.cells]
-        tags += [tag for _, tag in cleaned if tag]
-        bare = replace(row, cells=tuple(cell for cell, _ in cleaned))
-        if bare.filled:
-            rows.append(bare)
+        if any(needs_cleaning(cell) for cell in row.cells):
+            cleaned = [clean(cell) for cell in row.cells]
+            tags += [tag for _, tag in cleaned if tag]
+            row = replace(row, cells=tuple(cell for cell, _ in cleaned))  # noqa: PLW2901
+        if row.filled:
+            rows.append(row)
     for index in range(len(rows)):
         found = read_header(rows[index : index + 4]) if rows[index].in_table else None
         if found is not None:
@@ -166,7 +167,8 @@ def _untold(
     if any(one.code == "unread_column" for one in told):
         return
     lines = {one.line for one in told}
-    rows = [row for row in layout.below if row.in_table and row not in table.leftovers]
+    outside = {id(row) for row in table.leftovers}
+    rows = [row for row in layout.below if row.in_table and id(row) not in outside]
     inside = {line for row in rows for line in range(row.first_line, row.last_line + 1)}
     for one in unplaced:
         if one.line in inside - lines and any(sign.isalnum() for sign in one.text):

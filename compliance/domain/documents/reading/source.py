@@ -25,7 +25,7 @@ class SourceRow:
     """A paragraph (one cell, not in a table) or a row of a table.
 
     `spanning`: one merged cell takes the whole width. `inherited`: columns whose text
-    belongs to a cell that began in a row above (vertically merged).
+    belongs to a cell that began in a row above (vertically merged). `filled`: columns with text.
     """
 
     first_line: int
@@ -34,11 +34,12 @@ class SourceRow:
     in_table: bool
     spanning: bool = False
     inherited: frozenset[int] = frozenset()
+    filled: tuple[int, ...] = field(init=False, compare=False, repr=False)
 
-    @property
-    def filled(self) -> tuple[int, ...]:
-        """The columns that are not empty."""
-        return tuple(index for index, cell in enumerate(self.cells) if cell)
+    def __post_init__(self) -> None:
+        """Notes the columns that are not empty."""
+        filled = tuple(index for index, cell in enumerate(self.cells) if cell)
+        object.__setattr__(self, "filled", filled)
 
     def own(self, column: int) -> TracedText | None:
         """The cell's text when it began in this very row and is not blank."""
