@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from django.db import transaction
@@ -70,6 +71,7 @@ class ReadFile:
         """The JSON of contracts.md."""
         calendar = working_calendar()
 
+        @cache  # a plan says the same few phrases again and again
         def deadline(text: str, period: Period | None) -> dict[str, Any]:
             if period is None:
                 return {"text": text, "parts": [], "confidence": "unknown", "due_dates": []}

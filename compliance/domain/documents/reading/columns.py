@@ -64,14 +64,19 @@ class Header:
     doubled: tuple[Doubled, ...] = ()
     mixed: int | None = None
     line: int = 1
+    meanings: Mapping[int, ColumnMeaning] = field(init=False, compare=False, repr=False)
+
+    def __post_init__(self) -> None:
+        """Turns the places round: what each column holds."""
+        named = {index: column for column, index in self.places.items()}
+        object.__setattr__(self, "meanings", {**self.more, **named})
 
     def __contains__(self, column: ColumnMeaning) -> bool:
         return column in self.places
 
     def meaning(self, index: int) -> ColumnMeaning | None:
         """What the column holds."""
-        named = next((column for column, place in self.places.items() if place == index), None)
-        return named or self.more.get(index)
+        return self.meanings.get(index)
 
     def cell(self, row: SourceRow, column: ColumnMeaning) -> TracedText:
         """The text in the row under that column."""

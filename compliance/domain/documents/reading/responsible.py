@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 from compliance.domain.documents.reading.document import Responsible
 from compliance.domain.documents.reading.ledger import Ledger
@@ -105,7 +106,13 @@ def split_parties(cell: TracedText) -> list[TracedText]:
     What describes a party further stays with it: a clause ("осуществляющие …") with the party
     before it, a person's name with the post beside it, in the order that the cell begins with.
     """
-    spans = [(start, end) for start, end in _cut(cell.value) if _bare(cell[start:end])]
+    return [cell[start:end] for start, end in _party_spans(cell.value)]
+
+
+@lru_cache(maxsize=2048)
+def _party_spans(value: str) -> tuple[tuple[int, int], ...]:
+    cell = TracedText.at(value, 0)
+    spans = [(start, end) for start, end in _cut(value) if _bare(cell[start:end])]
     words = [str(cell[start:end]) for start, end in spans]
     names_lead = bool(words) and bool(PERSON.match(words[0]))
     parties: list[tuple[int, int]] = []
@@ -118,7 +125,7 @@ def split_parties(cell: TracedText) -> list[TracedText]:
         else:
             parties.append((start, end))
             size = 1
-    return [cell[start:end] for start, end in parties]
+    return tuple(parties)
 
 
 def _is_pair(first: str, second: str, *, names_lead: bool) -> bool:

@@ -10,6 +10,7 @@ from compliance.domain.documents.reading.plan_rows import OpenItem
 from compliance.domain.documents.reading.text import TracedText
 
 ENTRY = re.compile(r"(?:^|(?<=\s))(?P<number>\d{1,2})[.)]\s*(?=[^\W\d])")
+LISTED = re.compile(r"\n|(?<!\d)2[.)]")
 SIGN = re.compile(r"^\s*[-–—•·*]\s*")
 BOUNDARY = re.compile(r"(?<=[а-яё.;»)])\s+(?=[А-ЯЁ][а-яё])")
 MEASURE, DEADLINE = ColumnMeaning.MEASURE, ColumnMeaning.DEADLINE
@@ -25,7 +26,7 @@ def split_item(item: OpenItem) -> Sequence[OpenItem]:
     deadlines = [*(piece for piece in item.pieces.get(DEADLINE, ()) if piece), *item.spare]
     if not deadlines:
         return [item]
-    for cut in (_entries, _lines):
+    for cut in (_entries, _lines) if LISTED.search(measure.value) else ():
         parts = cut(measure)
         if len(parts) < 2:
             continue
@@ -33,9 +34,10 @@ def split_item(item: OpenItem) -> Sequence[OpenItem]:
         if columns is not None:
             return _items(item, parts, columns)
     times = _times(deadlines)
-    parts = _sentences(measure)
-    if len(times) > 1 and len(parts) == len(times):
-        return _items(item, parts, {DEADLINE: times})
+    if len(times) > 1:
+        parts = _sentences(measure)
+        if len(parts) == len(times):
+            return _items(item, parts, {DEADLINE: times})
     return [item]
 
 
