@@ -72,7 +72,7 @@ def _lay_out(source: Source) -> Layout:
         if any(needs_cleaning(cell) for cell in row.cells):
             cleaned = [clean(cell) for cell in row.cells]
             tags += [tag for _, tag in cleaned if tag]
-            row = replace(row, cells=tuple(cell for cell, _ in cleaned))  # noqa: PLW2901
+            row = replace(row, cells=tuple(cell for cell, _ in cleaned))
         if row.filled:
             rows.append(row)
     for index in range(len(rows)):
