@@ -1,15 +1,18 @@
 """Races on a database of its own: how many won, how many lost, what was left over.
 
-    python benchmarks/faults [--rounds 200]
+    python benchmarks/faults [--rounds 200] [--documents 5000]
 
 Uses the server of DATABASE_URL, or SQLite in a file of its own; nothing leaves the machine. In each
 round eight threads go for one matter. Exit 1 when a round has the wrong number of winners, when a
 task is left without its matter, or when a chain of the audit trail is broken.
+Then so many documents with mistakes made in them at random are read: exit 1 when one ends in
+anything but a reading, whose characters are all counted, or a refusal.
 """
 
 from __future__ import annotations
 
 import argparse
+import logging
 import os
 import sys
 import tempfile
@@ -22,7 +25,8 @@ import django
 def main() -> int:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--rounds", type=int, default=200)
-    count = parser.parse_args().rounds
+    parser.add_argument("--documents", type=int, default=5000)
+    asked = parser.parse_args()
     sys.path.insert(0, str(Path(__file__).resolve().parent.parent.parent))
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tests.settings")
     django.setup()
@@ -37,7 +41,7 @@ def main() -> int:
         runner = get_runner(settings)(verbosity=0, interactive=False)
         databases = runner.setup_databases()
         try:
-            return measure(count)
+            return max(measure(asked.rounds), read_damaged(asked.documents))
         finally:
             runner.teardown_databases(databases)
 
@@ -64,6 +68,22 @@ def measure(count: int) -> int:
     for line in (*wrong, *orphans, *broken):
         print(f"  {line}")
     return 1 if wrong or orphans or broken else 0
+
+
+def read_damaged(count: int) -> int:
+    """Print what became of the documents; 0 when each was read or refused."""
+    from benchmarks.faults.documents import run
+
+    logging.getLogger("pdfminer").setLevel(logging.ERROR)
+    began = time.perf_counter()
+    outcome = run(count)
+    spent = time.perf_counter() - began
+    refused = ", ".join(f"{code} {times}" for code, times in sorted(outcome.refused.items()))
+    print(f"{count} damaged documents: {spent:.1f} s, slowest {outcome.slowest:.2f} s")
+    print(f"read: {outcome.read}; refused: {refused}; wrong: {len(outcome.wrong)}")
+    for line in outcome.wrong:
+        print(f"  {line}")
+    return 1 if outcome.wrong else 0
 
 
 if __name__ == "__main__":

@@ -14,8 +14,8 @@ from io import BytesIO
 
 from lxml import etree
 
-from compliance.domain.documents.reading import UnreadableDocument
-from compliance.domain.documents.reading.source import Piece, Withheld
+from compliance.domain.documents.reading import OversizedDocument, UnreadableDocument
+from compliance.domain.documents.reading.source import MOST_CELLS, Piece, Withheld
 from compliance.files.incoming.number_formats import (
     general,
     shown_number,
@@ -75,6 +75,7 @@ class Sheet:
     has_colours: bool = False
     has_zeros: bool = True
     last_row: int = 0
+    farthest: int = 0
 
     @property
     def height(self) -> int:
@@ -183,6 +184,9 @@ class Workbook:
                 cells[column] = cell
         if cells:
             sheet.cells[number] = cells
+            sheet.farthest = max(sheet.farthest, max(cells))
+            if number * sheet.farthest > MOST_CELLS:
+                raise OversizedDocument("too_many_cells")
         height = float(row.get("ht") or 15)
         is_default = "ht" not in row.attrib and "hidden" not in row.attrib
         if _is_true(row.get("hidden")) or height < LEAST_HEIGHT or (hides_others and is_default):

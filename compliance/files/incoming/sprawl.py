@@ -106,7 +106,7 @@ class _Measure:
             while chunk := stream.read(CHUNK):
                 parser.Parse(chunk, False)
             parser.Parse(b"", True)
-        except expat.ExpatError:
+        except (expat.ExpatError, LookupError, ValueError):  # such as an unknown encoding
             return False
         return True
 

@@ -168,7 +168,13 @@ def as_word(rows: list[list[str]]) -> bytes:
     return out.getvalue()
 
 
+def as_page(rows: list[list[str]]) -> bytes:
+    cells = "".join("<tr>" + "".join(f"<td>{c}</td>" for c in row) + "</tr>" for row in rows)
+    return f"<html><p>План на 2026 год</p><table>{cells}</table></html>".encode()
+
+
 WRITERS: dict[str, Callable[[list[list[str]]], bytes]] = {
+    "html": as_page,
     "txt": lambda rows: as_text(rows, "\t"),
     "tsv": lambda rows: as_text(rows, "\t"),
     "csv": lambda rows: as_text(rows, ";"),
