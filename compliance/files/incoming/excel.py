@@ -16,7 +16,7 @@ from compliance.files.incoming.sheets import (
     cell_name,
     column_name,
 )
-from compliance.files.incoming.sprawl import ELEMENTS_A_CELL, check_parts
+from compliance.files.incoming.sprawl import ELEMENTS_A_CELL, check_parts, place_of
 
 Area = tuple[int, int, int, int]
 
@@ -78,6 +78,9 @@ class _SheetReader:
                     self.builder.warn("hidden_row", said)
             else:
                 self._write(row)
+        for place, words in self.sheet.comments:
+            line = self.first_line + max(0, _row_of(place) - 1)
+            self.builder.warn("comment", f"{place}: {' '.join(words.split())}", line)
         for column, hidden in sorted(self.hidden_words.items()):
             text = f"{column_name(column)}: {' '.join(hidden)}"
             self.builder.warn("hidden_column", text, self.first_line)
@@ -128,10 +131,14 @@ class _SheetReader:
             if (text := self._text(shown)).strip():
                 self.hidden_words[column].append(text)
             return [Withheld(self._text(shown))]
-        return shown
+        return shown[0] if len(shown) == 1 and isinstance(shown[0], str) else shown
 
     def _whole(self, cell: SheetCell) -> str:
         return self._text(self.sheet.shown(cell, ""))
+
+
+def _row_of(place: str) -> int:
+    return place_of(place)[0]
 
 
 def _check_areas(sheet: Sheet) -> None:

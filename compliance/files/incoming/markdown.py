@@ -3,7 +3,14 @@
 import re
 from collections.abc import Iterator
 
-from compliance.domain.documents.reading.source import Source, SourceRow, line_starts_of
+from compliance.domain.documents.reading.document import Warning
+from compliance.domain.documents.reading.source import (
+    LONGEST_WARNING,
+    MOST_WARNINGS,
+    Source,
+    SourceRow,
+    line_starts_of,
+)
 from compliance.domain.documents.reading.text import TracedText
 from compliance.files.incoming.plain_text import lines_of, split
 
@@ -14,12 +21,21 @@ RULE = re.compile(
 HEADING = re.compile(r"^\s*(?:#{1,6}\s+|>\s*)")
 ESCAPE = re.compile(r"\\(?=[!-/:-@\[-`{-~])")
 BAR = re.compile(r"(?<!\\)\|")
-FRAME = "|-:=#>*\\"
+STRUCK = re.compile(
+    r"~~(?=[^\s~])[^~\n]{1,2000}?~~|<(s|del|strike)>[^<\n]{1,2000}</\1>", re.IGNORECASE
+)
+FRAME = "|-:=#>*\\~"
 
 
 def read_markdown(text: str) -> Source:
     """The paragraphs and tables of a Markdown text."""
-    return Source(text, tuple(_rows(text)), line_starts_of(text), frame=FRAME)
+    rows = tuple(_rows(text))
+    struck = tuple(
+        Warning("struck_text", number, match[0].strip("~")[:LONGEST_WARNING])
+        for number, line in enumerate(text.split("\n"), start=1)
+        for match in STRUCK.finditer(line)
+    )
+    return Source(text, rows, line_starts_of(text), frame=FRAME, warnings=struck[:MOST_WARNINGS])
 
 
 def _rows(text: str) -> Iterator[SourceRow]:
@@ -27,14 +43,14 @@ def _rows(text: str) -> Iterator[SourceRow]:
         if not line or RULE.match(line.value):
             continue
         if BAR.search(line.value):
-            cells = tuple(_unescaped(cell) for cell in _cells(line))
+            cells = tuple(_unescaped(_standing(cell)) for cell in _cells(line))
             yield SourceRow(number, number, cells, in_table=True)
         elif "\t" in line.value.strip():
             yield SourceRow(number, number, split(line, "\t"), in_table=True)
         else:
             sign = HEADING.match(line.value)
             bare = line[sign.end() :] if sign else line
-            yield SourceRow(number, number, (_unescaped(bare.strip()),), in_table=False)
+            yield SourceRow(number, number, (_unescaped(_standing(bare).strip()),), in_table=False)
 
 
 def _cells(line: TracedText) -> list[TracedText]:
@@ -47,6 +63,17 @@ def _cells(line: TracedText) -> list[TracedText]:
     if bars[0] == 0:
         cells = cells[1:]
     return cells[:-1] if bars[-1] == len(bare.value) - 1 else cells
+
+
+def _standing(cell: TracedText) -> TracedText:
+    """The cell without what is struck out (`~~май~~`)."""
+    if "~~" not in cell.value and "<" not in cell.value:
+        return cell
+    kept, position = [], 0
+    for match in STRUCK.finditer(cell.value):
+        kept.append(cell[position : match.start()])
+        position = match.end()
+    return TracedText.concatenate([*kept, cell[position:]]).strip()
 
 
 def _unescaped(cell: TracedText) -> TracedText:

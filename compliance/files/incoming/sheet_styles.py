@@ -153,6 +153,8 @@ def pieces(runs: tuple[Run, ...], style: Style, *, has_colours: bool) -> tuple[P
 
     `has_colours`: whether something else may colour the cell's ground, so white may be seen.
     """
+    if len(runs) == 1 and not (style.is_struck or style.is_white or runs[0].has_font):
+        return (runs[0].text,)
     found: list[Piece] = []
     for run in runs:
         struck, white = (

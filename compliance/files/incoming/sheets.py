@@ -17,6 +17,7 @@ from lxml import etree
 from compliance.domain.documents.reading import OversizedDocument, UnreadableDocument
 from compliance.domain.documents.reading.source import MOST_CELLS, Piece, Withheld
 from compliance.files.incoming.number_formats import (
+    GENERAL,
     general,
     shown_number,
     shown_text,
@@ -72,6 +73,7 @@ class Sheet:
     merged: list[tuple[int, int, int, int]] = field(default_factory=list)
     boxes: dict[int, list[str]] = field(default_factory=dict)
     conditional: set[str] = field(default_factory=set)
+    comments: list[tuple[str, str]] = field(default_factory=list)
     has_colours: bool = False
     has_zeros: bool = True
     last_row: int = 0
@@ -93,6 +95,8 @@ class Sheet:
             return (Withheld(cell.runs[0].text, "error_cell", place),)
         if cell.number is not None:
             return self._shown_number(cell.number, cell.style, place)
+        if cell.style.format in {GENERAL, "@"}:
+            return pieces(cell.runs, cell.style, has_colours=self.has_colours)
         whole = "".join(run.text for run in cell.runs)
         text = shown_text(whole, cell.style.format)
         if not text:
@@ -142,7 +146,17 @@ class Workbook:
                 is_hidden = one.get("state", "visible") != "visible"
                 sheet = Sheet(one.get("name", ""), is_hidden, self._since_1904)
                 self._fill(sheet, data, name)
+                sheet.comments = self._comments(name)
                 yield sheet
+
+    def _comments(self, part: str) -> list[tuple[str, str]]:
+        """The remarks beside a sheet's cells, each with its cell."""
+        root = self._parts.xml(self._parts.related(part, "comments"))
+        listed = () if root is None else root.iter(f"{MAIN}comment")
+        return [
+            (one.get("ref", ""), "".join(text.text or "" for text in one.iter(f"{MAIN}t")))
+            for one in listed
+        ]
 
     def _fill(self, sheet: Sheet, data: bytes, part: str) -> None:
         hides_others = False

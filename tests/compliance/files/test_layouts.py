@@ -148,6 +148,21 @@ def test_bars_rules_and_escapes_of_markdown_are_markup():
     assert document.unplaced == ()
 
 
+def test_what_markdown_strikes_out_was_withdrawn():
+    text = (
+        "# План на 2020 год\n\n| № | Мероприятие | Срок |\n|--|--|--|\n"
+        "| 1 | Сайт | ~~май~~ июнь |\n| ~~2~~ | ~~Стенд~~ | <s>май</s> |\n"
+    )
+    document, _ = read_file(text.encode(), "plan.md")
+    assert [(one.measure, one.deadline_text) for one in document.items] == [("Сайт", "июнь")]
+    assert [(one.code, one.line, one.text) for one in document.warnings] == [
+        ("struck_text", 5, "май"),
+        ("struck_text", 6, "2"),
+        ("struck_text", 6, "Стенд"),
+        ("struck_text", 6, "<s>май</s>"),
+    ]
+
+
 def test_markdown_without_outer_bars_is_a_table_too():
     text = "План на 2020 год\n\n№ | Мероприятие | Срок\n--|--|--\n1 | Сайт | май\n"
     assert read_file(text.encode(), "plan.md")[0].items[0].measure == "Сайт"

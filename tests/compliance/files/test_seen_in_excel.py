@@ -185,6 +185,12 @@ def test_a_conditional_format_that_strikes_out_is_said_to_be_unseen():
     assert warned(read(book.content())) == [("formats_unseen", 4, "План")]
 
 
+def test_a_remark_beside_a_cell_is_said():
+    book = Book(STAND, CHAIR)
+    book.sheet.write_comment("C5", "Уточнить срок", {"author": ""})
+    assert warned(read(book.content())) == [("comment", 5, "C5: Уточнить срок")]
+
+
 def test_words_in_a_box_over_the_sheet_are_read():
     book = Book(STAND)
     book.sheet.insert_textbox(0, 6, "УТВЕРЖДАЮ\nДиректор Иванов И.И.")

@@ -7,8 +7,12 @@ from compliance.domain.documents.reading.text import BLANK, TracedText
 
 INLINE = r"a|b|em|font|i|img|s|small|span|strong|sub|sup|u"
 BLOCK = r"br|center|div|h[1-6]|hr|li|ol|p|table|tbody|td|th|thead|tr|ul"
+# What may stand in a tag: attributes with their values, no prose («давление <b и > 5»).
+VALUE = r"""(?:"[^"<>]*+"|'[^'<>]*+'|[^\s"'<>]++)"""
+ATTRIBUTES = rf"(?:\s++[a-z][a-z0-9:_-]{{0,40}}+(?:\s*+=\s*+{VALUE})?+)*+\s*+/?+"
 TAG = re.compile(
-    rf"<!--(?:(?!-->).){{0,500}}-->|</?(?P<block>{BLOCK})\b[^<>]*>|</?(?:{INLINE})\b[^<>]*>"
+    rf"<!--(?:(?!-->).){{0,500}}-->|</?(?P<block>{BLOCK})(?![\w-]){ATTRIBUTES}>"
+    rf"|</?(?:{INLINE})(?![\w-]){ATTRIBUTES}>"
     r"|\*\*|__+|\[bookmark:[^\]]{0,80}\]",
     re.IGNORECASE | re.DOTALL,
 )

@@ -124,14 +124,16 @@ class SourceBuilder:
         self.cells += len(cells)
         if self.cells > MOST_CELLS or self.length + sum(map(_length, cells)) > LONGEST_TEXT:
             raise OversizedDocument("too_much_text", characters=LONGEST_TEXT)
-        if in_table:
+        withholds = any(not isinstance(cell, str | TracedText) for cell in cells)
+        if in_table and withholds:
             cells = _without_lone_number(cells)
         inherited = frozenset(i for i, cell in enumerate(cells) if isinstance(cell, TracedText))
         texts = tuple(self._written(cell) for cell in cells)
         line = len(self.line_starts)
         self.rows.append(SourceRow(line, line, texts, in_table, spanning, inherited))
         self._write("\n")
-        self._warn_of([one for cell in cells for one in _withheld(cell) if one.text.strip()])
+        if withholds:
+            self._warn_of([one for cell in cells for one in _withheld(cell) if one.text.strip()])
         return texts
 
     def _warn_of(self, withheld: Sequence[Withheld]) -> None:
