@@ -78,8 +78,7 @@ def _heading(lines: Sequence[Line]) -> tuple[int, int] | None:
                 break
             if not ITEM_NUMBER.match(lines[after][1].value):
                 continue
-            header = read_header([_row(lines[start:after], width)])
-            if header is not None and header[0].places.get(ColumnMeaning.NUMBER) == 0:
+            if read_header([_row(lines[start:after], width)]) is not None:
                 return start, width
             break
     return None
