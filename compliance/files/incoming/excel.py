@@ -78,9 +78,9 @@ class _SheetReader:
                     self.builder.warn("hidden_row", said)
             else:
                 self._write(row)
-        for place, words in self.sheet.comments:
+        for place, remark in self.sheet.comments:
             line = self.first_line + max(0, _row_of(place) - 1)
-            self.builder.warn("comment", f"{place}: {' '.join(words.split())}", line)
+            self.builder.warn("comment", f"{place}: {' '.join(remark.split())}", line)
         for column, hidden in sorted(self.hidden_words.items()):
             text = f"{column_name(column)}: {' '.join(hidden)}"
             self.builder.warn("hidden_column", text, self.first_line)

@@ -6,7 +6,6 @@ import re
 from collections.abc import Sequence
 from itertools import pairwise
 
-from compliance.domain.documents.reading.column_words import ColumnMeaning
 from compliance.domain.documents.reading.columns import ITEM_NUMBER, read_header
 from compliance.domain.documents.reading.document import Warning
 from compliance.domain.documents.reading.plan_rows import SECTION_NUMBER
@@ -117,7 +116,7 @@ def _without_title(entry: Sequence[Line]) -> tuple[Sequence[Line], Sequence[Line
 
 def _is_title(line: TracedText) -> bool:
     match = SECTION_NUMBER.match(line.value)
-    is_numbered = match is not None and (match["labelled"] or not match["number"][0].isdecimal())
+    is_numbered = match is not None and not (match["number"] or "I")[0].isdecimal()
     return bool(is_numbered or SECTION_TITLE.match(line.value))
 
 

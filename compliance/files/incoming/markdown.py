@@ -30,12 +30,21 @@ FRAME = "|-:=#>*\\~"
 def read_markdown(text: str) -> Source:
     """The paragraphs and tables of a Markdown text."""
     rows = tuple(_rows(text))
-    struck = tuple(
-        Warning("struck_text", number, match[0].strip("~")[:LONGEST_WARNING])
+    struck = [
+        (number, match[0])
         for number, line in enumerate(text.split("\n"), start=1)
         for match in STRUCK.finditer(line)
+    ]
+    withheld: dict[int, str] = {}
+    for number, words in struck:
+        withheld[number] = withheld.get(number, "") + words.replace("~", "")
+    warnings = tuple(
+        Warning("struck_text", number, words.strip("~")[:LONGEST_WARNING])
+        for number, words in struck[:MOST_WARNINGS]
     )
-    return Source(text, rows, line_starts_of(text), frame=FRAME, warnings=struck[:MOST_WARNINGS])
+    return Source(
+        text, rows, line_starts_of(text), frame=FRAME, warnings=warnings, withheld=withheld
+    )
 
 
 def _rows(text: str) -> Iterator[SourceRow]:

@@ -27,6 +27,7 @@ BROKEN = re.compile(r"\w[-\u2010\u2011]$")
 THIN = 1.6  # points: a line, not a box
 Word = dict[str, Any]
 Box = tuple[float, float, float, float]
+Area = tuple[int, int, int, int]
 
 
 def read_pdf(content: bytes) -> Source:
@@ -194,7 +195,7 @@ def _read_table(table: Any, words: list[Word], strikes: list[Box], builder: Sour
     columns = _Borders.of(x for cell in table.cells for x in (cell[0], cell[2]))
     rows = _Borders.of(y for cell in table.cells for y in (cell[1], cell[3]))
     width, height = len(columns.places) - 1, len(rows.places) - 1
-    holder = {}
+    holder: dict[tuple[int, int], Area] = {}
     for left, top, right, bottom in table.cells:
         area = rows.index(top), columns.index(left), rows.index(bottom), columns.index(right)
         for row in range(area[0], area[2]):
@@ -206,28 +207,43 @@ def _read_table(table: Any, words: list[Word], strikes: list[Box], builder: Sour
         column = min(columns.index((word["x0"] + word["x1"]) / 2 - HAIR), width - 1)
         place = holder.get((row, column), (row, column))[:2]
         filled.setdefault(place, []).append(word)
+    margin = min(
+        (word["x0"] - columns.places[column] for (_row, column), found in filled.items()
+         for word in found),
+        default=0.0,
+    )  # fmt: skip
     written: dict[tuple[int, int], TracedText] = {}
     for row in range(height):
         cells: list[Cell] = []
         spanning = False
         for column in range(width):
             area = holder.get((row, column), (row, column, row + 1, column + 1))
+            room = columns.places[area[3]] - columns.places[area[1]] - 2 * max(0.0, margin)
             above = written.get(area[:2]) if area[0] < row and area[1] == column else None
-            cells.append(
-                above if above is not None else _cell(filled.pop((row, column), []), strikes)
-            )
+            own = filled.pop((row, column), [])
+            cells.append(_cell(own, strikes, room) if above is None else above)
             spanning = spanning or (area[:2] == (row, column) and area[3] - column >= width > 1)
         texts = builder.row(cells, spanning=spanning)
         written |= {(row, column): text for column, text in enumerate(texts)}
 
 
-def _cell(words: list[Word], strikes: list[Box]) -> list[Piece]:
+def _cell(words: list[Word], strikes: list[Box], room: float) -> list[Piece]:
+    """The words of a cell so wide; a line that was only full is no line of its own."""
     pieces: list[Piece] = []
+    before: list[Word] = []
     for line in _lines(words):
         if pieces and not _goes_on(pieces[-1], line[0]["text"]):
-            pieces.append("\n")
+            pieces.append(" " if _was_full(before, line[0], room) else "\n")
         pieces += _pieces(line, strikes)
+        before = line
     return pieces
+
+
+def _was_full(line: Sequence[Word], following: Word, room: float) -> bool:
+    """Whether the next line's first word had no room any more."""
+    blank = 0.2 * (following["bottom"] - following["top"])
+    taken = line[-1]["x1"] - line[0]["x0"]
+    return bool(taken + blank + following["x1"] - following["x0"] > room)
 
 
 def _goes_on(before: Piece, after: str) -> bool:

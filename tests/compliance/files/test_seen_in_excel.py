@@ -146,7 +146,7 @@ def test_a_cell_with_an_error_and_a_formula_without_a_value_are_said_with_their_
     assert items(document) == [
         STAND[:3], ("2", "Купить кресло", None), (None, "Провести обучение", "до 01.12.2026"),
     ]  # fmt: skip
-    assert {("error_cell", 5, "C5: #N/A"), ("error_cell", 6, "A6")} <= set(warned(document))
+    assert warned(document)[:2] == [("error_cell", 5, "C5: #N/A"), ("error_cell", 6, "A6")]
 
 
 def test_a_program_that_reckons_nothing_leaves_no_zeros_as_results():
@@ -155,7 +155,7 @@ def test_a_program_that_reckons_nothing_leaves_no_zeros_as_results():
     book.sheet.write_row(4, 1, ["Купить кресло", "май", "Петров П.П."])
     document = read(book.content())
     assert items(document)[1] == (None, "Купить кресло", "май")
-    assert ("error_cell", 5, "A5") in warned(document)
+    assert warned(document)[0] == ("error_cell", 5, "A5")
 
 
 def test_white_letters_on_white_and_an_emptied_format_are_not_seen():

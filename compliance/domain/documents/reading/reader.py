@@ -145,7 +145,7 @@ def _read_plan(source: Source, layout: Layout, table: PlanTable) -> Document:
         sections=sections,
         institutions=(),
         unplaced=unplaced,
-        warnings=(*told, *_untold(layout, table, unplaced, told)),
+        warnings=(*told, *_untold(layout, table, _shown(source, unplaced), told)),
         coverage=coverage,
         refusal=None if table.items else "no_measures",
         aliases=aliases,
@@ -158,6 +158,15 @@ def _header_doubts(layout: Layout) -> tuple[Warning, ...]:
         return ()
     names = [column.value for column, _ in sorted(layout.header.places.items(), key=itemgetter(1))]
     return (Warning("header_missing", layout.header.line, ", ".join(names)),)
+
+
+def _shown(source: Source, unplaced: Sequence[Unplaced]) -> list[Unplaced]:
+    """The unplaced words but those that the reader of the file withheld, and told of."""
+    return [
+        one
+        for one in unplaced
+        if "".join(one.text.split()) != "".join(source.withheld.get(one.line, "").split())
+    ]
 
 
 def _untold(

@@ -3,7 +3,7 @@
 import re
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypeGuard
 
@@ -77,7 +77,8 @@ class Source:
 
     `text` has each character of it; `line_starts` the offset at which each line begins (in Word and
     Excel: each paragraph or row); `frame` the signs that the format itself uses to draw a table and
-    that are therefore in no cell; `warnings` what a person should know of the reading itself.
+    that are therefore in no cell; `warnings` what a person should know of the reading itself;
+    `withheld` the words of each line that are in no cell because of that.
     """
 
     text: str
@@ -85,6 +86,7 @@ class Source:
     line_starts: tuple[int, ...]
     frame: str = ""
     warnings: tuple[Warning, ...] = ()
+    withheld: Mapping[int, str] = field(default_factory=dict)
 
     def line_of(self, spot: int) -> int:
         """The number (from 1) of the line on which a character stands."""
@@ -105,6 +107,7 @@ class SourceBuilder:
     line_starts: list[int] = field(default_factory=list)
     warnings: list[Warning] = field(default_factory=list)
     warned: Counter[str] = field(default_factory=Counter)
+    withheld: dict[int, str] = field(default_factory=dict)
     length: int = 0
     cells: int = 0
 
@@ -164,7 +167,8 @@ class SourceBuilder:
         """Whether it is words of the cell; what is withheld is written beside them."""
         if isinstance(piece, str):
             return True
-        self._write(piece.text)
+        line = len(self.line_starts)
+        self.withheld[line] = self.withheld.get(line, "") + self._write(piece.text).value
         return False
 
     def _write(self, value: str) -> TracedText:
@@ -181,7 +185,11 @@ class SourceBuilder:
                 self.warnings.append(Warning(code, 1, f"+ {count - MOST_WARNINGS}"))
         text = "".join(self.pieces)
         return Source(
-            text, tuple(self.rows), tuple(self.line_starts), warnings=tuple(self.warnings)
+            text,
+            tuple(self.rows),
+            tuple(self.line_starts),
+            warnings=tuple(self.warnings),
+            withheld=self.withheld,
         )
 
 
