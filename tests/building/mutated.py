@@ -53,7 +53,7 @@ def documents() -> dict[str, bytes]:
         "md": f"# {TITLE}\n\n|{'|'.join(HEADING)}|\n|--|--|--|--|\n|{'|'.join(STAND)}|".encode(),
         "drawn": f"{TITLE}\n+--+---+\n| № | {' | '.join(HEADING[1:])} |\n+--+---+\n"
         f"| {' | '.join(STAND)} |\n+--+---+\n".encode("cp866", "ignore"),
-        "listed": listed.encode("koi8-r", "ignore"),
+        "listed": listed.replace("№", "N").encode("koi8-r", "replace"),
     }
 
 
