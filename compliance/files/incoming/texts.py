@@ -12,6 +12,7 @@ from compliance.files.incoming.listed_cells import read_listed
 from compliance.files.incoming.markdown import RULE, read_markdown
 from compliance.files.incoming.plain_text import read_text
 from compliance.files.incoming.separated import read_separated
+from compliance.files.incoming.struck_tags import without_struck
 
 SAMPLE = 3_000  # lines by which a text is told
 _QUOTED = re.compile(r'(?:^|(?<=\t))"((?:[^"]|"")*+)"(?=\t|$)', re.MULTILINE)
@@ -20,7 +21,12 @@ _HEADING = re.compile(r"^#{1,6} ", re.MULTILINE)
 
 
 def read_plain(text: str) -> tuple[str, Source]:
-    """The format of a text (`txt`, `tsv`, `csv`, `md`) and its source."""
+    """The format of a text (`txt`, `tsv`, `csv`, `md`) and its source, what is struck out aside."""
+    format, source = _read(text)
+    return format, source if format == "md" else without_struck(source)
+
+
+def _read(text: str) -> tuple[str, Source]:
     lines = [line for line in text.split("\n", SAMPLE)[:SAMPLE] if line.strip()]
     if is_drawn(lines):
         return "txt", read_drawn(text)

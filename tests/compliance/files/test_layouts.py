@@ -163,6 +163,17 @@ def test_what_markdown_strikes_out_was_withdrawn():
     ]
 
 
+def test_what_a_tag_strikes_out_in_a_text_was_withdrawn():
+    text = "План на 2020 год\n№\tМероприятие\tСрок\n1\tСайт\t<s>май</s> июнь\n"
+    document, _ = read_file(text.encode(), "plan.txt")
+    assert [one.deadline_text for one in document.items] == ["июнь"]
+    assert [(one.code, one.line, one.text) for one in document.warnings] == [
+        ("struck_text", 3, "май")
+    ]
+    coverage = document.coverage
+    assert coverage.characters == coverage.placed + coverage.unplaced + coverage.markup
+
+
 def test_markdown_without_outer_bars_is_a_table_too():
     text = "План на 2020 год\n\n№ | Мероприятие | Срок\n--|--|--\n1 | Сайт | май\n"
     assert read_file(text.encode(), "plan.md")[0].items[0].measure == "Сайт"
