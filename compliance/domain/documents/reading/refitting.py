@@ -4,6 +4,7 @@ from compliance.domain.documents.reading.column_words import ColumnMeaning
 from compliance.domain.documents.reading.columns import ITEM_NUMBER, SUBJECTS, Header
 from compliance.domain.documents.reading.content import (
     begins_low,
+    is_action,
     is_deadline,
     is_indicator,
     is_party,
@@ -27,12 +28,25 @@ Cells = dict[ColumnMeaning, TracedText]
 
 def is_misfit(row: SourceRow, header: Header) -> bool:
     """Whether some cell cannot be what its heading says."""
+    if header.own(row, ColumnMeaning.MEASURE) is None and _is_misplaced(row, header):
+        return True
     dated = header.cell(row, ColumnMeaning.DEADLINE)
     is_dated = not dated or is_deadline(dated)
     return any(
         index not in row.inherited
         and _conflicts(header, index, row.cells[index], is_dated=is_dated)
         for index in row.filled
+    )
+
+
+def _is_misplaced(row: SourceRow, header: Header) -> bool:
+    """Whether, beside an empty measure, a deadline says what to do or an indicator says when."""
+    deadline = header.own(row, ColumnMeaning.DEADLINE)
+    if deadline is not None:
+        return is_action(deadline) and not is_deadline(deadline)
+    subjects = (header.own(row, column) for column in SUBJECTS)
+    return ColumnMeaning.DEADLINE in header and any(
+        cell is not None and is_deadline(cell) for cell in subjects
     )
 
 
