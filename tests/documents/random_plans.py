@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from random import Random
 
-from compliance.domain.documents.reading import Source, SourceBuilder
+from compliance.domain.documents.reading import Source, SourceBuilder, TracedText
 
 MEASURES = (
     """
@@ -94,6 +95,7 @@ HEADERS = {
     "result": ["Ожидаемый результат", "Результат", "Эффект"],
     "note": ["Примечание", "Комментарий"],
 }  # fmt: skip
+SHARED = ("number", "indicator")
 NOTES = ["за счёт дохода", "без затрат", "при наличии средств"]
 
 
@@ -103,6 +105,7 @@ class Row:
 
     fields: dict[str, str]
     section: str | None
+    shares: bool = False  # the number and the indicator of the row above
 
 
 @dataclass
@@ -129,6 +132,8 @@ def random_plan(seed: int) -> RandomPlan:
                 dotted = section is not None and section_style != "line"
                 fields["number"] = f"{index}.{number}" if dotted else str(number)
             plan.rows.append(Row(fields, section))
+            if "indicator" in columns and random.random() < 0.4:
+                plan.rows.append(Row(_fields(random, columns) | _shared(fields), section, True))
     _draw(plan, random, section_style)
     return plan
 
@@ -163,12 +168,20 @@ def _fields(random: Random, columns: list[str]) -> dict[str, str]:
     return {name: value for name, value in fields.items() if name in columns and value}
 
 
+def _shared(fields: dict[str, str]) -> dict[str, str]:
+    return {name: fields[name] for name in SHARED if name in fields}
+
+
 def _draw(plan: RandomPlan, random: Random, section_style: str) -> None:
     builder = SourceBuilder()
 
-    def row(cells: list[str], *, spanning: bool = False) -> None:
-        plan.drawn.append(" | ".join(cells) + (" (merged)" if spanning else ""))
-        builder.row(cells, spanning=spanning)
+    above: list[TracedText] = []
+
+    def row(cells: list[str], *, spanning: bool = False, merged: Sequence[int] = ()) -> None:
+        shown = ["^" if index in merged else cell for index, cell in enumerate(cells)]
+        plan.drawn.append(" | ".join(shown) + (" (merged)" if spanning else ""))
+        given = [above[i] if i in merged else cell for i, cell in enumerate(cells)]
+        above[:] = builder.row(given, spanning=spanning)
 
     def line(words: str) -> None:
         plan.drawn.append(words)
@@ -180,15 +193,30 @@ def _draw(plan: RandomPlan, random: Random, section_style: str) -> None:
     if random.random() < 0.2 and len(header) > 2:
         row([str(number + 1) for number in range(len(header))])
     wraps, repeats = random.random() < 0.3, random.random() < 0.2
+    is_merged, reorders = random.random() < 0.5, random.random() < 0.4
+    wraps = wraps and not any(one.shares for one in plan.rows)
     section, index = None, 0
     blank = [""] * len(header)
     for one in plan.rows:
         if one.section != section:
             section, index = one.section, index + 1
             _draw_section(section or "", index, section_style, plan.columns, row, line)
-        if repeats and random.random() < 0.3:
+        if repeats and random.random() < 0.3 and not one.shares:
+            row(header)
+        if reorders and section_style == "line" and index > 1 and not one.shares:
+            reorders = False
+            order = random.sample(range(len(header)), len(header))
+            header = [header[place] for place in order]
+            plan.columns = [plan.columns[place] for place in order]
             row(header)
         cells = [one.fields.get(name, "") for name in plan.columns]
+        if one.shares:
+            merged = [plan.columns.index(name) for name in SHARED if name in plan.columns]
+            if is_merged:
+                row(cells, merged=merged)
+            else:
+                row(["" if place in merged else cell for place, cell in enumerate(cells)])
+            continue
         for part in _wrapped(cells, plan.columns, random) if wraps else [cells]:
             row([*part, *blank][: len(header)])
     plan.source = builder.build()

@@ -59,7 +59,7 @@ def test_nearly_every_cell_of_them_is_right(readings):
     counts = [right_cells(found(document), meant(plan)) for _, plan, document in readings]
     right, total = (sum(column) for column in zip(*counts, strict=True))
     print(f"random plans: {right} of {total} cells right")  # noqa: T201 - the figure is asked for
-    assert total > 10_000 and right >= 0.95 * total
+    assert total > 10_000 and right >= 0.98 * total
 
 
 def test_no_sign_of_them_is_lost(readings):

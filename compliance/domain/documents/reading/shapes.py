@@ -213,8 +213,10 @@ class Shapes:
         flowing = any(begins_low(line.cells[c]) for c in FLOWING if c in line.own)
         dated = dated and not _goes_on_with_party(line, above)
         flowing = flowing or _goes_on_with_party(line, above)
-        is_whole = _is_whole(line, above)
-        if is_rest and is_whole and begins_low(above.text(ColumnMeaning.MEASURE)):
+        is_dated, is_named = _is_whole(line, above)
+        is_whole = is_dated or is_named
+        alike = begins_low(above.text(ColumnMeaning.MEASURE))
+        if is_rest and ((is_dated and is_named) or (is_whole and alike)):
             return Seen(Shape.ITEM, line, "row_assumed")
         if is_rest or (flowing and not dated) or _is_open(above):
             return Seen(Shape.CONTINUATION, line, "row_joined" if is_whole else None)
@@ -241,16 +243,15 @@ def _is_bare(row: SourceRow) -> bool:
     return all(cell is None or FRAME.match(cell.value) for cell in own)
 
 
-def _is_whole(line: Line, above: OpenItem) -> bool:
-    """Whether the line has a deadline or a party of its own, as a measure of its own would."""
+def _is_whole(line: Line, above: OpenItem) -> tuple[bool, bool]:
+    """Whether the line has a deadline, and a party, of its own, as another measure would."""
     deadline = line.get(ColumnMeaning.DEADLINE)
     party = line.get(ColumnMeaning.RESPONSIBLE)
     dated = deadline is not None and is_deadline(deadline)
     named = party is not None and not begins_low(party)
     before = str(above.text(ColumnMeaning.RESPONSIBLE))
-    return (dated and above.has(ColumnMeaning.DEADLINE)) or (
-        named and bool(before) and not before.endswith((",", ";"))
-    )
+    is_named = named and bool(before) and not before.endswith((",", ";"))
+    return dated and above.has(ColumnMeaning.DEADLINE), is_named
 
 
 def is_titled(row: SourceRow) -> bool:
