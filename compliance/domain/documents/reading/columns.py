@@ -202,7 +202,10 @@ def _over(index: int, upper: Mapping[int, str]) -> str:
 def _split_meaning(lower: str, upper: str) -> ColumnMeaning | None:
     both = f"{upper} {lower}"
     found = next((column for column, pattern in LOWER_WORDS if pattern.search(both)), None)
-    return found or meaning_of(lower)
+    own = found or meaning_of(lower)
+    if own in {None, ColumnMeaning.SCORE, ColumnMeaning.FACT}:
+        return ColumnMeaning.COST if meaning_of(upper) is ColumnMeaning.COST else own
+    return own
 
 
 def _continued(

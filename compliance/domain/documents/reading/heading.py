@@ -109,5 +109,5 @@ def institution_name(words: str) -> str | None:
 
 def _name_after(words: str) -> str:
     """The rest of an authority's name: up to a bracket, a comma, a person or an act."""
-    end = re.search(r"[(,;«]|\b[А-ЯЁ]\.|\bот \d|\bна \d|\bза \d|_", words)
+    end = re.search(r"[(,;«]|\bи подведомств|\b[А-ЯЁ]\.|\bот \d|\bна \d|\bза \d|_", words)
     return words[: end.start()].rstrip() if end else words

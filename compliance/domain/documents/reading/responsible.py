@@ -22,7 +22,7 @@ SIGN = r"(?:[-–—•·*]|\d{1,2}[.)](?!\d))"
 LEADING_SIGNS = re.compile(rf"\s*(?:{SIGN}\s*)*")
 NEXT_IN_LIST = re.compile(rf"\n[ \t]{{0,20}}{SIGN}\s")
 FULL_STOP = re.compile(r"[а-яё]{3}\.$")
-SEPARATORS = re.compile(r"[,;.•·*–—-]|(?<!\S)\d{1,2}[.)]")
+SEPARATORS = re.compile(r"[,;.•·*–—-]|(?<= )/(?= )|(?<!\S)\d{1,2}[.)]")
 JOINING_WORDS = {
     "и", "или", "при", "в", "с", "от", "по", "на", "за", "к", "главный",
     "старший", "старшая", "ведущий", "и.о.", "врио", "исполняющий", "обязанности",
@@ -149,7 +149,7 @@ def _cut(value: str) -> Iterator[tuple[int, int]]:
         depth = max(0, depth + (sign in opening) - (sign in closing))
         if depth:
             continue
-        if sign in ",;":
+        if sign in ",;" or (sign == "/" and value[index - 1 : index + 2] == " / "):
             yield start, index
             start = index + 1
         elif sign.isspace() and _begins_party(value, start, index):

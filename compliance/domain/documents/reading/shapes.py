@@ -108,6 +108,8 @@ class Shapes:
             return Seen(Shape.SECTION)
         if not row.in_table:
             return Seen(Shape.STRANGER)
+        if column is ColumnMeaning.DEADLINE and index == 0:
+            return Seen(Shape.SECTION, None, "section_assumed")
         if is_deadline(cell) and column not in TEXTS and column is not ColumnMeaning.NUMBER:
             return self._of_lone_deadline(row, cell, column, above)
         if NOTHING_FOUND.match(str(cell)):
@@ -131,7 +133,7 @@ class Shapes:
         line = Line(row, {}, frozenset(), (cell,))
         if above is None:
             return Seen(Shape.STRANGER)
-        if column is ColumnMeaning.DEADLINE:
+        if column is ColumnMeaning.DEADLINE and not above.has(ColumnMeaning.DEADLINE):
             return self._more(row, cell, column, above)
         return Seen(Shape.SPARE, line)
 
