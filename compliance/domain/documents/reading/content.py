@@ -95,4 +95,9 @@ def is_indicator(cell: TracedText) -> bool:
 
 def begins_low(cell: TracedText) -> bool:
     """Whether the cell goes on in the middle of a sentence: no capital, no sign of a list."""
-    return bool(GOES_ON.match(cell.value))
+    return goes_on(cell.value)
+
+
+def goes_on(words: str) -> bool:
+    """Whether the words go on in the middle of a sentence."""
+    return bool(GOES_ON.match(words))

@@ -24,6 +24,7 @@ from compliance.domain.documents.reading.text import EMPTY, TracedText
 from compliance.domain.documents.reading.vocabulary import TITLE_START
 
 INHERITED = (ColumnMeaning.NUMBER, *SUBJECTS, ColumnMeaning.FACT, ColumnMeaning.MAXIMUM)
+FARTHEST_OWNER = 50  # items above; a merged cell that takes more is not known
 LOOK_AHEAD = 4  # rows a header may take, and one
 
 
@@ -136,7 +137,8 @@ class PlanTable:
         missing = [column for column in line.own if not above.has(column)]
         if section is not None and any(begins_low(cells[column]) for column in missing):
             for column in missing:
-                owner = next((one for one in reversed(section.items) if one.has(column)), None)
+                recent = reversed(section.items[-FARTHEST_OWNER:])
+                owner = next((one for one in recent if one.has(column)), None)
                 if owner is not None:
                     owner.pieces[column].append(cells.pop(column))
         above.add(replace(line, cells=cells, own=line.own & cells.keys()))
@@ -217,7 +219,7 @@ class PlanTable:
             if above.group.has(ColumnMeaning.NUMBER) or not line.is_moved:
                 return
             above.group.pieces[ColumnMeaning.NUMBER] = [line.cells[ColumnMeaning.NUMBER]]
-        item.head = above
+        item.head = above.group
         for column in INHERITED:
             if column not in line.own:
                 item.pieces[column] = list(above.group.pieces.get(column, ()))

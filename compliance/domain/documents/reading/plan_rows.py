@@ -75,6 +75,7 @@ class OpenItem:
     head: OpenItem | None = None
     above_it: OpenItem | None = None
     is_heading: bool = False
+    taken: set[int] = field(default_factory=set, repr=False)
 
     def add(self, line: Line) -> None:
         """Take the row's cells in; a cell merged from above is the one already there."""
@@ -82,7 +83,8 @@ class OpenItem:
         self.last_line = line.row.last_line
         for column, cell in line.cells.items():
             pieces = self.pieces.setdefault(column, [])
-            if cell and not any(cell is piece for piece in pieces):
+            if cell and id(cell) not in self.taken:
+                self.taken.add(id(cell))
                 pieces.append(cell)
         self.own |= line.own
         self.last = line.own
@@ -91,6 +93,11 @@ class OpenItem:
     def has(self, column: ColumnMeaning) -> bool:
         """Whether there is anything in that column."""
         return any(self.pieces.get(column, ()))
+
+    def edge(self, column: ColumnMeaning, place: int) -> str:
+        """The first (0) or the last (-1) piece of that column; empty if there is none."""
+        pieces = self.pieces.get(column)
+        return str(pieces[place]) if pieces else ""
 
     def joined(self, column: ColumnMeaning) -> Joined:
         """Everything in that column, cut words mended."""

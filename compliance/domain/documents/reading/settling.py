@@ -148,11 +148,9 @@ def _give_torn_off(table: PlanTable) -> None:
     if not blocks or not any(RESPONSIBLE in header for header, _ in table.headers):
         return
     last = max(block.above for block in blocks)
-    groups: list[OpenItem] = []
-    for index, item in enumerate(table.items):
-        if item.group not in groups and index < last + 1:
-            groups.append(item.group)
-    lacking = [group for group in groups if not _responsible_of(table, group)]
+    groups = {id(item.group): item.group for item in table.items[: last + 1]}
+    answered = {id(item.group) for item in table.items if item.has(RESPONSIBLE)}
+    lacking = [group for key, group in groups.items() if key not in answered]
     words = {folded(str(block.text())) for block in blocks}
     if not lacking or len(lacking) > len(blocks):
         return
@@ -171,17 +169,16 @@ def _placed(table: PlanTable, block: Loose) -> None:
     table.leftovers = [row for row in table.leftovers if row not in block.rows]
 
 
-def _responsible_of(table: PlanTable, group: OpenItem) -> bool:
-    return any(item.has(RESPONSIBLE) for item in table.items if item.group is group)
-
-
 def _inherit_responsible(table: PlanTable, section: OpenSection) -> None:
     """A measure without a responsible party has that of the other measures of its indicator."""
+    first: dict[int, OpenItem] = {}
+    for item in section.items:
+        if item.has(RESPONSIBLE):
+            first.setdefault(id(item.group), item)
     for item in section.items:
         if item.has(RESPONSIBLE) or item.is_heading:
             continue
-        group = [one for one in section.items if one.group is item.group]
-        found = next((one for one in group if one.has(RESPONSIBLE)), None)
+        found = first.get(id(item.group))
         if found is not None and found is not item:
             item.pieces[RESPONSIBLE] = list(found.pieces[RESPONSIBLE])
             item.shared.add(RESPONSIBLE)

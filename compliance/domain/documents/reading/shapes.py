@@ -8,6 +8,7 @@ from compliance.domain.documents.reading.column_words import ColumnMeaning
 from compliance.domain.documents.reading.columns import ITEM_NUMBER, SUBJECTS, Header
 from compliance.domain.documents.reading.content import (
     begins_low,
+    goes_on,
     is_action,
     is_deadline,
     is_indicator,
@@ -210,14 +211,14 @@ class Shapes:
             return Seen(Shape.ITEM, line)
         if subject is not None and not begins_low(subject):
             return Seen(Shape.ITEM, line)
-        ended = str(above.text(ColumnMeaning.MEASURE)).endswith(SENTENCE_END)
+        ended = above.edge(ColumnMeaning.MEASURE, -1).endswith(SENTENCE_END)
         is_rest = low and not (ended and dated and not LIST_SIGN.match(measure.value))
         flowing = any(begins_low(line.cells[c]) for c in FLOWING if c in line.own)
         dated = dated and not _goes_on_with_party(line, above)
         flowing = flowing or _goes_on_with_party(line, above)
         is_dated, is_named = _is_whole(line, above)
         is_whole = is_dated or is_named
-        alike = begins_low(above.text(ColumnMeaning.MEASURE))
+        alike = goes_on(above.edge(ColumnMeaning.MEASURE, 0))
         if is_rest and ((is_dated and is_named) or (is_whole and alike)):
             return Seen(Shape.ITEM, line, "row_assumed")
         if is_rest or (flowing and not dated) or _is_open(above):
@@ -251,7 +252,7 @@ def _is_whole(line: Line, above: OpenItem) -> tuple[bool, bool]:
     party = line.get(ColumnMeaning.RESPONSIBLE)
     dated = deadline is not None and is_deadline(deadline)
     named = party is not None and not begins_low(party)
-    before = str(above.text(ColumnMeaning.RESPONSIBLE))
+    before = above.edge(ColumnMeaning.RESPONSIBLE, -1)
     is_named = named and bool(before) and not before.endswith((",", ";"))
     return dated and above.has(ColumnMeaning.DEADLINE), is_named
 
@@ -276,4 +277,4 @@ def is_title(cell: TracedText, *, in_measure: bool) -> bool:
 
 def _is_open(above: OpenItem) -> bool:
     """Whether the measure above stops in the middle of a sentence."""
-    return bool(OPEN_END.search(str(above.text(ColumnMeaning.MEASURE))[-20:]))
+    return bool(OPEN_END.search(above.edge(ColumnMeaning.MEASURE, -1)[-20:]))
