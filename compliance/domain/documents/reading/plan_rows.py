@@ -162,7 +162,9 @@ def numbered(line: Line, header: Header) -> Line:
         column = next((one for one in TEXTS if one in header and one not in line.own), None)
         return _unstuck(line, ColumnMeaning.NUMBER, column) if column else line
     column = min(
-        (one for one in TEXTS if one in line.own), key=header.places.__getitem__, default=None
+        (one for one in TEXTS if one in line.own and one in header),
+        key=header.places.__getitem__,
+        default=None,
     )
     if column is None or ColumnMeaning.NUMBER in line.cells:
         return line

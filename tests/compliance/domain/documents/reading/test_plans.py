@@ -315,3 +315,14 @@ def test_the_column_of_findings_is_known_by_any_of_its_names(read, header):
 """)
     (item,) = document.items
     assert (item.finding, item.measure) == ("Нет стенда", "Обновить стенд")
+
+
+def test_a_table_of_indicators_without_a_column_of_measures_bears_shifted_rows(read):
+    document = read("""
+План МБУ «Центр» на 2020 год
+№ | Показатель | Срок | Ответственный
+1 | Полнота | май | Директор
+ | 2 | Обновить сайт | май | Директор |
+""")
+    assert [one.indicator for one in document.items][0] == "Полнота"
+    assert "cell_moved" in {one.code for one in document.warnings}
