@@ -75,24 +75,21 @@ def selected(user: User, wanted: BoardSelection, dates: LocalDates) -> Occurrenc
 
 def within(user: User, wanted: BoardSelection) -> OccurrenceQuerySet:
     """The rows of the place, plan, measure, section, executor and days wanted, in any state."""
-    rows = Occurrence.objects.visible_to(user).lasting()
-    if wanted.organisation is not None:
-        rows = rows.filter(organisation=wanted.organisation)
+    exact = {
+        "organisation": wanted.organisation,
+        "plan": wanted.plan,
+        "assignment__measure": wanted.measure,
+        "assignment__executor": wanted.executor,
+        "due_on__gte": wanted.first,
+        "due_on__lte": wanted.last,
+    }
+    asked = {name: value for name, value in exact.items() if value is not None}
+    rows = Occurrence.objects.visible_to(user).lasting().filter(**asked)
     if wanted.place:
         rows = rows.filter(organisation__in=named(Organisation.objects.all(), wanted.place))
-    if wanted.plan is not None:
-        rows = rows.filter(plan=wanted.plan)
-    if wanted.measure is not None:
-        rows = rows.filter(assignment__measure=wanted.measure)
     if wanted.section is not None:
         titles = Section.objects.filter(pk=wanted.section).values("title")
         rows = rows.filter(version__section__title__in=titles)
-    if wanted.executor is not None:
-        rows = rows.filter(assignment__executor=wanted.executor)
-    if wanted.first is not None:
-        rows = rows.filter(due_on__gte=wanted.first)
-    if wanted.last is not None:
-        rows = rows.filter(due_on__lte=wanted.last)
     return rows.filter(assignment__executor__isnull=True) if wanted.is_unnamed else rows
 
 

@@ -52,12 +52,20 @@ def test_of_a_large_region_no_list_holds_every_institution(large, client):
     region, _mine, places = large
     client.force_login(region.coordinator)
     page = client.get(reverse("overdue"))
-    assert fields(page) == ["show", "place", "executor", "first", "last", "measure"]
+    assert fields(page) == ["show", "place", "executor", "first", "last", "measure", "section"]
     assert f'hx-get="{reverse("overdue-places")}"' in page.content.decode()
     assert f'value="{places[-1].pk}"' not in page.content.decode()
     Occurrence.objects.filter(organisation=places[0]).delete()
     few = client.get(reverse("overdue"))
-    assert fields(few) == ["show", "organisation", "executor", "first", "last", "measure"]
+    assert fields(few) == [
+        "show",
+        "organisation",
+        "executor",
+        "first",
+        "last",
+        "measure",
+        "section",
+    ]
 
 
 def test_words_find_institutions_of_a_large_region(large, client):
