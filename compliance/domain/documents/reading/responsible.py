@@ -28,8 +28,8 @@ JOINING_WORDS = {
     "старший", "старшая", "ведущий", "и.о.", "врио", "исполняющий", "обязанности",
 }  # fmt: skip
 
-# A word that says of what kind the next line's body is ("некоммерческие ⏎ организации"); a post that
-# only looks like one ("заведующий") ends a party.
+# A word that says of what kind the next line's body is ("некоммерческие ⏎ организации"); a post
+# that only looks like one ("заведующий") ends a party.
 DESCRIBES = re.compile(
     r"(?!заведующ|управляющ|командующ|служащ|ответственн)\w+"
     r"(?:[ыи]е|[ыио]й|[ая]я|[ое]е|[ыи]х|[ое]го|[ыи]ми)",
