@@ -20,6 +20,7 @@ WARNINGS: dict[str, str | Promise] = {
     "hyphen_mended": _("A word cut by a hyphen was put together."),
     "unread_column": _("The heading of this column was not understood; its cells were left out."),
     "two_columns_of_one_meaning": _("Two columns say the same; please check which one counts."),
+    "ditto_read": _("“The same” was read as what stands in the row above."),
     "header_missing": _("The table has no headings; its columns were told by what they hold."),
     "responsible_inherited": _("No responsible party here; the one of the row above was taken."),
     "hidden_row": _("This row is hidden in the file and was left out."),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
 
 from compliance.domain.documents.reading.column_words import ColumnMeaning
@@ -19,6 +20,7 @@ BROKEN_NUMBER = re.compile(
 STUCK_NUMBER = re.compile(
     r"^\s*(?P<number>\d{1,3}(?:\.\d{1,3})+|\d{1,3}(?=[.)]))(?P<sign>[.)]?)\s*(?=[^\W\d_]|[«\"])"
 )
+DASH = re.compile(r"^\s*[-–—]{1,3}\s*$")
 ROMAN = re.compile(r"^\s*[IVXІХ]{1,5}\s*[.)]?\s*$")
 SECTION_NUMBER = re.compile(
     r"^\s*(?:(?:раздел|критерий|блок|глава|направление|часть)\s+(?:№\s*)?"
@@ -40,7 +42,8 @@ class Line:
     """A row whose cells are sorted by meaning.
 
     `own`: the columns whose cells began in this very row; `spare`: deadlines beyond the first;
-    `is_moved`: the cells did not stand under their headings; `is_mended`: its number was broken.
+    `is_moved`: the cells did not stand under their headings; `is_mended`: its number was broken;
+    `dashes`: cells with nothing but a dash; `blank`: the columns they stand in.
     """
 
     row: SourceRow
@@ -49,6 +52,8 @@ class Line:
     spare: tuple[TracedText, ...] = ()
     is_moved: bool = False
     is_mended: bool = False
+    dashes: tuple[TracedText, ...] = ()
+    blank: AbstractSet[ColumnMeaning] = frozenset()
 
     def get(self, column: ColumnMeaning) -> TracedText | None:
         """The cell that began in this row."""
@@ -75,6 +80,7 @@ class OpenItem:
     head: OpenItem | None = None
     above_it: OpenItem | None = None
     is_heading: bool = False
+    blank: set[ColumnMeaning] = field(default_factory=set)
     taken: set[int] = field(default_factory=set, repr=False)
 
     def add(self, line: Line) -> None:
@@ -89,6 +95,8 @@ class OpenItem:
         self.own |= line.own
         self.last = line.own
         self.spare += line.spare
+        self.signs += line.dashes
+        self.blank |= line.blank
 
     def has(self, column: ColumnMeaning) -> bool:
         """Whether there is anything in that column."""
@@ -117,9 +125,13 @@ def line_of(row: SourceRow, header: Header) -> Line:
     """The row's cells under their headings."""
     cells: dict[ColumnMeaning, TracedText] = {}
     own: set[ColumnMeaning] = set()
+    dashes: list[TracedText] = []
     for column, index in header.places.items():
         if index < len(row.cells) and row.cells[index]:
-            cells[column] = row.cells[index]
+            if DASH.match(row.cells[index].value):
+                dashes.append(row.cells[index])
+            else:
+                cells[column] = row.cells[index]
             if index not in row.inherited:
                 own.add(column)
     for index, column in header.more.items():
@@ -131,7 +143,9 @@ def line_of(row: SourceRow, header: Header) -> Line:
                 own.add(column)
     if header.mixed is not None and ColumnMeaning.RESPONSIBLE in own:
         _unmix(cells, own)
-    return numbered(Line(row, cells, frozenset(own)), header)
+    blank = own - cells.keys()
+    line = Line(row, cells, frozenset(own & cells.keys()), dashes=tuple(dashes), blank=blank)
+    return numbered(line, header)
 
 
 def _unmix(cells: dict[ColumnMeaning, TracedText], own: set[ColumnMeaning]) -> None:

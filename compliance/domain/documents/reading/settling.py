@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 
 from compliance.domain.documents.reading.column_words import ColumnMeaning
@@ -13,6 +14,7 @@ from compliance.domain.documents.reading.source import SourceRow
 from compliance.domain.documents.reading.splitting import split_item
 from compliance.domain.folding import folded
 
+DITTO = re.compile(r"^\W*+(то же|тот же|та же|те же|он же|она же)?\W*$", re.IGNORECASE)
 ROMANS = ("I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII")
 POINTS = (ColumnMeaning.FACT, ColumnMeaning.MAXIMUM)
 NUMBER, MEASURE = ColumnMeaning.NUMBER, ColumnMeaning.MEASURE
@@ -26,6 +28,7 @@ def settle(table: PlanTable) -> None:
     for section in table.sections:
         _move_to_next_subject(table, section)
         _find_headings(section)
+        _read_dittos(table, section)
         _share_measures(table, section)
         section.items = [part for item in section.items for part in _split(table, item)]
     _give_torn_off(table)
@@ -117,13 +120,28 @@ def _number(item: OpenItem) -> str:
     return "".join(item.text(NUMBER).value.split()).rstrip(".)")
 
 
+def _read_dittos(table: PlanTable, section: OpenSection) -> None:
+    """«То же» and «-//-» stand for the cell above."""
+    for above, item in zip(section.items, section.items[1:], strict=False):
+        for column in (DEADLINE, RESPONSIBLE):
+            if not (item.has(column) and above.has(column)):
+                continue
+            if not DITTO.match(item.edge(column, 0)):
+                continue
+            item.signs += item.pieces[column]
+            item.pieces[column] = list(above.pieces[column])
+            item.shared.add(column)
+            _note(table, "ditto_read", item)
+
+
 def _share_measures(table: PlanTable, section: OpenSection) -> None:
     """A numbered indicator beside an empty measure shares the measure of the row above."""
     for above, item in zip(section.items, section.items[1:], strict=False):
         if item.has(MEASURE) or item.is_heading or above.is_heading or not above.has(MEASURE):
             continue
         has_subject = any(column in item.own for column in SUBJECTS)
-        if NUMBER not in item.own or not has_subject or {DEADLINE, RESPONSIBLE} & item.own:
+        own = item.own | item.blank
+        if NUMBER not in own or not has_subject or {MEASURE, DEADLINE, RESPONSIBLE} & own:
             continue
         item.pieces[MEASURE] = list(above.pieces[MEASURE])
         item.shared.add(MEASURE)

@@ -47,7 +47,7 @@ def _parallel(
     """The cells that have as many entries as the measure; a cell of another number forbids it."""
     columns: dict[ColumnMeaning, Parts] = {}
     for column in PARALLEL:
-        found = cut(item.text(column)) if item.has(column) else []
+        found = _cut_alike(item.text(column), len(parts), cut) if item.has(column) else []
         if len(found) == len(parts):
             columns[column] = found
         elif len(found) > 1 and column in (DEADLINE,):
@@ -58,6 +58,16 @@ def _parallel(
     if cut is _lines and not all(is_deadline(one) for one in times):
         return None
     return columns
+
+
+def _cut_alike(cell: TracedText, count: int, cut: Callable[[TracedText], Parts]) -> Parts:
+    """The cell's entries: numbered as the measure's are, or times in as many lines."""
+    found = cut(cell)
+    if len(found) != count and cut is _entries:
+        lines = _lines(cell)
+        if len(lines) == count and all(map(is_deadline, lines)):
+            return lines
+    return found
 
 
 def _entries(cell: TracedText) -> Parts:

@@ -324,5 +324,5 @@ def test_a_table_of_indicators_without_a_column_of_measures_bears_shifted_rows(r
 1 | Полнота | май | Директор
  | 2 | Обновить сайт | май | Директор |
 """)
-    assert next(one.indicator for one in document.items) == "Полнота"
+    assert document.items[0].indicator == "Полнота"
     assert "cell_moved" in {one.code for one in document.warnings}
