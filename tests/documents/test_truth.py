@@ -40,6 +40,16 @@ def right_cells(got: Rows, wanted: Rows) -> tuple[int, int]:
     return right, sum(len(want) for want in wanted)
 
 
+def is_told(plan: RandomPlan, document: Document) -> bool:
+    """Whether a warning stands at the first row that is read otherwise, or right beside it."""
+    if not document.items:
+        return bool(document.warnings)
+    pairs = zip(found(document), meant(plan), strict=False)
+    first = next((i for i, (got, want) in enumerate(pairs) if got != want), -1)
+    top, bottom = document.items[first].lines
+    return any(top - 2 <= one.line <= bottom + 2 for one in document.warnings)
+
+
 @pytest.fixture(scope="module")
 def readings() -> list[tuple[int, RandomPlan, Document]]:
     plans = [(seed, random_plan(seed)) for seed in range(PLANS)]
@@ -50,7 +60,7 @@ def test_no_plan_is_read_otherwise_without_a_word(readings):
     silent = [
         "\n".join([f"seed {seed}", *plan.drawn])
         for seed, plan, document in readings
-        if found(document) != meant(plan) and not document.warnings
+        if found(document) != meant(plan) and not is_told(plan, document)
     ]
     assert silent == []
 
