@@ -30,6 +30,6 @@ def test_a_test_that_commits_leaves_nothing_to_the_next(_time):
     assert not connection.in_atomic_block
     assert not User.objects.exists() and not Plan.objects.exists()
     assert (CalendarDay.objects.count(), PlanType.objects.count()) == (201, 2)
-    assert ReminderStep.objects.count() == 49
+    assert ReminderStep.objects.count() == 50
     executing()
     CalendarDay.objects.all().delete()

@@ -313,7 +313,7 @@ ROWS: dict[str, Row] = {
     ),
     "plan": Row(DRAFT_READERS, of("draft")),
     # What the draft was made from: for those who see it inside.
-    "plan-source": Row(DRAFT_READERS, of("imported")),
+    "plan-source": Row(DRAFT_READERS, of("draft")),
     "plan-matrix": Row(PLAN_READERS, of("executing.plan")),
     "plan-send": Row({"director"}, of("draft"), "post", DRAFT_READERS - {"director"}),
     # Its parties do not vote: whoever sees it is told that there is nothing to vote on.

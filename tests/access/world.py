@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -26,7 +27,7 @@ from compliance.models import (
     Substitution,
     User,
 )
-from compliance.services.documents.imports import Request, import_document
+from compliance.services.documents.sources import keep_source
 from compliance.services.evidence.files import attach_photo
 from compliance.services.evidence.reports import Account, draft_report, save_report
 from compliance.services.incentives.sheets import calculate_sheet, default_scheme
@@ -42,8 +43,6 @@ from workflows.services.approval.amendments import revise_plan
 from workflows.services.petitions import ask
 from workflows.services.plans.sending import submit_execution
 
-ROWS = "№\tМероприятие\tСрок\tОтветственный\n1\tОбновить сайт\tежеквартально\tДиректор"
-
 
 @dataclass
 class World:
@@ -51,7 +50,6 @@ class World:
 
     region: make.Region
     draft: Plan
-    imported: Plan
     waiting: Scene
     released: Scene
     executing: Scene
@@ -144,9 +142,6 @@ def furnished(region: make.Region) -> World:
     kept = attach_photo(draft_report(second.pk, act=act), make.photo(colour="red"), act=act)
     asked = ask(third.pk, Wish("waiver", "Снесено"), act=make.act(region.director))
     draft = make.plan(region, title="Черновик", period=make.Period(*_this_year()))
-    content = f"План на {_this_year()[0].year} год\n\n{ROWS}".encode()
-    asked_for = Request(owner=region.own)
-    stored = import_document(content, "план.txt", asked_for, act=make.act(region.director))
     remark = Remark.objects.create(
         revision=draft.revisions.get(), text="Уточнить", author=region.coordinator,
         made_at=timezone.now(),
@@ -161,17 +156,19 @@ def furnished(region: make.Region) -> World:
         (SweepRecord(name=name, ended_at=timezone.now()) for name in settings.SWEEPS_LATE_AFTER),
         ignore_conflicts=True,
     )
+    regional = make.plan(
+        region, organisation=region.ministry, type_code="regional", title="Региональный",
+        period=make.Period(*_this_year()),
+    )  # fmt: skip
+    waiting = sent(region, title="На согласовании")
+    keep_sources()
     return World(
         region=region,
         draft=draft,
-        imported=Plan.objects.get(pk=stored["plan"]),
-        waiting=sent(region, title="На согласовании"),
+        waiting=waiting,
         released=released,
         executing=at_work,
-        regional=make.plan(
-            region, organisation=region.ministry, type_code="regional", title="Региональный",
-            period=make.Period(*_this_year()),
-        ),
+        regional=regional,
         occurrence=second,
         submitted=first,
         evidence=kept,
@@ -183,6 +180,14 @@ def furnished(region: make.Region) -> World:
         found_photo=inspected(region),
         interim=asked_for_the_course(second),
     )  # fmt: skip
+
+
+def keep_sources() -> None:
+    """Every plan as if it had been made from a file."""
+    content = "План".encode()
+    Plan.objects.update(source_name="план.txt", source_sha256=hashlib.sha256(content).hexdigest())
+    for plan in Plan.objects.all():
+        keep_source(plan, content, act=make.act(None))
 
 
 def _this_year():

@@ -62,7 +62,7 @@ def test_the_council_that_reads_a_published_plan_does_not_get_the_file(plan: Pla
     Plan.objects.filter(pk=plan.pk).update(published_on="2026-01-15")
     member = Membership.objects.get(role="council").user
     assert browser(member).get(plan.get_absolute_url()).status_code == 200
-    assert browser(member).get(f"/plans/{plan.pk}/source/").status_code == 404
+    assert browser(member).get(f"/plans/{plan.pk}/source/").status_code == 403
     assert NAME not in browser(member).get(plan.get_absolute_url()).content.decode()
 
 

@@ -7,6 +7,7 @@ import io
 from django.http import FileResponse, Http404, HttpRequest
 from django.views.decorators.http import require_safe
 
+from compliance.domain.refusals import Forbidden
 from compliance.services.documents.sources import source_of
 from compliance.views.requests import person
 from workflows.services.plans.rights import sees_inside
@@ -17,7 +18,9 @@ from workflows.views.plans.plans import visible_plan
 def source(request: HttpRequest, pk: int) -> FileResponse:
     """The file as it came, always as a download: a browser never shows it as a page of ours."""
     plan = visible_plan(request, pk)
-    content = source_of(plan) if sees_inside(person(request), plan) else None
+    if not sees_inside(person(request), plan):
+        raise Forbidden("not_your_page")
+    content = source_of(plan)
     if content is None:
         raise Http404
     answer = FileResponse(

@@ -30,11 +30,10 @@ JOINING_WORDS = {
 
 # A word that says of what kind the next line's body is ("некоммерческие ⏎ организации"); a post
 # that only looks like one ("заведующий") ends a party.
-DESCRIBES = re.compile(
-    r"(?!заведующ|управляющ|командующ|служащ|ответственн)\w+"
-    r"(?:[ыи]е|[ыио]й|[ая]я|[ое]е|[ыи]х|[ое]го|[ыи]ми)",
-    re.IGNORECASE,
-)
+DESCRIBING = (
+    "ые", "ие", "ый", "ий", "ой", "ая", "яя", "ое", "ее", "ых", "их", "ого", "его", "ыми", "ими",
+)  # fmt: skip
+POSTS = ("заведующ", "управляющ", "командующ", "служащ", "ответственн")
 
 LONGEST_NAME = 300  # characters before "(далее – …)"
 LONGEST_WORD = 40
@@ -173,9 +172,13 @@ def _begins_party(value: str, start: int, index: int) -> bool:
     before = value[max(start, index - LONGEST_WORD) : index].split()
     if not before or re.fullmatch(SIGN, before[-1]):
         return False
-    if on_line and not in_list and DESCRIBES.fullmatch(before[-1]):
+    if on_line and not in_list and _describes(before[-1].lower()):
         return False
     return bool(in_list) or before[-1].lower() not in JOINING_WORDS
+
+
+def _describes(word: str) -> bool:
+    return word.endswith(DESCRIBING) and not word.startswith(POSTS)
 
 
 def _opens_line(value: str, start: int) -> bool:
