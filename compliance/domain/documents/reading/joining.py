@@ -31,8 +31,14 @@ class Joined:
 
 
 def joined(pieces: Sequence[TracedText]) -> Joined:
-    """All pieces as one text, words cut by a hyphen at their ends made whole."""
-    kept = [piece for piece in pieces if piece]
+    """All pieces as one text, words cut by a hyphen at their ends made whole.
+
+    A cell merged over several rows is a piece of each of them, but stands in the text once.
+    """
+    kept: list[TracedText] = []
+    for piece in pieces:
+        if piece and not (kept and piece.spots == kept[-1].spots):
+            kept.append(piece)
     if len(kept) == 1 and not IN_LINE.search(kept[0].value):
         return Joined(kept[0])
     cuts: list[TracedText] = []
