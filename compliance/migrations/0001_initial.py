@@ -79,6 +79,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('deadline_revision', models.PositiveIntegerField(default=1)),
                 ('deadline_changed_on', models.DateField(blank=True, null=True)),
+                ('found', models.JSONField(blank=True, default=dict, verbose_name='what else the document says')),
             ],
             options={
                 'verbose_name': 'measure',

@@ -53,6 +53,9 @@ class Measure(models.Model):
     removed_by = models.ForeignKey(
         Revision, on_delete=models.PROTECT, null=True, blank=True, related_name="removed_measures"
     )
+    # What the document that the plan was made from says of it beside its text: points, execution,
+    # result, cost (`wording.documents.FOUND` has the names). Binds nobody; shown inside only.
+    found = models.JSONField(_("what else the document says"), default=dict, blank=True)
 
     class Meta:
         verbose_name = _("measure")

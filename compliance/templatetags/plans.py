@@ -9,12 +9,14 @@ from django.utils.text import Truncator
 
 from compliance.models import Plan
 from compliance.services.boards.course import Course
+from compliance.wording.documents import found_words
 from compliance.wording.periods import period_words
 
 register = template.Library()
 
 
 register.filter("period", period_words)
+register.filter("found_words", found_words)
 
 
 @register.filter

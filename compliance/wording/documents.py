@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from django.utils.functional import Promise
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+
+from compliance.domain.documents.reading.document import plain_number
 
 WARNINGS: dict[str, str | Promise] = {
     "columns_shifted": _("The cells of this row are in wrong columns; it was left out."),
@@ -47,3 +53,39 @@ WARNINGS: dict[str, str | Promise] = {
 def warning_words(code: str) -> str:
     """What is doubtful, in words; the code itself if it has none."""
     return str(WARNINGS.get(code, code))
+
+
+FOUND: dict[str, str | Promise] = {
+    "indicators": _("Indicators"),
+    "fact": _("Points in fact"),
+    "maximum": _("Points at most"),
+    "start": _("Begins"),
+    "actual_date": _("Date of execution"),
+    "execution": _("Course of execution"),
+    "result": _("Result"),
+    "facts": _("Numbers"),
+    "cost": _("Money"),
+    "note": _("Note"),
+}
+
+
+def found_words(found: Mapping[str, Any]) -> list[tuple[str | Promise, str]]:
+    """(label, text) of each thing that a document says of a measure beside its text."""
+    return [(label, _in_words(found[name])) for name, label in FOUND.items() if name in found]
+
+
+def _in_words(value: Any) -> str:
+    if isinstance(value, list):
+        return "\n".join(_number_words(one) if isinstance(one, dict) else one for one in value)
+    return str(value).replace(".", ",") if isinstance(value, float) else str(value)
+
+
+def _number_words(fact: Mapping[str, Any]) -> str:
+    """«публикации: 19», «опрошенные: 716 из 719»."""
+    value = plain_number(fact["value"])
+    if fact.get("of") is not None:
+        number = gettext("%(value)s of %(of)s") % {"value": value, "of": plain_number(fact["of"])}
+    else:
+        number = str(value)
+    number = number.replace(".", ",")
+    return f"{fact['name']}: {number} {fact.get('unit') or ''}".rstrip()

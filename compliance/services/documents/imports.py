@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from functools import cache
 from typing import Any
 
@@ -19,6 +19,7 @@ from compliance.domain.documents.reading import (
     Section,
     UnsupportedDocument,
 )
+from compliance.domain.documents.reading.document import plain_number
 from compliance.domain.refusals import Conflict, Refusal
 from compliance.files.incoming.files import FileFacts
 from compliance.files.incoming.intake import ANY_LENGTH, read_file
@@ -184,7 +185,25 @@ def _measure(item: Item, parties: Parties) -> MeasureDraft:
         finding=item.finding or "",
         form=item.form or "",
         responsibles=parties.drafts(item.responsible),
+        found=found_of(item),
     )
+
+
+def found_of(item: Item) -> dict[str, Any]:
+    """What the row says that no field of a measure holds, by name, ready for JSON."""
+    found = {
+        "indicators": list(item.indicators) if len(item.indicators) > 1 else [],
+        "fact": plain_number(item.fact),
+        "maximum": plain_number(item.maximum),
+        "start": item.start_text,
+        "actual_date": item.actual_date,
+        "execution": item.execution,
+        "result": item.result,
+        "facts": [asdict(fact) for fact in item.facts],
+        "cost": item.cost,
+        "note": item.note,
+    }
+    return {name: value for name, value in found.items() if value not in (None, "", [])}
 
 
 def _fitting(text: str, what: str, line: int) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django.conf import settings
@@ -25,6 +25,7 @@ from compliance.services.documents.imports import (
     ReadFile,
     Request,
     check_supported,
+    found_of,
     read_document_file,
     store_document,
 )
@@ -47,6 +48,11 @@ class MeasurePreview:
     item: Item
     parties: Sequence[ResponsibleDraft]
     is_deadline_open: bool
+
+    @property
+    def found(self) -> dict[str, Any]:
+        """What the row says that no field of a measure holds; it is kept with the measure."""
+        return found_of(self.item)
 
     @property
     def unknown(self) -> list[str]:

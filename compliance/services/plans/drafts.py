@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
@@ -63,6 +63,7 @@ class MeasureDraft:
     further_proof: Sequence[str] = ()  # further kinds asked for
     responsibles: Sequence[ResponsibleDraft] = ()
     is_deadline_confirmed: bool = False  # its drafter has seen the dates and accepts them
+    found: Mapping[str, Any] = field(default_factory=dict)  # what else its document says
 
 
 @dataclass(frozen=True)
@@ -149,7 +150,7 @@ def _add_version(section: Section, draft: MeasureDraft, position: int, act: Act)
     plan = section.revision.plan
     version = MeasureVersion(
         revision=section.revision,
-        measure=Measure.objects.create(plan=plan),
+        measure=Measure.objects.create(plan=plan, found=dict(draft.found)),
         section=section,
         position=position,
     )

@@ -180,7 +180,9 @@ def sections_of(
         told.setdefault(interim.assignment.measure_id, []).append(interim)
     executors = _executors(user, plan)
     rows: dict[int, list[MeasureVersion]] = {}
-    versions = revision.versions.select_related("deadline_confirmed_by", "deadline_confirmed_for")
+    versions = revision.versions.select_related(
+        "measure", "deadline_confirmed_by", "deadline_confirmed_for"
+    )
     for version in versions.prefetch_related("responsibles__person"):
         version.parties = parties_of(  # type: ignore[attr-defined]
             version.responsibles.all(), executors.get(version.measure_id)
