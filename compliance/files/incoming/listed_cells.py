@@ -89,7 +89,7 @@ def _openings(lines: Sequence[Line]) -> list[int]:
     before: tuple[int, ...] = ()
     for at, (_number, line) in enumerate(lines):
         match = ITEM_NUMBER.match(line.value)
-        if match is None:
+        if match is None or not match["number"][0].isdecimal():  # «а)» opens no row
             continue
         number = tuple(int(part) for part in match["number"].split("."))
         if not found or _follows(before, number):

@@ -11,6 +11,7 @@ import shutil
 import signal
 import subprocess
 import tempfile
+import threading
 from contextlib import suppress
 from pathlib import Path
 
@@ -43,12 +44,18 @@ _SWITCHED_OFF = (
     ("Common/Security/Scripting", "BlockUntrustedRefererLinks", "true"),
     ("Common/Security/Scripting", "DisableActiveContent", "true"),
     ("Writer/Content/Update", "Link", "0"),
-    ("Calc/Content/Update", "Link", "2"),
+    ("Calc/Content/Update", "Link", "1"),
 )
 
 
+_ONE_AT_A_TIME = threading.BoundedSemaphore(1)
+"""Of a process: each may take `MEMORY`."""
+
+
 def office_program() -> str | None:
-    """The program's path where it is installed, and None elsewhere."""
+    """The program's path where it and what bounds it are installed, and None elsewhere."""
+    if shutil.which("prlimit") is None:
+        return None
     return next((found for name in PROGRAMS if (found := shutil.which(name))), None)
 
 
@@ -97,9 +104,20 @@ def _switch_off(place: Path) -> None:
 
 def _run(command: list[str], place: Path, name: str, bounds: Bounds) -> None:
     """Run the program within the bounds; its whole group is ended afterwards."""
-    limiter = shutil.which("prlimit")
     seconds = max(1, int(bounds.seconds))
-    limits = [limiter, f"--cpu={seconds}", f"--as={MEMORY}", "--core=0", "--"] if limiter else []
+    limits = [
+        *("prlimit", f"--cpu={seconds}", f"--as={MEMORY}"),
+        *(f"--fsize={LARGEST_OUTCOME}", "--core=0", "--"),
+    ]
+    if not _ONE_AT_A_TIME.acquire(timeout=bounds.seconds):
+        raise TookTooLong("takes_too_long", name=name)
+    try:
+        _run_alone([*limits, *command], place, name, bounds)
+    finally:
+        _ONE_AT_A_TIME.release()
+
+
+def _run_alone(command: list[str], place: Path, name: str, bounds: Bounds) -> None:
     environment = {
         "PATH": os.environ.get("PATH", ""),
         "HOME": str(place),
@@ -109,7 +127,7 @@ def _run(command: list[str], place: Path, name: str, bounds: Bounds) -> None:
         "https_proxy": "http://127.0.0.1:9",
     }
     with subprocess.Popen(
-        [*limits, *command],
+        command,
         cwd=place,
         env=environment,
         stdin=subprocess.DEVNULL,

@@ -253,7 +253,7 @@ def _hide_columns(sheet: Sheet, column: Element) -> None:
     if _is_true(column.get("hidden")) or (width is not None and float(width) < LEAST_WIDTH):
         first, last = int(column.get("min", "1")), int(column.get("max", "1"))
         if len(sheet.hidden_columns) < LAST_COLUMN:
-            sheet.hidden_columns.update(range(first, min(last, LAST_COLUMN) + 1))
+            sheet.hidden_columns.update(range(max(first, 1), min(last, LAST_COLUMN) + 1))
 
 
 def _area(reference: str) -> tuple[int, int, int, int]:

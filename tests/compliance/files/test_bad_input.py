@@ -10,7 +10,7 @@ import zipfile
 import pytest
 from PIL import Image
 
-from compliance.domain.documents.reading import UnreadableDocument
+from compliance.domain.documents.reading import OversizedDocument, UnreadableDocument
 from compliance.files.incoming.files import open_document, read_file
 from tests.building.office import (
     HEADING,
@@ -173,3 +173,47 @@ def test_what_is_made_to_be_slow_is_not(kind):
     assert coverage.characters == coverage.placed + coverage.unplaced + coverage.markup
     assert time.process_time() - began < 10
     assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 700_000  # kilobytes
+
+
+# --- What small files cost more than they look ---------------------------------------------------
+
+
+def seconds_to_read(content: bytes) -> tuple[float, str]:
+    """(seconds of the processor, why it was refused or "" where it was read)."""
+    began, code = time.process_time(), ""
+    try:
+        open_document(content, "файл")
+    except (UnreadableDocument, OversizedDocument) as error:
+        code = error.code
+    return time.process_time() - began, code
+
+
+def test_a_merged_cell_counts_in_each_row_that_it_covers():
+    rows = "<tr><td>Стенд</td></tr>" * 299
+    cell = f"<tr><td rowspan=300>{'а' * 90_000}</td><td>Стенд</td></tr>"
+    _seconds, code = seconds_to_read(f"<html><table>{cell}{rows}</table></html>".encode())
+    assert code == "too_much_text"
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        f"<html><p style='{'text-decoration' * 20_000}'>План</p></html>",
+        "План на 2026 год\n" + "|-" * 100_000,
+        "MIME-Version: 1.0\nContent-Type: multipart/related; " + 'a="b"; ' * 20_000 + "\n\nx",
+    ],
+    ids=["a style without end", "a line of strokes", "a header without end"],
+)
+def test_no_words_are_read_for_seconds(content):
+    assert seconds_to_read(content.encode())[0] < 5
+
+
+def test_a_letter_as_a_number_opens_no_row_of_a_listed_table():
+    lines = ["№", "Мероприятие", "Срок", "1", "Стенд", "май", "а)", "Сайт", "июнь", "2", "Кресло"]
+    assert seconds_to_read("\n".join(["План на 2026 год", *lines, "июль"]).encode())[1] == ""
+
+
+def test_a_column_below_the_first_is_no_column():
+    columns = '<cols><col min="-999999999" max="1" hidden="1"/></cols>'
+    spent, _code = seconds_to_read(in_sheet("<sheetData>", f"{columns}<sheetData>"))
+    assert spent < 1

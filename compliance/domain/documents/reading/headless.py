@@ -54,7 +54,7 @@ def _places(rows: Sequence[SourceRow]) -> dict[ColumnMeaning, int]:
 
 
 def _share(rows: Sequence[SourceRow], index: int, look: Callable[[TracedText], bool]) -> float:
-    cells = [row.cells[index] for row in rows if index in row.filled]
+    cells = [cell for row in rows for cell in row.cells[index : index + 1] if cell]
     return sum(map(look, cells)) / len(cells) if cells else 0.0
 
 

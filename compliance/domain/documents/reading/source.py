@@ -13,6 +13,7 @@ from compliance.domain.documents.reading.text import EMPTY, TracedText
 from compliance.domain.folding import visible
 
 MOST_CELLS = 200_000
+MOST_REPEATED = 2_000_000  # characters of merged cells, counted again in each row that they cover
 LONGEST_TEXT = 500_000  # characters; the rating of a large region has some 150,000
 MOST_WARNINGS = 200  # of one kind; what is past them is only counted
 LONGEST_WARNING = 300  # characters
@@ -110,6 +111,7 @@ class SourceBuilder:
     withheld: dict[int, str] = field(default_factory=dict)
     length: int = 0
     cells: int = 0
+    repeated: int = 0
 
     def paragraph(self, value: Cell) -> None:
         """Adds a paragraph; it takes one line number."""
@@ -126,6 +128,9 @@ class SourceBuilder:
         self.line_starts.append(self.length)
         self.cells += len(cells)
         if self.cells > MOST_CELLS or self.length + sum(map(_length, cells)) > LONGEST_TEXT:
+            raise OversizedDocument("too_much_text", characters=LONGEST_TEXT)
+        self.repeated += sum(len(cell.value) for cell in cells if isinstance(cell, TracedText))
+        if self.repeated > MOST_REPEATED:
             raise OversizedDocument("too_much_text", characters=LONGEST_TEXT)
         withholds = any(not isinstance(cell, str | TracedText) for cell in cells)
         if in_table and withholds:
