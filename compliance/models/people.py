@@ -105,6 +105,14 @@ class User(AbstractUser):
         """The person's current roles with their organisations, oldest first."""
         return _current_memberships(timezone.localdate(), [self.pk])
 
+    def post_for(self, organisation: Organisation, day: date) -> str:
+        """The person's post on that day in the nearest body above the organisation, or nothing."""
+        held = Membership.objects.current(day).filter(user=self).exclude(post="")
+        rows = held.select_related("organisation")
+        above = [row for row in rows if organisation.path.startswith(row.organisation.path)]
+        nearest = max(above, key=lambda row: len(row.organisation.path), default=None)
+        return nearest.post if nearest else ""
+
     @cached_property
     def _absent(self) -> dict[int, User]:
         """The people this person stands in for today, by id."""

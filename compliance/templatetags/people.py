@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django import template
+from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
@@ -38,6 +40,16 @@ def organisation(place: Organisation) -> SafeString:
 def signed_for(user: User, absent: User | None) -> str:
     """Who did something and in whose name: "B for A"."""
     return signature(user, absent)
+
+
+@register.simple_tag
+def decided_as(
+    user: User | None, absent: User | None, place: Organisation | None, at: datetime
+) -> str:
+    """Who decided about the organisation, after the post held then; without a place no post."""
+    seat = absent or user
+    post = seat.post_for(place, timezone.localdate(at)) if seat and place else ""
+    return f"{post} {signature(user, absent)}".strip()
 
 
 @register.inclusion_tag("execution/_remark.html")

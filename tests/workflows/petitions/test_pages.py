@@ -46,6 +46,7 @@ def worked(days: int) -> str:
 
 def test_from_asking_to_the_decision_in_three_screens(scene):
     region, due = scene.region, scene.occurrence
+    region.director.memberships.update(post="директор")
     executor, director = signed_in(region.executor), signed_in(region.director)
     coordinator = signed_in(region.coordinator)
 
@@ -53,7 +54,7 @@ def test_from_asking_to_the_decision_in_three_screens(scene):
     assert "Попросить о переносе срока" in page and "Попросить снять с контроля" in page
     given = {"kind": "extension", "reason": "Сорвана поставка", "new_due_on": worked(40)}
     page = text(executor.post(reverse("petition-ask", args=[due.pk]), given, follow=True))
-    assert "Ходатайство направлено руководителю учреждения." in page
+    assert "Ходатайство отправлено руководителю учреждения." in page
     assert "Сорвана поставка" in page and "Отозвать" in page
     assert "Попросить о переносе срока" not in page
 
@@ -68,7 +69,7 @@ def test_from_asking_to_the_decision_in_three_screens(scene):
 
     task = Task.objects.open().get()
     page = text(coordinator.get(url))
-    assert "Удовлетворить" in page and "поддержано: Денис Директоров" in page
+    assert "Удовлетворить" in page and "поддержано: директор Денис Директоров" in page
     complete = reverse("task-complete", args=[task.pk])
     assert coordinator.post(complete, {"outcome": "refuse", "comment": " "}).status_code == 422
     given = {"outcome": "grant", "comment": "В последний раз", "new_due_on": worked(40)}
