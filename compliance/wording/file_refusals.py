@@ -88,7 +88,9 @@ FILES_AND_DOCUMENTS: dict[str, str | Promise] = {
         "The kept file “%(name)s” is not the one that was imported: its digest differs. Tell your "
         "administrator."
     ),
-    "already_imported": _("This file has already been imported as plan %(plan)s, “%(title)s”."),
+    "already_imported": _(
+        "This file has already been imported: plan “%(title)s”. Open it in the list of plans."
+    ),
     "text_too_long": _(
         "Line %(line)s: a cell has more than the %(limit)s characters that are held. Shorten it."
     ),

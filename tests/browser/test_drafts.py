@@ -58,7 +58,7 @@ def test_a_petition_half_written_comes_back_until_it_is_sent_or_thrown_away(sign
     page.get_by_text("Попросить снять с контроля").click()
     reason(page).fill(WORDS)
     page.get_by_role("button", name="Отправить ходатайство").last.click()
-    expect(page.get_by_text("Ходатайство направлено").first).to_be_visible()
+    expect(page.get_by_text("Ходатайство отправлено").first).to_be_visible()
     assert Petition.objects.get().reason == WORDS
     assert page.evaluate("Object.keys(localStorage).filter((key) => key.startsWith('draft'))") == []
 

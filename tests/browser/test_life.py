@@ -100,7 +100,7 @@ def test_the_smolensk_plan_goes_its_whole_way_in_chromium(sign_in, picture):
     # Two years in one step: everything else is explained as not done.
     Occurrence.objects.filter(plan=plan).open().update(not_done_reason="Перенесено")
     coordinator.goto(url)
-    press(coordinator, "Направить отчёт по плану")
+    press(coordinator, "Отправить отчёт по плану")
     head.goto(url)
     press(head, "Принять отчёт")
     assert Plan.objects.get(pk=plan.pk).state == "reported"

@@ -120,7 +120,7 @@ def test_a_refusal_is_one_english_sentence_and_an_error_in_the_json():
         said, sentence = refused("import_document", SMOLENSK)
     assert said["error"]["code"] == "already_imported"
     assert said["error"]["message"] == sentence
-    assert sentence.startswith("This file has already been imported as plan")
+    assert sentence.startswith("This file has already been imported: plan")
     assert said["kind"] == "regional_plan"  # what was read is said all the same
 
 

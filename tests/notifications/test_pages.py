@@ -166,7 +166,7 @@ def test_a_letter_sent_again_by_a_substitute_names_the_absent_administrator_too(
     refused.refresh_from_db()
     assert (refused.resent_by, refused.resent_for) == (zoya, administrator)
     page = visit(client, administrator, "letter", refused.pk)[1]
-    assert f"{zoya} за {administrator}, " in page
+    assert f"{zoya} (от имени: {administrator}), " in page
 
 
 def test_sending_again_is_on_record_where_the_addressee_works(

@@ -28,9 +28,9 @@ from workflows.services.tasks import engine, reassigning
 
 pytestmark = pytest.mark.django_db
 
-FOR_COORDINATOR = "Зоя Замещаева за Карина Кураторова"
-FOR_DIRECTOR = "Зоя Замещаева за Денис Директоров"
-FOR_INSPECTOR = "Зоя Замещаева за Павел Проверяев"
+FOR_COORDINATOR = "Зоя Замещаева (от имени: Карина Кураторова)"
+FOR_DIRECTOR = "Зоя Замещаева (от имени: Денис Директоров)"
+FOR_INSPECTOR = "Зоя Замещаева (от имени: Павел Проверяев)"
 
 
 def stands_in(region: make.Region, part: str) -> User:
@@ -185,7 +185,7 @@ def test_who_calculated_a_sheet():
     default_scheme(scene.region.ministry, period.start)
     sheet = calculate_sheet(scene.region.own, period, act=make.act(zoya))
     page = text_of(sheet.get_absolute_url(), scene.region.personnel)
-    assert "Зоя Замещаева за Клара Кадрова" in page
+    assert "Зоя Замещаева (от имени: Клара Кадрова)" in page
 
 
 def test_who_asked_for_long_work():

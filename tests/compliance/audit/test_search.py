@@ -144,7 +144,7 @@ def test_an_export_has_exactly_what_the_page_shows(client, region):
     rows = list(csv.reader(io.StringIO(table.decode("utf-8-sig")), delimiter=";"))
     assert rows[0] == [
         "Когда", "Организация", "Номер", "Кто", "От чьего имени", "Откуда", "Что сделано",
-        "О чём", "Номер объекта", "Задача", "Что изменилось", "Почему", "sha256",
+        "К чему относится", "Номер объекта", "Задача", "Что изменилось", "Почему", "sha256",
     ]  # fmt: skip
     assert {len(row) for row in rows} == {13}
     assert len(rows) == 61 and {row[6] for row in rows[1:]} == {"Изменено мероприятие"}
@@ -242,7 +242,7 @@ def test_an_event_as_a_row_and_as_json_says_all_of_this(region):
         "От чьего имени": "Денис Директоров",
         "Откуда": "10.0.0.1",
         "Что сделано": "Изменена роль",
-        "О чём": "Человек",
+        "К чему относится": "Человек",
         "Номер объекта": str(region.stranger.pk),
         "Задача": "17",
         "Что изменилось": "Должность: методист → завхоз",

@@ -27,9 +27,9 @@ SAID = {
     "revision.return_to_draft": ("Изменения плана возвращены на доработку", "Доработать план"),
     "revision.agree": ("Изменения плана согласованы", LOOK),
     "revision.approve": ("Изменения плана утверждены", LOOK),
-    "revision.publish": ("Изменение плана опубликовано", LOOK),
+    "revision.publish": ("Изменения плана опубликованы", LOOK),
     "report.question": ("Отчёт по плану возвращён", "Дополнить отчёт"),
-    "plan.accept_report": ("Отчёт об исполнении плана принят", LOOK),
+    "plan.accept_report": ("Отчёт по плану принят", LOOK),
     "plan.reopen": ("План возвращён на исполнение", LOOK),
 }  # fmt: skip
 

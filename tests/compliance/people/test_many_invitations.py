@@ -72,7 +72,7 @@ def test_who_could_not_be_invited_is_told_with_the_reason(region):
     result = reverse("people-invited", args=[job.pk])
     assert result in client.get(job.get_absolute_url()).content.decode()
     page = client.get(result).content.decode()
-    assert "5 приглашений" in page and "Не приглашены 3 человека" in page
+    assert "5 приглашений" in page and "Не приглашено 3 человека" in page
     assert str(region.head) in page and "Нет адреса почты" in page
     assert "Приглашение отправлено за последние сутки" in page
     job.refresh_from_db()

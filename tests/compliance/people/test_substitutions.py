@@ -58,7 +58,7 @@ def test_a_substitute_agrees_in_the_absent_persons_name_and_both_are_recorded(re
     engine.complete(scene.task.pk, "agree", act=make.act(deputy))
     event = AuditEvent.objects.get(action="plan.agree")
     assert (event.actor, event.on_behalf_of) == (deputy, region.coordinator)
-    assert Decision.objects.get().party == "Зоя Замещаева за Карина Кураторова"
+    assert Decision.objects.get().party == "Зоя Замещаева (от имени: Карина Кураторова)"
 
 
 def test_ones_own_right_comes_first_and_names_nobody_else(region):

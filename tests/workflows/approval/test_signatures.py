@@ -122,7 +122,10 @@ def test_a_substitute_signs_for_the_absent_and_in_their_post() -> None:
     )  # fmt: skip
     answer(sent(region), User.objects.get(pk=region.coordinator.pk), "agree")
     found = Decision.objects.get()
-    assert (found.post, found.signed_by) == ("министр", "К. Л. Кураторова за Г. О. Головин")
+    assert (found.post, found.signed_by) == (
+        "министр",
+        "К. Л. Кураторова (от имени: Г. О. Головин)",
+    )
 
 
 def test_the_public_page_prints_the_same_block_and_no_telephone(

@@ -65,7 +65,7 @@ def test_who_is_said_to_see_a_plan_opens_it_and_nobody_else_does(world):
         ("plan-send", "draft", "составляет текст"),
         ("plan-deadlines-confirm", "draft", "уточняет сроки"),
         ("plan-start", "released.plan", "начинает исполнение"),
-        ("plan-report", "executing.plan", "отправляет отчёт об исполнении плана"),
+        ("plan-report", "executing.plan", "отправляет отчёт по плану"),
         ("task-complete", "waiting.plan", "согласует"),
     ],
 )
@@ -157,17 +157,17 @@ def test_which_parties_a_role_plays_in_each_kind_of_plan():
     region = make.region()
     viewer = make.act(region.administrator).person
     institution = {
-        "director": ["составляет текст", "утверждает", "отмечает публикацию",
-                     "отправляет отчёт об исполнении плана"],
-        "coordinator": ["согласует", "принимает отчёт об исполнении плана"],
+        "director": ["составляет текст", "утверждает", "фиксирует публикацию",
+                     "отправляет отчёт по плану"],
+        "coordinator": ["согласует", "принимает отчёт по плану"],
     }  # fmt: skip
     regional = {
         "coordinator": [
             "составляет текст",
-            "отмечает публикацию",
-            "отправляет отчёт об исполнении плана",
+            "фиксирует публикацию",
+            "отправляет отчёт по плану",
         ],
-        "head": ["согласует", "принимает отчёт об исполнении плана"],
+        "head": ["согласует", "принимает отчёт по плану"],
         "councillor": ["утверждает"],
     }
     for part in ("executor", "director", "coordinator", "inspector", "head", "councillor"):

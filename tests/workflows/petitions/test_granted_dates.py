@@ -163,7 +163,10 @@ def test_the_decision_page_offers_the_asked_date_and_takes_an_earlier_one(scene)
 
     given["new_due_on"] = worked(20).isoformat()
     page = coordinator.post(complete, given, follow=True).content.decode()
-    assert f"Ходатайство удовлетворено: новый срок — {words(worked(20))}." in page
+    assert (
+        f"Ходатайство удовлетворено: новый срок — {words(worked(20))}. Заявитель об этом узнает."
+        in page
+    )
 
 
 def test_a_waiver_is_granted_without_a_date_on_its_page(scene):

@@ -16,7 +16,7 @@ from tests.building.scenes import Scene, due_in, executing, sent
 from workflows.services.reconciliation import STATES
 from workflows.wording import DONE
 
-SEND_REPORT = "Направить отчёт по плану"
+SEND_REPORT = "Отправить отчёт по плану"
 
 
 def page_of(scene: Scene, part: str = "director") -> str:

@@ -96,7 +96,7 @@ def test_giving_many_to_another_asks_first_and_keeps_what_has_moved_since(
     page = press(client, region.coordinator, "pass", *ids, **given)
     assert "Сделано: 1 из 3" in page.text
     assert "Задача только что перешла к другому" in page.text
-    assert "Эту задачу уже ведёт Алла Коллегова." in page.text
+    assert "Эту задачу уже ведёт Алла Коллегова. Выберите другого работника." in page.text
     assert owners(one, two, three) == [colleague, None, colleague]
     event = AuditEvent.objects.get(action="task.reassign")
     assert (event.reason, event.actor) == ("Отпуск", region.coordinator)
