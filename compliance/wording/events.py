@@ -33,6 +33,8 @@ from compliance.models.roles import Role
 from compliance.wording.event_names import ACTIONS, FROM_OUTSIDE
 from notifications.models import ReminderStep
 
+# Ids of rows: search and the file for programs need them, people do not.
+IDS = frozenset({"assessment", "inspection", "petition", "plan", "report"})
 LONGEST = 600  # characters of one value that a page prints
 
 FIELDS: dict[str, str | Promise] = {
@@ -256,7 +258,11 @@ def changes_of(event: AuditEvent) -> list[FieldWords]:
     A key that ends in `_id` is the id, for machines, of the person named beside it.
     """
     before, after = (
-        {key: value for key, value in facts.items() if not key.endswith("_id")}
+        {
+            key: value
+            for key, value in facts.items()
+            if not key.endswith("_id") and not (key in IDS and isinstance(value, int))
+        }
         for facts in (event.before, event.after)
     )
     return [

@@ -187,6 +187,11 @@ def test_values_are_read_by_people():
     ]
 
 
+def test_the_id_of_a_row_is_not_told_to_people():
+    event = AuditEvent(after={"petition": 7, "report": 8, "petition_status": "open"})
+    assert changes_of(event) == [FieldWords("Состояние ходатайства", "", "На рассмотрении")]
+
+
 def test_every_column_of_an_event_is_under_its_hash_or_holds_its_place():
     """A column added later is covered by itself; one that is to be left out is named here."""
     columns = {field.attname for field in AuditEvent._meta.concrete_fields}

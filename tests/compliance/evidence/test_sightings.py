@@ -178,4 +178,4 @@ def test_the_page_says_that_an_inspector_took_it(region, two, inspected, client)
     task = Task.objects.open().get(process__report__occurrence=two[0])
     client.force_login(region.inspector)
     page = client.get(task.process.get_absolute_url()).content.decode()
-    assert "«моё.jpg»: этот самый файл снял проверяющий" in page
+    assert "Этот самый файл «моё.jpg» снял проверяющий" in page
