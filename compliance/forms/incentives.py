@@ -14,10 +14,10 @@ from compliance.models import IncentiveSheet, User
 from compliance.models.incentives import IncentiveSheetQuerySet
 from compliance.services.incentives.lists import (
     SheetOrder,
-    quarter_words,
     quarters_with_sheets,
     sheets_found,
 )
+from compliance.wording.quarters import quarter_words
 
 QUARTERS = 5  # offered for calculation: this one and the four before it
 

@@ -28,7 +28,7 @@ from compliance.services.boards.directors import Directed, Overdue
 from compliance.services.boards.months import MonthCourse, Settled
 from compliance.services.boards.overdue import BoardShow
 from compliance.services.boards.sections import SectionCell
-from compliance.services.incentives.lists import quarter_in_short, quarter_words
+from compliance.wording.quarters import quarter_in_short, quarter_words
 
 register = template.Library()
 

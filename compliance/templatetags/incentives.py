@@ -8,7 +8,7 @@ from django import template
 from django.utils.formats import number_format
 
 from compliance.domain.incentives.scale import without_zeros
-from compliance.services.incentives.lists import quarter_words
+from compliance.wording.quarters import quarter_words
 
 register = template.Library()
 

@@ -33,12 +33,13 @@ from compliance.services.incentives.exports import (
     sheets_as_json,
     sheets_as_text,
 )
-from compliance.services.incentives.lists import bands_of, lines_of, numbers_of, quarter_words
+from compliance.services.incentives.lists import bands_of, lines_of, numbers_of
 from compliance.services.incentives.regional_jobs import ask_for_sheets
 from compliance.services.incentives.sheets import calculate_all, regions_to_calculate
 from compliance.services.jobs.exporting import Table, as_text
 from compliance.views import jobs
 from compliance.views.requests import form_on, person
+from compliance.wording.quarters import quarter_words
 from notifications.views.paging import FEW_ROWS, page_of
 
 CSV = "text/csv; charset=utf-8"

@@ -5,6 +5,7 @@ Every code and every key that a service records has its words here; a test finds
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -31,10 +32,12 @@ from compliance.models.organisations import Checkpoints, Interims, Organisation,
 from compliance.models.plans import State
 from compliance.models.roles import Role
 from compliance.wording.event_names import ACTIONS, FROM_OUTSIDE
+from compliance.wording.quarters import quarter_words
 from notifications.models import ReminderStep
 
 # Ids of rows: search and the file for programs need them, people do not.
 IDS = frozenset({"assessment", "inspection", "petition", "plan", "report"})
+QUARTER = re.compile(r"\d{4}Q[1-4]")
 LONGEST = 600  # characters of one value that a page prints
 
 FIELDS: dict[str, str | Promise] = {
@@ -288,6 +291,8 @@ def _words(key: str, value: Any) -> str:
         choices = CHOICES.get(key)
         if choices and value in choices.values:
             return str(choices(value).label)
+        if key == "period" and QUARTER.fullmatch(value):
+            return quarter_words(value)
         return _as_date(value) or value[:LONGEST]
     if isinstance(value, list) and key in CHOICES:
         return ", ".join(_words(key, one) for one in value)

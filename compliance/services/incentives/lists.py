@@ -17,19 +17,6 @@ from compliance.models.incentives import IncentiveLineQuerySet, IncentiveSheetQu
 from compliance.models.searching import naming
 
 LOWEST = 5  # sheets shown at a glance
-ROMAN = {"1": "I", "2": "II", "3": "III", "4": "IV"}
-
-
-def quarter_words(code: str) -> str:
-    """A quarter in words: 2026Q1 is "I квартал 2026 года"."""
-    year, number = code.split("Q")
-    return gettext("quarter %(number)s of %(year)s") % {"number": ROMAN[number], "year": year}
-
-
-def quarter_in_short(code: str) -> str:
-    """A quarter in few letters: 2026Q1 is "I кв. 2026"."""
-    year, number = code.split("Q")
-    return gettext("Q%(number)s %(year)s") % {"number": ROMAN[number], "year": year}
 
 
 class SheetOrder(models.TextChoices):

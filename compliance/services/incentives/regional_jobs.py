@@ -14,7 +14,6 @@ from compliance.domain.calendar.quarters import quarter, quarter_code
 from compliance.domain.refusals import Conflict, Forbidden
 from compliance.models import IncentiveSheet, Job, Organisation
 from compliance.services.acts import Act
-from compliance.services.incentives.lists import quarter_words
 from compliance.services.incentives.sheets import (
     Calculation,
     CountedSheet,
@@ -26,6 +25,7 @@ from compliance.services.incentives.sheets import (
     stored,
 )
 from compliance.services.jobs.asking import Asker, Order, ask_once_for
+from compliance.wording.quarters import quarter_words
 
 if TYPE_CHECKING:
     from compliance.services.jobs.running import Run

@@ -187,9 +187,14 @@ def test_values_are_read_by_people():
     ]
 
 
-def test_the_id_of_a_row_is_not_told_to_people():
-    event = AuditEvent(after={"petition": 7, "report": 8, "petition_status": "open"})
-    assert changes_of(event) == [FieldWords("Состояние ходатайства", "", "На рассмотрении")]
+def test_people_are_told_no_id_of_a_row_and_a_quarter_in_words():
+    event = AuditEvent(
+        after={"petition": 7, "report": 8, "petition_status": "open", "period": "2026Q3"}
+    )
+    assert changes_of(event) == [
+        FieldWords("Состояние ходатайства", "", "На рассмотрении"),
+        FieldWords("Период", "", "III квартал 2026 года"),
+    ]
 
 
 def test_every_column_of_an_event_is_under_its_hash_or_holds_its_place():

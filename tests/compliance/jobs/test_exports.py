@@ -231,7 +231,7 @@ def test_a_list_longer_than_a_sheet_is_refused_before_the_work(region, monkeypat
     client = director(region)
     for answer in (client.get(ADDRESS), client.post(ADDRESS)):
         assert answer.status_code == 422
-        assert "В списке 5 строк" in answer.content.decode()
+        assert "Строк в списке: 5" in answer.content.decode()
     assert not Job.objects.exists()
 
 
