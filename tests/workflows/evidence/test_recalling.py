@@ -188,6 +188,24 @@ def test_nobody_is_reminded_of_a_verification_that_was_recalled(scene):
     assert set(rows.values_list("state", "reason")) == {("skipped", "task_done")}
 
 
+def test_a_page_left_open_does_not_recall_what_was_sent_later(scene):
+    earlier = sent(scene).process.report
+    recall(scene)
+    submit_execution(scene.occurrence.pk, act=make.act(scene.region.executor))
+    later = Task.objects.open().get().process.report
+    with pytest.raises(Conflict) as refused:
+        recall_execution(
+            scene.occurrence.pk, act=make.act(scene.region.executor), seen=str(earlier.pk)
+        )
+    assert refused.value.code == "report_not_waiting"
+    _client, words = page_of(scene)
+    assert "Отозвать отчёт" in words
+    act = make.act(scene.region.executor)
+    recall_execution(scene.occurrence.pk, act=act, seen=str(later.pk))
+    later.refresh_from_db()
+    assert later.status == "recalled"
+
+
 def test_the_executor_hears_that_the_director_recalled_the_report(scene):
     sent(scene)
     recall(scene, "director")

@@ -32,21 +32,22 @@ def taken_by(task: Task) -> User | None:
 
 
 @transaction.atomic
-def recall_execution(occurrence_id: int, *, act: Act) -> ExecutionReport:
+def recall_execution(occurrence_id: int, *, act: Act, seen: str = "") -> ExecutionReport:
     """The report recalled: its verification ended, its text and files a draft again.
 
-    Raises Conflict when it has been verified or recalled already, or an inspector has taken it.
+    Raises Conflict when it has been verified or recalled already, or an inspector has taken it;
+    also when another has been sent since a page showed the one whose id is `seen`.
     """
     occurrence = Occurrence.objects.select_related("organisation", "assignment").get(
         pk=occurrence_id
     )
     if not act.may(reports.may_report, occurrence):
         raise Forbidden("not_your_step")
-    seen = verification_of(occurrence)
-    if seen is None:
+    waiting = verification_of(occurrence)
+    if waiting is None:
         raise Conflict("report_not_waiting")
-    with engine.locked_task(seen.pk) as task:
-        if not task.is_open:
+    with engine.locked_task(waiting.pk) as task:
+        if not task.is_open or seen not in {"", str(task.process.report_id)}:
             raise Conflict("report_not_waiting")
         if inspector := taken_by(task):
             raise Conflict("verification_taken", name=str(inspector))

@@ -295,7 +295,7 @@ def _recall(user: User, occurrence: Occurrence, today: date) -> dict[str, Any] |
 def recall(request: HttpRequest, pk: int) -> HttpResponse:
     """Take the report back until an inspector has taken its verification."""
     shown, act = _visible(request, pk), Act.of(request)
-    recall_execution(shown.pk, act=act)
+    recall_execution(shown.pk, act=act, seen=request.POST.get("report", ""))
     words = {"date": f"{shown.late_after:%d.%m.%Y}"}
     if shown.late_after < shown.organisation.today(act.at):
         told = _(
