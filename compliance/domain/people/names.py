@@ -47,5 +47,22 @@ def is_named(full_name: str, words: str) -> bool:
     return any(form and form <= there for form in forms)
 
 
+def has_surname(full_name: str, words: str) -> bool:
+    """Whether the words have the person's surname, and no initials beside it that could differ.
+
+    >>> has_surname("Иванова Анна Ильинична", "директор Иванова")
+    True
+    >>> has_surname("Иванова Анна Ильинична", "директор Иванова В.П.")
+    False
+    """
+    surname = name_key(with_initials(full_name)).split()[-1:]
+    there = name_key(words).split()
+    if with_initials(full_name) == full_name or surname[0] not in there:
+        return False
+    place = there.index(surname[0])
+    beside = there[max(0, place - 1) : place] + there[place + 1 : place + 2]
+    return all(len(word) > 1 for word in beside)
+
+
 def _initial(name: str) -> str:
     return "-".join(f"{part[:1].upper()}." for part in name.split("-"))

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from django.utils import timezone
 
 from compliance.domain.documents.reading import Document, Kind
 from compliance.domain.documents.reading import Responsible as ReadParty
 from compliance.domain.folding import name_key
+from compliance.domain.people.names import has_surname, is_named
 from compliance.domain.refusals import Refusal
 from compliance.models import Membership, Organisation, Responsible, User
+from compliance.models.roles import Role
 from compliance.services.plans.drafts import ResponsibleDraft
 
 OUTSIDE = re.compile(r"\bиные\b|\bнекоммерческ|\bнко\b|\bволонт[её]р|\bблаготворительн")
@@ -111,19 +113,32 @@ class Parties:
         kinds = Responsible.Kind
         if party.by_agreement or OUTSIDE.search(words):
             return ResponsibleDraft(party.text, kinds.EXTERNAL)
-        if person := self._person(words):
-            return ResponsibleDraft(party.text, kinds.PERSON, self.own, person)
+        if meant := self._people(party.text):
+            if len(meant) > 1:
+                return ResponsibleDraft(party.text, kinds.UNKNOWN, candidates=meant)
+            return ResponsibleDraft(party.text, kinds.PERSON, self.own, meant[0])
         if self.is_regional and words not in self.by_key and MANY_INSTITUTIONS.match(words):
             return ResponsibleDraft(party.text, kinds.INSTITUTIONS)
         organisation = self._organisation(words)
         kind = kinds.ORGANISATION if organisation else kinds.UNKNOWN
         return ResponsibleDraft(party.text, kind, organisation)
 
-    def _person(self, words: str) -> User | None:
-        """The member of the organisation whose full name appears in the words."""
-        named = ((row.user, name_key(row.user.full_name)) for row in self.people)
-        found = {user for user, name in named if name and name in words}
-        return found.pop() if len(found) == 1 else None
+    def _people(self, words: str) -> tuple[User, ...]:
+        """The members whom the words can mean: by name and initials, else by surname beside a post,
+        else by the post alone. Who directs is meant by the organisation, so that a new director
+        takes the work over.
+        """
+        key = name_key(words)
+        has_post = bool(POST.search(key))
+        tests: tuple[Callable[[Membership], bool], ...] = (
+            lambda row: is_named(row.user.full_name, words),
+            lambda row: has_post and has_surname(row.user.full_name, words),
+            lambda row: row.role != Role.DIRECTOR and bool(key) and name_key(row.post) == key,
+        )
+        for test in tests:
+            if found := {row.user_id: row.user for row in self.people if test(row)}:
+                return tuple(found.values())
+        return ()
 
     def _organisation(self, words: str) -> Organisation | None:
         if words in self.by_key:

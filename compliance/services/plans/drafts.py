@@ -47,6 +47,7 @@ class ResponsibleDraft:
     kind: str = Responsible.Kind.UNKNOWN
     organisation: Organisation | None = None
     person: User | None = None
+    candidates: tuple[User, ...] = ()  # whom the words can mean, where they are several
 
 
 @dataclass(frozen=True)
