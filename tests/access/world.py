@@ -186,7 +186,7 @@ def keep_sources() -> None:
     """Every plan as if it had been made from a file."""
     content = "План".encode()
     Plan.objects.update(source_name="план.txt", source_sha256=hashlib.sha256(content).hexdigest())
-    for plan in Plan.objects.all():
+    for plan in Plan.objects.filter(source__isnull=True):
         keep_source(plan, content, act=make.act(None))
 
 

@@ -61,7 +61,7 @@ def test_a_plan_that_is_carried_out_and_changed() -> None:
     ]  # fmt: skip
     revise_plan(scene.plan.pk, reason="Так", act=make.act(scene.region.director))
     values = [value for *_, value in told(scene.plan, scene.region.coordinator)]
-    assert values[5:8] == ["редакция 2: черновик", "Руководитель учреждения", ""]
+    assert values[5:8] == ["редакция № 2: черновик", "Руководитель учреждения", ""]
 
 
 def test_the_file_has_the_rows_of_all_pages_in_the_order_of_the_page() -> None:
