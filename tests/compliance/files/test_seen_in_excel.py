@@ -6,26 +6,11 @@ import pytest
 
 from compliance.domain.deadlines import read_deadline
 from compliance.domain.documents.reading import Document
-from compliance.files.incoming.files import read_file
 from compliance.files.incoming.number_formats import shown_number, shown_text
 from tests.building.office import CHAIR, POLL, STAND, Book, changed, sheet_changed
+from tests.building.readings import items, read, warned
 
 STRUCK = {"font_strikeout": True}
-
-
-def read(content: bytes) -> Document:
-    document, _facts = read_file(content, "plan.xlsx")
-    coverage = document.coverage
-    assert coverage.characters == coverage.placed + coverage.unplaced + coverage.markup
-    return document
-
-
-def items(document: Document) -> list[tuple[str | None, str | None, str | None]]:
-    return [(one.number, one.measure, one.deadline_text) for one in document.items]
-
-
-def warned(document: Document) -> list[tuple[str, int, str]]:
-    return [(one.code, one.line, one.text) for one in document.warnings]
 
 
 def due(document: Document) -> list[list[str]]:

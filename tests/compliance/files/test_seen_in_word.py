@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import pytest
 
-from compliance.domain.documents.reading import Document
-from compliance.files.incoming.files import read_file
 from compliance.files.incoming.word_numbers import written_number
 from tests.building.office import (
     CHAIR,
@@ -27,25 +25,11 @@ from tests.building.office import (
     table,
     word_file,
 )
+from tests.building.readings import items, read, warned
 
 STRIKE, HIDDEN = "<w:strike/>", "<w:vanish/>"
 DECIMAL = numbering(level("decimal", "%1."), level("decimal", "%1.%2."))
 NUMBERED = cell(paragraph(properties=in_list()))
-
-
-def read(content: bytes) -> Document:
-    document, _facts = read_file(content, "plan.docx")
-    coverage = document.coverage
-    assert coverage.characters == coverage.placed + coverage.unplaced + coverage.markup
-    return document
-
-
-def items(document: Document) -> list[tuple[str | None, str | None, str | None]]:
-    return [(one.number, one.measure, one.deadline_text) for one in document.items]
-
-
-def warned(document: Document) -> list[tuple[str, int, str]]:
-    return [(one.code, one.line, one.text) for one in document.warnings]
 
 
 def struck(*words: str, mark: str = STRIKE) -> str:

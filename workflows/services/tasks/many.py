@@ -36,8 +36,8 @@ def chosen(user: User, ids: Sequence[int]) -> list[Task]:
     """
     if not ids:
         raise Refusal("no_task_ticked")
-    if len(ids) > AT_ONCE:
-        raise Refusal("too_many_ticked", count=len(ids), limit=AT_ONCE)
+    if len(set(ids)) > AT_ONCE:
+        raise Refusal("too_many_ticked", count=len(set(ids)), limit=AT_ONCE)
     known: TaskQuerySet = Task.objects.visible_to(user) | Task.objects.filter(works_cared_for(user))
     return list(known.filter(pk__in=ids, flow_task_type="HUMAN").with_texts().soonest_first())
 
